@@ -1,0 +1,11 @@
+"""Errors of the room of extractors."""
+
+from ontologies.errors import KGError
+
+
+class UnreadableError(KGError):
+    """A document cannot be read; the text is the one sentence that the quarantine list shows."""
+
+
+class RulesError(KGError):
+    """A rules file has an unknown key or a value of the wrong type."""

@@ -1,0 +1,17 @@
+"""Errors of the room of the graph; `KGError`, their root, lives in the lowest room so that every room can raise it."""
+
+from ontologies.errors import KGError, UnknownNameError
+
+__all__ = ["BuildError", "KGError", "NotFoundError", "StoreError", "UnknownNameError"]
+
+
+class StoreError(KGError):
+    """The graph cannot be opened, read or written: missing, locked, damaged, full or read-only."""
+
+
+class BuildError(KGError):
+    """A build could not go on."""
+
+
+class NotFoundError(KGError):
+    """Something asked for by name is not in the graph."""

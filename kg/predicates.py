@@ -1,0 +1,117 @@
+"""The predicates of the graph, one table: what may stand on either side, and what opposes what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ontologies.model import Kind
+
+_DRUG = frozenset({Kind.DRUG, Kind.DRUG_CLASS})
+_CONDITION = frozenset({Kind.DISEASE, Kind.FINDING})
+_ANY = frozenset(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A predicate with its labels, its Biolink mapping, the kinds of its subject and object, and its relatives."""
+
+    name: str
+    label: str
+    label_zh: str
+    biolink: str
+    domain: frozenset[Kind] = _DRUG
+    range: frozenset[Kind] = _CONDITION
+    symmetric: bool = False
+    inverse: str = ""
+    negative_of: str = ""
+    """The predicate that this one denies; a fact of each about the same pair is a conflict."""
+
+
+_TABLE = (
+    Predicate("indicated_for", "indicated for", "适应症", "biolink:treats"),
+    Predicate("not_indicated_for", "not indicated for", "不适用于", "", negative_of="indicated_for"),
+    Predicate(
+        "contraindicated_in",
+        "contraindicated in",
+        "禁忌",
+        "biolink:contraindicated_in",
+        range=_CONDITION | _DRUG | {Kind.PROCEDURE, Kind.FOOD, Kind.OTHER},
+        negative_of="indicated_for",
+    ),
+    Predicate("causes_adverse_event", "causes adverse event", "不良反应", "biolink:has_side_effect"),
+    Predicate(
+        "interacts_with",
+        "interacts with",
+        "相互作用",
+        "biolink:interacts_with",
+        range=_DRUG | {Kind.FOOD, Kind.PROTEIN},
+        symmetric=True,
+    ),
+    Predicate("warns_of", "warns of", "警告", "biolink:has_adverse_event", range=_CONDITION | _DRUG | {Kind.OTHER}),
+    Predicate(
+        "has_active_ingredient", "has active ingredient", "活性成份", "biolink:has_active_ingredient", range=_DRUG
+    ),
+    Predicate("has_inactive_ingredient", "has inactive ingredient", "辅料", "biolink:has_excipient", range=_ANY),
+    Predicate("has_dosage_form", "has dosage form", "剂型", "", range=frozenset({Kind.DOSAGE_FORM})),
+    Predicate("has_route", "has route", "给药途径", "", range=frozenset({Kind.ROUTE})),
+    Predicate("has_strength", "has strength", "规格", "", range=frozenset({Kind.QUANTITY})),
+    Predicate(
+        "has_pharmacologic_class",
+        "has pharmacologic class",
+        "药理类别",
+        "biolink:subclass_of",
+        range=frozenset({Kind.DRUG_CLASS, Kind.MECHANISM}),
+    ),
+    Predicate(
+        "has_mechanism_of_action",
+        "has mechanism of action",
+        "作用机制",
+        "biolink:affects",
+        range=frozenset({Kind.MECHANISM, Kind.PROTEIN, Kind.DRUG_CLASS}),
+    ),
+    Predicate(
+        "metabolized_by", "metabolized by", "经由代谢", "biolink:has_metabolite", range=frozenset({Kind.PROTEIN})
+    ),
+    Predicate("affects_exposure_of", "affects exposure of", "影响暴露量", "biolink:affects", range=_DRUG),
+    Predicate("manufactured_by", "manufactured by", "生产企业", "", range=frozenset({Kind.ORGANIZATION})),
+    Predicate("has_dose", "has dose", "剂量", "", range=frozenset({Kind.QUANTITY})),
+    Predicate("subclass_of", "subclass of", "属于", "biolink:subclass_of", domain=_ANY, range=_ANY),
+    Predicate("same_as", "same as", "等同于", "biolink:same_as", domain=_ANY, range=_ANY, symmetric=True),
+    Predicate("has_phenotype", "has phenotype", "临床表现", "biolink:has_phenotype", domain=_CONDITION),
+    Predicate("complication_of", "complication of", "并发症", "", domain=_CONDITION),
+    Predicate(
+        "diagnosed_by",
+        "diagnosed by",
+        "诊断依据",
+        "",
+        domain=_CONDITION,
+        range=frozenset({Kind.TEST, Kind.PROCEDURE}),
+    ),
+    Predicate(
+        "treated_by_procedure",
+        "treated by procedure",
+        "手术治疗",
+        "",
+        domain=_CONDITION,
+        range=frozenset({Kind.PROCEDURE}),
+    ),
+    Predicate(
+        "located_in", "located in", "部位", "biolink:located_in", domain=_CONDITION, range=frozenset({Kind.ANATOMY})
+    ),
+    Predicate(
+        "co_occurs_with",
+        "co-occurs with",
+        "共现",
+        "biolink:occurs_together_in_literature_with",
+        domain=_ANY,
+        range=_ANY,
+        symmetric=True,
+    ),
+    Predicate("prescribed_for", "prescribed for", "处方用于", "biolink:treats_or_applied_or_studied_to_treat"),
+)
+
+#: Every predicate by its name.
+PREDICATES = {predicate.name: predicate for predicate in _TABLE}
+
+#: Pairs of predicates that oppose each other about one pair of concepts.
+OPPOSITES = tuple((p.name, p.negative_of) for p in _TABLE if p.negative_of)

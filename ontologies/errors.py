@@ -1,0 +1,20 @@
+"""The root of the errors that a user may meet; each text holds the value and the remedy."""
+
+
+class KGError(Exception):
+    """Base of every error that medkg raises on purpose."""
+
+
+class UnknownNameError(KGError):
+    """A terminology, task, predicate or format was asked for by a name that nobody claims."""
+
+    def __init__(self, kind: str, name: str, known: list[str]) -> None:
+        super().__init__(f"unknown {kind} {name!r}; known are: {', '.join(sorted(known)) or 'none'}")
+
+
+class TerminologyError(KGError):
+    """A terminology could not be read, or is not there."""
+
+
+class LexiconError(KGError):
+    """The compiled lexicon is missing, damaged or of another version."""

@@ -1,0 +1,120 @@
+"""What the room of ontologies makes: concepts, their names, and matches of a name with a concept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Kind(StrEnum):
+    """What sort of thing a concept is: the type gate of grounding, and the domain and range of predicates."""
+
+    DRUG = "drug"
+    DRUG_CLASS = "drug_class"
+    DISEASE = "disease"
+    FINDING = "finding"
+    TEST = "test"
+    PROCEDURE = "procedure"
+    PROTEIN = "protein"
+    ORGANISM = "organism"
+    ANATOMY = "anatomy"
+    FOOD = "food"
+    DOSAGE_FORM = "dosage_form"
+    ROUTE = "route"
+    MECHANISM = "mechanism"
+    ORGANIZATION = "organization"
+    QUANTITY = "quantity"
+    OTHER = "other"
+
+
+class Scope(StrEnum):
+    """How close a synonym is to its concept (OBO synonym scopes)."""
+
+    EXACT = "exact"
+    NARROW = "narrow"
+    BROAD = "broad"
+    RELATED = "related"
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """A further name of a concept; `language` is a BCP 47 primary tag (en, zh)."""
+
+    text: str
+    scope: Scope = Scope.EXACT
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """An entry of a terminology, by CURIE.
+
+    `name` is the preferred name in `language`; `parents` and `xrefs` are CURIEs.
+    """
+
+    curie: str
+    name: str
+    kind: Kind
+    language: str = "en"
+    synonyms: tuple[Synonym, ...] = ()
+    parents: tuple[str, ...] = ()
+    xrefs: tuple[str, ...] = ()
+    deprecated: bool = False
+    replaced_by: str | None = None
+
+    def name_in(self, language: str) -> str | None:
+        """The preferred name in `language`, or the first exact synonym in it, or None."""
+        if language == self.language:
+            return self.name
+        return next((s.text for s in self.synonyms if s.language == language and s.scope is Scope.EXACT), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A concept that a name may stand for; `score` lies in (0, 1], `reason` is in words a curator understands."""
+
+    curie: str
+    name: str
+    kind: Kind
+    score: float
+    reason: str
+    matched: str
+    """The name of the concept that was matched, as its terminology spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place in a text where a name of the lexicon stands: characters `start` to `end`, matches best first."""
+
+    start: int
+    end: int
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TerminologyInfo:
+    """What is known of a terminology as a whole; `source` says whom to credit."""
+
+    name: str
+    prefix: str
+    title: str
+    version: str
+    licence: str
+    source: str
+
+
+class Terminology(Protocol):
+    """A reader of one terminology: one file in `ontologies/terminologies/`."""
+
+    name: str
+
+    def read_info(self, path: Path) -> TerminologyInfo:
+        """Name, version and licence of the release at `path`."""
+        ...
+
+    def read_concepts(self, path: Path) -> Iterator[Concept]:
+        """The concepts of the release at `path`, streamed."""
+        ...
