@@ -20,7 +20,7 @@ from extractors.inputs import Item, Rejected
 from extractors.rules import rules_stamp
 from extractors.sources import read_documents
 from kg.assemble import assemble
-from kg.model import BuildStore, Contribution, Diff
+from kg.model import Contribution, Diff, Library, Store
 from kg.workers import run_all
 from ontologies.lexicon import Lexicon
 
@@ -58,7 +58,7 @@ class Progress:
 
 def build(
     inputs: Iterable[Item | Rejected],
-    store: BuildStore,
+    store: Store,
     *,
     lexicon: Path,
     workers: int,
@@ -104,3 +104,55 @@ def build_stamp(lexicon: Path) -> str:
 @cache
 def _lexicon(folder: Path) -> Lexicon:
     return Lexicon.open(folder)
+
+
+def _fresh(
+    inputs: Iterable[Item | Rejected], store: Library, stamp: str, progress: Progress
+) -> Iterator[Item | Rejected]:
+    """The inputs that are not in the store already, as they are and as they would be extracted today."""
+    for item in inputs:
+        progress.items += 1
+        if isinstance(item, Item) and _is_known(item, store, stamp):
+            progress.unchanged += 1
+        else:
+            yield item
+
+
+def _is_known(item: Item, store: Library, stamp: str) -> bool:
+    try:
+        return store.known(sha256(item.data).hexdigest(), stamp)
+    except UnreadableError:
+        return False
+
+
+def _outcomes(
+    work: Callable[[Item | Rejected], Outcome], items: Iterable[Item | Rejected], workers: int
+) -> Iterator[Outcome]:
+    for item, outcome in run_all(work, items, workers=workers):
+        yield outcome or Outcome(item.locator, "", reasons=("killed the process that read it; it may be hostile",))
+
+
+def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    batch: list[Outcome] = []
+    begun = time.monotonic()
+    for outcome in outcomes:
+        batch.append(outcome)
+        if len(batch) >= BATCH_DOCUMENTS or time.monotonic() - begun >= BATCH_SECONDS:
+            yield batch
+            batch, begun = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+def _commit(store: Store, batch: list[Outcome], stamp: str, progress: Progress, *, dry_run: bool) -> None:
+    contributions = [contribution for outcome in batch for contribution in outcome.contributions]
+    progress.diffs += store.rehearse(contributions) if dry_run else store.put(contributions, stamp=stamp)
+    progress.documents += len(contributions)
+    progress.characters += sum(len(contribution.document.text) for contribution in contributions)
+    failed = [(outcome.locator, reason, outcome.content_hash) for outcome in batch for reason in outcome.reasons]
+    progress.quarantined += [(locator, reason) for locator, reason, _ in failed]
+    if dry_run:
+        return
+    for locator, reason, content_hash in failed:
+        store.quarantine(locator, reason, content_hash=content_hash)
+    store.release(outcome.locator for outcome in batch if not outcome.reasons)
