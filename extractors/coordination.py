@@ -14,8 +14,11 @@ from ontologies.model import Kind, Match
 from ontologies.normalize import spans
 
 _NUMERAL = r"(?:\d{1,2}[a-z]?|I{1,3}|IV|V|VI{0,3}|[A-E])"
-_SERIES = re.compile(rf"(\w+)\s+({_NUMERAL}(?:,\s*{_NUMERAL})*),?\s*(?:and/or|or|and|/)\s*({_NUMERAL})\s$")
+_SERIES = re.compile(rf"\b(\w+)\s+({_NUMERAL}(?:,\s*{_NUMERAL})*),?\s*(?:and/or|or|and|/)\s*({_NUMERAL})\s(\w+(?:\s\w+)?)")
+_NUMBER = re.compile(rf"\b{_NUMERAL}\b")
+_MEMBER = r"(?:\d[A-Z\d]{0,3}|[B-E])\b"
 _LONGEST_LIST = 6
+_CONDITION = Mention(0, 0, "", Kind.DISEASE)
 
 
 class _Rules(NamedTuple):
@@ -34,12 +37,12 @@ def _rules() -> _Rules:
     check_keys("mentions", "coordination", table, required={"kinds", "en", "zh", "bare_modifiers", "never"})
     en = "|".join(sorted(map(re.escape, table["en"]), key=len, reverse=True))
     zh = "|".join(sorted(map(re.escape, table["zh"]), key=len, reverse=True))
-    word = r"[^\W\d_][\w-]*"
+    word, more = r"[^\W\d_][\w-]*", r"[\w-]+"
     mark = rf"(?:,\s*(?:(?:{en})\s+)?|\s*/\s*|\s+(?:{en})\s+)"
     return _Rules(
         frozenset(Kind(kind) for kind in table["kinds"]),
-        re.compile(rf"((?:{word}\s){{0,2}}{word}){mark}$"),
-        re.compile(rf"(?:,?\s+(?:{en})\s+|\s*/\s*)((?:[\w-]+)(?:\s{word})?)"),
+        re.compile(rf"((?<![\w-]){word}(?:\s{more}){{0,2}}){mark}$"),
+        re.compile(rf"(?:,?\s+(?:{en})\s+|\s*/\s*|,\s+(?={_MEMBER}))((?:[\w-]+)(?:\s{word})?)"),
         re.compile(rf"([\u4e00-\u9fff]{{1,4}})(?:{zh})$"),
         re.compile(rf"(?:{zh})([\u4e00-\u9fffA-Za-z\d]{{1,6}})"),
         re.compile(f"({'|'.join(table['bare_modifiers'])})$"),
@@ -53,12 +56,12 @@ def find_coordinated(text: str, mentions: list[Mention], lexicon: Lexicon) -> li
     Each has `parts` (its own words and the shared ones) and the name put back together as `text`; only names
     that the lexicon has, of the same sort as the mention they lean on, are given.
     """
-    taken = {position for m in mentions if m.kind in _rules().kinds for position in (m.start, m.end)}
-    found: list[Mention] = []
-    for mention in mentions:
-        if mention.kind in _rules().kinds and not mention.parts:
-            found += _shared_head(text, mention, taken, lexicon)
-            found += _shared_start(text, mention, taken, lexicon)
+    leaders = [m for m in mentions if m.kind in _rules().kinds]
+    starts, ends = {m.start for m in leaders}, {m.end for m in leaders}
+    found = list(_series(text, lexicon))
+    for mention in leaders:
+        found += _shared_head(text, mention, ends, lexicon)
+        found += _shared_start(text, mention, starts, lexicon)
     return found
 
 
@@ -66,7 +69,6 @@ def _shared_head(text: str, mention: Mention, taken: set[int], lexicon: Lexicon)
     if _is_chinese(text, mention.start):
         yield from _heads_chinese(text, mention, taken, lexicon)
         return
-    yield from _series(text, mention, lexicon)
     heads = [start for _, start, _ in spans(text[mention.start : mention.end])][1:]
     position = mention.start
     for _ in range(_LONGEST_LIST if heads else 0):
@@ -110,17 +112,16 @@ def _find(name: str, kind: Kind, lexicon: Lexicon) -> Match | None:
     return next(iter(lexicon.find(name, kinds=kinds)), None)
 
 
-def _series(text: str, mention: Mention, lexicon: Lexicon) -> Iterator[Mention]:
-    """The members of "type 1 or 2 diabetes"; the mention itself is "diabetes" or "2 diabetes"."""
-    series = _SERIES.search(text, max(0, mention.start - 40), mention.start)
-    if not series:
-        return
-    for number in re.finditer(r"\w+", text[series.start(2) : series.end(3)]):
-        if number[0] not in ("and", "or"):
-            place = (series.start(2) + number.start(), series.start(2) + number.end())
-            made = _made(text, (series.span(1), place, (mention.start, mention.end)), " ", mention, lexicon)
-            if made:
-                yield made
+def _series(text: str, lexicon: Lexicon) -> Iterator[Mention]:
+    """The members of "type 1 or 2 diabetes", whose head need not be a name by itself."""
+    for series in _SERIES.finditer(text):
+        last = series.end(4)
+        for number in _NUMBER.finditer(text, series.start(2), series.end(3)):
+            for end in (last, series.start(4) + len(series[4].split()[0])):
+                made = _made(text, (series.span(1), number.span(), (series.start(4), end)), " ", _CONDITION, lexicon)
+                if made:
+                    yield made
+                    break
 
 
 def _shared_start(text: str, mention: Mention, taken: set[int], lexicon: Lexicon) -> Iterator[Mention]:
