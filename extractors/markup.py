@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr html li main ol p pre section table tbody td tfoot th thead tr ul br".split()
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br"]
 )
 _SKIPPED = frozenset(
-    "script style head nav noscript template svg button select option input textarea iframe title".split()
+    ["script", "style", "head", "nav", "noscript", "template", "svg", "button", "select", "option", "input", "textarea", "iframe", "title"]
 )
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")

@@ -15,7 +15,6 @@ import orjson
 
 from extractors.draft import Draft
 from extractors.errors import UnreadableError
-from extractors.markup import Block
 from extractors.model import Document
 from extractors.sources.insert_cn_dates import find_dates
 from extractors.sources.insert_cn_form import (
