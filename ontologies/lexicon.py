@@ -193,7 +193,12 @@ def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str,
 
 
 def _same_capitals(name: str, surface: str) -> bool:
-    """True where two spellings differ in the capital of the first letter at most, or by a plural s."""
+    """True where two spellings differ in the capital of the first letter at most, or by a plural s.
+
+    A short name in lower case has lost its capitals on the way here: it wants them in the text.
+    """
+    if len(name) <= 3 and name.islower():
+        name = name.upper()
     if name.isupper() and len(name) > 1:
         return surface in (name, name + "s", name + "'s", name + "’s")
     return name[:1].lower() + name[1:] == surface[:1].lower() + surface[1:]

@@ -102,19 +102,31 @@ def find_gate(text: str, key: str, *, analyte: bool = False) -> Gate:
         return Gate.ASKED
     if len(words) > 1 and key in _ordinary():
         return Gate.ASKED
-    if len(words) == 1 and (len(key) <= 3 or (_ACRONYM.fullmatch(text) and len(text) <= 7)) and key.isascii():
+    if len(words) == 1 and key.isascii() and key not in _short() and (len(key) <= 3 or _has_capitals(text)):
         return Gate.ACRONYM if key in _ordinary() else Gate.CASE
     return Gate.OPEN
 
 
 @cache
 def _rules() -> Any:
-    return read_rules("names", keys=frozenset({"ordinary", "analytes", "unspecified", "joined", "salts", "forms"}))
+    return read_rules(
+        "names", keys=frozenset({"ordinary", "short", "analytes", "unspecified", "joined", "salts", "forms"})
+    )
 
 
 @cache
 def _ordinary() -> frozenset[str]:
     return frozenset(normal_form(word) for word in _rules()["ordinary"]["words"])
+
+
+def _has_capitals(text: str) -> bool:
+    """True for what is written in capitals to tell it from a word: AIDS, cAMP, SAMe, IMPACT; not ASPIRIN."""
+    return len(text) <= 7 and any(letter.isupper() for letter in text[1:])
+
+
+@cache
+def _short() -> frozenset[str]:
+    return frozenset(normal_form(word) for word in _rules()["short"]["words"])
 
 
 @cache

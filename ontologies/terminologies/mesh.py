@@ -1,7 +1,7 @@
 """MeSH diseases as a table: mesh_id, name, tree_numbers, variants (both lists separated by `|`), plain or gzipped.
 
-Branches C and F03 (mental disorders) of the MeSH tree give diseases, C23 (pathological conditions, signs and symptoms)
-and F01.145.126 (behavioural symptoms) findings, the rest is of kind other. A parent is
+Branches C and F03 (mental disorders) of the MeSH tree give diseases; C23.888 (signs and symptoms), and C23 and F01.145.126
+(behavioural symptoms) alone, findings; the rest is of kind other. A parent is
 the descriptor whose tree number is one step shorter (NLM, Introduction to MeSH, tree structures).
 """
 
@@ -16,6 +16,7 @@ from ontologies.tables import Row, find_version, read_header, read_rows, split_l
 
 COLUMNS = ("mesh_id", "name", "tree_numbers", "variants")
 _FINDINGS = ("C23", "F01.145.126")
+_SIGNS = "C23.888"
 _CONDITIONS = ("C", "F03", "F01.145.126")
 _MESH_SOURCE = "Medical Subject Headings, U.S. National Library of Medicine"
 
@@ -53,11 +54,12 @@ def _concept(row: Row, owners: dict[str, str]) -> Concept:
 
 
 def find_kind(trees: list[str]) -> Kind:
-    """Finding where the disease branches give signs, symptoms or behavioural symptoms only, other where none do."""
+    """Finding where a tree number lies among signs and symptoms or all among what is abnormal, other where none do."""
     branches = [tree for tree in trees if tree.startswith(_CONDITIONS)]
     if not branches:
         return Kind.OTHER
-    return Kind.FINDING if all(tree.startswith(_FINDINGS) for tree in branches) else Kind.DISEASE
+    signs = any(tree.startswith(_SIGNS) for tree in branches)
+    return Kind.FINDING if signs or all(tree.startswith(_FINDINGS) for tree in branches) else Kind.DISEASE
 
 
 TERMINOLOGY = Mesh()
