@@ -1,8 +1,8 @@
 """MeSH diseases as a table: mesh_id, name, tree_numbers, variants (both lists separated by `|`), plain or gzipped.
 
-Branches C and F03 (mental disorders) of the MeSH tree give diseases; C23.888 (signs and symptoms), and C23 and F01.145.126
-(behavioural symptoms) alone, findings; the rest is of kind other. A parent is
-the descriptor whose tree number is one step shorter (NLM, Introduction to MeSH, tree structures).
+Branches C and F03 (mental disorders) of the MeSH tree give diseases; C23.888 (signs and symptoms), and C23 and
+F01.145.126 (behavioural symptoms) alone, findings; the rest is of kind other. A parent is the descriptor whose tree
+number is one step shorter (NLM, Introduction to MeSH, tree structures).
 """
 
 from __future__ import annotations
