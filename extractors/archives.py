@@ -108,7 +108,8 @@ def _read_by_kind(content: Content, limits: Limits, budget: Budget) -> Iterator[
         yield from _read_zip(content, limits, budget)
     elif head.startswith(b"\x1f\x8b"):
         _check_depth(content, limits)
-        with gzip.GzipFile(fileobj=cast("IO[bytes]", _Rest(content, budget))) as stream:
+        with gzip.GzipFile(fileobj=cast("IO[bytes]", _Rest(content, budget))) as opened:
+            stream = cast("IO[bytes]", opened)
             inner = Content(
                 content.locator, stream, limits.document_bytes, named=content.named, depth=content.depth + 1
             )

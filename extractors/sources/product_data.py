@@ -139,8 +139,8 @@ def _introduction(facts: ProductFacts) -> Iterable[str]:
         yield f", {spell_code(product.code)},"
     yield " is a kit of " + _enumerate(facts.parts) if facts.parts else " is a product"
     if facts.category or facts.approval:
-        yield f" marketed under {facts.category or 'application'}"
-        yield f" {facts.approval}" if facts.approval and facts.approval != facts.category else ""
+        known = facts.approval if facts.approval.startswith(facts.category) else f"{facts.category} {facts.approval}"
+        yield f" marketed under {known.strip()}"
     if product.marketing_status:
         yield f", marketing status {product.marketing_status}"
         yield f" since {facts.since}" if facts.since else ""
@@ -156,7 +156,7 @@ def _write_ingredients(data: ProductData, facts: ProductFacts) -> None:
         others = [i for i in facts.ingredients if i.words == words]
         pieces: list[str | Said] = []
         for index, other in enumerate(others):
-            pieces.append("" if not index else " and " if index == len(others) - 1 else ", ")
+            pieces.append("" if not index else "; and " if index == len(others) - 1 else "; ")
             said = Said(other.role, other.name, Kind.DRUG)
             pieces.append(said if other.role else other.name.text)
         plural = "s" if len(others) > 1 and words.endswith("t") and " the " in words else ""

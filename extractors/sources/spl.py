@@ -1,4 +1,4 @@
-"""Structured Product Labeling (HL7 v3 SPL) of DailyMed: Rx labels in new and old format, OTC Drug Facts, class indexing."""
+"""Structured Product Labeling (HL7 v3) of DailyMed: Rx labels of both formats, OTC Drug Facts, class indexing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pharmacologic classes of substances, from the FDA's indexing files (SPL Implementation Guide, pharmacologic class)."""
+"""Pharmacologic classes of substances, from the FDA's class indexing files (SPL Implementation Guide)."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Narrative:
         self.lay(element)
         self.writer.gap(LINE)
 
-    def _break(self, element: etree._Element) -> None:
+    def _break(self, _: etree._Element) -> None:
         self.writer.gap(LINE)
 
     def _caption(self, element: etree._Element) -> None:
@@ -101,7 +101,7 @@ class Narrative:
         self.writer.gap(LINE if parent is not None and str(parent.tag).endswith("list") else BLANK)
 
     def _superscript(self, element: etree._Element) -> None:
-        raised = "".join(element.itertext()).strip()
+        raised = "".join(map(str, element.itertext())).strip()
         if len(element) or not raised:
             self.lay(element)
         else:
@@ -130,12 +130,12 @@ class Narrative:
         if table:
             self.tables.append(table)
 
-    def _nothing(self, element: etree._Element) -> None:
+    def _nothing(self, _: etree._Element) -> None:
         pass
 
 
 def _needs_caret(before: str, raised: str) -> bool:
-    """Whether a superscript would be read as part of the word or number before it: 10^9, Nausea^a, but m2, 5th, Ca2+."""
+    """Whether a superscript would be read as part of what stands before it: 10^9, Nausea^a, but m2, 5th, Ca2+."""
     if not before or not (raised[0].isalnum() or _EXPONENT.fullmatch(raised)):
         return False
     if before[-1].isdigit():

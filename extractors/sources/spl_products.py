@@ -1,4 +1,4 @@
-"""Products, ingredients and makers of a label, from the SPL listing data elements (SPL Implementation Guide, chapter 3)."""
+"""Products, ingredients and makers of a label, from its listing data elements (SPL Implementation Guide)."""
 
 from __future__ import annotations
 

@@ -156,7 +156,8 @@ def _with_headers(rows: list[list[_Place]]) -> list[list[_Place]]:
     if len(rows) < 2 or any(place.header for row in rows for place in row):
         return rows
     first, second = rows[0], rows[1]
-    if all(map(_is_bold, first)) and not all(map(_is_bold, second)) or _in_words(first) and _in_figures(second):
+    bold = all(map(_is_bold, first)) and not all(map(_is_bold, second))
+    if bold or (_in_words(first) and _in_figures(second)):
         return [[replace(place, header=True) for place in first], *rows[1:]]
     return rows
 
@@ -169,7 +170,7 @@ def _is_bold(place: _Place) -> bool:
 
 
 def _text(place: _Place) -> str:
-    return " ".join("".join(place.element.itertext()).split())
+    return " ".join("".join(map(str, place.element.itertext())).split())
 
 
 def _in_words(row: Sequence[_Place]) -> bool:

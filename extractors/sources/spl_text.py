@@ -7,6 +7,7 @@ NOTHING, BLANK, LINE, PARAGRAPH = range(4)
 
 _GAPS = ("", " ", "\n", "\n\n")
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_CLOSING = frozenset(")],;")
 _BULLETS = "•●▪■◦· "
 _NO_STOP_NEEDED = frozenset(".,;:!?…。，；：！？、")
 
@@ -118,7 +119,7 @@ class TextWriter:
                 return
             words = "• " + words
             self._bullet = False
-        lead = self._lead()
+        lead = "" if self._gap == BLANK and words[0] in _CLOSING else self._lead()
         start = self.length + len(lead)
         for mark in self._waiting:
             mark.start = start
