@@ -9,3 +9,7 @@ class UnreadableError(KGError):
 
 class RulesError(KGError):
     """A rules file has an unknown key or a value of the wrong type."""
+
+
+class InputError(KGError):
+    """A path that the user named is not there."""
