@@ -1,0 +1,83 @@
+"""Turns what one document says (relations) into what it brings to the graph (nodes and evidence)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ontologies.lexicon import Lexicon
+from ontologies.normalize import normal_form
+
+from extractors.model import Document, Extraction, Mention, Relation
+from kg.identity import evidence_id, fact_id
+from kg.model import Contribution, Evidence, Node
+from ontologies.model import Kind
+
+#: Synonyms kept on a node: enough to be found by, not the whole terminology.
+SYNONYMS_KEPT = 24
+
+
+def assemble(extraction: Extraction, lexicon: Lexicon) -> Contribution:
+    """The nodes and evidence rows of one document, each once, in the order of the text."""
+    nodes: dict[str, Node] = {}
+    rows: dict[str, Evidence] = {}
+    for relation in sorted(extraction.relations, key=lambda r: (r.start, r.predicate, r.object.start)):
+        subject, object_ = (_node(mention, lexicon) for mention in (relation.subject, relation.object))
+        if subject.curie == object_.curie:
+            continue
+        nodes.setdefault(subject.curie, subject)
+        nodes.setdefault(object_.curie, object_)
+        row = _evidence(extraction.document, relation, subject, object_)
+        if row.id not in rows or rows[row.id].score < row.score:
+            rows[row.id] = row
+    return Contribution(extraction.document, tuple(nodes.values()), tuple(rows.values()))
+
+
+def _node(mention: Mention, lexicon: Lexicon) -> Node:
+    """The node a mention points at: its concept, or a local one that waits for a curator."""
+    if mention.match is None:
+        return Node(local_curie(mention.text, mention.kind), mention.text, mention.kind, aligned=False)
+    curie = lexicon.canonical(mention.match.curie)
+    concept = lexicon.concept(curie)
+    if concept is None:
+        return Node(curie, mention.match.name, mention.match.kind)
+    return Node(
+        curie,
+        concept.name_in("en") or concept.name,
+        concept.kind,
+        name_zh=concept.name_in("zh") or "",
+        synonyms=tuple(dict.fromkeys(s.text for s in concept.synonyms))[:SYNONYMS_KEPT],
+    )
+
+
+@cache
+def local_curie(name: str, kind: Kind) -> str:
+    """The CURIE under which a name that no terminology knows keeps its place in the graph."""
+    return f"local:{kind}/{normal_form(name).strip().replace(' ', '_') or name.strip()}"
+
+
+def _evidence(document: Document, relation: Relation, subject: Node, object_: Node) -> Evidence:
+    index = document.section_at(relation.start)
+    section = document.sections[index] if index is not None else None
+    place = (section.code or section.kind or section.title) if section else ""
+    quote = document.text[relation.start : relation.end]
+    qualifiers = tuple(sorted(set(relation.qualifiers)))
+    fact = fact_id(subject.curie, relation.predicate, object_.curie)
+    return Evidence(
+        id=evidence_id(fact, document.id, place, quote, relation.extractor, relation.assertion, qualifiers),
+        fact_id=fact,
+        subject=subject.curie,
+        predicate=relation.predicate,
+        object=object_.curie,
+        document=document.id,
+        version=document.version,
+        section=place,
+        section_title=section.title if section else "",
+        start=relation.start,
+        end=relation.end,
+        quote=quote,
+        extractor=relation.extractor,
+        score=relation.score,
+        assertion=relation.assertion,
+        qualifiers=qualifiers,
+        country=document.country,
+    )

@@ -1,0 +1,84 @@
+"""The `kg` command: names every command and loads one only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module, metadata
+
+import click
+
+from kg.errors import KGError
+
+#: Command name → (module, help shown in the list). The module holds a click command called `command`.
+COMMANDS = {
+    "demo": ("kg.commands.demo", "Build the bundled sample labels, serve them and ask one question."),
+    "build": ("kg.commands.build", "Build or update a graph from labels: files, folders, zips."),
+    "remove": ("kg.commands.remove", "Take a document and what it said out of the graph."),
+    "diff": ("kg.commands.diff", "What the versions of a document added and retracted."),
+    "quarantine": ("kg.commands.quarantine", "Inputs that could not be read, with the reason."),
+    "stats": ("kg.commands.stats", "Counts by kind, predicate, status and country."),
+    "show": ("kg.commands.show", "Facts about a name or CURIE, with the best sentence of each."),
+    "search": ("kg.commands.search", "Concepts of the graph by words, prefixes or Chinese characters."),
+    "conflicts": ("kg.commands.conflicts", "Facts that oppose each other."),
+    "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
+    "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),
+    "extract": ("kg.commands.extract", "Sections, mentions and relations of documents, without a store."),
+    "evaluate": ("kg.commands.evaluate", "Score extraction against a corpus."),
+    "terminology": ("kg.commands.terminology", "Add, list and remove terminologies."),
+    "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),
+}
+
+#: Exit status when the work is done but something went to quarantine.
+EXIT_QUARANTINED = 3
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The command names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands from the table, so that `kg --help` imports none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="medkg", message="medkg %(version)s")
+def kg() -> None:
+    """Drug labels and medical records as a knowledge graph, with the sentence behind every fact.
+
+    Start with `kg demo`; ask `kg doctor` when something seems missing.
+    """
+
+
+def main() -> None:
+    """Run `kg`: a known error becomes one sentence on standard error and exit status 1."""
+    try:
+        kg.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.Abort:
+        _stop("interrupted; what was committed stays, and the same command goes on from there", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(141)
+    except (KGError, metadata.PackageNotFoundError) as error:
+        _stop(str(error), 1)
+
+
+def _stop(sentence: str, status: int) -> None:
+    click.echo(f"kg: {sentence}", err=True)
+    sys.exit(status)
