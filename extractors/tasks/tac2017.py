@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.score import Prediction, Report
 from extractors.tasks import Options
+from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, read_folder
+from extractors.tasks.tac_learned import Learned
 from extractors.tasks.tac_score import Outcome, make_errors, make_metrics
 from extractors.tasks.tac_systems import Dictionary, System
 from ontologies.errors import UnknownNameError
@@ -42,7 +45,7 @@ class _Tac2017:
 
 
 def _learner(name: str, lexicon: Lexicon) -> Learn:
-    systems: dict[str, Learn] = {"dictionary": Dictionary}
+    systems: dict[str, Learn] = {"dictionary": Dictionary, "learned": partial(Learned, space=FeatureSpace())}
     if name not in systems:
         raise UnknownNameError("system", name, list(systems))
     return systems[name]
