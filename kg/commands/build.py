@@ -16,7 +16,9 @@ from kg.commands.options import graph_option, json_option
 @graph_option
 @click.option("--workers", type=click.IntRange(0), help="Worker processes (0: none). Default: one a core.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
-@click.option("--max-document-mb", type=click.IntRange(1), default=64, show_default=True, help="Refuse larger documents.")
+@click.option(
+    "--max-document-mb", type=click.IntRange(1), default=64, show_default=True, help="Refuse larger documents."
+)
 @json_option
 def command(
     inputs: tuple[Path, ...], graph: Path, workers: int | None, dry_run: bool, max_document_mb: int, as_json: bool
