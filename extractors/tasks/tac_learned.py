@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from extractors.score import Span
-from extractors.tagger import BEGIN, DETACHED, INSIDE, OUTSIDE, train
+from extractors.tagger import BEGIN, INSIDE, OUTSIDE, train
 from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, TacMention, iter_sections, spoken
+from extractors.tasks.tac_pieces import Example, Pieces, train_joiner
 from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
-from extractors.tasks.tac_words import PhraseTable, Token, key_of, tokenise
+from extractors.tasks.tac_words import Key, PhraseTable, Token, key_of, tokenise
+
+
+_INNER = 2
 
 
 class Learned:
@@ -23,6 +28,9 @@ class Learned:
         self._terms = TermTable(labels)
         self._reach = reach
         self._tagger = train(self._examples(labels), epochs=epochs)
+        self._joiner = train_joiner(list(self._broken(labels, epochs)))
+
+    jr = 0.0
 
     def find(self, label: TacLabel) -> Outcome:
         """What the tagger finds in `label`."""
@@ -43,10 +51,32 @@ class Learned:
     def _find_in(self, section: str, name: str, text: str) -> Iterable[Found]:
         tokens = tokenise(text)
         tags = self._tagger.tag(self._features(name, text), reach=self._reach)
-        for first, last in iter_runs(tags):
-            parts = ((tokens[first].start, tokens[last - 1].end),)
+        for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self.jr):
+            parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
             yield Found(section, parts, string, self._terms.find(string))
+
+    def _broken(self, labels: Sequence[TacLabel], epochs: int) -> Iterator[Example]:
+        """What a tagger that has not seen the label makes of it: the joiner must learn from runs as they come."""
+        for part in range(_INNER):
+            asked = labels[part::_INNER]
+            names = {label.id for label in asked}
+            tagger = train(self._examples([label for label in labels if label.id not in names]), epochs=epochs)
+            for label in asked:
+                known = partial(self._known_elsewhere, label.id)
+                for key, name, text in iter_sections(label):
+                    tokens = tokenise(text)
+                    mentions = [m for m in label.reaction_mentions() if m.section == key]
+                    tags = tagger.tag(self._features(name, text, without=label.id), reach=self._reach)
+                    yield Example(tokens, list(iter_runs(tags)), frozenset(_pieces(tokens, m) for m in mentions), known)
+
+    def _known_elsewhere(self, label: str, key: Key) -> bool:
+        return self._phrases.knows(key, without=label)
+
+
+def _pieces(tokens: Sequence[Token], mention: TacMention) -> Pieces:
+    starts = [token.start for token in tokens]
+    return tuple((bisect_left(starts, start), bisect_left(starts, end)) for start, end in mention.parts)
 
 
 def right_tags(tokens: Sequence[Token], mentions: Sequence[TacMention]) -> list[int]:
@@ -63,7 +93,7 @@ def right_tags(tokens: Sequence[Token], mentions: Sequence[TacMention]) -> list[
             tags[place] = BEGIN if place == places(part).start else INSIDE
     for part in (part for m in mentions if len(m.parts) > 1 for part in m.parts):
         for place in places(part):
-            tags[place] = tags[place] or DETACHED
+            tags[place] = tags[place] or (BEGIN if place == places(part).start else INSIDE)
     return tags
 
 

@@ -74,6 +74,11 @@ class PhraseTable:
     def __contains__(self, key: Key) -> bool:
         return key in self._annotated
 
+    def knows(self, key: Key, *, without: str) -> bool:
+        """Whether `key` was annotated in another label than `without`."""
+        annotated = self._annotated.get(key)
+        return annotated is not None and annotated.total() > annotated[without]
+
     def scan(self, norms: list[str], *, without: str = "") -> Iterator[PhraseHit]:
         """The longest phrase at each token where one begins, as if the label `without` had not been read."""
         for first, norm in enumerate(norms):
