@@ -10,7 +10,6 @@ from typing import NamedTuple
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind, Match
 
-
 _BESIDE = 12
 
 

@@ -8,13 +8,27 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+<<<<<<< HEAD
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header hr html li main ol p pre section table tbody td tfoot th thead tr ul br".split()
+    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br"]
 )
 _SKIPPED = frozenset(
-    "script style head nav noscript template svg button select option input textarea iframe title".split()
+    ["script", "style", "head", "nav", "noscript", "template", "svg", "button", "select", "option", "input", "textarea", "iframe", "title"]
 )
+=======
+# fmt: off
+_BLOCKS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "html", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
+    "ul", "br",
+})
+_SKIPPED = frozenset({
+    "script", "style", "head", "nav", "noscript", "template", "svg", "button", "select", "option", "input",
+    "textarea", "iframe", "title",
+})
+# fmt: on
+>>>>>>> inserts
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _CJK = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"
@@ -51,7 +65,7 @@ class Block:
 
 
 def clean_text(text: str) -> str:
-    """`text` with every run of space as one blank, and none where a line was only wrapped between Chinese characters."""
+    """`text` with each run of space as one blank, and none where a line was only wrapped between Chinese words."""
     return _SPACE.sub(" ", _WRAP_IN_CHINESE.sub("", text)).strip()
 
 

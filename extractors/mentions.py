@@ -10,6 +10,7 @@ from extractors.abbreviations import find_abbreviations
 from extractors.choose import choose, is_blocked
 from extractors.coordination import find_coordinated
 from extractors.model import Document, Mention
+from extractors.phrases import phrase_pattern
 from extractors.own_drug import OwnDrug, find_own, own_drug
 from extractors.positions import SectionKinds
 from extractors.rules import read_rules
@@ -66,8 +67,8 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
             meant[short.short] = None
     if not meant:
         return
-    pattern = re.compile("|".join(rf"(?<![A-Za-z\d])(?:{re.escape(s)})(?:s)?(?![A-Za-z\d])" for s in sorted(meant, key=len, reverse=True)))
-    for match in pattern.finditer(text):
+    forms = phrase_pattern([*meant, *(f"{short}s" for short in meant)], words=False, flags=0).pattern
+    for match in re.finditer(rf"(?<![A-Za-z\d]){forms}(?![A-Za-z\d])", text):
         long = meant.get(match[0], meant.get(match[0].removesuffix("s")))
         if long:
             yield replace(long, start=match.start(), end=match.end(), text=long.text)

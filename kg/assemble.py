@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from ontologies.lexicon import Lexicon
-from ontologies.normalize import normal_form
-
 from extractors.model import Document, Extraction, Mention, Relation
 from kg.identity import evidence_id, fact_id
 from kg.model import Contribution, Evidence, Node
+from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
+from ontologies.normalize import normal_form
 
 #: Synonyms kept on a node: enough to be found by, not the whole terminology.
 SYNONYMS_KEPT = 24

@@ -1,7 +1,7 @@
 """Chinese drug inserts (说明书) as plain text, HTML or JSON.
 
-Headings follow the NMPA's rules for inserts of chemical and biological drugs (化学药品和治疗用生物制品说明书规范细则) and of
-traditional Chinese medicines (中药、天然药物处方药说明书格式); those of Taiwanese inserts (仿單) are understood too.
+Headings follow the NMPA's rules for inserts of chemical and biological drugs (化学药品和治疗用生物制品说明书规范细则)
+and of traditional Chinese medicines (中药、天然药物处方药说明书格式); those of Taiwan (仿單) are understood too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import orjson
 
 from extractors.draft import Draft
 from extractors.errors import UnreadableError
-from extractors.markup import Block
 from extractors.model import Document
 from extractors.sources.insert_cn_dates import find_dates
 from extractors.sources.insert_cn_form import (
@@ -78,15 +77,13 @@ SOURCE = InsertCn()
 
 def _check(data: bytes, text: str) -> None:
     if not data.strip():
-        raise UnreadableError("the file is empty")
+        raise UnreadableError("is empty")
     if not text:
-        raise UnreadableError("the text is in none of UTF-8, UTF-16, GB18030 and Big5: save it as UTF-8")
+        raise UnreadableError("is in none of UTF-8, UTF-16, GB18030 and Big5: save it as UTF-8")
     if text.count("\ufffd") > len(text) * MAX_CHINESE_DAMAGE:
-        raise UnreadableError(
-            "the text holds characters lost in an earlier conversion (\\ufffd): get the original file"
-        )
+        raise UnreadableError("holds characters lost in an earlier conversion (\\ufffd): get the original file")
     if len(data) > MAX_BYTES and not is_json(text):
-        raise UnreadableError(f"{len(data):,} bytes are more than any insert has ({MAX_BYTES:,}): split the file")
+        raise UnreadableError(f"has {len(data):,} bytes, more than any insert ({MAX_BYTES:,}): split the file")
 
 
 def _read_records(text: str) -> Iterator[Document]:
@@ -101,9 +98,9 @@ def _read_records(text: str) -> Iterator[Document]:
             except UnreadableError as error:
                 faults.append(f"record {count}: {error}")
     if not count:
-        raise UnreadableError("the JSON holds no object with headings of an insert (适应症, 禁忌, 不良反应 ...)")
+        raise UnreadableError("is JSON without an object that has headings of an insert (适应症, 禁忌 ...)")
     if faults:
-        raise UnreadableError(f"{len(faults)} of {count} inserts cannot be read; {faults[0]}")
+        raise UnreadableError(f"holds {count} inserts of which {len(faults)} cannot be read; {faults[0]}")
 
 
 def _json_values(text: str) -> Iterator[object]:
@@ -116,7 +113,7 @@ def _json_values(text: str) -> Iterator[object]:
                 yield orjson.loads(line)
             except orjson.JSONDecodeError as error:
                 where = f"line {number}: {error}" if number > 1 else str(whole)
-                raise UnreadableError(f"the JSON is broken ({where}): get the file again") from error
+                raise UnreadableError(f"is JSON that is cut off or damaged ({where}): get the file again") from error
 
 
 def _json_keys(text: str) -> int:
@@ -160,13 +157,13 @@ def _take_opening(parts: list[Part]) -> list[Part]:
 def _document(parts: Sequence[Part], digest: str) -> Document:
     kinds = {part.kind for part in parts} - {""}
     if len(kinds) < 3 or not kinds & _CLINICAL:
-        raise UnreadableError("the text has too few headings of an insert (适应症, 用法用量, 禁忌 ...): is it one?")
+        raise UnreadableError("has too few headings of an insert (适应症, 用法用量, 禁忌 ...) to be one")
     draft = _write(parts)
     insert = Insert(draft.text, draft.sections)
     preamble = draft.sections[0].start if draft.sections else 0
     names = find_names(insert, find_title(insert.text, 0, preamble))
     if names.generic is None:
-        raise UnreadableError("the insert names no drug: add a section 【药品名称】")
+        raise UnreadableError("names no drug: add a section 【药品名称】")
     number, dates = find_number(insert.text), find_dates(insert.text)
     effective = dates.revised or dates.approved
     product = find_product(insert, names, number)

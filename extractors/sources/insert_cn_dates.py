@@ -12,7 +12,8 @@ from extractors.errors import UnreadableError
 from extractors.rules import read_rules
 
 _DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0"}
-_ONE = r"[\d〇零○一二三四五六七八九]{4}\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*(?:月|[.\-/])(?:\s*[\d一二三四五六七八九十]{1,3}\s*日?)?"
+_CHINESE = "〇零○一二三四五六七八九"
+_ONE = rf"[\d{_CHINESE}]{{4}}\s*[年.\-/]\s*[\d{_CHINESE}十]{{1,3}}\s*[月.\-/](?:\s*[\d{_CHINESE}十]{{1,3}}\s*日?)?"
 _DATE = re.compile(r"(?P<y>\S{4})\s*[年.\-/]\s*(?P<m>[^\s月.\-/]+)\s*(?:月|[.\-/])(?:\s*(?P<d>[^\s日]+)\s*日?)?")
 
 
@@ -48,9 +49,11 @@ def _read_date(raw: str) -> str:
     try:
         day = date(_number(found["y"]), _number(found["m"]), _number(found["d"] or "1"))
     except ValueError as error:
-        raise UnreadableError(f"the date {raw.strip()!r} is none that the calendar has: correct it") from error
+        raise UnreadableError(
+            f"gives the date {raw.strip()!r}, which the calendar does not have: correct it"
+        ) from error
     if not 1949 <= day.year <= 2100:
-        raise UnreadableError(f"the date {raw.strip()!r} lies outside the years 1949 to 2100: correct it")
+        raise UnreadableError(f"gives the date {raw.strip()!r}, outside the years 1949 to 2100: correct it")
     return day.isoformat()
 
 

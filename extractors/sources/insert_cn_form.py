@@ -22,9 +22,6 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SENTENCE_END = "。；;！!？?：:】］〕…"
 _ITEM = re.compile(r"\s*(?:[\d一二三四五六七八九十]+\s*[.．、)）]|[（(①-⑳•·●◆■\-—*【［〔\[])")
 
-#: Markup deeper than this is hostile: pages that people write stay below a hundred.
-MAX_DEPTH = 250
-
 
 def decode(data: bytes, *, whole: bool = True) -> str:
     """The text of `data`, or "" where it is in none of UTF-8, UTF-16 with a mark, GB18030 and Big5.
@@ -95,7 +92,7 @@ def blocks_of_html(text: str) -> list[Block]:
     try:
         root = html.document_fromstring(text, parser=parser)
     except etree.ParserError as error:
-        raise UnreadableError("the page holds no text: save it again from the browser") from error
+        raise UnreadableError("is a page without text: save it again from the browser") from error
     return list(read_blocks(root, is_layout=_is_layout))
 
 

@@ -15,7 +15,10 @@ from ontologies.normalize import normal_word
 _OPEN, _CLOSE = "【［〔\\[〖", "】］〕\\]〗"
 _BRACKETED = re.compile(rf"[{_OPEN}]\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{1,30}}?)\s*[{_CLOSE}]\s*[:：]?\s*")
 _HALF = re.compile(rf"[{_OPEN}]?\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{2,20}}?)\s*[{_CLOSE}]?\s*[:：]?$")
-_NUMBER = r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|\d{1,2}(?:\.\d{1,2})*\s*[、.．)）]?|[（(][一二三四五六七八九十\d]{1,2}[)）])?\s*"
+_ORDINAL = "一二三四五六七八九十"
+_NUMBER = (
+    rf"(?:[{_ORDINAL}]{{1,3}}\s*[、.．]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[、.．)）]?|[（(][{_ORDINAL}\d]{{1,2}}[)）])?\s*"
+)
 _BARE = re.compile(
     rf"{_NUMBER}(?P<title>[^\s:：。，；、][^:：。，；]{{0,19}}?)\s*(?:(?P<colon>[:：])\s*(?P<rest>.*)|$)"
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -37,7 +36,6 @@ def command(
     from kg.commands.progress import progress_shown
     from kg.pipeline import build
     from kg.render import print_build
-    from kg.stores import connect
     from kg.workers import default_workers
 
     items = iter_items(inputs, limits=Limits(document_bytes=max_document_mb << 20))
