@@ -55,9 +55,9 @@ def subject_of(ingredients: Ingredients, lexicon: Lexicon) -> Mention | None:
     mentions = {_key(mention): mention for mention in (as_mention(part, lexicon) for part in parts)}
     if len(mentions) < 2:
         return next(iter(mentions.values()), None)
-    names = sorted(mention.match.name if mention.match else mention.text for mention in mentions.values())
-    name = " + ".join(names).lower()
-    known = lexicon.find(" / ".join(names), kinds=(Kind.DRUG,))
+    names = sorted((m.match.name if m.match else m.text for m in mentions.values()), key=str.lower)
+    name = " / ".join(names)
+    known = lexicon.find(name, kinds=(Kind.DRUG,))
     first = min(mentions.values(), key=lambda mention: mention.start)
     return Mention(first.start, first.end, name, Kind.DRUG, known[0] if known else None, own=True)
 
@@ -105,7 +105,7 @@ def _differs(moiety: Coded, document: Document) -> bool:
 
 def _ingredient(context: Context, coded: Coded, subject: Mention) -> Iterator[Relation]:
     # A brand is not its generic, a combination not its parts: both point at what they hold.
-    holders = [_product(context, coded.product), subject if " + " in subject.text else None]
+    holders = [_product(context, coded.product), subject if " / " in subject.text else None]
     part = as_mention(coded, context.lexicon)
     for holder in holders:
         if holder is not None and _key(holder) != _key(part):

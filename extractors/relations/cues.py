@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from extractors.model import Mention
-from extractors.relations.context import Sentence
+from extractors.relations.context import Sentence, Span
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
@@ -27,8 +27,9 @@ class Cue:
 
     name: str
     role: str
-    after: bool
+    side: str
     reach: int
+    rank: int
     sections: frozenset[str]
     kinds: frozenset[Kind]
     score: float
@@ -71,14 +72,15 @@ def _all_cues(language: str) -> tuple[Cue, ...]:
 
 
 def _cue(name: str, table: dict[str, object], language: str) -> Cue:
-    check_keys("cues", name, table, required=_KEYS)
+    check_keys("cues", name, table, required=_KEYS, optional={"first"})
     expressions, kinds, sections = table[language], table["kinds"], table["sections"]
     assert isinstance(expressions, list) and isinstance(kinds, list) and isinstance(sections, list)
     return Cue(
         name,
         role=str(table["role"]),
-        after=table["side"] == "after",
-        reach=_REACHES.index(str(table["reach"])),
+        side=str(table["side"]),
+        reach=(reach := _REACHES.index(str(table["reach"]))),
+        rank=-1 if table.get("first") else reach,
         sections=frozenset(sections),
         kinds=frozenset(map(Kind, kinds)),
         score=float(str(table["score"])),
@@ -114,6 +116,7 @@ def find_signs(sentence: Sentence, language: str) -> list[Sign]:
         for word, pattern in cue.patterns
         if word in lowered
         for match in pattern.finditer(sentence.text)
+        if not _holds_mention(sentence, cue, match.start(), match.end())
     ]
     kept: list[Sign] = []
     for sign in sorted(found, key=lambda sign: (sign.start - sign.end, sign.start, sign.cue.reach)):
@@ -122,12 +125,21 @@ def find_signs(sentence: Sentence, language: str) -> list[Sign]:
     return sorted(kept, key=lambda sign: sign.start)
 
 
+def _holds_mention(sentence: Sentence, cue: Cue, start: int, end: int) -> bool:
+    # An expression with a gap in it must not step over what it would govern.
+    return any(
+        start < sentence.at(mention)[1] and sentence.at(mention)[0] < end
+        for mention in sentence.mentions
+        if mention.kind in cue.kinds
+    )
+
+
 def govern(sentence: Sentence, signs: Iterable[Sign], language: str) -> dict[Mention, Sign]:
     """For each mention that a cue reaches, the cue that decides what part it plays."""
     best: dict[Mention, tuple[int, int, Sign]] = {}
     for sign in signs:
         for mention, distance in _reached(sentence, sign, gaps_of(language)):
-            rank = (sign.cue.reach, distance, sign)
+            rank = (sign.cue.rank, distance, sign)
             if mention not in best or rank[:2] < best[mention][:2]:
                 best[mention] = rank
     return {mention: rank[2] for mention, rank in best.items()}
@@ -135,15 +147,21 @@ def govern(sentence: Sentence, signs: Iterable[Sign], language: str) -> dict[Men
 
 def _reached(sentence: Sentence, sign: Sign, gaps: Gaps) -> Iterator[tuple[Mention, int]]:
     fitting = [mention for mention in sentence.mentions if mention.kind in sign.cue.kinds]
-    walk = _list_after if sign.cue.after else _list_before
+    walk = _list_before if sign.cue.side == "before" else _list_after
     if sign.cue.reach == 0:
         yield from walk(sentence, sign, fitting, gaps)
         return
     for mention in fitting:
-        low, high = sentence.at(mention)
-        start, stop = (max(sign.end, 0), low) if sign.cue.after else (high, sign.start)
+        start, stop = _between(sign, *sentence.at(mention))
         if start <= stop and (sign.cue.reach == 2 or not gaps.clause.search(sentence.text, start, stop)):
-            yield mention, low - sign.end if sign.cue.after else stop - start
+            yield mention, stop - start
+
+
+def _between(sign: Sign, low: int, high: int) -> Span:
+    # The gap between cue and mention, on the side that the cue looks to; upside down where there is none.
+    if sign.cue.side == "before" or (sign.cue.side == "around" and high <= sign.start):
+        return high, sign.start
+    return max(sign.end, 0), low
 
 
 def _list_after(
