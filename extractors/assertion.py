@@ -87,7 +87,9 @@ def _language(name: str) -> _Language:
 
 
 def _add_trigger(signs: dict[str, _Sign], table: dict[str, object], where: str) -> None:
-    check_keys("assertion", where, table, required={"assertion", "direction", "scope", "phrases"}, optional={"notes_only"})
+    check_keys(
+        "assertion", where, table, required={"assertion", "direction", "scope", "phrases"}, optional={"notes_only"}
+    )
     forward, scope = table["direction"] == "forward", table["scope"]
     assert isinstance(scope, int) and isinstance(table["phrases"], list)
     trigger = _Trigger(Assertion(str(table["assertion"])), forward, scope, bool(table.get("notes_only")))
@@ -138,7 +140,10 @@ def _assertion(
                 continue
             between = (found.end, mention.start) if trigger.forward else (mention.end, found.start)
             inner = signs[place + 1 :] if trigger.forward else signs[:place]
-            if not _is_ended(trigger.assertion, between, inner) and _distance(text, between, gaps, language) <= trigger.scope:
+            if (
+                not _is_ended(trigger.assertion, between, inner)
+                and _distance(text, between, gaps, language) <= trigger.scope
+            ):
                 said.add(trigger.assertion)
     return next((a for a in _order() if a in said), Assertion.PRESENT)
 

@@ -10,8 +10,8 @@ from extractors.abbreviations import find_abbreviations
 from extractors.choose import choose, is_blocked
 from extractors.coordination import find_coordinated
 from extractors.model import Document, Mention
-from extractors.phrases import phrase_pattern
 from extractors.own_drug import OwnDrug, find_own, own_drug
+from extractors.phrases import phrase_pattern
 from extractors.positions import SectionKinds
 from extractors.rules import read_rules
 from ontologies.lexicon import Lexicon
@@ -58,7 +58,7 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
     """Mentions of defined short forms; one without kind-giving long form comes with no match and kind `other`."""
     text = document.text
     by_end = {m.end: m for m in [*named, *spoken]}
-    meant = {}
+    meant: dict[str, Mention | None] = {}
     for short in find_abbreviations(text):
         long = by_end.get(short.long_end)
         if long and (short.long_start is None or long.start <= short.long_start):
@@ -69,9 +69,9 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
         return
     forms = phrase_pattern([*meant, *(f"{short}s" for short in meant)], words=False, flags=0).pattern
     for match in re.finditer(rf"(?<![A-Za-z\d]){forms}(?![A-Za-z\d])", text):
-        long = meant.get(match[0], meant.get(match[0].removesuffix("s")))
-        if long:
-            yield replace(long, start=match.start(), end=match.end(), text=long.text)
+        said = meant.get(match[0]) or meant.get(match[0].removesuffix("s"))
+        if said:
+            yield replace(said, start=match.start(), end=match.end())
         else:
             yield Mention(match.start(), match.end(), match[0], Kind.OTHER)
 

@@ -64,7 +64,9 @@ def own_drug(document: Document, lexicon: Lexicon) -> OwnDrug | None:
     whole = next(iter(actives.values())) if len(actives) == 1 else _combination(list(actives), lexicon)
     for name in _product_names(document):
         names.setdefault(name.lower(), whole)
-    names.update({name.lower(): match for name, match in _ingredient_names(document, lexicon) if name.lower() not in names})
+    names.update(
+        {name.lower(): match for name, match in _ingredient_names(document, lexicon) if name.lower() not in names}
+    )
     return OwnDrug(" / ".join(sorted(actives, key=str.lower)), whole, tuple(actives.values()), names)
 
 
@@ -87,10 +89,15 @@ def _places(names: frozenset[str], words: _Words, language: str) -> re.Pattern[s
 
 
 def _actives(document: Document, lexicon: Lexicon) -> dict[str, Match | None]:
-    """Names of the ingredients with their matches: the moieties where the source gives them, for a salt is not its drug."""
-    coded = [c for c in document.coded if c.role == "moiety"] or [c for c in document.coded if c.role == "has_active_ingredient"]
+    """Names of the ingredients with their matches; a salt gives way to the moiety named after it, its drug."""
+    chosen: list[Coded] = []
+    for part in document.coded:
+        if part.role == "moiety" and chosen and chosen[-1].role == "has_active_ingredient":
+            chosen[-1] = part
+        elif part.role in ("moiety", "has_active_ingredient"):
+            chosen.append(part)
     found: dict[str, Match | None] = {}
-    for part in coded:
+    for part in chosen:
         match = match_coded(part, lexicon)
         found.setdefault(match.name if match else part.name, match)
     return found
