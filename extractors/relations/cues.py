@@ -7,7 +7,7 @@ the nearest cue of the narrowest reach wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
@@ -98,7 +98,7 @@ def _sure_word(expression: str) -> str:
     # What lies outside all brackets is in every match, save a letter that a quantifier makes optional.
     if re.search(r"^[^()]*\|", expression):
         return ""
-    flat, before = re.sub(r"\[[^\]]*\]|\\.", "\n", expression), ""
+    flat, before = re.sub(r"(?:\[[^\]]*\]|\\.)(?:[?*+]|\{[^}]*\})?", "\n", expression), ""
     while flat != before:
         before, flat = flat, re.sub(r"\([^()]*\)[?*+]?(?:\{[^}]*\})?", "\n", flat)
     if "|" in flat:
@@ -134,27 +134,36 @@ def _holds_mention(sentence: Sentence, cue: Cue, start: int, end: int) -> bool:
     )
 
 
-def govern(sentence: Sentence, signs: Iterable[Sign], language: str) -> dict[Mention, Sign]:
+def govern(sentence: Sentence, signs: Sequence[Sign], language: str) -> dict[Mention, Sign]:
     """For each mention that a cue reaches, the cue that decides what part it plays."""
     best: dict[Mention, tuple[int, int, Sign]] = {}
     for sign in signs:
-        for mention, distance in _reached(sentence, sign, gaps_of(language)):
+        for mention, distance in _reached(sentence, sign, signs, gaps_of(language)):
             rank = (sign.cue.rank, distance, sign)
             if mention not in best or rank[:2] < best[mention][:2]:
                 best[mention] = rank
     return {mention: rank[2] for mention, rank in best.items()}
 
 
-def _reached(sentence: Sentence, sign: Sign, gaps: Gaps) -> Iterator[tuple[Mention, int]]:
+def _reached(sentence: Sentence, sign: Sign, signs: Sequence[Sign], gaps: Gaps) -> Iterator[tuple[Mention, int]]:
     fitting = [mention for mention in sentence.mentions if mention.kind in sign.cue.kinds]
     walk = _list_before if sign.cue.side == "before" else _list_after
     if sign.cue.reach == 0:
-        yield from walk(sentence, sign, fitting, gaps)
+        low, high = _free(sign, signs)
+        near = [m for m in fitting if low <= sentence.at(m)[0] and sentence.at(m)[1] <= high]
+        yield from walk(sentence, sign, near, gaps)
         return
     for mention in fitting:
         start, stop = _between(sign, *sentence.at(mention))
         if start <= stop and (sign.cue.reach == 2 or not gaps.clause.search(sentence.text, start, stop)):
             yield mention, stop - start
+
+
+def _free(sign: Sign, signs: Sequence[Sign]) -> Span:
+    # A list ends where another cue stands.
+    ends = [other.end for other in signs if other.end <= sign.start]
+    starts = [other.start for other in signs if other.start >= sign.end]
+    return max(ends, default=-1), min(starts, default=1 << 30)
 
 
 def _between(sign: Sign, low: int, high: int) -> Span:
