@@ -128,7 +128,7 @@ class Meta:
         """What the store's meta data say."""
         return cls(
             graph_version=meta.get("graph_version", ""),
-            built_at=meta.get("changed") or None,
+            built_at=meta.get("changed_at") or None,
             lexicon=meta.get("lexicon") or None,
             software_version=_software_version(),
             schema_version=schema,
