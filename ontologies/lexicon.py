@@ -50,8 +50,11 @@ class Lexicon:
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
         self.stamp: str = meta["stamp"]
-        infos = database.rows("SELECT info FROM terminologies ORDER BY place")
-        self.terminologies = tuple(TerminologyInfo(*orjson.loads(info)) for (info,) in infos)
+        self.inputs: str = meta["inputs"]
+        rows = database.rows("SELECT info, concepts, names FROM terminologies ORDER BY place")
+        counted = [(TerminologyInfo(*orjson.loads(info)), concepts, names) for info, concepts, names in rows]
+        self.terminologies = tuple(info for info, _, _ in counted)
+        self.counts = {info.name: (concepts, names) for info, concepts, names in counted}
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
