@@ -27,10 +27,9 @@ class Learned:
         self._phrases = PhraseTable(labels)
         self._terms = TermTable(labels)
         self._reach = reach
+        self._reach_joins = 2.0
         self._tagger = train(self._examples(labels), epochs=epochs)
         self._joiner = train_joiner(list(self._broken(labels, epochs)))
-
-    jr = 0.0
 
     def find(self, label: TacLabel) -> Outcome:
         """What the tagger finds in `label`."""
@@ -51,7 +50,7 @@ class Learned:
     def _find_in(self, section: str, name: str, text: str) -> Iterable[Found]:
         tokens = tokenise(text)
         tags = self._tagger.tag(self._features(name, text), reach=self._reach)
-        for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self.jr):
+        for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins):
             parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
             yield Found(section, parts, string, self._terms.find(string))
