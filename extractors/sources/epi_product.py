@@ -97,7 +97,7 @@ def _generic(resource: Node) -> str:
     """The scientific (INN) part of a product's name where it is given apart."""
     parts = resource.each("name.part") + resource.each("name.namePart")
     scientific = (
-        p.first("part") for p in parts if p.first("type.coding.code") in {"220000000002", "ScientificNamePart"}
+        p.first("part") for p in parts if p.first("type.coding.code") in {"220000000003", "ScientificNamePart"}
     )
     return next(scientific, "")
 
