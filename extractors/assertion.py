@@ -44,7 +44,7 @@ class _Found(NamedTuple):
 
 
 class _Language(NamedTuple):
-    """Terminators have a pattern of their own: "patients with" must not hide the "with or without" that begins in it."""
+    """Terminators have their own pattern: "patients with" must not hide the "with or without" that begins in it."""
 
     triggers: re.Pattern[str]
     terminators: re.Pattern[str]
