@@ -13,3 +13,7 @@ class RulesError(KGError):
 
 class InputError(KGError):
     """A path that the user named is not there."""
+
+
+class CorpusError(KGError):
+    """An annotated corpus is not where it was looked for, or not of the layout its task expects."""

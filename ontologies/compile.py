@@ -16,7 +16,9 @@ from ontologies.same import find_same
 FORMAT = 1
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE terminologies (place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL);
+CREATE TABLE terminologies (
+    place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL, names INTEGER NOT NULL
+);
 CREATE TABLE concepts (
     id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
     speaker INTEGER NOT NULL, retired INTEGER NOT NULL, record TEXT NOT NULL
@@ -58,9 +60,13 @@ def write_lexicon(
     database: apsw.Connection,
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]],
     *,
+    inputs: str = "",
     progress: Progress = ignore_progress,
 ) -> list[str]:
-    """The keys that may be read in texts, sorted, once everything is written into the empty `database`."""
+    """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
+
+    `inputs` is kept beside it, for whoever must know what it was made of.
+    """
     infos, joined = _read_all(terminologies, progress)
     speakers = find_same(joined)
     speakers |= {curie: _speaker(concept, joined, speakers) for curie, concept in joined.items()}
@@ -80,30 +86,33 @@ def write_lexicon(
             "INSERT INTO same VALUES (?,?)",
             ((curie, ids[speaker]) for curie, speaker in speakers.items() if curie != speaker),
         )
-        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?)", infos)
-        database.execute("INSERT INTO meta VALUES ('format',?), ('stamp',?)", (str(FORMAT), stamp.hexdigest()))
+        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
+        database.execute(
+            "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
+            (str(FORMAT), stamp.hexdigest(), inputs),
+        )
     progress("writing", len(joined), len(joined))
     return sorted(keys)
 
 
 def _read_all(
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]], progress: Progress
-) -> tuple[list[tuple[str, int]], dict[str, Concept]]:
-    infos: list[tuple[str, int]] = []
+) -> tuple[list[tuple[str, int, int]], dict[str, Concept]]:
+    infos: list[tuple[str, int, int]] = []
     everything: list[Concept] = []
     for info, concepts in terminologies:
-        before = len(everything)
-        everything.extend(concepts)
-        infos.append((orjson.dumps(astuple(info)).decode(), len(everything) - before))
-        progress(info.name, len(everything) - before, len(everything) - before)
+        read = list(concepts)
+        everything.extend(read)
+        infos.append((orjson.dumps(astuple(info)).decode(), len(read), sum(1 + len(c.synonyms) for c in read)))
+        progress(f"reading {info.name}", len(read), len(read))
     return infos, join_concepts(everything)
 
 
 def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
-    while concept.deprecated and concept.replaced_by in joined and concept.replaced_by not in seen:
-        concept = joined[concept.replaced_by]
+    while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
+        concept = heir
         seen.add(concept.curie)
     return speakers[concept.curie]
 
