@@ -37,6 +37,7 @@ from extractors.sources.insert_cn_product import (
     find_number,
     find_product,
     find_title,
+    name_in_title,
 )
 from ontologies.normalize import normal_form
 
@@ -148,7 +149,7 @@ def _take_opening(parts: list[Part]) -> list[Part]:
     for index in range(len(parts) - 1, 0, -1):
         part = parts[index]
         for line, block in enumerate(part.blocks):
-            if find_title(block.text, 0, len(block.text)):
+            if name_in_title(block.text):
                 taken = [Part("", "", "", part.blocks[line:]), *parts[index + 1 :]]
                 parts[index:] = [replace(part, blocks=part.blocks[:line])]
                 return taken
@@ -162,19 +163,19 @@ def _document(parts: Sequence[Part], digest: str) -> Document:
     if len(kinds) < 3 or not kinds & _CLINICAL:
         raise UnreadableError("has too few headings of an insert (适应症, 用法用量, 禁忌 ...) to be one")
     draft = _write(parts)
-    insert = Insert(draft.text, draft.sections)
-    preamble = draft.sections[0].start if draft.sections else 0
-    names = find_names(insert, find_title(insert.text, 0, preamble))
+    insert = Insert(simplified(draft.text), draft.sections)
+    number, dates = find_number(insert.text), find_dates(insert.text)
+    country = "TW" if number and number.value.startswith("卫") else "CN"
+    names = find_names(insert, find_title(insert, any_line=country == "TW"))
     if names.generic is None:
         raise UnreadableError("names no drug: add a section 【药品名称】")
-    number, dates = find_number(insert.text), find_dates(insert.text)
     effective = dates.revised or dates.approved
     product = find_product(insert, names, number)
     return Document(
         id=_id(names.generic, number, insert),
         title=f"{names.generic.value}说明书",
-        text=insert.text,
-        sections=insert.sections,
+        text=draft.text,
+        sections=draft.sections,
         tables=tuple(draft.tables),
         products=(product,),
         coded=tuple(find_coded(insert, names)),
@@ -183,7 +184,7 @@ def _document(parts: Sequence[Part], digest: str) -> Document:
         type=f"{product.marketing_status or '药品'}说明书",
         source=InsertCn.name,
         language="zh",
-        country="TW" if number and number.value.startswith("卫") else "CN",
+        country=country,
         content_hash=digest,
     )
 
