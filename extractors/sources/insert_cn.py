@@ -26,6 +26,7 @@ from extractors.sources.insert_cn_form import (
     inserts_of_json,
     is_html,
     is_json,
+    unescaped,
 )
 from extractors.sources.insert_cn_headings import Part, count_headings, find_parts, kind_of_title, simplified
 from extractors.sources.insert_cn_product import (
@@ -48,6 +49,10 @@ _CLINICAL = frozenset({"indications", "contraindications", "adverse_reactions", 
 MAX_BYTES = 20_000_000
 MAX_CHINESE_DAMAGE = 0.001
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Other formats of this project that may hold a Chinese title or translation.
+_XML = re.compile(r"\s*(?:<\?.*?\?>\s*)*<(?:\w+:)?(?:document|Bundle|ClinicalDocument)\b", re.DOTALL)
+
 
 class InsertCn:
     """Reads Chinese inserts."""
@@ -57,9 +62,10 @@ class InsertCn:
     def claims(self, head: bytes) -> bool:
         """Whether `head` is Chinese text, HTML or JSON in which at least two kinds of section begin."""
         text = decode(head, whole=False)
-        if not re.search(r"[\u4e00-\u9fff]", text) or re.match(r"\s*<(?:\?xml[^>]*>\s*)?<?(?:document|Bundle)\b", text):
-            return False
-        return count_headings(text) >= 2 or (is_json(text) and _json_keys(text) >= 2)
+        if is_json(text):
+            text = unescaped(text)
+            return _CHINESE.search(text) is not None and (count_headings(text) >= 2 or _count_keys(text) >= 2)
+        return _CHINESE.search(text) is not None and not _XML.match(text) and count_headings(text) >= 2
 
     def read(self, data: bytes) -> Iterator[Document]:
         """The inserts in `data`; those of a JSON list that cannot be read are named when the others have been given."""
@@ -118,7 +124,7 @@ def _json_values(text: str) -> Iterator[object]:
                 raise UnreadableError(f"is JSON that is cut off or damaged ({where}): get the file again") from error
 
 
-def _json_keys(text: str) -> int:
+def _count_keys(text: str) -> int:
     keys = set(re.findall(r'"([^"\\\n]{1,40})"', text))
     return len({kind for key in keys if (kind := kind_of_title(heading_of_key(key)))} & _CLINICAL)
 

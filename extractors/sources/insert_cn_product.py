@@ -199,10 +199,11 @@ def _ingredient_lists(text: str, start: int, end: int, role: str, kind: str) -> 
             yield start, end
         return
     limit = min((m.start() for m in inactive), default=end)
-    for pattern in rules["active"]:
-        if found := re.compile(pattern).search(text, start, limit):
-            yield found.span("value")
-            return
+    patterns = [re.compile(pattern) for pattern in rules["active"]]
+    if found := next((m for pattern in patterns if (m := pattern.search(text, start, limit))), None):
+        inner = next((m for pattern in patterns if (m := pattern.match(text, *found.span("value")))), found)
+        yield inner.span("value")
+        return
     plain = re.compile(rules["plain"]).match(text[start:limit])
     if plain:
         yield start + plain.start("value"), start + plain.end("value")
