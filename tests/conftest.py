@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT, Kg
 from ontologies.registry import open_lexicon
+from small_graph import make_small_graph
 
 
 @pytest.fixture
@@ -69,3 +71,16 @@ def _mounted(folder: Path, options: str) -> Iterator[Path]:
 def kg(kg_home: Path, tmp_path: Path) -> Kg:
     """Runs the `kg` command as a user does, in a process of its own."""
     return Kg(kg_home, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small real graph; for reading only."""
+    return make_small_graph(tmp_path_factory.mktemp("small") / "graph")
+
+
+@pytest.fixture
+def small_store(small_graph: Path) -> Iterator[SqliteStore]:
+    """The small graph, open to read."""
+    with open_store(str(small_graph)) as store:
+        yield store
