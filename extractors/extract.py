@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ontologies.lexicon import Lexicon
 
@@ -43,7 +44,8 @@ def make_context(
     subject = coded.find_subject_of_label(document, lexicon, mentions)
     ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end)))
     sentences = place_sentences(document, spans, ordered)
-    return Context(document, sentences, subject, lexicon, _remembered(document), ordered)
+    context = Context(document, sentences, subject, lexicon, _remembered(document), ordered)
+    return replace(context, classes=tuple(relation.object for relation in classes.find_relations(context)))
 
 
 def _remembered(document: Document) -> tuple[Qualifier, ...]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers
-from extractors.relations.context import Context, Sentence
+from extractors.relations.context import Context, Sentence, heading_of
 from extractors.relations.cues import Sign, compile_rule, find_signs, govern
 from extractors.relations.subjects import find_subject
 from extractors.rules import check_keys, read_rules
@@ -46,7 +46,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
             lead = ()
         if sentence.in_table or not _watched(sentence.kind):
             continue
-        opens = sentence.text.rstrip()[-1:] in ":："
+        opens = sentence.text.rstrip()[-1:] in ":：" or heading_of(context.document, sentence)
         carried = () if not _item(sentence) or opens and not lead else lead
         if sentence.mentions or opens:
             signs = find_signs(sentence, context.language)
@@ -113,17 +113,17 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
     promoted = _promotes_population(sentence, governed)
     for mention in sentence.mentions:
         sign = governed.get(mention)
-        if mention.own or _is_noise(mention, context.language):
+        if mention.own or _names_group(sentence, mention, context.language):
             continue
         if sign is None:
             yield from _by_section(context, sentence, mention)
         elif sign.cue.role in _PREDICATES:
             for predicate in _instead(sentence.kind, sign.cue.role, mention.assertion):
                 yield Reading(mention, predicate, sign.cue.score, sign)
-        elif sign.cue.role == "population" and promoted:
+        elif sign.cue.role == "population" and promoted and mention.assertion is not Assertion.NEGATED:
             yield Reading(mention, promoted, 0.85, sign)
         elif sign.cue.role in ("risk", "population", "treated") and sentence.kind == "contraindications":
-            yield from _by_section(context, sentence, mention)
+            yield Reading(mention, "contraindicated_in", _sections()["contraindications"]["score"], None)
 
 
 def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
@@ -138,7 +138,7 @@ def _promotes_population(sentence: Sentence, governed: Mapping[Mention, Sign]) -
     for predicate in ("not_indicated_for", "indicated_for"):
         if predicate in roles:
             return ""
-    if sentence.kind != "indications" or "population" not in roles:
+    if sentence.kind != "indications" or "population" not in roles or sentence.text.rstrip()[-1:] in ":：":
         return ""
     return "not_indicated_for" if re.search(r"\bnot\b", sentence.text) else "indicated_for"
 
@@ -156,13 +156,18 @@ def _bare(sentence: Sentence, context: Context) -> bool:
     return len(sentence.text) <= 200 and not verb.search(sentence.text)
 
 
+def _names_group(sentence: Sentence, mention: Mention, language: str) -> bool:
+    if sentence.kind != "adverse_reactions":
+        return False
+    pattern = compile_group(read_rules("relations")["groups"][language])
+    found = pattern.search(sentence.text, 0, 120)
+    return found is not None and sentence.at(mention)[1] <= found.end()
+
+
 @cache
-def _noise(language: str) -> frozenset[str]:
-    return frozenset(read_rules("relations")["noise"][language])
-
-
-def _is_noise(mention: Mention, language: str) -> bool:
-    return mention.text.lower() in _noise(language)
+def compile_group(text: str) -> re.Pattern[str]:
+    """The expression of a heading of a group in a list of adverse reactions."""
+    return re.compile(rf"^[^:：.;]{{0,80}}?(?:{text})", re.IGNORECASE)
 
 
 def assertion_of(predicate: str, mention: Mention, sentence: Sentence, sign: Sign | None) -> Assertion:

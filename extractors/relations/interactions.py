@@ -11,6 +11,7 @@ from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
 from extractors.relations.context import Context, Sentence, name_of
 from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.pharmacokinetics import is_enzyme
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
@@ -50,7 +51,8 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     if sentence.kind != "interactions" and not together and sentence.kind != "contraindications":
         return
     governed = govern(sentence, find_signs(sentence, context.language), context.language)
-    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language)]
+    own = own_concepts(context)
+    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language, own)]
     if sentence.kind == "contraindications" and not together:
         partners = [m for m in partners if m in governed and governed[m].cue.role == "contraindicated_in"]
     advice = _advice_after(sentence, following, context)
@@ -60,8 +62,20 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
         yield from find_exposures(context, sentence, partners)
 
 
-def _partner(mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str) -> bool:
-    if mention.own or mention.kind not in PARTNERS:
+def own_concepts(context: Context) -> frozenset[str]:
+    """The label's own drug and its classes: a drug is no partner of itself."""
+    names = {name_of(mention) for mention in context.classes}
+    subject = context.subject
+    if subject is not None:
+        concept = context.lexicon.concept(subject.match.curie) if subject.match else None
+        names.update((name_of(subject), *(concept.parents if concept else ())))
+    return frozenset(names)
+
+
+def _partner(
+    mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str, own: frozenset[str]
+) -> bool:
+    if mention.own or mention.kind not in PARTNERS or name_of(mention) in own or is_enzyme(mention.text):
         return False
     if mention in governed and governed[mention].cue.role in _ASIDE:
         return False

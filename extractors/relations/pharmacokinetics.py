@@ -24,6 +24,11 @@ def _enzymes() -> re.Pattern[str]:
     return re.compile(read_rules("enzymes")["names"]["pattern"])
 
 
+def is_enzyme(name: str) -> bool:
+    """Whether `name` is one of an enzyme or transporter, though a lexicon may take it for a drug."""
+    return _enzymes().fullmatch(name) is not None
+
+
 def find_relations(context: Context) -> Iterator[Relation]:
     """The label's drug and each enzyme that metabolises it or transporter it is a substrate of."""
     if context.subject is None:
