@@ -23,6 +23,7 @@ _PREDICATES = frozenset(
     {"indicated_for", "not_indicated_for", "contraindicated_in", "warns_of", "causes_adverse_event"}
 )
 _BULLET = re.compile(r"\s*(?:[•▪◦‣●■*·o–-]\s|[(（]?\d{1,2}[.)）、．]|[(（]?[a-z][.)]\s|[①-⑳])")
+_BY_PATIENTS = re.compile(r"(?:with|who have)$")
 _DENIES = re.compile(r"\bnot?\b|不|禁|忌|未|无", re.IGNORECASE)
 
 
@@ -135,9 +136,11 @@ def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
 def _promotes_population(sentence: Sentence, governed: Mapping[Mention, Sign]) -> str:
     # "indicated to reduce signs and symptoms in patients with RA": where nothing else is named, the population is meant.
     roles = {sign.cue.role for mention, sign in governed.items() if mention.kind in (Kind.DISEASE, Kind.FINDING)}
-    for predicate in ("not_indicated_for", "indicated_for"):
-        if predicate in roles:
-            return ""
+    told = {sign for sign in governed.values() if sign.cue.role == "indicated_for"}
+    if any(_BY_PATIENTS.search(sentence.text, max(sign.start, 0), max(sign.end, 0)) for sign in told):
+        return "indicated_for"
+    if roles & {"indicated_for", "not_indicated_for"}:
+        return ""
     if sentence.kind != "indications" or "population" not in roles or sentence.text.rstrip()[-1:] in ":：":
         return ""
     return "not_indicated_for" if re.search(r"\bnot\b", sentence.text) else "indicated_for"
@@ -153,7 +156,7 @@ def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Itera
 
 def _bare(sentence: Sentence, context: Context) -> bool:
     verb = compile_rule(read_rules("relations")["bare"][context.language], context.language)[1]
-    return len(sentence.text) <= 200 and not verb.search(sentence.text)
+    return len(sentence.text) <= 300 and not verb.search(sentence.text)
 
 
 def _names_group(sentence: Sentence, mention: Mention, language: str) -> bool:

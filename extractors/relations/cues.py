@@ -50,13 +50,14 @@ class Gaps(NamedTuple):
     first: re.Pattern[str]
     further: re.Pattern[str]
     clause: re.Pattern[str]
+    last: re.Pattern[str]
 
 
 @cache
 def gaps_of(language: str) -> Gaps:
     """The gaps of rules/relations.toml for `language`."""
     table = read_rules("relations")["gaps"][language]
-    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause"})
+    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause", "last"})
     return Gaps(*(re.compile(table[name], re.IGNORECASE) for name in Gaps._fields))
 
 
@@ -176,26 +177,37 @@ def _between(sign: Sign, low: int, high: int) -> Span:
 def _list_after(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
-    position, allowed = max(sign.end, 0), gaps.first
+    position, seen = max(sign.end, 0), ""
     for mention in mentions:
         low, high = sentence.at(mention)
         if low < position:
             continue
-        if not allowed.fullmatch(sentence.text, position, low):
+        gap = sentence.text[position:low]
+        if not _goes_on(gap, seen, gaps, first=position == max(sign.end, 0)):
             return
         yield mention, low - sign.end
-        position, allowed = high, gaps.further
+        position, seen = high, seen if gap.strip() in "()（）" else gap
 
 
 def _list_before(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
-    position, allowed = sign.start, gaps.first
+    position = sign.start
     for mention in reversed(mentions):
         low, high = sentence.at(mention)
         if high > position:
             continue
-        if not allowed.fullmatch(sentence.text, high, position):
+        if not _goes_on(sentence.text[high:position], "", gaps, first=position == sign.start):
             return
         yield mention, sign.start - high
-        position, allowed = low, gaps.further
+        position = low
+
+
+def _goes_on(gap: str, before: str, gaps: Gaps, *, first: bool) -> bool:
+    """Whether a list goes on over `gap`; `before` is the gap before it."""
+    if first:
+        return gaps.first.fullmatch(gap) is not None
+    if gaps.further.fullmatch(gap) is None:
+        return False
+    over = gaps.last.search(before) and not gaps.last.search(gap)
+    return not over or gap.strip() in "()（）"
