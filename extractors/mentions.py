@@ -33,7 +33,8 @@ def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
     spoken = list(find_own(document, own, kinds)) if own else []
     short = list(_abbreviated(document, named, spoken))
     flat = _flatten([*_mark_own(named, own), *spoken], short)
-    flat += find_coordinated(document.text, flat, lexicon)
+    lists = find_coordinated(document.text, flat, lexicon)
+    flat = [*_outside(flat, lists), *lists]
     ignored = frozenset(read_rules("mentions")["sections"]["ignored"])
     kept = [m for m in flat if kinds.at(m.start) not in ignored]
     return sorted(kept, key=lambda m: (m.start, -m.end))
@@ -88,3 +89,12 @@ def _flatten(mentions: list[Mention], short: list[Mention]) -> list[Mention]:
             taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
             kept.append(mention)
     return sorted((m for m in kept if m.kind is not Kind.OTHER or m.match), key=lambda m: m.start)
+
+
+def _outside(mentions: list[Mention], lists: list[Mention]) -> Iterator[Mention]:
+    """Without those that are a piece of a list's member: "diabetes" in "type 1 or 2 diabetes"."""
+    parts = [part for member in lists for part in member.parts]
+    inner = {place for start, end in parts for place in range(start, end)}
+    for mention in mentions:
+        if mention.start not in inner or not any(s <= mention.start and mention.end <= e for s, e in parts):
+            yield mention

@@ -121,13 +121,13 @@ def _grid(table: etree._Element) -> Iterator[list[_Place]]:
     for group, elements in _groups(table):
         taken_until: dict[int, int] = {}
         for row, element in enumerate(elements):
-            places = list(_places(element, row, len(elements) - row, taken_until, group == "thead"))
-            yield [replace(place, row=first + row) for place in places] if first else places
+            last = first + len(elements) - 1
+            yield list(_places(element, first + row, last, taken_until, head=group == "thead"))
         first += len(elements)
 
 
 def _places(
-    element: etree._Element, row: int, rows_left: int, taken_until: dict[int, int], head: bool
+    element: etree._Element, row: int, last: int, taken_until: dict[int, int], *, head: bool
 ) -> Iterator[_Place]:
     column = 0
     for cell in element:
@@ -137,7 +137,7 @@ def _places(
         while taken_until.get(column, -1) >= row:
             column += 1
         across = _span(cell, "colspan", max(MAX_COLUMNS - column, 1))
-        down = _span(cell, "rowspan", rows_left)
+        down = _span(cell, "rowspan", last - row + 1)
         if down > 1:
             taken_until.update(dict.fromkeys(range(column, column + across), row + down - 1))
         yield _Place(cell, row, column, down, across, head or name == "th")
@@ -145,7 +145,7 @@ def _places(
 
 
 def _span(cell: etree._Element, name: str, most: int) -> int:
-    value = cell.get(name, "1").strip()
+    value = cell.get(name, "").strip()
     if not value.isdecimal():
         return 1
     return min(int(value[:6]) or (most if name == "rowspan" else 1), most)

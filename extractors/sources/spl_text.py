@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 #: What may stand between two pieces of text; a higher one wins over a lower one that was asked for beside it.
 NOTHING, BLANK, LINE, PARAGRAPH = range(4)
 
 _GAPS = ("", " ", "\n", "\n\n")
-_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_UNSEEN = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _CLOSING = frozenset(")],;")
 _BULLETS = "•●▪■◦· "
 _NO_STOP_NEEDED = frozenset(".,;:!?…。，；：！？、")
@@ -50,7 +52,7 @@ class TextWriter:
     def write(self, text: str) -> None:
         """Write `text`; white space at its ends separates it from what stands beside it."""
         if not text.isascii():
-            text = text.translate(_UNSEEN)
+            text = _UNSEEN.sub("", text)
         words = " ".join(text.split())
         if words:
             if text[0].isspace():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractors.errors import CorpusError
 from extractors.score import Span
@@ -40,12 +40,20 @@ class TacMention:
         return self.parts[-1][1]
 
 
+class Term(NamedTuple):
+    """A MedDRA preferred term, with the lower-level term that a string was found under ("" where it is the PT)."""
+
+    pt: str
+    pt_id: str
+    llt: str
+
+
 @dataclass(frozen=True, slots=True)
 class TacReaction:
-    """An entry of a label's reaction list: the lower-case string and its MedDRA terms as (PT, LLT) names."""
+    """An entry of a label's reaction list: the lower-case string and its MedDRA terms."""
 
     text: str
-    terms: tuple[tuple[str, str], ...]
+    terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +130,9 @@ def _read_mention(element: Any, *, positive: bool) -> TacMention:
 
 
 def _read_reaction(element: Any) -> TacReaction:
-    terms = [(n.get("meddra_pt"), n.get("meddra_llt", "")) for n in element.iter("Normalization")]
-    return TacReaction(element.get("str"), tuple((pt, llt) for pt, llt in terms if pt))
+    found = [n for n in element.iter("Normalization") if n.get("meddra_pt")]
+    terms = (Term(n.get("meddra_pt"), n.get("meddra_pt_id", ""), n.get("meddra_llt", "")) for n in found)
+    return TacReaction(element.get("str"), tuple(terms))
 
 
 def spoken(text: str, parts: tuple[Span, ...]) -> str:

@@ -70,7 +70,7 @@ def _section_metrics(by_section: Mapping[str, list[Counts]]) -> list[Metric]:
 
 
 def _gold_terms(label: TacLabel) -> set[str]:
-    return {pt for reaction in label.reactions for pt, _ in reaction.terms}
+    return {term.pt for reaction in label.reactions for term in reaction.terms}
 
 
 def _count_strings(gold: list[TacMention], found: list[Found]) -> Counts:
@@ -78,7 +78,7 @@ def _count_strings(gold: list[TacMention], found: list[Found]) -> Counts:
 
 
 def _count_terms(label: TacLabel, gold: list[TacMention], found: list[Found]) -> Counts:
-    terms = {reaction.text: {pt for pt, _ in reaction.terms} for reaction in label.reactions}
+    terms = {reaction.text: {term.pt for term in reaction.terms} for reaction in label.reactions}
     wanted = {pt for mention in gold for pt in terms.get(mention.text.lower(), ())}
     return count_sets(wanted, {f.pt for f in found if f.pt})
 

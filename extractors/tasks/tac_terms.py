@@ -15,20 +15,20 @@ class TermTable:
     """Preferred terms by string, by set of words, and by the names that the terms themselves bear."""
 
     def __init__(self, labels: Iterable[TacLabel]) -> None:
+        self.ids: dict[str, str] = {}
         self._by_key: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
         self._by_words: dict[frozenset[str], Counter[str]] = defaultdict(Counter)
         for label in labels:
             for reaction in label.reactions:
-                self._add(reaction.text, [pt for pt, _ in reaction.terms])
-                for pt, llt in reaction.terms:
-                    self._add(pt, [pt])
-                    self._add(llt or pt, [pt])
+                for pt, pt_id, llt in reaction.terms:
+                    self.ids[pt] = pt_id
+                    for name in (reaction.text, pt, llt or pt):
+                        self._add(name, pt)
 
-    def _add(self, text: str, terms: list[str]) -> None:
+    def _add(self, text: str, term: str) -> None:
         key = key_of(text)
-        for term in terms:
-            self._by_key[key][term] += 1
-            self._by_words[_words(key)][term] += 1
+        self._by_key[key][term] += 1
+        self._by_words[_words(key)][term] += 1
 
     def find(self, text: str, *, synonyms: Callable[[str], Iterable[str]] = lambda _: ()) -> str:
         """The preferred term for `text`, "" where none is known; `synonyms` gives other names for it."""

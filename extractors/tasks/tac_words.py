@@ -74,6 +74,11 @@ class PhraseTable:
     def __contains__(self, key: Key) -> bool:
         return key in self._annotated
 
+    def share(self, key: Key) -> float:
+        """Share of the places of `key` where it was annotated, 0 where it never was."""
+        rate = self._rate(key, "") if key in self._annotated else None
+        return rate[0] if rate else 0.0
+
     def knows(self, key: Key, *, without: str) -> bool:
         """Whether `key` was annotated in another label than `without`."""
         annotated = self._annotated.get(key)

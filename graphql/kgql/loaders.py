@@ -13,14 +13,14 @@ from typing import NamedTuple, Protocol, TypeVar
 from strawberry.dataloader import DataLoader
 
 from extractors.model import Document
-from kg.model import Catalogue, Evidence, Fact, FactQuery, GraphReader, Library, LoadedDocument, Node, Page
+from kg.model import Catalogue, Evidence, Fact, FactQuery, GraphReader, Library, LoadedDocument, Node, Page, Snapshots
 from kgql.limits import Budget, Limits
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Graph(GraphReader, Library, Catalogue, Protocol):
+class Graph(GraphReader, Library, Catalogue, Snapshots, Protocol):
     """The roles of a store that serving needs."""
 
 
@@ -85,7 +85,7 @@ class Loaders:
 
     def _read_documents(self, ids: Sequence[str]) -> list[LoadedDocument | None]:
         self.budget.spend(len(ids))
-        return self.graph.get_documents(ids)
+        return self.graph.get_loaded(ids)
 
     def _read_texts(self, ids: Sequence[str]) -> list[Document | None]:
         return [self.graph.get_document(id_) for id_ in ids]

@@ -5,9 +5,9 @@ is not a terminal.
 """
 
 from kg.render.console import make_console, print_json
-from kg.render.reports import print_build, print_diffs, print_doctor, print_extraction
+
 from kg.render.show import print_show
-from kg.render.tables import print_conflicts, print_quarantine, print_search, print_stats, print_terminologies
+
 
 __all__ = [
     "make_console",
