@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ontologies.lexicon import Lexicon
-
 from extractors.assertion import assess
 from extractors.mentions import find_mentions
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation
 from extractors.relations import classes, coded, conditions, doses, interactions, pharmacokinetics, tables
 from extractors.relations.context import Context, name_of, place_sentences, split_document
+from ontologies.lexicon import Lexicon
 
 Finder = Callable[[Context], Iterator[Relation]]
 

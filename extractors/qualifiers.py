@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.errors import RulesError
 from extractors.frequency import find_rates, frequency_class
 from extractors.model import Assertion, Mention, Qualifier
 from extractors.relations.context import Context, Sentence
-from extractors.relations.cues import Sign, compile_rule
+from extractors.relations.cues import Sign
+from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
 
 _BEFORE = 45
 _TABLES = {"names", "carried", "section_population"}
-_Values = tuple[tuple[str, str, re.Pattern[str]], ...]
 
 
 @cache
@@ -26,12 +26,12 @@ def qualifier_names() -> frozenset[str]:
 
 
 @cache
-def _values(name: str, language: str) -> _Values:
+def _values(name: str, language: str) -> RuleSet[str]:
     rules = []
     for value, table in read_rules("qualifiers")[name].items():
         check_keys("qualifiers", f"{name}.{value}", table, required={"en", "zh"})
-        rules += [(value, *compile_rule(text, language)) for text in table[language]]
-    return tuple(rules)
+        rules += [(value, compile_rule(text, language)) for text in table[language]]
+    return RuleSet(rules)
 
 
 @cache
@@ -44,20 +44,15 @@ def _carried() -> Mapping[str, Mapping[str, list[str]]]:
     return rules
 
 
-def find_values(name: str, text: str, language: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=512)
+def find_values(name: str, text: str, language: str) -> tuple[tuple[int, int, str], ...]:
     """Where `text` says a value of the qualifier `name`: start, end and value, longest first where they overlap."""
-    lowered = text.lower()
-    found = [
-        (match.start(), match.end(), value)
-        for value, word, pattern in _values(name, language)
-        if word in lowered
-        for match in pattern.finditer(text)
-    ]
+    found = [(match.start(), match.end(), value) for value, match in _values(name, language).find(text)]
     kept: list[tuple[int, int, str]] = []
     for start, end, value in sorted(found, key=lambda row: (row[0] - row[1], row[0])):
         if all(end <= low or start >= high for low, high, _ in kept):
             kept.append((start, end, value))
-    return sorted(kept)
+    return tuple(sorted(kept))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,8 @@ from extractors.frequency import frequency_class
 from extractors.model import Mention, Qualifier, Relation
 from extractors.qualifiers import short
 from extractors.relations.context import Context
-from extractors.relations.grid import Grid, label_columns, make_grid, table_rules
+from extractors.relations.grid import Grid, table_rules
 from ontologies.model import Kind
-
-__all__ = ["make_grid", "read_adverse"]
 
 _CONDITION = frozenset({Kind.DISEASE, Kind.FINDING})
 _CELL = re.compile(
@@ -44,7 +42,7 @@ def read_adverse(context: Context, grid: Grid) -> Iterator[Relation]:
     arms = _find_arms(context, grid)
     if not arms:
         return
-    labels = label_columns(grid, [arm.column for arm in arms])
+    labels = range(min(arm.column for arm in arms))
     for row in range(grid.body, grid.rows):
         if not grid.starts_in(row):
             continue
@@ -97,7 +95,7 @@ def _comparator(arm: Arm, arms: Sequence[Arm]) -> Arm | None:
     after = [other for other in others if other.column > arm.column]
     before = [other for other in others if other.column < arm.column]
     placebo = [other for other in after if other.placebo]
-    return (placebo or after or before[::-1] or [None])[0]
+    return next(iter(placebo or after or before[::-1]), None)
 
 
 def _find_arms(context: Context, grid: Grid) -> list[Arm]:

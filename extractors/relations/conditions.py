@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers
 from extractors.relations.context import Context, Sentence, heading_of
-from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import compile_rule
 from extractors.relations.subjects import find_subject
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
@@ -48,7 +49,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
         if sentence.in_table or not _watched(sentence.kind):
             continue
         opens = sentence.text.rstrip()[-1:] in ":：" or heading_of(context.document, sentence)
-        carried = () if not _item(sentence) or opens and not lead else lead
+        carried = () if not _item(sentence) or (opens and not lead) else lead
         if sentence.mentions or opens:
             signs = find_signs(sentence, context.language)
             yield from _read(context, sentence, [*carried, *signs])
@@ -134,7 +135,7 @@ def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
 
 
 def _promotes_population(sentence: Sentence, governed: Mapping[Mention, Sign]) -> str:
-    # "indicated to reduce signs and symptoms in patients with RA": where nothing else is named, the population is meant.
+    # "indicated to reduce signs and symptoms in patients with RA": where nothing else is named, they are meant.
     roles = {sign.cue.role for mention, sign in governed.items() if mention.kind in (Kind.DISEASE, Kind.FINDING)}
     told = {sign for sign in governed.values() if sign.cue.role == "indicated_for"}
     if any(_BY_PATIENTS.search(sentence.text, max(sign.start, 0), max(sign.end, 0)) for sign in told):
@@ -155,22 +156,24 @@ def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Itera
 
 
 def _bare(sentence: Sentence, context: Context) -> bool:
-    verb = compile_rule(read_rules("relations")["bare"][context.language], context.language)[1]
-    return len(sentence.text) <= 300 and not verb.search(sentence.text)
+    return len(sentence.text) <= 300 and not _verb(context.language).search(sentence.text)
+
+
+@cache
+def _verb(language: str) -> re.Pattern[str]:
+    return compile_rule(read_rules("relations")["bare"][language], language).pattern
 
 
 def _names_group(sentence: Sentence, mention: Mention, language: str) -> bool:
     if sentence.kind != "adverse_reactions":
         return False
-    pattern = compile_group(read_rules("relations")["groups"][language])
-    found = pattern.search(sentence.text, 0, 120)
+    found = _group(language).search(sentence.text, 0, 120)
     return found is not None and sentence.at(mention)[1] <= found.end()
 
 
 @cache
-def compile_group(text: str) -> re.Pattern[str]:
-    """The expression of a heading of a group in a list of adverse reactions."""
-    return re.compile(rf"^[^:：.;]{{0,80}}?(?:{text})", re.IGNORECASE)
+def _group(language: str) -> re.Pattern[str]:
+    return re.compile(rf"^[^:：.;]{{0,80}}?(?:{read_rules('relations')['groups'][language]})", re.IGNORECASE)
 
 
 def assertion_of(predicate: str, mention: Mention, sentence: Sentence, sign: Sign | None) -> Assertion:

@@ -6,13 +6,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice, takewhile
-
-from ontologies.lexicon import Lexicon
+from itertools import islice, pairwise, takewhile
 
 from extractors.model import Document, Mention, Qualifier, Section, Table
 from extractors.rules import read_rules
 from extractors.sentences import split_sentences
+from ontologies.lexicon import Lexicon
 
 Span = tuple[int, int]
 
@@ -133,12 +132,12 @@ def _segments(document: Document) -> list[tuple[int, int, int | None]]:
     # The text cut at every border of a section or table, each piece with its innermost section, in one sweep.
     order = sorted(range(len(document.sections)), key=lambda i: (document.sections[i].start, -document.sections[i].end))
     borders = {0, len(document.text)}
-    for part in (*document.sections, *document.tables):
-        borders.update((part.start, part.end))
+    borders.update(border for section in document.sections for border in (section.start, section.end))
+    borders.update(border for table in document.tables for border in (table.start, table.end))
     cuts = sorted(borders)
     open_sections: list[int] = []
     segments, following = [], 0
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         while following < len(order) and document.sections[order[following]].start <= low:
             open_sections.append(order[following])
             following += 1

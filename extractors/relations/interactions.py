@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -10,7 +9,8 @@ from itertools import pairwise
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
 from extractors.relations.context import Context, Sentence, name_of
-from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import Rule, compile_open, compile_rule
 from extractors.relations.pharmacokinetics import is_enzyme
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
@@ -18,20 +18,19 @@ from ontologies.model import Kind
 PARTNERS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 _ASIDE = frozenset({"allergen", "comparator", "treated", "aside", "risk"})
 _NO_EFFECT = "no effect"
-_Rule = tuple[str, re.Pattern[str]]
 
 
 @cache
-def _rules(language: str) -> Mapping[str, tuple[_Rule, ...]]:
+def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     table = read_rules("interactions")[language]
     check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
-    return rules | {"linked": tuple(("", re.compile(text, re.IGNORECASE)) for text in table["linked"])}
+    return rules | {"linked": tuple(compile_open(text) for text in table["linked"])}
 
 
 def _says(name: str, text: str, language: str) -> bool:
     lowered = text.lower()
-    return any(word in lowered and pattern.search(text) for word, pattern in _rules(language)[name])
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
 
 
 def find_relations(context: Context) -> Iterator[Relation]:

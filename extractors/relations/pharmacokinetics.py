@@ -57,9 +57,7 @@ def _read(context: Context, sentence: Sentence, subject: Mention) -> Iterator[Re
             )
 
 
-def _ranges(
-    sentence: Sentence, rules: Mapping[str, re.Pattern[str]]
-) -> Iterator[tuple[str, Assertion, int, int]]:
+def _ranges(sentence: Sentence, rules: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[str, Assertion, int, int]]:
     # Where the names of the enzymes stand: behind "metabolized by" to the end of the clause, or before "substrate".
     text = sentence.text
     for cue in rules["after"].finditer(text):
