@@ -56,7 +56,7 @@ class InsertCn:
     def claims(self, head: bytes) -> bool:
         """Whether `head` is Chinese text, HTML or JSON in which at least two kinds of section begin."""
         text = decode(head, whole=False)
-        if not re.search(r"[\u4e00-\u9fff]", text) or re.match(r"\s*<(?:\?xml[^>]*>\s*)?<?(?:document|Bundle)\b", text):
+        if not re.search(r"[\u4e00-\u9fff]", text) or re.search(r"<(?:document|Bundle)\s[^>]*\bhl7\b", text):
             return False
         return count_headings(text) >= 2 or (is_json(text) and _json_keys(text) >= 2)
 
