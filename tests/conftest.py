@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import os
-import tomllib
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
+from filelock import FileLock
 
-from extractors.model import Assertion, Document, Qualifier, Section
-from kg.credits import keep_terminologies
-from kg.identity import evidence_id, fact_id
-from kg.model import Contribution, Evidence, Node
 from kg.stores.sqlite import SqliteStore, open_store
-from ontologies.model import Kind, TerminologyInfo
-
-ROOT = Path(__file__).parent.parent
+from kg_command import ROOT, Kg
+from ontologies.registry import open_lexicon
+from small_graph import make_small_graph
 
 
 @pytest.fixture
@@ -41,17 +37,46 @@ def shared_data() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def kg_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A KG_HOME with the starter terminologies compiled, made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kg-home"
+    with FileLock(home.with_suffix(".lock")):
+        open_lexicon(home=home)
+    return home
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of three megabytes."""
+    yield from _mounted(tmp_path / "tiny", "size=3m")
+
+
+@pytest.fixture
+def read_only_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk that cannot be written to."""
+    yield from _mounted(tmp_path / "fixed", "size=1m,ro")
+
+
+def _mounted(folder: Path, options: str) -> Iterator[Path]:
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("needs a disk of its own: run as root on Linux, where tmpfs can be mounted")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def kg(kg_home: Path, tmp_path: Path) -> Kg:
+    """Runs the `kg` command as a user does, in a process of its own."""
+    return Kg(kg_home, tmp_path)
+
+
+@pytest.fixture(scope="session")
 def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a small real graph, made from tests/samples/graph/small.toml; for reading only."""
-    folder = tmp_path_factory.mktemp("small") / "graph"
-    sample = tomllib.loads((ROOT / "tests" / "samples" / "graph" / "small.toml").read_text(encoding="utf-8"))
-    nodes = {curie: _node(curie, entry) for curie, entry in sample["nodes"].items()}
-    with open_store(str(folder), mode="create", clock=lambda: "2026-02-03T04:05:06+00:00") as store:
-        store.put([_contribution(entry, sample["says"], nodes) for entry in sample["documents"]], stamp="test")
-        keep_terminologies(store, [TerminologyInfo(**entry) for entry in sample["terminologies"]])
-        store.set_meta("lexicon", "lexicon-1")
-        store.quarantine("labels/broken.xml", "not well-formed: the file ends inside an element")
-    return folder
+    """The folder of a small real graph; for reading only."""
+    return make_small_graph(tmp_path_factory.mktemp("small") / "graph")
 
 
 @pytest.fixture
@@ -59,49 +84,3 @@ def small_store(small_graph: Path) -> Iterator[SqliteStore]:
     """The small graph, open to read."""
     with open_store(str(small_graph)) as store:
         yield store
-
-
-def _node(curie: str, entry: dict[str, Any]) -> Node:
-    return Node(curie, **entry | {"kind": Kind(entry["kind"]), "synonyms": tuple(entry.get("synonyms", ()))})
-
-
-def _contribution(entry: dict[str, Any], says: list[dict[str, Any]], nodes: dict[str, Node]) -> Contribution:
-    texts = [f"{section['title']}\n{section['text']}\n" for section in entry["sections"]]
-    starts = [sum(map(len, texts[:count])) for count in range(len(texts) + 1)]
-    sections = tuple(
-        Section(section.get("code", ""), section["title"], start, end, section["kind"])
-        for section, (start, end) in zip(entry["sections"], pairwise(starts), strict=True)
-    )
-    document = Document(text="".join(texts), **entry | {"sections": sections})
-    rows = tuple(_evidence(document, row) for row in says if row["quote"] in document.text)
-    ends = dict.fromkeys(curie for row in rows for curie in (row.subject, row.object))
-    return Contribution(document, tuple(nodes[curie] for curie in ends), rows)
-
-
-def _evidence(document: Document, row: dict[str, Any]) -> Evidence:
-    fact, quote = fact_id(*row["fact"]), row["quote"]
-    start = document.text.index(quote)
-    section = document.sections[document.section_at(start) or 0]
-    place = section.code or section.kind
-    assertion = Assertion(row.get("assertion", "present"))
-    qualifiers = tuple(Qualifier(*qualifier) for qualifier in row.get("qualifiers", ()))
-    id_ = evidence_id(fact, document.id, place, quote, "test", assertion, qualifiers)
-    return Evidence(
-        id=id_,
-        fact_id=fact,
-        subject=row["fact"][0],
-        predicate=row["fact"][1],
-        object=row["fact"][2],
-        document=document.id,
-        version=document.version,
-        section=place,
-        section_title=section.title,
-        start=start,
-        end=start + len(quote),
-        quote=quote,
-        extractor="test",
-        score=row["score"],
-        assertion=assertion,
-        qualifiers=qualifiers,
-        country=document.country,
-    )
