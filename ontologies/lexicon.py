@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from ontologies.same import rank
 
 _REACH = 400
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
+_BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
+"""What ends a name unless the terminology writes the name with it."""
 _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
@@ -141,8 +144,9 @@ class Lexicon:
         self, key: str, surface: str, *, asked: bool, context: tuple[str, int, int] | None = None
     ) -> tuple[Match, ...]:
         best: dict[str, Match] = {}
+        breaks = set() if asked else set(_BREAK.findall(surface))
         for posting in self._posted(key):
-            if _passes(posting, surface, asked=asked, context=context):
+            if _passes(posting, surface, asked=asked, context=context) and breaks.issubset(posting.match.matched):
                 best.setdefault(posting.match.curie, posting.match)
         return tuple(best.values())
 
@@ -189,7 +193,12 @@ def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str,
 
 
 def _same_capitals(name: str, surface: str) -> bool:
-    """True where two spellings differ in the capital of the first letter at most, or by a plural s."""
+    """True where two spellings differ in the capital of the first letter at most, or by a plural s.
+
+    A short name in lower case has lost its capitals on the way here: it wants them in the text.
+    """
+    if len(name) <= 3 and name.islower():
+        name = name.upper()
     if name.isupper() and len(name) > 1:
         return surface in (name, name + "s", name + "'s", name + "’s")
     return name[:1].lower() + name[1:] == surface[:1].lower() + surface[1:]

@@ -16,7 +16,7 @@ from ontologies.rules import read_rules
 _SCORES = {Scope.EXACT: 0.95, Scope.NARROW: 0.8, Scope.RELATED: 0.7, Scope.BROAD: 0.6}
 _DERIVED = 0.97
 _ACRONYM = re.compile(r"[A-Z][A-Z&/-]*[A-Z]s?|[A-Z]")
-_PARENTHESIS = re.compile(r"\s*[(（\[][^()（）\[\]]*[)）\]]")
+_BRACKETS = re.compile(r"\s+[(（\[][^()（）\[\]]*[)）\]]")
 
 
 class Gate(IntEnum):
@@ -58,16 +58,19 @@ def _forms(text: str, score: float, reason: str, kind: Kind) -> Iterator[Name]:
             continue
         seen.add(key)
         worth = score if not done else round(score * _DERIVED, 4)
-        yield Name(key, text, worth, f"{reason}, {done}" if done else reason, find_gate(form, key))
+        gate = (
+            Gate.ASKED if kind is Kind.OTHER else find_gate(form, key, analyte=kind is Kind.DRUG and key in _analytes())
+        )
+        yield Name(key, text, worth, f"{reason}, {done}" if done else reason, gate)
 
 
 def _rewritten(text: str, kind: Kind) -> Iterator[tuple[str, str]]:
     """The text itself, then its rewritten forms with what was done to each."""
     yield text, ""
-    plain = _PARENTHESIS.sub("", text).strip()
-    if plain and plain != text and len(plain) > 3:
-        yield plain, "without what is in brackets"
     if kind in (Kind.DISEASE, Kind.FINDING):
+        plain = _BRACKETS.sub("", text).strip()
+        if plain != text and sum(c.isalpha() for c in plain) > 5:
+            yield plain, "without what is in brackets"
         yield from _rewritten_condition(plain or text)
 
 
@@ -75,32 +78,60 @@ def _rewritten_condition(text: str) -> Iterator[tuple[str, str]]:
     short = _unspecified().sub("", text).strip(" ,")
     if short != text and short:
         yield short, "without 'unspecified'"
-    parts = [part.strip() for part in short.split(",")]
-    if 2 <= len(parts) <= 4 and all(parts) and not _joined().search(short):
-        yield " ".join(reversed(parts)), "words put in order"
+    spoken = in_spoken_order(short)
+    if spoken != short:
+        yield spoken, "words put in order"
 
 
-def find_gate(text: str, key: str) -> Gate:
-    """What a text must show before `text`, whose normal form is `key`, is read in it."""
+def in_spoken_order(name: str) -> str:
+    """An inverted heading as it is spoken, "Kidney Failure, Acute" as "Acute Kidney Failure"; else the name itself."""
+    parts = [part.strip() for part in name.split(",")]
+    if 2 <= len(parts) <= 4 and all(parts) and not _joined().search(name):
+        return " ".join(reversed(parts))
+    return name
+
+
+def find_gate(text: str, key: str, *, analyte: bool = False) -> Gate:
+    """What a text must show before `text`, whose normal form is `key`, is read in it.
+
+    An `analyte` is a drug that texts name as what a laboratory measures: never read as the drug.
+    """
     words = key.split()
     letters = sum(c.isalpha() for c in key)
-    if letters < 2 or (len(words) == 1 and key in _ordinary() and not _ACRONYM.fullmatch(text)):
+    if analyte or letters < 2 or (len(words) == 1 and key in _ordinary() and not _ACRONYM.fullmatch(text)):
         return Gate.ASKED
     if len(words) > 1 and key in _ordinary():
         return Gate.ASKED
-    if len(words) == 1 and (len(key) <= 3 or (_ACRONYM.fullmatch(text) and len(text) <= 7)) and key.isascii():
+    if len(words) == 1 and key.isascii() and key not in _short() and (len(key) <= 3 or _has_capitals(text)):
         return Gate.ACRONYM if key in _ordinary() else Gate.CASE
     return Gate.OPEN
 
 
 @cache
 def _rules() -> Any:
-    return read_rules("names", keys=frozenset({"ordinary", "unspecified", "joined", "salts", "forms"}))
+    return read_rules(
+        "names", keys=frozenset({"ordinary", "short", "analytes", "unspecified", "joined", "salts", "forms"})
+    )
 
 
 @cache
 def _ordinary() -> frozenset[str]:
     return frozenset(normal_form(word) for word in _rules()["ordinary"]["words"])
+
+
+def _has_capitals(text: str) -> bool:
+    """True for what is written in capitals to tell it from a word: AIDS, cAMP, SAMe, IMPACT; not ASPIRIN."""
+    return len(text) <= 7 and any(letter.isupper() for letter in text[1:])
+
+
+@cache
+def _short() -> frozenset[str]:
+    return frozenset(normal_form(word) for word in _rules()["short"]["words"])
+
+
+@cache
+def _analytes() -> frozenset[str]:
+    return frozenset(normal_form(word) for word in _rules()["analytes"]["words"])
 
 
 @cache

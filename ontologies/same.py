@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from ontologies.model import Concept, Kind
+from ontologies.model import Concept, Kind, Scope
+from ontologies.names import in_spoken_order
 from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
@@ -34,12 +35,13 @@ def _places(kind: Kind) -> Mapping[str, int]:
 def find_same(concepts: Mapping[str, Concept]) -> dict[str, str]:
     """For every CURIE that concepts have or refer to, the CURIE that speaks for it.
 
-    Two concepts are one where an exact cross-reference or the exact preferred name says so; never two of the same
+    Two concepts are one where an exact cross-reference or the preferred name says so, or each of them has the other's
+    preferred name as an exact synonym; never two of the same
     vocabulary, directly or by a chain. Names are asked first, so that of two concepts with one cross-reference the
     namesake gets it. A disease of a disease vocabulary is spoken for in the order for diseases, even where HPO has it.
     """
     groups = _Groups(concepts)
-    for left, right in _namesakes(concepts.values()):
+    for left, right in _namesakes(list(concepts.values())):
         groups.join(left, right)
     for concept in sorted(concepts.values(), key=lambda c: rank(c.curie, c.kind)):
         for xref in concept.xrefs:
@@ -47,15 +49,37 @@ def find_same(concepts: Mapping[str, Concept]) -> dict[str, str]:
     return groups.speakers()
 
 
-def _namesakes(concepts: Iterable[Concept]) -> Iterator[tuple[str, str]]:
-    by_name: dict[tuple[str, str], list[Concept]] = defaultdict(list)
-    for concept in concepts:
-        if not concept.deprecated:
-            sort = "condition" if concept.kind in _CONDITIONS else concept.kind.value
-            by_name[sort, normal_form(concept.name)].append(concept)
+def _namesakes(concepts: list[Concept]) -> Iterator[tuple[str, str]]:
+    """Pairs with one preferred name, then pairs each of which has the other's preferred name among its exact ones."""
+    by_name = _by_form(concepts, lambda concept: [concept.name])
     for same in by_name.values():
         first, *others = sorted(same, key=lambda c: rank(c.curie, c.kind))
         yield from ((first.curie, other.curie) for other in others)
+    by_synonym = _by_form(concepts, _exact_synonyms)
+    claims = {
+        (owner.curie, named.curie)
+        for form, owners in by_synonym.items()
+        for owner in owners
+        for named in by_name.get(form, [])
+        if prefix_of(owner.curie) != prefix_of(named.curie)
+    }
+    yield from sorted(claim for claim in claims if claim[::-1] in claims and claim[0] < claim[1])
+
+
+def _by_form(
+    concepts: Iterable[Concept], names: Callable[[Concept], Iterable[str]]
+) -> dict[tuple[str, str], list[Concept]]:
+    found: dict[tuple[str, str], list[Concept]] = defaultdict(list)
+    for concept in concepts:
+        if not concept.deprecated:
+            sort = "condition" if concept.kind in _CONDITIONS else concept.kind.value
+            for form in {normal_form(in_spoken_order(name)) for name in names(concept)} - {""}:
+                found[sort, form].append(concept)
+    return found
+
+
+def _exact_synonyms(concept: Concept) -> Iterator[str]:
+    return (synonym.text for synonym in concept.synonyms if synonym.scope is Scope.EXACT)
 
 
 class _Groups:

@@ -60,7 +60,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
 
 def _as_lead(signs: Sequence[Sign], sentence: Sentence) -> list[Sign]:
     shift = len(sentence.text) + 1
-    return [Sign(sign.cue, sign.start - shift, sign.end - shift) for sign in signs if sign.cue.after]
+    return [Sign(sign.cue, sign.start - shift, sign.end - shift) for sign in signs if sign.cue.side == "after"]
 
 
 def _item(sentence: Sentence) -> bool:
@@ -118,13 +118,18 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
         if sign is None:
             yield from _by_section(context, sentence, mention)
         elif sign.cue.role in _PREDICATES:
-            instead = read_rules("relations")["instead"].get(sentence.kind, {})
-            for predicate in instead.get(sign.cue.role, [sign.cue.role]):
+            for predicate in _instead(sentence.kind, sign.cue.role, mention.assertion):
                 yield Reading(mention, predicate, sign.cue.score, sign)
         elif sign.cue.role == "population" and promoted:
             yield Reading(mention, promoted, 0.85, sign)
         elif sign.cue.role in ("risk", "population", "treated") and sentence.kind == "contraindications":
             yield from _by_section(context, sentence, mention)
+
+
+def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
+    # "If X occurs, stop" warns of X; that the drug causes it is not what it says.
+    predicates: Sequence[str] = read_rules("relations")["instead"].get(kind, {}).get(predicate, [predicate])
+    return [name for name in predicates if name == predicates[0] or assertion is not Assertion.HYPOTHETICAL]
 
 
 def _promotes_population(sentence: Sentence, governed: Mapping[Mention, Sign]) -> str:

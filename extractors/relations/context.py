@@ -140,3 +140,8 @@ def heading_of(document: Document, sentence: Sentence) -> bool:
         return False
     section: Section = document.sections[sentence.section]
     return sentence.start < section.start + len(section.title) + 8 and sentence.text.strip() in section.title
+
+
+def name_of(mention: Mention) -> str:
+    """What tells one thing from another: the concept's CURIE, or the name in small letters."""
+    return mention.match.curie if mention.match else mention.text.lower()

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_values, short
-from extractors.relations.context import Context
+from extractors.relations.context import Context, name_of
 from extractors.relations.doses import find_quantities
 from extractors.relations.grid import Grid, table_rules
 from extractors.relations.interactions import PARTNERS
@@ -84,7 +84,7 @@ def _partners(context: Context, grid: Grid, block: Block, column: int) -> list[M
         columns = [column] if len(block.rows) == 1 else _naming_columns(grid, row, block)
         for place in columns:
             for mention in _cell_mentions(context, grid, row, place):
-                found.setdefault(mention.match.curie if mention.match else mention.text.lower(), mention)
+                found.setdefault(name_of(mention), mention)
     return list(found.values())
 
 

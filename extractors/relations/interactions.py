@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
-from extractors.relations.context import Context, Sentence
+from extractors.relations.context import Context, Sentence, name_of
 from extractors.relations.cues import Sign, compile_rule, find_signs, govern
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
@@ -24,7 +24,8 @@ _Rule = tuple[str, re.Pattern[str]]
 def _rules(language: str) -> Mapping[str, tuple[_Rule, ...]]:
     table = read_rules("interactions")[language]
     check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
-    return {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
+    rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
+    return rules | {"linked": tuple(("", re.compile(text, re.IGNORECASE)) for text in table["linked"])}
 
 
 def _says(name: str, text: str, language: str) -> bool:
@@ -126,19 +127,21 @@ def _about_exposure(value: str, text: str, start: int, end: int, language: str) 
 
 def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, context: Context) -> Mention | None:
     """The drug whose exposure the words at `start`..`end` speak of; None stands for the label's own."""
-    linked = [pattern for _, pattern in _rules(context.language)["linked"]]
+    rules = _rules(context.language)
+    linked = [pattern for _, pattern in rules["linked"]]
+    noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
     for drug in drugs:
         low, high = sentence.at(drug)
         inside = start <= low and high <= end
         after = low >= end and any(p.fullmatch(sentence.text, end, low) for p in linked)
-        before = 0 <= start - high <= 2
+        before = noun_first and 0 <= start - high <= 2
         if inside or after or before:
             return drug
     return None
 
 
 def _actors(sentence: Sentence, drugs: Sequence[Mention], victim: Mention | None, start: int) -> list[Mention | None]:
-    others = [drug for drug in drugs if drug is not victim and not drug.own]
+    others = [drug for drug in drugs if not drug.own and (victim is None or name_of(drug) != name_of(victim))]
     if victim is None or victim.own:
         return [*others]
     before = [drug for drug in others if sentence.at(drug)[1] <= start]

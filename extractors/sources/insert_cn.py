@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import orjson
 
-from extractors.draft import Draft
 from extractors.errors import UnreadableError
 from extractors.model import Document
+from extractors.rules import read_rules
+from extractors.sources.draft import Draft
 from extractors.sources.insert_cn_dates import find_dates
 from extractors.sources.insert_cn_form import (
     blocks_of_html,
@@ -26,7 +27,7 @@ from extractors.sources.insert_cn_form import (
     is_html,
     is_json,
 )
-from extractors.sources.insert_cn_headings import Part, count_headings, find_parts, kind_of_title
+from extractors.sources.insert_cn_headings import Part, count_headings, find_parts, kind_of_title, simplified
 from extractors.sources.insert_cn_product import (
     Found,
     Insert,
@@ -136,7 +137,9 @@ def _split_inserts(parts: Sequence[Part]) -> list[list[Part]]:
 
 def _product_name(part: Part) -> str:
     """The first line under 药品名称, in normal form; nothing for other parts."""
-    is_name = part.kind == "product_data" and part.blocks
+    apart = read_rules("insert_cn")["labels"]
+    other = simplified(part.title) in (*apart["trade"], *apart["english"], *apart["pinyin"])
+    is_name = part.kind == "product_data" and part.blocks and not other
     return normal_form(part.blocks[0].text.rpartition("：")[2]) if is_name else ""
 
 

@@ -11,9 +11,9 @@ from itertools import pairwise
 from typing import Any
 
 from extractors.errors import UnreadableError
-from extractors.markup import Block, clean_text, local_name, read_blocks
 from extractors.rules import read_rules
 from extractors.sources.insert_cn_headings import count_headings, kind_of_title
+from extractors.sources.markup import Block, clean_text, local_name, read_blocks
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _GUESSES = ("utf-8", "gb18030", "big5")

@@ -54,13 +54,19 @@ class Names(NamedTuple):
 
 
 def find_names(insert: Insert, title: Found | None) -> Names:
-    """The product's names from 药品名称, or from the title `XXX说明书`."""
-    for start, end in insert.bodies("product_data"):
+    """The product's names from 药品名称 (or 通用名称 and 商品名称 set apart), or from the title `XXX说明书`."""
+    labels = _rules()["labels"]
+    sections = [section for section in insert.sections if section.kind == "product_data"]
+    apart = {g: [s for s in sections if simplified(s.title) in labels[g]] for g in ("trade", "english", "pinyin")}
+    others = {s for group in apart.values() for s in group}
+    trade = next((_first_line(insert.text, *insert.body(section)) for section in apart["trade"]), None)
+    for section in (section for section in sections if section not in others):
+        start, end = insert.body(section)
         generic = _labelled(insert.text, start, end, "generic") or _first_line(insert.text, start, end)
         if generic:
-            return Names(generic, _labelled(insert.text, start, end, "trade"), (start, end))
+            return Names(generic, trade or _labelled(insert.text, start, end, "trade"), (start, end))
     generic = _labelled(insert.text, 0, min(len(insert.text), 1500), "generic") or title
-    return Names(generic, None, (generic.start, generic.end) if generic else (0, 0))
+    return Names(generic, trade, (generic.start, generic.end) if generic else (0, 0))
 
 
 def find_title(text: str, start: int, end: int) -> Found | None:

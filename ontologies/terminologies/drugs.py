@@ -1,7 +1,7 @@
-"""Drugs as a table of our own: id (a CURIE), name, synonyms, brands, parents, xrefs, lists separated by `|`.
+"""Drugs as a table of our own: id (a CURIE), name, kind (drug or drug_class), synonyms, brands, parents, xrefs.
 
-`parents` of a salt is its ingredient. A brand name is a narrow synonym: a brand is not its generic, and its other
-strengths, forms and combinations are not told here.
+Lists are separated by `|`. `parents` of a salt is its ingredient. A brand name is a narrow synonym: a brand is not its
+generic, and its other strengths, forms and combinations are not told here.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ontologies.curies import standard_xref
+from ontologies.errors import TerminologyError
 from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
 from ontologies.tables import Row, find_version, read_header, read_rows, split_list
 
-COLUMNS = ("id", "name", "synonyms", "brands", "parents", "xrefs")
+COLUMNS = ("id", "name", "kind", "synonyms", "brands", "parents", "xrefs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,14 @@ class Drugs:
         return TerminologyInfo(self.name, "drugbank", stated.get("title", "Drugs"), version, licence, source)
 
     def read_concepts(self, path: Path) -> Iterator[Concept]:
-        """One concept a row, of kind drug."""
+        """One concept a row; raises TerminologyError for an unknown kind."""
         for row in read_rows(path, COLUMNS):
-            yield _concept(row)
+            try:
+                yield _concept(row)
+            except ValueError as error:
+                raise TerminologyError(
+                    f"{path}, {row['id']}: {error}; a kind is {Kind.DRUG} or {Kind.DRUG_CLASS}"
+                ) from error
 
 
 def _concept(row: Row) -> Concept:
@@ -42,7 +48,7 @@ def _concept(row: Row) -> Concept:
     return Concept(
         standard_xref(row["id"]),
         row["name"],
-        Kind.DRUG,
+        Kind(row["kind"]),
         synonyms=exact + brands,
         parents=tuple(standard_xref(curie) for curie in split_list(row["parents"])),
         xrefs=tuple(standard_xref(curie) for curie in split_list(row["xrefs"])),

@@ -1,7 +1,8 @@
 """MeSH diseases as a table: mesh_id, name, tree_numbers, variants (both lists separated by `|`), plain or gzipped.
 
-Branch C23 of the MeSH tree (Pathological Conditions, Signs and Symptoms) gives findings, the rest diseases. A parent is
-the descriptor whose tree number is one step shorter (NLM, Introduction to MeSH, tree structures).
+Branches C and F03 (mental disorders) of the MeSH tree give diseases; C23.888 (signs and symptoms), and C23 and
+F01.145.126 (behavioural symptoms) alone, findings; the rest is of kind other. A parent is the descriptor whose tree
+number is one step shorter (NLM, Introduction to MeSH, tree structures).
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.tables import Row, find_version, read_header, read_rows, split_list
 
 COLUMNS = ("mesh_id", "name", "tree_numbers", "variants")
+_FINDINGS = ("C23", "F01.145.126")
+_SIGNS = "C23.888"
+_CONDITIONS = ("C", "F03", "F01.145.126")
 _MESH_SOURCE = "Medical Subject Headings, U.S. National Library of Medicine"
 
 
@@ -50,8 +54,12 @@ def _concept(row: Row, owners: dict[str, str]) -> Concept:
 
 
 def find_kind(trees: list[str]) -> Kind:
-    """A finding where all tree numbers lie among signs and symptoms (C23), else a disease."""
-    return Kind.FINDING if trees and all(tree.startswith("C23") for tree in trees) else Kind.DISEASE
+    """Finding where a tree number lies among signs and symptoms or all among what is abnormal, other where none do."""
+    branches = [tree for tree in trees if tree.startswith(_CONDITIONS)]
+    if not branches:
+        return Kind.OTHER
+    signs = any(tree.startswith(_SIGNS) for tree in branches)
+    return Kind.FINDING if signs or all(tree.startswith(_FINDINGS) for tree in branches) else Kind.DISEASE
 
 
 TERMINOLOGY = Mesh()
