@@ -44,7 +44,10 @@ class _Found(NamedTuple):
 
 
 class _Language(NamedTuple):
-    pattern: re.Pattern[str]
+    """Terminators have their own pattern: "patients with" must not hide the "with or without" that begins in it."""
+
+    triggers: re.Pattern[str]
+    terminators: re.Pattern[str]
     signs: dict[str, _Sign]
     by_characters: bool
 
@@ -62,8 +65,8 @@ def assess(document: Document, sentences: Sequence[tuple[int, int]], mentions: S
     for (start, end), places in _by_sentence(sentences, mentions):
         note = is_record or not (document.source or kinds.at(start))
         gaps = _gaps(start, end, [mentions[place] for place in places])
-        signs = [sign for low, high in gaps for sign in _signs(document.text, low, high, language)]
-        if any(sign.sign.triggers for sign in signs):
+        signs = [found for low, high in gaps for found in _signs(document.text, low, high, language)]
+        if any(found.sign.triggers for found in signs):
             for place in places:
                 said = _assertion(document.text, mentions[place], signs, gaps, note=note, language=language)
                 if said is not Assertion.PRESENT:
@@ -83,11 +86,17 @@ def _language(name: str) -> _Language:
             signs[phrase] = had._replace(ends=had.ends | ends)
     for trigger in table["triggers"]:
         _add_trigger(signs, trigger, f"{name}.triggers")
-    return _Language(phrase_pattern(signs, words=name == "en"), signs, name == "zh")
+    words, ending = name == "en", [phrase for phrase, sign in signs.items() if sign.ends]
+    opening = [*table["pseudo"], *(phrase for phrase, sign in signs.items() if sign.triggers)]
+    return _Language(
+        phrase_pattern(opening, words=words), phrase_pattern(ending, words=words), signs, by_characters=not words
+    )
 
 
 def _add_trigger(signs: dict[str, _Sign], table: dict[str, object], where: str) -> None:
-    check_keys("assertion", where, table, required={"assertion", "direction", "scope", "phrases"}, optional={"notes_only"})
+    check_keys(
+        "assertion", where, table, required={"assertion", "direction", "scope", "phrases"}, optional={"notes_only"}
+    )
     forward, scope = table["direction"] == "forward", table["scope"]
     assert isinstance(scope, int) and isinstance(table["phrases"], list)
     trigger = _Trigger(Assertion(str(table["assertion"])), forward, scope, bool(table.get("notes_only")))
@@ -119,11 +128,15 @@ def _gaps(start: int, end: int, mentions: Sequence[Mention]) -> list[tuple[int, 
     return [*gaps, (low, end)] if low < end else gaps
 
 
-def _signs(text: str, start: int, end: int, language: _Language) -> Iterator[_Found]:
-    for match in language.pattern.finditer(text, start, end):
-        sign = language.signs[" ".join(match[0].lower().split())]
-        if sign.triggers or sign.ends:
-            yield _Found(match.start(), match.end(), sign)
+def _signs(text: str, start: int, end: int, language: _Language) -> list[_Found]:
+    opening = list(language.triggers.finditer(text, start, end))
+    ending = [
+        match
+        for match in language.terminators.finditer(text, start, end)
+        if not any(m.start() <= match.start() and match.end() <= m.end() for m in opening)
+    ]
+    matches = sorted([*opening, *ending], key=lambda match: match.start())
+    return [_Found(m.start(), m.end(), language.signs[" ".join(m[0].lower().split())]) for m in matches]
 
 
 def _assertion(
@@ -138,7 +151,10 @@ def _assertion(
                 continue
             between = (found.end, mention.start) if trigger.forward else (mention.end, found.start)
             inner = signs[place + 1 :] if trigger.forward else signs[:place]
-            if not _is_ended(trigger.assertion, between, inner) and _distance(text, between, gaps, language) <= trigger.scope:
+            if (
+                not _is_ended(trigger.assertion, between, inner)
+                and _distance(text, between, gaps, language) <= trigger.scope
+            ):
                 said.add(trigger.assertion)
     return next((a for a in _order() if a in said), Assertion.PRESENT)
 

@@ -25,7 +25,9 @@ class _Block(NamedTuple):
 def _blocks() -> tuple[_Block, ...]:
     found = []
     for name, table in read_rules("mentions")["blocked"].items():
-        check_keys("mentions", f"blocked.{name}", table, required={"kinds", "before", "unless", "after"}, optional={"names"})
+        check_keys(
+            "mentions", f"blocked.{name}", table, required={"kinds", "before", "unless", "after"}, optional={"names"}
+        )
         words = "|".join(sorted(map(re.escape, table["after"]), key=len, reverse=True))
         after = re.compile(words if name.startswith("zh") else rf"(?:{words})(?!\w)", re.IGNORECASE)
         kinds, names = frozenset(table["kinds"]), frozenset(table.get("names", ()))

@@ -14,7 +14,9 @@ from ontologies.model import Kind, Match
 from ontologies.normalize import spans
 
 _NUMERAL = r"(?:\d{1,2}[a-z]?|I{1,3}|IV|V|VI{0,3}|[A-E])"
-_SERIES = re.compile(rf"\b(\w+)\s+({_NUMERAL}(?:,\s*{_NUMERAL})*),?\s*(?:and/or|or|and|/)\s*({_NUMERAL})\s(\w+(?:\s\w+)?)")
+_SERIES = re.compile(
+    rf"\b(\w+)\s+({_NUMERAL}(?:,\s*{_NUMERAL})*),?\s*(?:and/or|or|and|/)\s*({_NUMERAL})\s(\w+(?:\s\w+)?)"
+)
 _NUMBER = re.compile(rf"\b{_NUMERAL}\b")
 _MEMBER = r"(?:\d[A-Z\d]{0,3}|[B-E])\b"
 _LONGEST_LIST = 6
@@ -87,7 +89,9 @@ def _modifiers(before: re.Match[str]) -> Iterator[tuple[int, int]]:
         yield start, before.end(1)
 
 
-def _first(text: str, modifiers: Iterable[tuple[int, int]], mention: Mention, heads: list[int], lexicon: Lexicon) -> Mention | None:
+def _first(
+    text: str, modifiers: Iterable[tuple[int, int]], mention: Mention, heads: list[int], lexicon: Lexicon
+) -> Mention | None:
     for start, end in modifiers:
         if text[start:end].lower() in _rules().never:
             continue
@@ -159,11 +163,21 @@ def _ends(after: re.Match[str], glue: str) -> list[int]:
 def _heads_chinese(text: str, mention: Mention, taken: set[int], lexicon: Lexicon) -> Iterator[Mention]:
     position, heads = mention.start, list(range(1, mention.end - mention.start))
     for _ in range(_LONGEST_LIST):
-        before = _rules().before_zh.search(text, max(0, position - 6), position) or _rules().bare.search(text, max(0, position - 2), position)
+        before = _rules().before_zh.search(text, max(0, position - 6), position) or _rules().bare.search(
+            text, max(0, position - 2), position
+        )
         if not before or before.end(1) in taken:
             return
         modifiers = [(start, before.end(1)) for start in range(before.start(1), before.end(1))]
-        made = next((m for modifier in modifiers for head in heads if (m := _made(text, (modifier, (mention.start + head, mention.end)), "", mention, lexicon))), None)
+        made = next(
+            (
+                m
+                for modifier in modifiers
+                for head in heads
+                if (m := _made(text, (modifier, (mention.start + head, mention.end)), "", mention, lexicon))
+            ),
+            None,
+        )
         if not made:
             return
         yield made

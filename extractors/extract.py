@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
-from ontologies.lexicon import Lexicon
+from dataclasses import replace
 
 from extractors.assertion import assess
 from extractors.mentions import find_mentions
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation
 from extractors.relations import classes, coded, conditions, doses, interactions, pharmacokinetics, tables
-from extractors.relations.context import Context, place_sentences, split_document
+from extractors.relations.context import Context, name_of, place_sentences, split_document
+from ontologies.lexicon import Lexicon
 
 Finder = Callable[[Context], Iterator[Relation]]
 
@@ -43,7 +43,8 @@ def make_context(
     subject = coded.find_subject_of_label(document, lexicon, mentions)
     ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end)))
     sentences = place_sentences(document, spans, ordered)
-    return Context(document, sentences, subject, lexicon, _remembered(document), ordered)
+    context = Context(document, sentences, subject, lexicon, _remembered(document), ordered)
+    return replace(context, classes=tuple(relation.object for relation in classes.find_relations(context)))
 
 
 def _remembered(document: Document) -> tuple[Qualifier, ...]:
@@ -63,7 +64,7 @@ def merge(relations: Iterable[Relation]) -> list[Relation]:
     """Each relation once, in the order of the text; of those that say the same in one place, the surest."""
     best: dict[tuple[object, ...], Relation] = {}
     for relation in relations:
-        key = (relation.predicate, _name(relation.subject), _name(relation.object), relation.start, relation.end,
+        key = (relation.predicate, name_of(relation.subject), name_of(relation.object), relation.start, relation.end,
                relation.assertion, _arm(relation))  # fmt: skip
         if key not in best or best[key].score < relation.score:
             best[key] = relation
@@ -71,11 +72,7 @@ def merge(relations: Iterable[Relation]) -> list[Relation]:
 
 
 def _order(relation: Relation) -> tuple[int, int, int, str, str]:
-    return relation.start, relation.end, relation.object.start, relation.predicate, _name(relation.subject)
-
-
-def _name(mention: Mention) -> str:
-    return mention.match.curie if mention.match else mention.text.lower()
+    return relation.start, relation.end, relation.object.start, relation.predicate, name_of(relation.subject)
 
 
 def _arm(relation: Relation) -> tuple[Qualifier, ...]:

@@ -10,8 +10,8 @@ from extractors.abbreviations import find_abbreviations
 from extractors.choose import choose, is_blocked
 from extractors.coordination import find_coordinated
 from extractors.model import Document, Mention
-from extractors.phrases import phrase_pattern
 from extractors.own_drug import OwnDrug, find_own, own_drug
+from extractors.phrases import phrase_pattern
 from extractors.positions import SectionKinds
 from extractors.rules import read_rules
 from ontologies.lexicon import Lexicon
@@ -33,7 +33,8 @@ def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
     spoken = list(find_own(document, own, kinds)) if own else []
     short = list(_abbreviated(document, named, spoken))
     flat = _flatten([*_mark_own(named, own), *spoken], short)
-    flat += find_coordinated(document.text, flat, lexicon)
+    lists = find_coordinated(document.text, flat, lexicon)
+    flat = [*_outside(flat, lists), *lists]
     ignored = frozenset(read_rules("mentions")["sections"]["ignored"])
     kept = [m for m in flat if kinds.at(m.start) not in ignored]
     return sorted(kept, key=lambda m: (m.start, -m.end))
@@ -58,7 +59,7 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
     """Mentions of defined short forms; one without kind-giving long form comes with no match and kind `other`."""
     text = document.text
     by_end = {m.end: m for m in [*named, *spoken]}
-    meant = {}
+    meant: dict[str, Mention | None] = {}
     for short in find_abbreviations(text):
         long = by_end.get(short.long_end)
         if long and (short.long_start is None or long.start <= short.long_start):
@@ -69,9 +70,9 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
         return
     forms = phrase_pattern([*meant, *(f"{short}s" for short in meant)], words=False, flags=0).pattern
     for match in re.finditer(rf"(?<![A-Za-z\d]){forms}(?![A-Za-z\d])", text):
-        long = meant.get(match[0], meant.get(match[0].removesuffix("s")))
-        if long:
-            yield replace(long, start=match.start(), end=match.end(), text=long.text)
+        said = meant.get(match[0]) or meant.get(match[0].removesuffix("s"))
+        if said:
+            yield replace(said, start=match.start(), end=match.end())
         else:
             yield Mention(match.start(), match.end(), match[0], Kind.OTHER)
 
@@ -88,3 +89,12 @@ def _flatten(mentions: list[Mention], short: list[Mention]) -> list[Mention]:
             taken[mention.start : mention.end] = b"\x01" * (mention.end - mention.start)
             kept.append(mention)
     return sorted((m for m in kept if m.kind is not Kind.OTHER or m.match), key=lambda m: m.start)
+
+
+def _outside(mentions: list[Mention], lists: list[Mention]) -> Iterator[Mention]:
+    """Without those that are a piece of a list's member: "diabetes" in "type 1 or 2 diabetes"."""
+    parts = [part for member in lists for part in member.parts]
+    inner = {place for start, end in parts for place in range(start, end)}
+    for mention in mentions:
+        if mention.start not in inner or not any(s <= mention.start and mention.end <= e for s, e in parts):
+            yield mention

@@ -24,8 +24,8 @@ class OwnDrug:
     """What a label is about: its active ingredient, or the combination of them.
 
     `match` is None where the lexicon has no such ingredient (or no such combination); `name` then stands for it,
-    the members joined by " / ". `members` are the ingredients one by one; `names` leads from each name, in lower
-    case, by which the text may call the product or an ingredient, to its match.
+    the members sorted and joined by " + ". `members` are the ingredients one by one; `names` leads from each
+    name, in lower case, by which the text may call the product or an ingredient, to its match.
     """
 
     name: str
@@ -64,8 +64,11 @@ def own_drug(document: Document, lexicon: Lexicon) -> OwnDrug | None:
     whole = next(iter(actives.values())) if len(actives) == 1 else _combination(list(actives), lexicon)
     for name in _product_names(document):
         names.setdefault(name.lower(), whole)
-    names.update({name.lower(): match for name, match in _ingredient_names(document, lexicon) if name.lower() not in names})
-    return OwnDrug(" / ".join(sorted(actives, key=str.lower)), whole, tuple(actives.values()), names)
+    names.update(
+        {name.lower(): match for name, match in _ingredient_names(document, lexicon) if name.lower() not in names}
+    )
+    name = next(iter(actives)) if len(actives) == 1 else " + ".join(sorted(actives, key=str.lower)).lower()
+    return OwnDrug(name, whole, tuple(actives.values()), names)
 
 
 def find_own(document: Document, own: OwnDrug, kinds: SectionKinds) -> Iterator[Mention]:
@@ -87,21 +90,28 @@ def _places(names: frozenset[str], words: _Words, language: str) -> re.Pattern[s
 
 
 def _actives(document: Document, lexicon: Lexicon) -> dict[str, Match | None]:
-    """Names of the ingredients with their matches: the moieties where the source gives them, for a salt is not its drug."""
-    coded = [c for c in document.coded if c.role == "moiety"] or [c for c in document.coded if c.role == "has_active_ingredient"]
+    """Names of the ingredients with their matches; a salt gives way to the moiety named after it, its drug."""
+    chosen: list[Coded] = []
+    for part in document.coded:
+        if part.role == "moiety" and chosen and chosen[-1].role == "has_active_ingredient":
+            chosen[-1] = part
+        elif part.role in ("moiety", "has_active_ingredient"):
+            chosen.append(part)
     found: dict[str, Match | None] = {}
-    for part in coded:
+    for part in chosen:
         match = match_coded(part, lexicon)
         found.setdefault(match.name if match else part.name, match)
     return found
 
 
 def match_coded(part: Coded, lexicon: Lexicon) -> Match | None:
-    """The concept that a coded part names: by its code where the lexicon knows it, else by its name."""
+    """The concept that a coded part names: by its code where the lexicon knows it, else by its name, else the code."""
     concept = lexicon.concept(lexicon.canonical(part.code)) if part.code else None
     if concept:
         return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {part.code}", part.name)
-    return next(iter(lexicon.find(part.name, kinds=(part.kind,))), None)
+    if found := lexicon.find(part.name, kinds=(part.kind,)):
+        return found[0]
+    return Match(part.code, part.name, part.kind, 0.9, "code given by the document", part.name) if part.code else None
 
 
 def _from_names(document: Document, lexicon: Lexicon) -> dict[str, Match | None]:

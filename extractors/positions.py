@@ -1,4 +1,4 @@
-"""The kind of section at a position, answered by bisection: a label has thousands of mentions and a hundred sections."""
+"""The kind of section at a position, by bisection: a label has thousands of mentions and a hundred sections."""
 
 from __future__ import annotations
 

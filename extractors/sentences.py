@@ -10,7 +10,8 @@ from typing import NamedTuple
 from extractors.rules import check_keys, read_rules
 
 # A bracketed remark is stepped over whole, so that nothing inside it ends a sentence; one nesting, one line.
-_BRACKETS = r"[(（][^()（）\n]{0,300}(?:[(（][^()（）\n]{0,300}[)）][^()（）\n]{0,300}){0,9}[)）]|\[[^\[\]\n]{0,300}\]|【[^【】\n]{0,60}】"
+_INNER = r"[^()（）\n]{0,300}"
+_BRACKETS = rf"[(（]{_INNER}(?:[(（]{_INNER}[)）]{_INNER}){{0,9}}[)）]|\[[^\[\]\n]{{0,300}}\]|【[^【】\n]{{0,60}}】"
 _EN = re.compile(rf"(?P<skip>{_BRACKETS})|(?P<end>[.!?]+[\"'”’)\]]*)(?=\s)|(?P<start>\s[•▪◦‣●■])")
 _ZH = re.compile(
     rf"(?P<start>(?<=[：:；;。\s，,])(?:[(（]\d{{1,2}}[)）]|\d{{1,2}}(?:[.．](?!\d)|、))|[①-⑳•●■])"
@@ -66,7 +67,9 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _goes_on(text: str, low: int, high: int, following: int) -> bool:
     # Wrapped prose is told from a list by the length of the line before and the small letter after.
-    before = text[text.rfind("\n", low, high) + 1 : high].rstrip() if "\n" in text[low:high] else text[low:high].rstrip()
+    before = (
+        text[text.rfind("\n", low, high) + 1 : high].rstrip() if "\n" in text[low:high] else text[low:high].rstrip()
+    )
     after = text[following : following + 20]
     return (
         text.count("\n", high, following + 1) == 1

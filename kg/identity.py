@@ -15,11 +15,17 @@ def _digest(parts: Iterable[str]) -> str:
     return blake2b("\x1f".join(parts).encode(), digest_size=DIGEST_SIZE).hexdigest()
 
 
-def fact_id(subject: str, predicate: str, object_: str) -> str:
-    """The id of a fact: a hash of subject, predicate and object alone; the sides of a symmetric one are ordered."""
+def fact_sides(subject: str, predicate: str, object_: str) -> tuple[str, str]:
+    """Subject and object as the fact keeps them: those of a symmetric predicate in the order of their CURIEs."""
     known = PREDICATES.get(predicate)
     if known is not None and known.symmetric and object_ < subject:
-        subject, object_ = object_, subject
+        return object_, subject
+    return subject, object_
+
+
+def fact_id(subject: str, predicate: str, object_: str) -> str:
+    """The id of a fact: a hash of subject, predicate and object alone; the sides of a symmetric one are ordered."""
+    subject, object_ = fact_sides(subject, predicate, object_)
     return _digest((subject, predicate, object_))
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ontologies.lexicon import Lexicon
-
 from extractors.model import Coded, Document, Mention, Product, Qualifier, Relation
-from extractors.relations.context import Context
+from extractors.relations.context import Context, name_of
+from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 
 ACTIVE, MOIETY = "has_active_ingredient", "moiety"
@@ -52,18 +51,14 @@ def ingredients_of(document: Document) -> dict[int, Ingredients]:
 def subject_of(ingredients: Ingredients, lexicon: Lexicon) -> Mention | None:
     """What facts of a product attach to: its one ingredient, or the combination under the names of all, sorted."""
     parts = ingredients.moieties if len(ingredients.moieties) >= len(ingredients.active) else ingredients.active
-    mentions = {_key(mention): mention for mention in (as_mention(part, lexicon) for part in parts)}
+    mentions = {name_of(mention): mention for mention in (as_mention(part, lexicon) for part in parts)}
     if len(mentions) < 2:
         return next(iter(mentions.values()), None)
-    names = sorted(mention.match.name if mention.match else mention.text for mention in mentions.values())
-    name = " + ".join(names).lower()
-    known = lexicon.find(" / ".join(names), kinds=(Kind.DRUG,))
+    names = sorted((m.match.name if m.match else m.text for m in mentions.values()), key=str.lower)
+    name = " / ".join(names)
+    known = lexicon.find(name, kinds=(Kind.DRUG,))
     first = min(mentions.values(), key=lambda mention: mention.start)
     return Mention(first.start, first.end, name, Kind.DRUG, known[0] if known else None, own=True)
-
-
-def _key(mention: Mention) -> str:
-    return mention.match.curie if mention.match else mention.text.lower()
 
 
 def find_subject_of_label(document: Document, lexicon: Lexicon, mentions: Sequence[Mention]) -> Mention | None:
@@ -90,7 +85,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
     subjects = {index: subject_of(parts, lexicon) for index, parts in ingredients_of(document).items()}
     for coded in document.coded:
         subject = subjects.get(coded.product) or context.subject
-        if subject is None or coded.role == MOIETY and not _differs(coded, document):
+        if subject is None or (coded.role == MOIETY and not _differs(coded, document)):
             continue
         if coded.role in (ACTIVE, MOIETY):
             yield from _ingredient(context, coded, subject)
@@ -105,10 +100,10 @@ def _differs(moiety: Coded, document: Document) -> bool:
 
 def _ingredient(context: Context, coded: Coded, subject: Mention) -> Iterator[Relation]:
     # A brand is not its generic, a combination not its parts: both point at what they hold.
-    holders = [_product(context, coded.product), subject if " + " in subject.text else None]
+    holders = [_product(context, coded.product), subject if " / " in subject.text else None]
     part = as_mention(coded, context.lexicon)
     for holder in holders:
-        if holder is not None and _key(holder) != _key(part):
+        if holder is not None and name_of(holder) != name_of(part):
             yield _relation(context, ACTIVE, holder, coded)
 
 

@@ -7,13 +7,14 @@ the nearest cue of the narrowest reach wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 from extractors.model import Mention
-from extractors.relations.context import Sentence
+from extractors.relations.context import Sentence, Span
+from extractors.relations.expressions import Rule, RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
@@ -23,16 +24,17 @@ _KEYS = {"role", "side", "reach", "sections", "kinds", "score", "en", "zh"}
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue of rules/cues.toml in one language; `patterns` pairs each expression with a word it cannot lack."""
+    """A cue of rules/cues.toml in one language."""
 
     name: str
     role: str
-    after: bool
+    side: str
     reach: int
+    rank: int
     sections: frozenset[str]
     kinds: frozenset[Kind]
     score: float
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    rules: tuple[Rule, ...]
 
 
 class Sign(NamedTuple):
@@ -49,20 +51,22 @@ class Gaps(NamedTuple):
     first: re.Pattern[str]
     further: re.Pattern[str]
     clause: re.Pattern[str]
+    last: re.Pattern[str]
 
 
 @cache
 def gaps_of(language: str) -> Gaps:
     """The gaps of rules/relations.toml for `language`."""
     table = read_rules("relations")["gaps"][language]
-    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause"})
+    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause", "last"})
     return Gaps(*(re.compile(table[name], re.IGNORECASE) for name in Gaps._fields))
 
 
 @cache
-def cues_for(section: str, language: str) -> tuple[Cue, ...]:
+def cues_for(section: str, language: str) -> RuleSet[Cue]:
     """The cues that work in sections of the kind `section`."""
-    return tuple(cue for cue in _all_cues(language) if section in cue.sections or "*" in cue.sections)
+    cues = [cue for cue in _all_cues(language) if section in cue.sections or "*" in cue.sections]
+    return RuleSet((cue, rule) for cue in cues for rule in cue.rules)
 
 
 @cache
@@ -71,49 +75,28 @@ def _all_cues(language: str) -> tuple[Cue, ...]:
 
 
 def _cue(name: str, table: dict[str, object], language: str) -> Cue:
-    check_keys("cues", name, table, required=_KEYS)
+    check_keys("cues", name, table, required=_KEYS, optional={"first"})
     expressions, kinds, sections = table[language], table["kinds"], table["sections"]
     assert isinstance(expressions, list) and isinstance(kinds, list) and isinstance(sections, list)
     return Cue(
         name,
         role=str(table["role"]),
-        after=table["side"] == "after",
-        reach=_REACHES.index(str(table["reach"])),
+        side=str(table["side"]),
+        reach=(reach := _REACHES.index(str(table["reach"]))),
+        rank=-1 if table.get("first") else reach,
         sections=frozenset(sections),
         kinds=frozenset(map(Kind, kinds)),
         score=float(str(table["score"])),
-        patterns=tuple(compile_rule(expression, language) for expression in expressions),
+        rules=tuple(compile_rule(expression, language) for expression in expressions),
     )
-
-
-def compile_rule(expression: str, language: str) -> tuple[str, re.Pattern[str]]:
-    """A word that every match of `expression` holds (may be empty), and the expression at word borders."""
-    bounded = rf"(?<!\w){expression}(?!\w)" if language == "en" else expression
-    return _sure_word(expression), re.compile(bounded, re.IGNORECASE)
-
-
-def _sure_word(expression: str) -> str:
-    # What lies outside all brackets is in every match, save a letter that a quantifier makes optional.
-    if re.search(r"^[^()]*\|", expression):
-        return ""
-    flat, before = re.sub(r"\[[^\]]*\]|\\.", "\n", expression), ""
-    while flat != before:
-        before, flat = flat, re.sub(r"\([^()]*\)[?*+]?(?:\{[^}]*\})?", "\n", flat)
-    if "|" in flat:
-        return ""
-    pieces = re.split(r".[?*]\??|.\{[^}]*\}\??|[\n.^$+]", flat)
-    return max(pieces, key=len, default="").lower()
 
 
 def find_signs(sentence: Sentence, language: str) -> list[Sign]:
     """The cues that stand in the sentence, in order; of overlapping ones the longest."""
-    lowered = sentence.text.lower()
     found = [
         Sign(cue, match.start(), match.end())
-        for cue in cues_for(sentence.kind, language)
-        for word, pattern in cue.patterns
-        if word in lowered
-        for match in pattern.finditer(sentence.text)
+        for cue, match in cues_for(sentence.kind, language).find(sentence.text)
+        if not _holds_mention(sentence, cue, match.start(), match.end())
     ]
     kept: list[Sign] = []
     for sign in sorted(found, key=lambda sign: (sign.start - sign.end, sign.start, sign.cue.reach)):
@@ -122,53 +105,88 @@ def find_signs(sentence: Sentence, language: str) -> list[Sign]:
     return sorted(kept, key=lambda sign: sign.start)
 
 
-def govern(sentence: Sentence, signs: Iterable[Sign], language: str) -> dict[Mention, Sign]:
+def _holds_mention(sentence: Sentence, cue: Cue, start: int, end: int) -> bool:
+    # An expression with a gap in it must not step over what it would govern.
+    return any(
+        start < sentence.at(mention)[1] and sentence.at(mention)[0] < end
+        for mention in sentence.mentions
+        if mention.kind in cue.kinds
+    )
+
+
+def govern(sentence: Sentence, signs: Sequence[Sign], language: str) -> dict[Mention, Sign]:
     """For each mention that a cue reaches, the cue that decides what part it plays."""
     best: dict[Mention, tuple[int, int, Sign]] = {}
     for sign in signs:
-        for mention, distance in _reached(sentence, sign, gaps_of(language)):
-            rank = (sign.cue.reach, distance, sign)
+        for mention, distance in _reached(sentence, sign, signs, gaps_of(language)):
+            rank = (sign.cue.rank, distance, sign)
             if mention not in best or rank[:2] < best[mention][:2]:
                 best[mention] = rank
     return {mention: rank[2] for mention, rank in best.items()}
 
 
-def _reached(sentence: Sentence, sign: Sign, gaps: Gaps) -> Iterator[tuple[Mention, int]]:
+def _reached(sentence: Sentence, sign: Sign, signs: Sequence[Sign], gaps: Gaps) -> Iterator[tuple[Mention, int]]:
     fitting = [mention for mention in sentence.mentions if mention.kind in sign.cue.kinds]
-    walk = _list_after if sign.cue.after else _list_before
+    walk = _list_before if sign.cue.side == "before" else _list_after
     if sign.cue.reach == 0:
-        yield from walk(sentence, sign, fitting, gaps)
+        low, high = _free(sign, signs)
+        near = [m for m in fitting if low <= sentence.at(m)[0] and sentence.at(m)[1] <= high]
+        yield from walk(sentence, sign, near, gaps)
         return
     for mention in fitting:
-        low, high = sentence.at(mention)
-        start, stop = (max(sign.end, 0), low) if sign.cue.after else (high, sign.start)
+        start, stop = _between(sign, *sentence.at(mention))
         if start <= stop and (sign.cue.reach == 2 or not gaps.clause.search(sentence.text, start, stop)):
-            yield mention, low - sign.end if sign.cue.after else stop - start
+            yield mention, stop - start
+
+
+def _free(sign: Sign, signs: Sequence[Sign]) -> Span:
+    # A list ends where another cue stands.
+    ends = [other.end for other in signs if other.end <= sign.start]
+    starts = [other.start for other in signs if other.start >= sign.end]
+    return max(ends, default=-1), min(starts, default=1 << 30)
+
+
+def _between(sign: Sign, low: int, high: int) -> Span:
+    # The gap between cue and mention, on the side that the cue looks to; upside down where there is none.
+    if sign.cue.side == "before" or (sign.cue.side == "around" and high <= sign.start):
+        return high, sign.start
+    return max(sign.end, 0), low
 
 
 def _list_after(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
-    position, allowed = max(sign.end, 0), gaps.first
+    position, seen = max(sign.end, 0), ""
     for mention in mentions:
         low, high = sentence.at(mention)
         if low < position:
             continue
-        if not allowed.fullmatch(sentence.text, position, low):
+        gap = sentence.text[position:low]
+        if not _goes_on(gap, seen, gaps, first=position == max(sign.end, 0)):
             return
         yield mention, low - sign.end
-        position, allowed = high, gaps.further
+        position, seen = high, seen if gap.strip() in "()（）" else gap
 
 
 def _list_before(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
-    position, allowed = sign.start, gaps.first
+    position = sign.start
     for mention in reversed(mentions):
         low, high = sentence.at(mention)
         if high > position:
             continue
-        if not allowed.fullmatch(sentence.text, high, position):
+        if not _goes_on(sentence.text[high:position], "", gaps, first=position == sign.start):
             return
         yield mention, sign.start - high
-        position, allowed = low, gaps.further
+        position = low
+
+
+def _goes_on(gap: str, before: str, gaps: Gaps, *, first: bool) -> bool:
+    """Whether a list goes on over `gap`; `before` is the gap before it."""
+    if first:
+        return gaps.first.fullmatch(gap) is not None
+    if gaps.further.fullmatch(gap) is None:
+        return False
+    over = gaps.last.search(before) and not gaps.last.search(gap)
+    return not over or gap.strip() in "()（）"

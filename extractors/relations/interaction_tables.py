@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_values, short
-from extractors.relations.context import Context
+from extractors.relations.context import Context, name_of
 from extractors.relations.doses import find_quantities
 from extractors.relations.grid import Grid, table_rules
 from extractors.relations.interactions import PARTNERS
@@ -37,9 +37,7 @@ def read_interactions(context: Context, grid: Grid) -> Iterator[Relation]:
             yield _interaction(context, partner, (start, end), said)
 
 
-def _interaction(
-    context: Context, partner: Mention, span: tuple[int, int], said: tuple[Qualifier, ...]
-) -> Relation:
+def _interaction(context: Context, partner: Mention, span: tuple[int, int], said: tuple[Qualifier, ...]) -> Relation:
     assert context.subject is not None
     effects = {q.value for q in said if q.name == "effect"}
     assertion = Assertion.NEGATED if effects == {"no effect"} else Assertion.PRESENT
@@ -84,7 +82,7 @@ def _partners(context: Context, grid: Grid, block: Block, column: int) -> list[M
         columns = [column] if len(block.rows) == 1 else _naming_columns(grid, row, block)
         for place in columns:
             for mention in _cell_mentions(context, grid, row, place):
-                found.setdefault(mention.match.curie if mention.match else mention.text.lower(), mention)
+                found.setdefault(name_of(mention), mention)
     return list(found.values())
 
 

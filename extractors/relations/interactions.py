@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
-from extractors.relations.context import Context, Sentence
-from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.context import Context, Sentence, name_of
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import Rule, compile_open, compile_rule
+from extractors.relations.pharmacokinetics import is_enzyme
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
 PARTNERS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 _ASIDE = frozenset({"allergen", "comparator", "treated", "aside", "risk"})
 _NO_EFFECT = "no effect"
-_Rule = tuple[str, re.Pattern[str]]
 
 
 @cache
-def _rules(language: str) -> Mapping[str, tuple[_Rule, ...]]:
+def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     table = read_rules("interactions")[language]
     check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
-    return {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
+    rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
+    return rules | {"linked": tuple(compile_open(text) for text in table["linked"])}
 
 
 def _says(name: str, text: str, language: str) -> bool:
     lowered = text.lower()
-    return any(word in lowered and pattern.search(text) for word, pattern in _rules(language)[name])
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
 
 
 def find_relations(context: Context) -> Iterator[Relation]:
@@ -49,7 +50,8 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     if sentence.kind != "interactions" and not together and sentence.kind != "contraindications":
         return
     governed = govern(sentence, find_signs(sentence, context.language), context.language)
-    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language)]
+    own = own_concepts(context)
+    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language, own)]
     if sentence.kind == "contraindications" and not together:
         partners = [m for m in partners if m in governed and governed[m].cue.role == "contraindicated_in"]
     advice = _advice_after(sentence, following, context)
@@ -59,8 +61,20 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
         yield from find_exposures(context, sentence, partners)
 
 
-def _partner(mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str) -> bool:
-    if mention.own or mention.kind not in PARTNERS:
+def own_concepts(context: Context) -> frozenset[str]:
+    """The label's own drug and its classes: a drug is no partner of itself."""
+    names = {name_of(mention) for mention in context.classes}
+    subject = context.subject
+    if subject is not None:
+        concept = context.lexicon.concept(subject.match.curie) if subject.match else None
+        names.update((name_of(subject), *(concept.parents if concept else ())))
+    return frozenset(names)
+
+
+def _partner(
+    mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str, own: frozenset[str]
+) -> bool:
+    if mention.own or mention.kind not in PARTNERS or name_of(mention) in own or is_enzyme(mention.text):
         return False
     if mention in governed and governed[mention].cue.role in _ASIDE:
         return False
@@ -126,19 +140,21 @@ def _about_exposure(value: str, text: str, start: int, end: int, language: str) 
 
 def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, context: Context) -> Mention | None:
     """The drug whose exposure the words at `start`..`end` speak of; None stands for the label's own."""
-    linked = [pattern for _, pattern in _rules(context.language)["linked"]]
+    rules = _rules(context.language)
+    linked = [pattern for _, pattern in rules["linked"]]
+    noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
     for drug in drugs:
         low, high = sentence.at(drug)
         inside = start <= low and high <= end
         after = low >= end and any(p.fullmatch(sentence.text, end, low) for p in linked)
-        before = 0 <= start - high <= 2
+        before = noun_first and 0 <= start - high <= 2
         if inside or after or before:
             return drug
     return None
 
 
 def _actors(sentence: Sentence, drugs: Sequence[Mention], victim: Mention | None, start: int) -> list[Mention | None]:
-    others = [drug for drug in drugs if drug is not victim and not drug.own]
+    others = [drug for drug in drugs if not drug.own and (victim is None or name_of(drug) != name_of(victim))]
     if victim is None or victim.own:
         return [*others]
     before = [drug for drug in others if sentence.at(drug)[1] <= start]

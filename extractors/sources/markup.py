@@ -8,14 +8,6 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-<<<<<<< HEAD
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "br"]
-)
-_SKIPPED = frozenset(
-    ["script", "style", "head", "nav", "noscript", "template", "svg", "button", "select", "option", "input", "textarea", "iframe", "title"]
-)
-=======
 # fmt: off
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "div", "dl", "dt",
@@ -28,7 +20,6 @@ _SKIPPED = frozenset({
     "textarea", "iframe", "title",
 })
 # fmt: on
->>>>>>> inserts
 _BOLD = frozenset({"b", "strong", "h1", "h2", "h3", "h4", "h5", "h6", "th"})
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _CJK = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef"

@@ -1,0 +1,46 @@
+"""The embedded store: one SQLite file through APSW, read in snapshots beside one writer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kg.stores.sqlite.database import Database, open_database
+from kg.stores.sqlite.documents import Documents
+from kg.stores.sqlite.interning import Nodes, Words
+from kg.stores.sqlite.journal import Clock, Journal
+from kg.stores.sqlite.loading import Loading
+from kg.stores.sqlite.reading import Reading
+from kg.stores.sqlite.serving import Serving
+
+__all__ = ["SqliteStore", "open_store"]
+
+
+def utc_now() -> str:
+    """The time as ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class SqliteStore(Reading, Loading, Documents, Journal, Serving):
+    """A graph in a folder, in every role of `kg.model.Store`; `clock` gives the times it writes down."""
+
+    def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
+        self._db = database
+        self._clock = clock
+        self._words = Words(database.connection)
+        self._nodes = Nodes(database.connection)
+
+    def __enter__(self) -> SqliteStore:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the graph, and of the right to write to it."""
+        self._db.close()
+
+
+def open_store(where: str, *, mode: str = "r", clock: Clock = utc_now) -> SqliteStore:
+    """The store of the graph in the folder `where`; see `kg.stores.connect`."""
+    return SqliteStore(open_database(Path(where), mode=mode), clock=clock)

@@ -1,0 +1,156 @@
+"""The documents of a graph: their text and parts, compressed, and what is known of each."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import apsw
+import orjson
+
+from extractors.model import Cell, Coded, Document, Product, Qualifier, Section, Table
+from kg.model import LoadedDocument
+from kg.stores.sqlite.database import Database
+from ontologies.model import Kind
+
+#: zlib's level: half the time of the default for 3 % more bytes on label text.
+_LEVEL = 4
+
+#: The columns of a `LoadedDocument`, in its order.
+LISTED = "name, title, version, effective, type, source, language, country, content_hash, stamp, loaded"
+_COLUMNS = "name, version, effective, title, type, source, language, country, content_hash, stamp, digest, loaded"
+_SAVE = f"""
+insert into documents ({_COLUMNS}) values ({", ".join("?" * len(_COLUMNS.split(", ")))})
+on conflict (name) do update set
+{", ".join(f"{name} = excluded.{name}" for name in _COLUMNS.split(", ")[1:])} returning id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What tells whether a document is loaded as it stands."""
+
+    number: int
+    version: int
+    digest: bytes
+
+
+def find_loaded(connection: apsw.Connection, document: str) -> Loaded | None:
+    """Number, version and digest of a loaded document, or None."""
+    row = connection.execute("select id, version, digest from documents where name=?", (document,)).fetchone()
+    return Loaded(*row) if row else None
+
+
+def mark_known(connection: apsw.Connection, content_hash: str, stamp: str) -> None:
+    """Remember that an input was put under a stamp."""
+    if content_hash:
+        connection.execute("insert into inputs values (?, ?) on conflict do nothing", (content_hash, stamp))
+
+
+def save_document(
+    connection: apsw.Connection, document: Document, loaded: Loaded | None, *, stamp: str, time: str
+) -> tuple[int, bool]:
+    """Number of the document, and whether anything had to be written."""
+    parts = _write_parts(document)
+    head = _head(document, stamp)
+    digest = blake2b(repr(head).encode() + document.text.encode() + b"\x1f" + parts, digest_size=16).digest()
+    if loaded is not None and loaded.digest == digest:
+        return loaded.number, False
+    number: int = connection.execute(_SAVE, (*head, digest, time)).get
+    text = zlib.compress(document.text.encode(), _LEVEL)
+    connection.execute("insert or replace into texts values (?, ?, ?)", (number, text, zlib.compress(parts, _LEVEL)))
+    return number, True
+
+
+def delete_document(connection: apsw.Connection, number: int) -> None:
+    """Take a document out, so that its input counts as unknown again; its evidence must be gone already."""
+    known = "select content_hash from documents where id=?"
+    connection.execute(f"delete from inputs where content_hash = ({known})", (number,))
+    connection.execute("delete from texts where document=?", (number,))
+    connection.execute("delete from documents where id=?", (number,))
+
+
+def _head(document: Document, stamp: str) -> tuple[str | int, ...]:
+    return (
+        document.id,
+        document.version,
+        document.effective,
+        document.title,
+        document.type,
+        document.source,
+        document.language,
+        document.country,
+        document.content_hash,
+        stamp,
+    )
+
+
+def _write_parts(document: Document) -> bytes:
+    parts = (document.sections, document.tables, document.products, document.coded)
+    return orjson.dumps(parts, default=list)
+
+
+def _read_parts(data: bytes) -> dict[str, Any]:
+    sections, tables, products, coded = orjson.loads(data)
+    return {
+        "sections": tuple(Section(**part) for part in sections),
+        "tables": tuple(_table(part) for part in tables),
+        "products": tuple(Product(**part) for part in products),
+        "coded": tuple(_coded(part) for part in coded),
+    }
+
+
+def _table(part: dict[str, Any]) -> Table:
+    return Table(**part | {"cells": tuple(Cell(**cell) for cell in part["cells"])})
+
+
+def _coded(part: dict[str, Any]) -> Coded:
+    qualifiers = tuple(Qualifier(*qualifier) for qualifier in part["qualifiers"])
+    return Coded(**part | {"kind": Kind(part["kind"]), "qualifiers": qualifiers})
+
+
+class Documents:
+    """Documents as they were read, and which inputs are known."""
+
+    _db: Database
+
+    def get_document(self, id_: str) -> Document | None:
+        """The document as it was read, with text, sections and tables, or None where it is not loaded."""
+        with self._db.read() as connection:
+            row = connection.execute(
+                f"select {LISTED}, text, parts from documents d join texts t on t.document = d.id where name=?",
+                (id_,),
+            ).fetchone()
+        if row is None:
+            return None
+        name, title, version, effective, type_, source, language, country, content_hash, _, _, text, parts = row
+        return Document(
+            id=name,
+            title=title,
+            text=zlib.decompress(text).decode(),
+            version=version,
+            effective=effective,
+            type=type_,
+            source=source,
+            language=language,
+            country=country,
+            content_hash=content_hash,
+            **_read_parts(zlib.decompress(parts)),
+        )
+
+    def list_documents(self, *, first: int, after: str | None = None) -> list[LoadedDocument]:
+        """Up to `first` documents by id, those after the id `after`."""
+        with self._db.read() as connection:
+            rows = connection.execute(
+                f"select {LISTED} from documents where name > ? order by name limit ?",
+                (after or "", first),
+            )
+            return [LoadedDocument(*row) for row in rows]
+
+    def known(self, content_hash: str, stamp: str) -> bool:
+        """Whether an input of that content was already put under that stamp: one look-up in an index."""
+        with self._db.read() as connection:
+            found = connection.execute("select 1 from inputs where content_hash=? and stamp=?", (content_hash, stamp))
+            return found.get is not None

@@ -1,0 +1,139 @@
+"""Rows of the file as the types of `kg.model`, and the ids at its edge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+import orjson
+
+from extractors.model import Assertion, Qualifier
+from kg.belief import belief
+from kg.errors import StoreError
+from kg.identity import evidence_id, fact_id
+from kg.model import Evidence, Fact, Node
+from kg.predicates import PREDICATES
+from kg.stores.sqlite.schema import MILLION, STATUS_CODES
+from ontologies.model import Kind
+
+_KINDS = {kind.value: kind for kind in Kind}
+STATUSES = {code: status for status, code in STATUS_CODES.items()}
+ASSERTIONS = tuple(Assertion)
+ASSERTION_CODES = {assertion: code for code, assertion in enumerate(ASSERTIONS)}
+
+#: Bits kept of an id: SQLite's row ids are 63 bits wide above zero. Two of ten million facts collide once in 200,000.
+KEY_DIGITS, KEY_MASK = 16, (1 << 63) - 1
+
+
+def fetch(connection: apsw.Connection, sql: str, bindings: Any = ()) -> list[tuple[Any, ...]]:
+    """All rows of a query, each column taken for what the schema says it is."""
+    return connection.execute(sql, bindings).fetchall()
+
+
+def key_of(id_: str) -> int:
+    """The row id of a fact or evidence row, from its hexadecimal id; raises `StoreError` on anything else."""
+    try:
+        return int(id_[:KEY_DIGITS], 16) & KEY_MASK
+    except ValueError:
+        raise StoreError(f"{id_!r} is no id of a fact or of evidence: take one that the graph gave") from None
+
+
+def node_columns(alias: str) -> str:
+    """The columns that `node_of` reads, in its order."""
+    return ", ".join(f"{alias}.{name}" for name in ("curie", "name", "kind", "name_zh", "synonyms", "aligned"))
+
+
+def node_of(row: Sequence[Any]) -> Node:
+    """A node from the columns of `node_columns`."""
+    curie, name, kind, name_zh, synonyms, aligned = row
+    return Node(curie, name, _KINDS[kind], name_zh, tuple(synonyms.split("\n")) if synonyms else (), bool(aligned))
+
+
+#: The columns that `fact_of` reads, in its order, and where they come from.
+FACT_COLUMNS = (
+    "f.id, p.text, f.confidence, f.status, f.documents, f.evidence, f.countries, coalesce(q.text, u.qualifiers, ''), "
+    f"{node_columns('s')}, {node_columns('o')}"
+)
+FACT_JOINS = (
+    "join words p on p.id = f.predicate join nodes s on s.id = f.subject join nodes o on o.id = f.object "
+    "left join words q on q.id = f.qualifiers left join summaries u on u.fact = f.id"
+)
+
+
+def fact_of(row: Sequence[Any], *, flip: bool = False) -> Fact:
+    """A fact from the columns of `FACT_COLUMNS`; `flip` gives a symmetric one from its other side."""
+    _, predicate, confidence, status, documents, evidence, countries, qualifiers = row[:8]
+    subject, object_ = node_of(row[8:14]), node_of(row[14:20])
+    id_ = fact_id(subject.curie, predicate, object_.curie)
+    if flip and PREDICATES[predicate].symmetric:
+        subject, object_ = object_, subject
+    return Fact(
+        id_,
+        subject,
+        predicate,
+        object_,
+        confidence / MILLION,
+        STATUSES[status],
+        documents,
+        evidence,
+        tuple(sorted(countries.split(","))) if countries else (),
+        read_qualifiers(qualifiers),
+    )
+
+
+def write_qualifiers(qualifiers: Sequence[Qualifier]) -> str:
+    """Qualifiers as JSON, an empty string for none."""
+    return orjson.dumps([list(q) for q in qualifiers]).decode() if qualifiers else ""
+
+
+def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
+    """Qualifiers from `write_qualifiers`."""
+    return tuple(Qualifier(name, value) for name, value in orjson.loads(text)) if text else ()
+
+
+#: The columns that `evidence_of` reads, in its order, and where they come from.
+EVIDENCE_COLUMNS = (
+    "s.curie, p.text, o.curie, d.name, d.version, d.country, coalesce(c.text, ''), coalesce(t.text, ''), "
+    "e.start, e.end, e.quote, coalesce(x.text, ''), e.score, e.assertion, coalesce(q.text, '')"
+)
+EVIDENCE_JOINS = (
+    "join facts f on f.id = e.fact join words p on p.id = f.predicate "
+    "join nodes s on s.id = f.subject join nodes o on o.id = f.object "
+    "join documents d on d.id = e.document left join words c on c.id = e.section left join words t on t.id = e.title "
+    "left join words x on x.id = e.extractor left join words q on q.id = e.qualifiers"
+)
+
+
+def evidence_of(row: Sequence[Any]) -> Evidence:
+    """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says."""
+    subject, predicate, object_, document, version, country, section, title = row[:8]
+    start, end, quote, extractor, score, assertion, words = row[8:]
+    fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
+    said = ASSERTIONS[assertion]
+    return Evidence(
+        id=evidence_id(fact, document, section, quote, extractor, said, qualifiers),
+        fact_id=fact,
+        subject=subject,
+        predicate=predicate,
+        object=object_,
+        document=document,
+        version=version,
+        section=section,
+        section_title=title,
+        start=start,
+        end=end,
+        quote=quote,
+        extractor=extractor,
+        score=score,
+        assertion=said,
+        qualifiers=qualifiers,
+        country=country,
+    )
+
+
+def weight_of(score: float, assertion: Assertion) -> int:
+    """The stored weight of a row: its belief in millionths, negative where it denies the fact, never 0."""
+    if assertion is Assertion.NEGATED:
+        return -max(1, round(min(1.0, score) * MILLION))
+    return max(1, round(belief(score, assertion) * MILLION))

@@ -1,0 +1,230 @@
+"""Puts documents into the graph and takes them out: each owns its evidence, facts follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import apsw
+import orjson
+
+from kg.errors import NotFoundError, StoreError
+from kg.identity import fact_id, fact_sides
+from kg.model import Contribution, Diff, Evidence
+from kg.stores.sqlite.database import Database
+from kg.stores.sqlite.deriving import derive
+from kg.stores.sqlite.documents import delete_document, find_loaded, mark_known, save_document
+from kg.stores.sqlite.interning import Nodes, Words
+from kg.stores.sqlite.journal import Clock, log_change, stamp_graph
+from kg.stores.sqlite.rows import (
+    ASSERTION_CODES,
+    EVIDENCE_COLUMNS,
+    EVIDENCE_JOINS,
+    evidence_of,
+    fetch,
+    key_of,
+    weight_of,
+    write_qualifiers,
+)
+
+_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
+_OWNED = "select key, id, fact, title, start, end, score from evidence where document=?"
+INSERT_EVIDENCE = """
+insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
+    weight) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_MOVE = "update evidence set title=?, start=?, end=?, score=?, weight=? where id=?"
+_NAMED = """
+select s.curie, p.text, o.curie, s.id, o.id from json_each(?) j cross join facts f on f.id = j.value
+join words p on p.id = f.predicate join nodes s on s.id = f.subject join nodes o on o.id = f.object
+"""
+# A name that waits for a curator is in the graph for its facts' sake only; a concept may stay for the next document.
+_ORPHANS = """
+delete from nodes where id in (select value from json_each(?)) and curie like 'local:%'
+and not exists (select 1 from facts where subject = nodes.id)
+and not exists (select 1 from facts where object = nodes.id)
+returning id
+"""
+
+
+@dataclass(slots=True)
+class _Change:
+    """What a transaction has changed so far."""
+
+    facts: set[int] = field(default_factory=set)
+    """Facts whose evidence changed."""
+    ends: set[int] = field(default_factory=set)
+    """Nodes of facts that a document retracted."""
+    log: list[str] = field(default_factory=list)
+    """What was written, in words: the graph's next version is a hash of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Replaced:
+    """What happened to one document's evidence: fact ids added and retracted, facts kept, and whether rows changed."""
+
+    added: tuple[str, ...]
+    retracted: tuple[str, ...]
+    kept: int
+    written: bool
+
+
+class _Rehearsed(Exception):  # noqa: N818 - no error: it takes a transaction back
+    """Ends a rehearsal."""
+
+
+class Writing:
+    """The `GraphWriter` role of the embedded store."""
+
+    _db: Database
+    _clock: Clock
+    _words: Words
+    _nodes: Nodes
+
+    def put(self, contributions: Iterable[Contribution], *, stamp: str = "") -> list[Diff]:
+        """Make each document's evidence what its contribution says, in one transaction; replays change nothing.
+
+        A document older than the loaded one is left out, with a note in its diff. `stamp` names the lexicon and rules
+        that made the contributions.
+        """
+        with self._transaction() as (connection, change):
+            return [self._put_one(connection, change, contribution, stamp) for contribution in contributions]
+
+    def rehearse(self, contributions: Iterable[Contribution]) -> list[Diff]:
+        """The diffs that `put` would give; nothing is written."""
+        diffs: list[Diff] = []
+        try:
+            with self._transaction() as (connection, change):
+                diffs += [self._put_one(connection, change, contribution, "") for contribution in contributions]
+                raise _Rehearsed
+        except _Rehearsed:
+            return diffs
+
+    def remove(self, document: str) -> Diff:
+        """Take a document and its evidence out; raises `NotFoundError` where it is not loaded."""
+        with self._transaction() as (connection, change):
+            loaded = find_loaded(connection, document)
+            if loaded is None:
+                raise NotFoundError(f"no document {document!r} in the graph: `kg stats` and `kg search` show what is")
+            replaced = self._replace(connection, change, loaded.number, ())
+            delete_document(connection, loaded.number)
+            diff = Diff(document, loaded.version, None, retracted=replaced.retracted, time=self._clock())
+            log_change(connection, diff)
+            change.log.append(repr(diff))
+            return diff
+
+    def iter_evidence(self) -> Iterator[Evidence]:
+        """All evidence rows, in the order of documents."""
+        with self._db.read() as connection:
+            for row in connection.execute(_EVERY):
+                yield evidence_of(row)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[tuple[apsw.Connection, _Change]]:
+        change = _Change()
+        try:
+            with self._db.write() as connection:
+                yield connection, change
+                self._finish(connection, change)
+        except BaseException:
+            self._words.forget()
+            self._nodes.forget()
+            raise
+
+    def _finish(self, connection: apsw.Connection, change: _Change) -> None:
+        if change.facts:
+            derive(connection, change.facts)
+        if change.ends:
+            gone = connection.execute(_ORPHANS, (orjson.dumps(sorted(change.ends)).decode(),)).fetchall()
+            connection.executemany("delete from search where rowid=?", gone)
+            if gone:
+                self._nodes.forget()
+        if change.log:
+            stamp_graph(connection, change.log, self._clock())
+
+    def _put_one(self, connection: apsw.Connection, change: _Change, contribution: Contribution, stamp: str) -> Diff:
+        document = contribution.document
+        loaded = find_loaded(connection, document.id)
+        mark_known(connection, document.content_hash, stamp)
+        old, new = loaded.version if loaded else None, document.version
+        if old is not None and new < old:
+            return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
+        number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
+        nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
+        rows = self._replace(connection, change, number, contribution.evidence)
+        time = self._clock() if written or nodes or rows.written else ""
+        diff = Diff(document.id, old, new, rows.added, rows.retracted, rows.kept, time=time)
+        if old != new or diff.added or diff.retracted:
+            log_change(connection, diff)
+        if time:
+            change.log.append(f"{document.id} {document.content_hash} {stamp} {nodes} {rows}")
+        return diff
+
+    def _replace(
+        self, connection: apsw.Connection, change: _Change, document: int, rows: Iterable[Evidence]
+    ) -> _Replaced:
+        """Make the evidence rows of a document exactly `rows`, by the smallest change."""
+        new = {key_of(row.id): row for row in rows}
+        old = {row[0]: row[1:] for row in connection.execute(_OWNED, (document,))}
+        ids = {key_of(row.fact_id): row.fact_id for row in new.values()}
+        facts = {row[1] for row in old.values()}
+        gone, fresh = [old[key] for key in old.keys() - new.keys()], [key for key in new if key not in old]
+        connection.executemany("delete from evidence where id=?", ((row[0],) for row in gone))
+        self._add_facts(connection, [new[key] for key in fresh])
+        connection.executemany(INSERT_EVIDENCE, (self._row(document, key, new[key]) for key in fresh))
+        moved = [(old[key], new[key]) for key in new if key in old and self._moved(old[key], new[key])]
+        connection.executemany(_MOVE, (self._move(was, row) for was, row in moved))
+        change.facts |= {key_of(new[key].fact_id) for key in fresh} | {row[1] for row in gone}
+        change.facts |= {was[1] for was, row in moved if was[-1] != row.score}
+        retracted = self._retract(connection, change, facts - ids.keys())
+        added = tuple(sorted(ids[key] for key in ids.keys() - facts))
+        return _Replaced(added, retracted, len(ids.keys() & facts), bool(gone or fresh or moved))
+
+    def _retract(self, connection: apsw.Connection, change: _Change, facts: set[int]) -> tuple[str, ...]:
+        named = fetch(connection, _NAMED, (orjson.dumps(sorted(facts)).decode(),)) if facts else []
+        change.ends.update(node for row in named for node in row[3:])
+        return tuple(sorted(fact_id(*row[:3]) for row in named))
+
+    def _add_facts(self, connection: apsw.Connection, rows: Iterable[Evidence]) -> None:
+        for row in {row.fact_id: row for row in rows}.values():
+            key, triple = key_of(row.fact_id), self.triple(row)
+            known = connection.execute("select subject, predicate, object from facts where id=?", (key,)).fetchone()
+            if known is None:
+                connection.execute("insert into facts values (?, ?, ?, ?, 0, 0, 0, 0, '', 0)", (key, *triple))
+            elif known != triple:
+                raise StoreError(f"the id {row.fact_id!r} stands for another fact: make ids with kg.identity.fact_id")
+
+    def triple(self, row: Evidence) -> tuple[int, int, int]:
+        """Numbers of subject, predicate and object; raises `StoreError` where no node describes a side."""
+        sides = fact_sides(row.subject, row.predicate, row.object)
+        subject, object_ = (self._nodes.number(curie) for curie in sides)
+        if subject is None or object_ is None:
+            missing = sides[0] if subject is None else sides[1]
+            raise StoreError(f"evidence of {row.document!r} names {missing!r}, which no node describes: add the node")
+        return subject, self._words.number(row.predicate), object_
+
+    def _row(self, document: int, key: int, row: Evidence) -> tuple[object, ...]:
+        number = self._words.number
+        return (
+            document,
+            key,
+            key_of(row.fact_id),
+            number(row.section),
+            number(row.section_title),
+            row.start,
+            row.end,
+            row.quote,
+            number(row.extractor),
+            row.score,
+            ASSERTION_CODES[row.assertion],
+            number(write_qualifiers(row.qualifiers)),
+            weight_of(row.score, row.assertion),
+        )
+
+    def _moved(self, was: tuple[int, ...], row: Evidence) -> bool:
+        return was[2:] != (self._words.number(row.section_title), row.start, row.end, row.score)
+
+    def _move(self, was: tuple[int, ...], row: Evidence) -> tuple[float, ...]:
+        weight = weight_of(row.score, row.assertion)
+        return self._words.number(row.section_title), row.start, row.end, row.score, weight, was[0]
