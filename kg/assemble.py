@@ -35,9 +35,7 @@ def _node(mention: Mention, lexicon: Lexicon) -> Node:
     """The node a mention points at: its concept, or a local one that waits for a curator."""
     if mention.match is None:
         return Node(local_curie(mention.text, mention.kind), mention.text, mention.kind, aligned=False)
-    return _described(lexicon, mention.match.curie) or Node(
-        mention.match.curie, mention.match.name, mention.match.kind
-    )
+    return _described(lexicon, mention.match.curie) or Node(mention.match.curie, mention.match.name, mention.match.kind)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -70,7 +70,9 @@ def _store(graph: Path, *, dry_run: bool) -> Iterator[Store]:
 
     with tempfile.TemporaryDirectory(prefix="medkg-") as scratch:
         nowhere = dry_run and not graph.exists()
-        store = connect(Path(scratch) / "graph" if nowhere else graph, mode="create" if nowhere or not dry_run else "rw")
+        store = connect(
+            Path(scratch) / "graph" if nowhere else graph, mode="create" if nowhere or not dry_run else "rw"
+        )
         try:
             yield store
         finally:
