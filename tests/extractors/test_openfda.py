@@ -139,6 +139,26 @@ def test_hostile_table_is_left_out_of_the_text() -> None:
         assert "Bleeding." in document.text
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("USES Boils, Abscess", "USES"),
+        ("2 DOSAGE & ADMINISTRATION: Once daily.", "2 DOSAGE & ADMINISTRATION:"),
+        ("Uses of this product vary.", "Purpose"),
+        ("WARNING: BLEEDING RISK Bleeding.", "Purpose"),
+    ],
+)
+def test_heading_is_taken_from_the_text_only_where_it_is_one(text: str, title: str) -> None:
+    document = read(openfda={}, purpose=[text])
+    assert [section.title for section in document.sections] == [title]
+    assert text[-8:] in document.text
+
+
+def test_fields_that_are_no_text_of_the_label_are_left_out() -> None:
+    record = {"@drugtype": "human", "openfda": {"brand_name": ["X"], "is_original_packager": [True]}, "purpose": ["A."]}
+    assert read(**record).text == "Product data\nX is a product.\n\nPurpose\n\nA."
+
+
 def test_other_json_is_not_claimed() -> None:
     assert not SOURCE.claims(b'{"resourceType": "Bundle", "set_id": "a"}')
     assert not SOURCE.claims('{"name": "华法林", "适应症": "血栓"}'.encode())
@@ -157,5 +177,22 @@ def test_nested_fields_hold_their_own_text(given_texts: list[str]) -> None:
 
 
 def test_table_is_found_whatever_the_blanks() -> None:
-    (table,) = place_tables("Before. A b1 2 After.", ["<table><tr><td>A b</td><td>1</td><td>2</td></tr></table>"])
-    assert "Before. A b1 2 After."[table.start : table.end] == "A b1 2"
+    text = "Before. A b1 2 After."
+    source = "<table><tr><td>A b</td><td>1</td><td>2</td></tr></table>"
+    ((table,),) = place_tables([text], [{"x"}], [("x", source), ("y", source)])
+    assert text[table.start : table.end] == "A b1 2"
+
+
+def test_table_of_an_unnamed_subsection_goes_where_its_words_are() -> None:
+    table = "<table><tr><td>Nausea</td><td>5</td></tr></table>"
+    document = read(
+        openfda={},
+        warnings=["Rash."],
+        adverse_reactions=["Common ones. Nausea 5 See above."],
+        spl_unclassified_section=["Rash.", "Nausea 5 See above."],
+        spl_unclassified_section_table=[table],
+        warnings_table=[table],
+    )
+    assert texts(document)["Adverse Reactions"].endswith("Common ones.\n\nNausea | 5\n\nSee above.")
+    assert document.text.count("Nausea") == 1
+    assert [section.level for section in document.sections] == [1, 2, 1, 2]
