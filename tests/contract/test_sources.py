@@ -17,7 +17,9 @@ from extractors.rules import read_rules
 from extractors.sources import find_source, get_sources, read_documents
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "sources"
-FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file())
+#: A README and the marked sections of an insert are about a sample, not samples themselves.
+BESIDE = (".gold.json", ".md")
+FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and not path.name.endswith(BESIDE))
 
 
 def _name(path: Path) -> str:

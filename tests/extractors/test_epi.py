@@ -48,13 +48,14 @@ def test_sections_of_a_language_without_rules_have_kinds_by_code_and_number_only
     smpc, leaflet = SOURCE.read(SPANISH)
     assert smpc.language == "es"
     assert kinds(smpc) == {
+        "Product data": "product_data",
         "1. Nombre del medicamento": "product_data",
         "4. Datos clínicos": "",
         "4.3 Contraindicaciones": "contraindications",
         "4.8 Reacciones adversas": "adverse_reactions",
         "Información adicional": "",
     }
-    assert kinds(leaflet) == {"4. Posibles efectos adversos": "adverse_reactions"}
+    assert kinds(leaflet)["4. Posibles efectos adversos"] == "adverse_reactions"
 
 
 def test_country_is_that_of_the_authority_the_text_names() -> None:
