@@ -15,13 +15,15 @@ from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 
 _CONDITIONS = (Kind.DISEASE, Kind.FINDING)
-_LONGEST_SITE = 22
+_LONGEST_SITE, _LONGEST_LIST = 22, 120
 _SAID = ("before", "noun", "after")
 
 
 class _Changes(NamedTuple):
+    said: re.Pattern[str]
+    """Any word of direction: rare, so that the patterns below are tried beside few places."""
     patterns: tuple[re.Pattern[str], ...]
-    """Each with the groups `said` (the direction) and `list` (the quantities)."""
+    """From such a word on, or up to its end; each with the groups `said` and `list` (the quantities)."""
     quantity: re.Pattern[str]
     names: dict[str, str]
     directions: dict[str, str]
@@ -39,29 +41,42 @@ def find_changes(text: str, lexicon: Lexicon) -> Iterator[Mention]:
     One that the lexicon has no name for has no match, and for text "increased" or "decreased" and the quantity.
     """
     rules = _changes()
-    for pattern in rules.patterns:
-        for found in pattern.finditer(text):
-            direction = rules.directions[found["said"].lower()]
-            quantities = list(rules.quantity.finditer(text, *found.span("list")))
-            for quantity in quantities:
-                name = rules.names[" ".join(quantity[0].lower().split())]
-                (start, left), (right, end) = sorted((found.span("said"), quantity.span()))
-                parts = ((start, end),) if text[left:right].isspace() else ((start, left), (right, end))
-                yield _change(text, (found.span(),) if len(quantities) == 1 else parts, direction, name, lexicon)
+    for found in filter(None, map(_beside_direction, rules.said.finditer(text))):
+        direction = rules.directions[found["said"].lower()]
+        quantities = list(rules.quantity.finditer(text, *found.span("list")))
+        for quantity in quantities:
+            names = direction, rules.names[" ".join(quantity[0].lower().split())]
+            (start, left), (right, end) = sorted((found.span("said"), quantity.span()))
+            parts = ((start, end),) if not text[left:right].strip() else ((start, left), (right, end))
+            yield _change(text, (found.span(),) if len(quantities) == 1 else parts, quantity, names, lexicon)
 
 
-def _change(text: str, parts: tuple[tuple[int, int], ...], direction: str, quantity: str, lexicon: Lexicon) -> Mention:
-    said = " ".join(text[start:end] for start, end in parts)
-    match = _find(said, lexicon) or _known(direction, quantity, lexicon)
-    name = said if match else f"{direction} {quantity}"
-    return Mention(parts[0][0], parts[-1][1], name, Kind.FINDING, match, parts=parts if len(parts) > 1 else ())
+def _beside_direction(said: re.Match[str]) -> re.Match[str] | None:
+    forward, backward, chinese = _changes().patterns
+    text, low = said.string, max(0, said.start() - _LONGEST_LIST)
+    if not said[0].isascii():
+        return chinese.search(text, low, said.end())
+    return forward.match(text, said.start()) or backward.search(text, low, said.end())
 
 
-def _known(direction: str, quantity: str, lexicon: Lexicon) -> Match | None:
-    for template in read_rules("findings")["templates"][direction]:
-        if match := _find(template.format(q=quantity), lexicon):
-            return match
-    return None
+def _change(
+    text: str, parts: tuple[tuple[int, int], ...], quantity: re.Match[str], names: tuple[str, str], lexicon: Lexicon
+) -> Mention:
+    direction, name = names
+    glue = " " if text[parts[-1][1] - 1].isascii() else ""
+    said = glue.join(text[start:end] for start, end in parts)
+    match = _find(said, lexicon) or _known(direction, (name, quantity[0]), lexicon)
+    if not match:
+        said = f"{direction} {name}"
+    elif len(parts) > 1 and glue:
+        said = f"{direction} {quantity[0]}"
+    return Mention(parts[0][0], parts[-1][1], said, Kind.FINDING, match, parts=parts if len(parts) > 1 else ())
+
+
+def _known(direction: str, quantities: tuple[str, ...], lexicon: Lexicon) -> Match | None:
+    templates = read_rules("findings")["templates"][direction]
+    names = (template.format(q=quantity) for quantity in quantities for template in templates)
+    return next(filter(None, (_find(name, lexicon) for name in names)), None)
 
 
 def _find(name: str, lexicon: Lexicon) -> Match | None:
@@ -112,8 +127,10 @@ def _changes() -> _Changes:
         directions.update({word: direction for words in table.values() for word in words})
     latin = _any([name for name in names if name.isascii()])
     mixed = rf"(?<![A-Za-z]){_any(list(names), words_apart=False)}(?![A-Za-z])"
+    words = [word for word in directions if word.isascii()]
+    said = rf"{_any(words)}|{_any([word for word in directions if not word.isascii()], words_apart=False)}"
     patterns = (*_english(rules, latin), _chinese(rules, mixed))
-    return _Changes(patterns, re.compile(mixed, re.IGNORECASE), names, directions)
+    return _Changes(re.compile(said, re.IGNORECASE), patterns, re.compile(mixed, re.IGNORECASE), names, directions)
 
 
 def _english(rules: Mapping[str, Any], quantity: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
@@ -127,7 +144,7 @@ def _english(rules: Mapping[str, Any], quantity: str) -> tuple[re.Pattern[str], 
         re.compile(
             rf"(?P<said>{before}(?=\s)|{noun}(?=\s+(?:in|of)\s))\s+(?:(?:in|of)\s+)?{listed}{follows}", re.IGNORECASE
         ),
-        re.compile(rf"{listed}\s+(?:(?:was|were|is|are)\s+)?(?P<said>{after})", re.IGNORECASE),
+        re.compile(rf"{listed}\s+(?:(?:was|were|is|are)\s+)?(?P<said>{after})$", re.IGNORECASE),
     )
 
 
