@@ -28,6 +28,4 @@ def get_terminologies(meta: Mapping[str, str]) -> tuple[TerminologyInfo, ...]:
 
 def get_attributions(meta: Mapping[str, str]) -> list[str]:
     """One line a terminology: title, version, licence and whom to credit."""
-    return [
-        f"{info.title} {info.version} ({info.licence}): {info.source}".strip() for info in get_terminologies(meta)
-    ]
+    return [f"{info.title} {info.version} ({info.licence}): {info.source}".strip() for info in get_terminologies(meta)]

@@ -83,7 +83,9 @@ def _lexicon() -> Iterator[Finding]:
         yield Finding("lexicon", Health.NOTE, "not compiled yet", "kg terminology install")
     for entry in loaded:
         counts = f"{entry.concepts:,} concepts, {entry.names:,} names"
-        yield Finding(f"terminology {entry.info.name}", Health.OK, f"{entry.info.version}, {counts}, {entry.info.licence}")
+        yield Finding(
+            f"terminology {entry.info.name}", Health.OK, f"{entry.info.version}, {counts}, {entry.info.licence}"
+        )
 
 
 def _graph(folder: Path) -> Iterator[Finding]:

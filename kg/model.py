@@ -221,6 +221,10 @@ class GraphWriter(Protocol):
         """
         ...
 
+    def rehearse(self, contributions: Iterable[Contribution]) -> list[Diff]:
+        """The diffs that `put` would give; nothing is written."""
+        ...
+
     def remove(self, document: str) -> Diff:
         """Take a document and its evidence out; raises `NotFoundError` where it is not loaded."""
         ...

@@ -48,6 +48,9 @@ class Progress:
     characters: int = 0
     quarantined: list[tuple[str, str]] = field(default_factory=list)
     diffs: list[Diff] = field(default_factory=list)
+    """Of documents that changed the graph."""
+    names: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """In a dry run, where the store does not know them: names of the facts that would be added."""
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -74,6 +77,8 @@ def build(
     stamp = build_stamp(lexicon)
     work = partial(process, lexicon=lexicon)
     fresh = _fresh(inputs, store, stamp, progress)
+    if not dry_run:
+        store.set_meta("lexicon", stamp.partition("+")[0])
     for batch in _batches(_outcomes(work, fresh, workers)):
         _commit(store, batch, stamp, progress, dry_run=dry_run)
         on_progress(progress)
@@ -146,13 +151,22 @@ def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
 
 def _commit(store: Store, batch: list[Outcome], stamp: str, progress: Progress, *, dry_run: bool) -> None:
     contributions = [contribution for outcome in batch for contribution in outcome.contributions]
-    progress.diffs += store.rehearse(contributions) if dry_run else store.put(contributions, stamp=stamp)
+    diffs = store.rehearse(contributions) if dry_run else store.put(contributions, stamp=stamp)
+    progress.diffs += [diff for diff in diffs if diff.added or diff.retracted or diff.note]
     progress.documents += len(contributions)
     progress.characters += sum(len(contribution.document.text) for contribution in contributions)
     failed = [(outcome.locator, reason, outcome.content_hash) for outcome in batch for reason in outcome.reasons]
     progress.quarantined += [(locator, reason) for locator, reason, _ in failed]
     if dry_run:
+        progress.names.update(_names(contributions))
         return
     for locator, reason, content_hash in failed:
         store.quarantine(locator, reason, content_hash=content_hash)
     store.release(outcome.locator for outcome in batch if not outcome.reasons)
+
+
+def _names(contributions: Iterable[Contribution]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for contribution in contributions:
+        names = {node.curie: node.name for node in contribution.nodes}
+        for row in contribution.evidence:
+            yield row.fact_id, (names[row.subject], row.predicate, names[row.object])

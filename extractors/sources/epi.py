@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from extractors.draft import Draft
 from extractors.errors import UnreadableError
-from extractors.markup import Block, read_blocks
 from extractors.model import Document
 from extractors.rules import read_rules
 from extractors.sections import kind_of_heading
+from extractors.sources.draft import Draft
 from extractors.sources.epi_fhir import FHIR, Node, read_bundle
 from extractors.sources.epi_product import product_name, write_products
+from extractors.sources.markup import Block, read_blocks
 from extractors.sources.safe_xml import root_of
 
 _JSON_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')

@@ -11,7 +11,7 @@ import orjson
 from lxml import etree, html
 
 from extractors.errors import UnreadableError
-from extractors.markup import local_name
+from extractors.sources.markup import local_name
 from extractors.sources.safe_xml import parse_xml
 
 FHIR = "http://hl7.org/fhir"

@@ -5,73 +5,63 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.draft import Draft
 from extractors.model import Coded, Product, Qualifier
 from extractors.rules import read_rules
+from extractors.sources.draft import Draft
 from extractors.sources.epi_fhir import Node
+from extractors.sources.product_data import (
+    PRODUCT_DATA,
+    PRODUCT_DATA_TITLE,
+    Ingredient,
+    Name,
+    ProductData,
+    ProductFacts,
+    Said,
+    write_product,
+)
 from ontologies.model import Kind
 
-_CLINICAL_KINDS = {
-    "indicated_for": Kind.DISEASE,
-    "contraindicated_in": Kind.DISEASE,
-    "causes_adverse_event": Kind.FINDING,
-}
-_SENTENCES = {
-    "has_active_ingredient": "{product} contains {name} as an active ingredient{amount}.",
-    "has_inactive_ingredient": "{product} contains {name} as an inactive ingredient.",
-    "has_strength": "The strength of {product} is {name}.",
-    "has_dosage_form": "{product} has the dosage form {name}.",
-    "has_route": "{product} is given by this route: {name}.",
-    "has_pharmacologic_class": "{product} belongs to the class {name}.",
-    "manufactured_by": "{product} is marketed by {name}.",
-    "indicated_for": "{product} is indicated for {name}.",
-    "contraindicated_in": "{product} is contraindicated in {name}.",
-    "causes_adverse_event": "{product} can cause {name}{amount}.",
-}
+_FORMS = ("combinedPharmaceuticalDoseForm", "administrableDoseForm", "manufacturedDoseForm")
+_SUBSTANCES = ("substance.code.concept", "substance.codeCodeableConcept", "substanceCodeableConcept")
+#: Units in which the volume or mass of a dose is counted; "per 1 tablet" says nothing.
+_MEASURES = frozenset({"ml", "l", "g", "mg", "kg", "h"})
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A coded part before it is written: a role, a name, a CURIE or nothing, and remarks in words."""
+class _Use:
+    """A clinical use with a code: the words before its name, the predicate, and the frequency of an effect."""
 
+    words: str
     role: str
-    name: str
-    code: str
     kind: Kind
-    amount: str = ""
-    qualifiers: tuple[Qualifier, ...] = ()
+    name: Name
+    frequency: str = ""
 
 
 def write_products(draft: Draft, resources: Sequence[Node], name: str) -> tuple[list[Product], list[Coded]]:
     """The products and coded parts among `resources`, written into the draft as a section of product data.
 
-    `name` names the product where no resource does. The coded parts belong to the first product: bundles of type 2
-    describe one medicinal product each.
+    `name` names the product where no resource does. The coded parts belong to every product of the bundle: bundles
+    of type 2 describe one medicinal product each.
     """
-    described = _products(resources)
-    products = described or ([Product(name)] if name else [])
-    parts = list(dict.fromkeys(_parts(resources)))
-    if not products or not (parts or described):
+    products = list(_products(resources)) or ([Product(name)] if name else [])
+    described = [r for r in resources if r.type in {"MedicinalProductDefinition", "Ingredient"}]
+    if not described or not products:
         return products, []
-    draft.open_section("Product data", code="48780-1", kind="product_data", heading="Product data")
-    placed = [_write_product(draft, product) for product in products]
-    coded = [_write_part(draft, part, products[0].name) for part in parts]
+    draft.open_section(PRODUCT_DATA_TITLE, code=PRODUCT_DATA, kind="product_data", heading=PRODUCT_DATA_TITLE)
+    data = ProductData(draft.writer)
+    for product in products:
+        facts = ProductFacts(
+            product,
+            forms=_distinct(name for path in _FORMS for name in _names(resources, path)),
+            routes=_distinct(_names(resources, "routeOfAdministration.code")),
+            ingredients=tuple(i for resource in resources if (i := _ingredient(resource))),
+        )
+        write_product(data, facts, makers=_distinct(_holders(resources)), sites=())
+        _write_classes(data, product.name, resources)
+        _write_uses(data, product.name, resources)
     draft.close_section()
-    return placed, coded
-
-
-def _write_product(draft: Draft, product: Product) -> Product:
-    number = f", {product.code}" if product.code else ""
-    start, end = draft.write_line(f"{product.name}{number}.")
-    return replace(product, start=start, end=end)
-
-
-def _write_part(draft: Draft, part: Part, product: str) -> Coded:
-    before, after = _SENTENCES[part.role].split("{name}")
-    draft.write(before.format(product=product))
-    start, end = draft.write(part.name)
-    draft.write_line(after.format(amount=part.amount))
-    return Coded(part.role, part.code, part.name, part.kind, start, end, 0, part.qualifiers)
+    return data.products, data.coded
 
 
 def product_name(resources: Sequence[Node]) -> str:
@@ -79,57 +69,33 @@ def product_name(resources: Sequence[Node]) -> str:
     return next((product.name for product in _products(resources)), "")
 
 
-def _products(resources: Sequence[Node]) -> list[Product]:
-    authorization = next((r.first("identifier.value") for r in resources if r.type == "RegulatedAuthorization"), "")
-    return [
-        Product(
-            name,
-            generic_name=_generic(resource),
-            code=authorization,
-            marketing_status=_name(resource, "legalStatusOfSupply"),
-        )
-        for resource in resources
-        if resource.type == "MedicinalProductDefinition" and (name := resource.first("name.productName"))
-    ]
+def _products(resources: Sequence[Node]) -> Iterator[Product]:
+    number = next((r.first("identifier.value") for r in resources if r.type == "RegulatedAuthorization"), "")
+    for resource in resources:
+        name = resource.first("name.productName")
+        if resource.type == "MedicinalProductDefinition" and name:
+            status = next((n.text for n in _names([resource], "legalStatusOfSupply")), "")
+            yield Product(name, generic_name=_generic(resource), code=number, marketing_status=status)
 
 
 def _generic(resource: Node) -> str:
-    """The scientific (INN) part of a product's name where it is given apart."""
+    """The scientific part of a product's name where it is given apart (SPOR list 220000000000)."""
     parts = resource.each("name.part") + resource.each("name.namePart")
-    scientific = (
-        p.first("part") for p in parts if p.first("type.coding.code") in {"220000000003", "ScientificNamePart"}
-    )
-    return next(scientific, "")
+    scientific = {"220000000003", "ScientificNamePart"}
+    return next((p.first("part") for p in parts if p.first("type.coding.code") in scientific), "")
 
 
-def _parts(resources: Sequence[Node]) -> Iterator[Part]:
-    for resource in resources:
-        if resource.type == "Ingredient":
-            yield from _ingredient(resource)
-        elif resource.type == "MedicinalProductDefinition":
-            yield from _concepts(resource, "classification", "has_pharmacologic_class", Kind.DRUG_CLASS, "atc")
-            yield from _concepts(resource, "combinedPharmaceuticalDoseForm", "has_dosage_form", Kind.DOSAGE_FORM)
-        elif resource.type in {"AdministrableProductDefinition", "ManufacturedItemDefinition"}:
-            for path in ("administrableDoseForm", "manufacturedDoseForm"):
-                yield from _concepts(resource, path, "has_dosage_form", Kind.DOSAGE_FORM)
-            yield from _concepts(resource, "routeOfAdministration.code", "has_route", Kind.ROUTE)
-        elif resource.type == "RegulatedAuthorization":
-            yield from _holder(resource, resources)
-        elif resource.type == "ClinicalUseDefinition":
-            yield from _clinical_use(resource)
-
-
-def _ingredient(resource: Node) -> Iterator[Part]:
+def _ingredient(resource: Node) -> Ingredient | None:
     roles = read_rules("epi")["roles"]
-    said = {c.first("code") for c in resource.each("role.coding")} | {resource.first("role.text")}
-    role = "has_active_ingredient" if said & set(roles["active"]) else "has_inactive_ingredient"
-    if not said & {*roles["active"], *roles["inactive"]}:
-        return
-    for path in ("substance.code.concept", "substance.codeCodeableConcept", "substanceCodeableConcept"):
-        for part in _concepts(resource, path, role, Kind.DRUG):
-            amounts = _amounts(resource) if role == "has_active_ingredient" else []
-            yield replace(part, amount=f", {amounts[0]}" if amounts else "")
-            yield from (Part("has_strength", amount, "", Kind.QUANTITY) for amount in amounts)
+    said = {coding.first("code") for coding in resource.each("role.coding")} | {resource.first("role.text")}
+    name = next((name for path in _SUBSTANCES for name in _names([resource], path)), None)
+    if resource.type != "Ingredient" or name is None:
+        return None
+    if said & set(roles["active"]):
+        return Ingredient(name, "has_active_ingredient", roles["active_words"], " or ".join(_amounts(resource)))
+    if said & set(roles["inactive"]):
+        return Ingredient(name, "has_inactive_ingredient", roles["inactive_words"])
+    return None
 
 
 def _amounts(resource: Node) -> list[str]:
@@ -137,48 +103,65 @@ def _amounts(resource: Node) -> list[str]:
     found: list[str] = []
     for strength in resource.each("substance.strength"):
         quantities = strength.each("presentationQuantity") + strength.each("concentrationQuantity")
-        found += [amount for quantity in quantities if (amount := _quantity(quantity))]
+        found += map(_quantity, quantities)
         for ratio in strength.each("presentationRatio") + strength.each("concentrationRatio"):
-            above, below = (_quantity(x[0]) if (x := ratio.each(n)) else "" for n in ("numerator", "denominator"))
-            unit = below.partition(" ")[2]
-            found.append(f"{above} per {below}" if unit.lower() in {"ml", "l", "g", "mg", "kg", "h"} else above)
+            above, below = (_quantity(*ratio.each(part)[:1]) for part in ("numerator", "denominator"))
+            found.append(f"{above} per {below}" if below.partition(" ")[2].lower() in _MEASURES else above)
     return list(dict.fromkeys(amount for amount in found if amount))
 
 
-def _quantity(node: Node) -> str:
-    value, unit = node.first("value"), node.first("unit", "code")
-    return f"{value} {unit}".strip() if value else ""
+def _quantity(node: Node | None = None) -> str:
+    value = node.first("value") if node else ""
+    return f"{value} {node.first('unit', 'code')}".strip() if node and value else ""
 
 
-def _holder(resource: Node, resources: Sequence[Node]) -> Iterator[Part]:
-    reference, shown = resource.first("holder.reference"), resource.first("holder.display")
-    wanted = reference.rpartition("/")[2].removeprefix("#")
-    names = [r.first("name") for r in resources if r.type == "Organization" and wanted and r.first("id") == wanted]
-    name = next(iter(names), "") or shown
-    if name:
-        yield Part("manufactured_by", name, "", Kind.ORGANIZATION)
+def _holders(resources: Sequence[Node]) -> Iterator[Name]:
+    organizations = {r.first("id"): r.first("name") for r in resources if r.type == "Organization"}
+    for resource in resources:
+        if resource.type == "RegulatedAuthorization":
+            reference = resource.first("holder.reference").rpartition("/")[2].removeprefix("#")
+            if name := organizations.get(reference) or resource.first("holder.display"):
+                yield Name(name)
 
 
-def _clinical_use(resource: Node) -> Iterator[Part]:
-    found = read_rules("epi")["clinical"].get(resource.first("type"))
-    if found is None:
+def _write_classes(data: ProductData, product: str, resources: Sequence[Node]) -> None:
+    """Write the ATC classes; a code of seven characters names a substance, whose class is the first five."""
+    classes = (name for name in _names(resources, "classification") if name.code.startswith("atc:"))
+    for each in _distinct(classes):
+        code = each.code.removeprefix("atc:")
+        name = Name(code[:5], f"atc:{code[:5]}") if len(code) == 7 else each
+        data.say(f"{product} has the ATC code {code}, of the class ", _class(name))
+
+
+def _class(name: Name) -> Said:
+    return Said("has_pharmacologic_class", name, Kind.DRUG_CLASS)
+
+
+def _write_uses(data: ProductData, product: str, resources: Sequence[Node]) -> None:
+    for use in (use for resource in resources for use in _uses(resource)):
+        frequency = f" (frequency: {use.frequency})" if use.frequency else ""
+        data.say(f"{product} {use.words} ", Said(use.role, use.name, use.kind), frequency)
+        if use.frequency:
+            qualifiers = (Qualifier("frequency", use.frequency.lower()),)
+            data.coded[-1] = replace(data.coded[-1], qualifiers=qualifiers)
+
+
+def _uses(resource: Node) -> Iterator[_Use]:
+    rule = read_rules("epi")["clinical"].get(resource.first("type"))
+    if resource.type != "ClinicalUseDefinition" or rule is None:
         return
-    role, path = found
-    frequency = _name(resource, "undesirableEffect.frequencyOfOccurrence")
-    qualifiers = (Qualifier("frequency", frequency.lower()),) if frequency else ()
-    amount = f" (frequency: {frequency})" if frequency else ""
-    for place in (f"{path}.concept", path):
-        for part in _concepts(resource, place, role, _CLINICAL_KINDS[role]):
-            yield replace(part, amount=amount, qualifiers=qualifiers)
+    rates = list(_names([resource], "undesirableEffect.frequencyOfOccurrence"))
+    for path in (f"{rule['path']}.concept", rule["path"]):
+        for name in _names([resource], path):
+            yield _Use(rule["words"], rule["role"], Kind(rule["kind"]), name, rates[0].text if rates else "")
 
 
-def _concepts(resource: Node, path: str, role: str, kind: Kind, prefix: str = "") -> Iterator[Part]:
-    """The coded names at a path; with `prefix`, only those with a code of that prefix."""
-    for node in resource.each(path):
+def _names(resources: Sequence[Node], path: str) -> Iterator[Name]:
+    """What the concepts at a path are called, with a CURIE where the code system is known."""
+    for node in (node for resource in resources for node in resource.each(path)):
         code = _curie(node)
-        name = node.first("coding.display", "text") or code.partition(":")[2]
-        if name and (not prefix or code.startswith(f"{prefix}:")):
-            yield Part(role, name, code, kind)
+        if text := node.first("coding.display", "text") or code.partition(":")[2]:
+            yield Name(text, code)
 
 
 def _curie(node: Node) -> str:
@@ -190,5 +173,5 @@ def _curie(node: Node) -> str:
     return ""
 
 
-def _name(resource: Node, path: str) -> str:
-    return next((name for node in resource.each(path) if (name := node.first("coding.display", "text"))), "")
+def _distinct(names: Iterator[Name]) -> tuple[Name, ...]:
+    return tuple({name.text.lower(): name for name in reversed(list(names))}.values())[::-1]

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from extractors.markup import Block
 from extractors.rules import read_rules
 from extractors.sections import kind_of_heading, normal_heading
+from extractors.sources.markup import Block
 from ontologies.normalize import normal_word
 
 _OPEN, _CLOSE = "【［〔\\[〖", "】］〕\\]〗"
 _BRACKETED = re.compile(rf"[{_OPEN}]\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{1,30}}?)\s*[{_CLOSE}]\s*[:：]?\s*")
-_HALF = re.compile(rf"[{_OPEN}]?\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{2,20}}?)\s*[{_CLOSE}]?\s*[:：]?$")
+_HALF = re.compile(rf"(?P<mark>[{_OPEN}])?\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{2,20}}?)\s*(?(mark)|[{_CLOSE}])\s*[:：]?$")
 _ORDINAL = "一二三四五六七八九十"
 _NUMBER = (
     rf"(?:[{_ORDINAL}]{{1,3}}\s*[、.．]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[、.．)）]?|[（(][{_ORDINAL}\d]{{1,2}}[)）])?\s*"
@@ -22,6 +22,8 @@ _NUMBER = (
 _BARE = re.compile(
     rf"{_NUMBER}(?P<title>[^\s:：。，；、][^:：。，；]{{0,19}}?)\s*(?:(?P<colon>[:：])\s*(?P<rest>.*)|$)"
 )
+
+_TITLES = ("说明书", "說明書", "仿单", "仿單")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +44,17 @@ def kind_of_title(title: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """`text` with traditional characters as simplified ones, as long as before."""
+    """`text` with traditional characters as simplified ones, character by character, so that offsets stay."""
     return "".join([normal_word(c) if "\u4e00" <= c <= "\u9fff" else c for c in text])
 
 
 def count_headings(text: str) -> int:
-    """How many different kinds of section the lines of `text` begin, for telling an insert from other texts."""
-    return len({kind for line in re.split(r"\n|<[^>]*>|\\n|\"", text) if (kind := _kind_of_line(line[:60]))})
-
-
-def _kind_of_line(line: str) -> str:
-    line = line.strip()
-    if found := _BRACKETED.match(line):
-        return kind_of_title(found["title"])
-    bare = _BARE.match(line)
-    return kind_of_title(bare["title"]) if bare else ""
+    """How many kinds of section have their heading in `text`, for telling an insert from other texts."""
+    kinds = {kind_of_title(found["title"]) for found in _BRACKETED.finditer(text)}
+    for line in re.split(r"\n|<[^>]*>|\\n|\"", text):
+        if bare := _BARE.match(line[:60].strip()):
+            kinds.add(kind_of_title(bare["title"]))
+    return len(kinds - {""})
 
 
 def find_parts(blocks: Sequence[Block]) -> list[Part]:
@@ -112,7 +110,7 @@ def _heading(block: Block, bracketed: set[str]) -> tuple[Part | None, Block]:
     if found := _leading(block):
         text = block.text[found.end() :]
         return _part(found["title"], block.text[: found.end()].strip()), Block(text)
-    if 1 <= block.heading <= 6:
+    if 1 <= block.heading <= 6 and not block.text.endswith(_TITLES):
         return _part(block.text, block.text), Block("")
     return _bare_heading(block, bracketed)
 
@@ -124,8 +122,10 @@ def _bare_heading(block: Block, bracketed: set[str]) -> tuple[Part | None, Block
         return _part(half["title"], block.text), Block("")
     if not bare or not _is_free(bare["title"], bracketed):
         return None, block
-    weak = normal_heading(bare["title"]) in read_rules("insert_cn")["weak"]["headings"]
-    if bare["rest"] and weak and len(bracketed) > 0:
+    weak, title = read_rules("insert_cn")["weak"], normal_heading(simplified(bare["title"]))
+    if title in weak["bracketed"] and not re.match(r"\d+\.\d", block.text):
+        return None, block
+    if bare["rest"] and bracketed and title in weak["alone"]:
         return None, block
     rest = bare["rest"] or ""
     return _part(bare["title"], block.text.removesuffix(rest).strip()), Block(rest)
@@ -138,4 +138,11 @@ def _is_free(title: str, bracketed: set[str]) -> bool:
 
 def _part(title: str, heading: str) -> Part:
     title = re.sub(r"\s+", "", title) if re.search(r"[\u4e00-\u9fff]", title) else title.strip()
-    return Part(title.strip(":："), kind_of_title(title), heading)
+    title = title.strip(":：")
+    return Part(title, kind_of_title(title) or ("product_data" if is_name_label(title) else ""), heading)
+
+
+def is_name_label(title: str) -> bool:
+    """Whether a heading is one of those lines of 药品名称 that some inserts set apart: 【通用名称】, 【商品名】."""
+    labels = read_rules("insert_cn")["labels"]
+    return simplified(title) in (*labels["generic"], *labels["trade"], *labels["english"], *labels["pinyin"])

@@ -13,7 +13,7 @@ from extractors.tasks import Options
 from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, read_folder
 from extractors.tasks.tac_learned import Learned
-from extractors.tasks.tac_product import ProductSystem
+from extractors.tasks.tac_product import ProductSystem, ProductView
 from extractors.tasks.tac_score import Outcome, make_errors, make_metrics
 from extractors.tasks.tac_systems import Dictionary, System
 from ontologies.errors import UnknownNameError
@@ -49,7 +49,7 @@ def _learner(name: str, lexicon: Lexicon) -> Learn:
     systems: dict[str, Learn] = {
         "dictionary": Dictionary,
         "product": partial(ProductSystem, lexicon=lexicon),
-        "learned": partial(Learned, space=FeatureSpace()),
+        "learned": partial(Learned, space=FeatureSpace(), view=ProductView(lexicon)),
     }
     if name not in systems:
         raise UnknownNameError("system", name, list(systems))

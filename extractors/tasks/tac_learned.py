@@ -11,6 +11,7 @@ from extractors.tagger import BEGIN, INSIDE, OUTSIDE, train
 from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, TacMention, iter_sections, spoken
 from extractors.tasks.tac_pieces import Example, Pieces, train_joiner
+from extractors.tasks.tac_product import ProductView
 from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
 from extractors.tasks.tac_words import Key, PhraseTable, Token, key_of, tokenise
@@ -22,10 +23,19 @@ _INNER = 2
 class Learned:
     """Tags tokens by what was learnt from `labels`; strings get terms as in the dictionary."""
 
-    def __init__(self, labels: Sequence[TacLabel], *, space: FeatureSpace, epochs: int = 8, reach: float = 4.0) -> None:
+    def __init__(
+        self,
+        labels: Sequence[TacLabel],
+        *,
+        space: FeatureSpace,
+        view: ProductView,
+        epochs: int = 8,
+        reach: float = 4.0,
+    ) -> None:
         self._space = space
+        self._view = view
         self._phrases = PhraseTable(labels)
-        self._terms = TermTable(labels)
+        self._terms = TermTable(labels, lexicon=view.lexicon)
         self._reach = reach
         self._reach_joins = 2.0
         self._tagger = train(self._examples(labels), epochs=epochs)
@@ -33,23 +43,25 @@ class Learned:
 
     def find(self, label: TacLabel) -> Outcome:
         """What the tagger finds in `label`."""
-        found = [f for key, name, text in iter_sections(label) for f in self._find_in(key, name, text)]
+        found = [f for key, _, text in iter_sections(label) for f in self._find_in(label, key, text)]
         return Outcome(label, found, known=lambda text: key_of(text) in self._phrases)
 
     def _examples(self, labels: Sequence[TacLabel]) -> Iterator[tuple[list[list[int]], list[int]]]:
         for label in labels:
-            for key, name, text in iter_sections(label):
+            for key, _, text in iter_sections(label):
                 mentions = [m for m in label.reaction_mentions() if m.section == key]
-                yield self._features(name, text, without=label.id), right_tags(tokenise(text), mentions)
+                yield self._features(label, key, without=label.id), right_tags(tokenise(text), mentions)
 
-    def _features(self, name: str, text: str, *, without: str = "") -> list[list[int]]:
+    def _features(self, label: TacLabel, section: str, *, without: str = "") -> list[list[int]]:
+        name, text = label.sections[section]
         words = self._space.of_words(name, text)
         phrases = self._space.of_phrases(name, text, self._phrases, without=without)
-        return [a + b for a, b in zip(words, phrases, strict=True)]
+        product = self._view.features(label, section, self._space)
+        return [a + b + c for a, b, c in zip(words, phrases, product, strict=True)]
 
-    def _find_in(self, section: str, name: str, text: str) -> Iterable[Found]:
+    def _find_in(self, label: TacLabel, section: str, text: str) -> Iterable[Found]:
         tokens = tokenise(text)
-        tags = self._tagger.tag(self._features(name, text), reach=self._reach)
+        tags = self._tagger.tag(self._features(label, section), reach=self._reach)
         for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins):
             parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
@@ -63,10 +75,10 @@ class Learned:
             tagger = train(self._examples([label for label in labels if label.id not in names]), epochs=epochs)
             for label in asked:
                 known = partial(self._known_elsewhere, label.id)
-                for key, name, text in iter_sections(label):
+                for key, _, text in iter_sections(label):
                     tokens = tokenise(text)
                     mentions = [m for m in label.reaction_mentions() if m.section == key]
-                    tags = tagger.tag(self._features(name, text, without=label.id), reach=self._reach)
+                    tags = tagger.tag(self._features(label, key, without=label.id), reach=self._reach)
                     yield Example(tokens, list(iter_runs(tags)), frozenset(_pieces(tokens, m) for m in mentions), known)
 
     def _known_elsewhere(self, label: str, key: Key) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from extractors.extract import extract
 from extractors.model import Assertion, Document, Mention, Product, Section
 from extractors.sections import code_of_kind, kind_of_heading
 from extractors.tasks.layered import LayeredLexicon
+from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, iter_sections, spoken
 from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
-from extractors.tasks.tac_words import PhraseTable, key_of
+from extractors.tasks.tac_words import PhraseTable, Token, key_of, tokenise
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind, Synonym
 
@@ -27,7 +29,7 @@ class ProductSystem:
 
     def __init__(self, labels: Sequence[TacLabel], *, lexicon: Lexicon) -> None:
         self._phrases = PhraseTable(labels)
-        self._terms = TermTable(labels)
+        self._terms = TermTable(labels, lexicon=lexicon)
         words = Lexicon.of(_concepts(labels, self._phrases, self._terms))
         self._lexicon = LayeredLexicon(words, lexicon) if labels else lexicon
 
@@ -53,7 +55,7 @@ class ProductSystem:
 
     def _term(self, mention: Mention, string: str) -> str:
         names = (mention.text, mention.match.name, mention.match.matched) if mention.match else (mention.text,)
-        return self._terms.find(string, synonyms=lambda _: names)
+        return self._terms.find(string, also=names)
 
 
 _AFFIRMED = frozenset({Assertion.PRESENT, Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
@@ -92,3 +94,43 @@ def make_document(label: TacLabel) -> tuple[Document, dict[str, int]]:
         Document(f"tac2017:{label.id}", label.drug, text, tuple(sections), products=(product,), source="tac2017"),
         offsets,
     )
+
+
+class ProductView:
+    """What the product, with its own lexicon alone, makes of labels, as features of tokens."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._seen: dict[str, dict[str, list[list[str]]]] = {}
+
+    def features(self, label: TacLabel, section: str, space: FeatureSpace) -> list[list[int]]:
+        """For each token of a section the features that the product's mentions and relations give."""
+        if label.id not in self._seen:
+            self._seen[label.id] = self._read(label)
+        return [[space.number(name) for name in row] for row in self._seen[label.id][section]]
+
+    def _read(self, label: TacLabel) -> dict[str, list[list[str]]]:
+        document, offsets = make_document(label)
+        extraction = extract(document, self.lexicon)
+        said = {r.object for r in extraction.relations if r.predicate in _PREDICATES}
+        return {
+            key: _features_of(tokenise(text), offsets[key], extraction.mentions, said)
+            for key, _, text in iter_sections(label)
+        }
+
+
+def _features_of(
+    tokens: Sequence[Token], offset: int, mentions: Sequence[Mention], said: Collection[Mention]
+) -> list[list[str]]:
+    rows: list[list[str]] = [[] for _ in tokens]
+    starts = [token.start + offset for token in tokens]
+    for mention in mentions:
+        first, last = bisect_left(starts, mention.start), bisect_left(starts, mention.end)
+        for place in range(first, last):
+            where = "single" if last - first == 1 else "first" if place == first else "last" if place == last - 1 else "middle"
+            whole = "pieces" if mention.parts else "whole"
+            rows[place] += [
+                f"product {mention.kind} {where} {whole}",
+                f"product {mention.kind} {mention.assertion} {mention in said} {where}",
+            ]
+    return rows

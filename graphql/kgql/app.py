@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,9 @@ class Service:
     request: the graph may still be on its way.
     """
 
-    def __init__(self, where: Path, *, limits: Limits, stamp: str | None) -> None:
+    def __init__(self, where: Path, *, limits: Limits, stamp: str | None, open_graph: Callable[[Path], Graph]) -> None:
         self.where = where
+        self.open_graph = open_graph
         self.limits = limits
         self.stamp = stamp
         self._engine: Engine | None = None
@@ -57,8 +58,7 @@ class Service:
     def open(self) -> Engine:
         """The engine on the open graph; raises `KGError` where there is none."""
         if self._engine is None:
-            graph: Graph = connect(self.where)
-            self._engine = Engine(graph, limits=self.limits)
+            self._engine = Engine(self.open_graph(self.where), limits=self.limits)
         return self._engine
 
     def close(self) -> None:
@@ -111,12 +111,18 @@ class Service:
         return _json(body, status=503 if reasons else 200)
 
 
-def create_app(graph: Path, *, limits: Limits | None = None, stamp: str | None = None) -> Starlette:
-    """The ASGI application that serves the graph at a folder.
+def create_app(
+    graph: Path,
+    *,
+    limits: Limits | None = None,
+    stamp: str | None = None,
+    open_graph: Callable[[Path], Graph] = connect,
+) -> Starlette:
+    """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
     `stamp` is the stamp of the lexicon at hand, if there is one; `/readyz` says no while the graph has another.
     """
-    service = Service(graph, limits=limits or Limits(), stamp=stamp)
+    service = Service(graph, limits=limits or Limits(), stamp=stamp, open_graph=open_graph)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -136,7 +142,7 @@ def create_app(graph: Path, *, limits: Limits | None = None, stamp: str | None =
     )
 
 
-async def _to_graphql(http: HttpRequest) -> Response:
+async def _to_graphql(_: HttpRequest) -> Response:
     return RedirectResponse("graphql")
 
 

@@ -9,19 +9,20 @@ import strawberry
 
 from kg import model
 from kg.credits import get_terminologies
+from kgql.described import described_field, described_type
 from kgql.types import Concept, Fact, Info, PageInfo
 from ontologies.model import TerminologyInfo
 
 
-@strawberry.type(description="A concept that fits the words searched for; `score` is 1 for a whole name.")
+@described_type
 class SearchResult:
-    """A concept that fits the words searched for."""
+    """A concept that fits the words searched for; `score` is 1 for a whole name."""
 
     score: float
     node: Concept
 
 
-@strawberry.type(description="Two facts about the same pair of concepts that oppose each other.")
+@described_type
 class Conflict:
     """Two facts about the same pair of concepts that oppose each other."""
 
@@ -29,7 +30,7 @@ class Conflict:
     opposing: Fact
 
 
-@strawberry.type(description="One conflict of a page.")
+@described_type
 class ConflictEdge:
     """One conflict of a page."""
 
@@ -42,7 +43,7 @@ class ConflictEdge:
         return cls(node=Conflict(fact=Fact.of(conflict.fact), opposing=Fact.of(conflict.opposing)), cursor=cursor)
 
 
-@strawberry.type(description="A page of conflicts.")
+@described_type
 class ConflictConnection:
     """A page of conflicts."""
 
@@ -50,9 +51,9 @@ class ConflictConnection:
     page_info: PageInfo
 
 
-@strawberry.type(description="A terminology that names of this graph were aligned to, and whom to credit for it.")
+@described_type
 class Terminology:
-    """A terminology of the graph's lexicon."""
+    """A terminology that names of this graph were aligned to, and whom to credit for it."""
 
     name: str
     prefix: str
@@ -64,10 +65,12 @@ class Terminology:
     @classmethod
     def of(cls, info: TerminologyInfo) -> Self:
         """The terminology as the lexicon knows it."""
-        return cls(**{name: getattr(info, name) for name in ("name", "prefix", "title", "version", "licence", "source")})
+        return cls(
+            **{name: getattr(info, name) for name in ("name", "prefix", "title", "version", "licence", "source")}
+        )
 
 
-@strawberry.type(description="How many there are of one name.")
+@described_type
 class Count:
     """How many there are of one name."""
 
@@ -80,7 +83,7 @@ class Count:
         return [cls(name=name, count=count) for name, count in counts.items()]
 
 
-@strawberry.type(description="Counts over the whole graph.")
+@described_type
 class Counts:
     """Counts over the whole graph."""
 
@@ -112,7 +115,7 @@ class Counts:
         )
 
 
-@strawberry.type(description="What is known of the graph as a whole.")
+@described_type
 class Meta:
     """What is known of the graph as a whole."""
 
@@ -135,7 +138,7 @@ class Meta:
             terminologies=[Terminology.of(info) for info in get_terminologies(meta)],
         )
 
-    @strawberry.field(description="Counts over the whole graph.")
+    @described_field
     def counts(self, info: Info) -> Counts:
         """Counts over the whole graph."""
         return Counts.of(info.context.graph.get_stats())

@@ -36,9 +36,9 @@ else:
 
 @strawberry.enum(description="On which side of its facts a concept is looked for.")
 class Side(Enum):
-    """On which side of its facts a concept is looked for."""
+    """On which side of its facts a concept is looked for; the values are fields of `FactQuery`."""
 
-    EITHER = "either"
+    EITHER = "about"
     SUBJECT = "subject"
     OBJECT = "object"
 

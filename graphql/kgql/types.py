@@ -12,6 +12,7 @@ from extractors import model as text
 from extractors.model import Assertion
 from kg import model
 from kg.model import FactQuery, Status
+from kgql.described import described_field, described_interface, described_type
 from kgql.filters import fact_query
 from kgql.limits import check_first
 from kgql.loaders import Context, EvidenceKey, PageKey
@@ -24,9 +25,9 @@ Info: TypeAlias = StrawberryInfo[Context, None]
 CHARACTERS_A_ROW = 200
 
 
-@strawberry.type(description="One qualifier: population, severity, frequency, rate, route, dose, effect ...")
+@described_type
 class Qualifier:
-    """One qualifier of a fact or an evidence row."""
+    """One qualifier: population, severity, frequency, rate, route, dose, effect ..."""
 
     name: str
     value: str
@@ -37,9 +38,9 @@ class Qualifier:
         return [cls(name=name, value=value) for name, value in qualifiers]
 
 
-@strawberry.type(description="Where a page ends; pass `endCursor` as `after` to get the next one.")
+@described_type
 class PageInfo:
-    """Where a page ends, as Relay has it."""
+    """Where a page ends; pass `endCursor` as `after` to get the next one."""
 
     has_next_page: bool
     has_previous_page: bool
@@ -57,9 +58,9 @@ class PageInfo:
         )
 
 
-@strawberry.type(description="An entry of a terminology, or a name that waits for one (`aligned: false`).")
+@described_type
 class Concept:
-    """A node of the graph."""
+    """An entry of a terminology, or a name that waits for one (`aligned: false`)."""
 
     id: strawberry.ID = strawberry.field(description="Its CURIE, for example rxnorm:11289.")
     name: str
@@ -80,7 +81,7 @@ class Concept:
             aligned=node.aligned,
         )
 
-    @strawberry.field(description="Facts about this concept, most confident first.")
+    @described_field
     async def facts(
         self,
         info: Info,
@@ -98,7 +99,7 @@ class Concept:
         return await FactConnection.read(info, query, first=first, after=after, seen_from=self.id)
 
 
-@strawberry.interface(description="What a fact says, how sure it is, and the sentences behind it.")
+@described_interface
 class FactFields:
     """What a fact says, how sure it is, and the sentences behind it."""
 
@@ -113,7 +114,7 @@ class FactFields:
     countries: list[str] = strawberry.field(description="Countries whose labels say so, ISO 3166 alpha-2.")
     qualifiers: list[Qualifier] = strawberry.field(description="All qualifiers of its evidence, most frequent first.")
 
-    @strawberry.field(description="The best sentences behind this fact.")
+    @described_field
     async def evidence(self, info: Info, first: int = 3) -> list[Evidence]:
         """The best sentences behind this fact."""
         key = EvidenceKey(self.id, check_first(first, info.context.limits.first))
@@ -135,7 +136,7 @@ def _fields(fact: model.Fact) -> dict[str, Any]:
     }
 
 
-@strawberry.type(description="A fact with both of its sides.")
+@described_type
 class Fact(FactFields):
     """A fact with both of its sides."""
 
@@ -145,9 +146,9 @@ class Fact(FactFields):
         return cls(**_fields(fact))
 
 
-@strawberry.type(description="A fact as met on the way to `node`: the edge carries what is said.")
+@described_type
 class FactEdge(FactFields):
-    """A fact as met on the way to `node`."""
+    """A fact as met on the way to `node`: the edge carries what is said."""
 
     node: Concept = strawberry.field(description="The other side, seen from where you asked; else the object.")
     fact: strawberry.Private[model.Fact]
@@ -160,13 +161,13 @@ class FactEdge(FactFields):
         node = fields["subject"] if fact.object.curie == seen_from else fields["object"]
         return cls(**fields, node=node, fact=fact, query=query)
 
-    @strawberry.field(description="Pass it as `after` to go on behind this fact.")
+    @described_field
     def cursor(self, info: Info) -> str:
-        """What goes on behind this fact."""
+        """Pass it as `after` to go on behind this fact."""
         return info.context.graph.write_cursor(self.fact, self.query)
 
 
-@strawberry.type(description="A page of facts, most confident first.")
+@described_type
 class FactConnection:
     """A page of facts, most confident first."""
 
@@ -186,9 +187,9 @@ class FactConnection:
         return cls(edges=edges, page_info=PageInfo.of(ends, more=page.cursor, after=after))
 
 
-@strawberry.type(description="One row of the record: who says so, where, in which words.")
+@described_type
 class Evidence:
-    """One row of the record."""
+    """One row of the record: who says so, where, in which words."""
 
     id: strawberry.ID
     quote: str = strawberry.field(description="The sentence, or the row of a table, word for word.")
@@ -223,13 +224,13 @@ class Evidence:
             document_id=strawberry.ID(row.document),
         )
 
-    @strawberry.field(description="The document that says so.")
+    @described_field
     async def document(self, info: Info) -> Document | None:
         """The document that says so."""
         return Document.of(await info.context.loaders.documents.load(self.document_id))
 
 
-@strawberry.type(description="A titled, coded range of a document's text.")
+@described_type
 class Section:
     """A titled, coded range of a document's text."""
 
@@ -254,16 +255,16 @@ class Section:
             source=source,
         )
 
-    @strawberry.field(description="Its whole text, subsections included.")
+    @described_field
     def text(self, info: Info) -> str:
         """Its whole text, subsections included."""
         info.context.budget.spend(1 + (self.end - self.start) // CHARACTERS_A_ROW)
         return self.source[self.start : self.end]
 
 
-@strawberry.type(description="One label version or one record: text with sections, and the facts it supports.")
+@described_type
 class Document:
-    """One label version or one record."""
+    """One label version or one record: text with sections, and the facts it supports."""
 
     id: strawberry.ID
     title: str
@@ -290,15 +291,15 @@ class Document:
             effective=document.effective or None,
         )
 
-    @strawberry.field(description="Its sections in reading order; `kinds` names the roles wanted.")
+    @described_field
     async def sections(self, info: Info, kinds: list[str] | None = None) -> list[Section]:
-        """Its sections in reading order."""
+        """Its sections in reading order; `kinds` names the roles wanted."""
         document = await info.context.loaders.texts.load(self.id)
         if document is None:
             return []
         return [Section.of(s, document.text) for s in document.sections if not kinds or s.kind in kinds]
 
-    @strawberry.field(description="Facts that this document supports, most confident first.")
+    @described_field
     async def facts(
         self,
         info: Info,

@@ -40,24 +40,26 @@ def command(
     from kg.cli import EXIT_QUARANTINED
     from kg.render.build import print_build
 
-    progress = _run(inputs, graph, workers, dry_run=dry_run, max_bytes=max_document_mb << 20)
-    print_build(progress, graph=graph, dry_run=dry_run, as_json=as_json)
+    with _store(graph, dry_run=dry_run) as store:
+        progress = _run(inputs, store, workers, dry_run=dry_run, max_bytes=max_document_mb << 20)
+        print_build(progress, store, graph=graph, dry_run=dry_run, as_json=as_json)
     if progress.quarantined:
         sys.exit(EXIT_QUARANTINED)
 
 
-def _run(inputs: tuple[Path, ...], graph: Path, workers: int | None, *, dry_run: bool, max_bytes: int) -> Progress:
-    from extractors.inputs import Limits, count_items, iter_items
+def _run(inputs: tuple[Path, ...], store: Store, workers: int | None, *, dry_run: bool, max_bytes: int) -> Progress:
+    from extractors.estimate import estimate_items
+    from extractors.inputs import Limits, iter_items
     from kg.commands.lexicon import lexicon_folder
     from kg.commands.progress import build_progress
     from kg.pipeline import build
     from kg.workers import default_workers
 
-    expected = count_items(inputs)
+    expected = estimate_items(inputs)
     items = iter_items(inputs, limits=Limits(document_bytes=max_bytes))
     lexicon = lexicon_folder()
     count = default_workers() if workers is None else workers
-    with _store(graph, dry_run=dry_run) as store, build_progress(expected) as show:
+    with build_progress(expected) as show:
         return build(items, store, lexicon=lexicon, workers=count, dry_run=dry_run, on_progress=show)
 
 
@@ -68,7 +70,9 @@ def _store(graph: Path, *, dry_run: bool) -> Iterator[Store]:
 
     with tempfile.TemporaryDirectory(prefix="medkg-") as scratch:
         nowhere = dry_run and not graph.exists()
-        store = connect(Path(scratch) / "graph" if nowhere else graph, mode="create" if nowhere or not dry_run else "rw")
+        store = connect(
+            Path(scratch) / "graph" if nowhere else graph, mode="create" if nowhere or not dry_run else "rw"
+        )
         try:
             yield store
         finally:

@@ -13,8 +13,12 @@ from kg.commands.options import json_option
 @click.argument("task")
 @click.argument("folder", type=click.Path(path_type=Path))
 @json_option
-@click.option("--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write what was found, JSON lines.")
-@click.option("--folds", type=click.IntRange(0), default=10, show_default=True, help="0: take no words from the corpus.")
+@click.option(
+    "--predictions", type=click.Path(path_type=Path, dir_okay=False), help="Write what was found, JSON lines."
+)
+@click.option(
+    "--folds", type=click.IntRange(0), default=10, show_default=True, help="0: take no words from the corpus."
+)
 @click.option("--train", type=click.Path(path_type=Path, file_okay=False), help="Take words from this corpus instead.")
 @click.option("--system", default="", help="Which of the task's systems is measured; default: the best.")
 def command(

@@ -53,9 +53,7 @@ def read_portrait(
     return Portrait(node, tuple(groups), graph.get_evidence(ids, first=quotes) if ids else {})
 
 
-def _read_groups(
-    graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int
-) -> Iterator[Group]:
+def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:
     for incoming in (False,) if predicate.symmetric else (False, True):
         side = {"object": node.curie} if incoming else {"subject": node.curie}
         page = graph.find_facts(replace(query, **side), first=each)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rich.console import Console, Group as Lines, RenderableType
+from rich.console import Console, RenderableType
+from rich.console import Group as Lines
 from rich.padding import Padding
 from rich.text import Text
 
@@ -109,7 +110,9 @@ def _draw_fact(
 
 
 def _support(fact: Fact, language: str) -> str:
-    documents = f"{fact.documents} 份文件" if language == "zh" else f"{fact.documents} document{'s'[: fact.documents != 1]}"
+    documents = (
+        f"{fact.documents} 份文件" if language == "zh" else f"{fact.documents} document{'s'[: fact.documents != 1]}"
+    )
     qualifiers = [f"{name}: {value}" for name, value in fact.qualifiers[:QUALIFIERS_SHOWN]]
     hidden = len(fact.qualifiers) - QUALIFIERS_SHOWN
     more = [f"+{hidden}"] if hidden > 0 else []

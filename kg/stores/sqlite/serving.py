@@ -11,12 +11,12 @@ from kg.model import Fact, FactQuery, LoadedDocument, Node
 from kg.stores.cursors import write_cursor
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.documents import LISTED
-from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, key_of, node_columns, node_of
+from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, key_of, node_columns, node_of
 from kg.stores.sqlite.schema import MILLION
 
-_LOADED = f"select {LISTED} from json_each(?) j cross join documents d on d.name = j.value"  # noqa: S608 - our columns
-_NODES = f"select {node_columns('n')} from nodes n order by curie"  # noqa: S608
-_FACTS = f"select {FACT_COLUMNS} from facts f {FACT_JOINS} order by f.id"  # noqa: S608
+_LOADED = f"select {LISTED} from documents where name in (select value from json_each(?))"
+_NODES = f"select {node_columns('n')} from nodes n order by curie"
+_FACTS = f"select {FACT_COLUMNS} from facts f {FACT_JOINS} order by f.id"
 
 
 class Serving:
@@ -37,14 +37,14 @@ class Serving:
     def get_loaded(self, ids: Sequence[str]) -> list[LoadedDocument | None]:
         """The documents by id without their text, in the order asked, None where unknown."""
         with self._db.read() as connection:
-            rows = connection.execute(_LOADED, (orjson.dumps(list(ids)).decode(),)).fetchall()
+            rows = fetch(connection, _LOADED, (orjson.dumps(list(ids)).decode(),))
         found = {row[0]: LoadedDocument(*row) for row in rows}
         return [found.get(id_) for id_ in ids]
 
     def iter_nodes(self) -> Iterator[Node]:
         """All nodes, by CURIE."""
         with self._db.read() as connection:
-            for row in connection.execute(_NODES):
+            for row in fetch(connection, _NODES):
                 yield node_of(row)
 
     def iter_facts(self) -> Iterator[Fact]:
