@@ -16,6 +16,7 @@ from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
 
 _BEFORE = 45
+_ABBREVIATION = 6
 _TABLES = {"names", "carried", "section_population"}
 
 
@@ -126,4 +127,4 @@ def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Ment
 def short(text: str) -> str:
     """`text` as a qualifier's value: one line, at most 80 characters, lower case unless it is an abbreviation."""
     flat = " ".join(text.split())[:80]
-    return flat if flat.isupper() else flat.lower()
+    return flat if flat.isupper() and len(flat) <= _ABBREVIATION else flat.lower()
