@@ -96,7 +96,7 @@ class Qualifiers:
                 yield Qualifier("population", without + short(other.text))
             elif sign.cue.role == "combination" and not other.own:
                 yield Qualifier("combination", short(other.text))
-            elif sign.cue.role == "allergen" and predicate == "contraindicated_in":
+            elif sign.cue.role == "allergen" and predicate == "contraindicated_in" and _allergic(mention.text):
                 yield Qualifier("allergen", short(other.text))
 
     def _by_section(self) -> Iterator[Qualifier]:
@@ -117,6 +117,10 @@ class Qualifiers:
             found.add(Qualifier("comparator_rate", rates[1]))
         name = frequency_class(rates[0])
         return found | ({Qualifier("frequency", name)} if name else set())
+
+
+def _allergic(name: str) -> bool:
+    return re.search(read_rules("qualifiers")["allergic"]["pattern"], name, re.IGNORECASE) is not None
 
 
 def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Mention, Sign]) -> Qualifiers:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from ontologies.lexicon import Lexicon
-from ontologies.model import Kind
 
 from extractors.extract import make_context, merge
 from extractors.frequency import find_rates, frequency_class
 from extractors.model import Assertion, Cell, Coded, Document, Mention, Relation, Section, Table
 from extractors.relations import tables
+from ontologies.lexicon import Lexicon
+from ontologies.model import Kind
 
 Row = Sequence[str | tuple[str, int]]
 
