@@ -112,7 +112,7 @@ def _interaction(
     effects = {q.value for q in said if q.name == "effect"}
     scores = read_rules("interactions")["scores"]
     score = scores["effect" if effects else "together" if together else "section"]
-    negated = effects == {_NO_EFFECT} or (partner.assertion is Assertion.NEGATED and not effects)
+    negated = effects == {_NO_EFFECT}
     return Relation(
         "interacts_with",
         context.subject,
