@@ -17,7 +17,6 @@ from extractors.rules import check_keys, read_rules
 
 _BEFORE = 45
 _ABBREVIATION = 6
-_TABLES = {"names", "carried", "section_population"}
 
 
 @cache
@@ -67,6 +66,7 @@ class Qualifiers:
     def of(self, mention: Mention, predicate: str) -> tuple[Qualifier, ...]:
         """The qualifiers of the relation of `predicate` with `mention`, in the order of their names."""
         found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
+        found.update(Qualifier("population", age) for age in find_ages(self.sentence.text, self.language))
         if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
             classed = any(qualifier.name == "frequency" for qualifier in numbers)
             found = numbers | {q for q in found if q.name != "frequency" or not classed}
@@ -117,6 +117,16 @@ class Qualifiers:
             found.add(Qualifier("comparator_rate", rates[1]))
         name = frequency_class(rates[0])
         return found | ({Qualifier("frequency", name)} if name else set())
+
+
+@cache
+def _age(language: str) -> re.Pattern[str]:
+    return re.compile(read_rules("qualifiers")["ages"][language], re.IGNORECASE)
+
+
+def find_ages(text: str, language: str) -> list[str]:
+    """The limits of age that `text` names, as it words them: `under 4 years`, `18岁以下`."""
+    return [short(match["age"]) for match in _age(language).finditer(text)]
 
 
 def _allergic(name: str) -> bool:

@@ -162,6 +162,8 @@ def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Itera
 
 
 def _bare(sentence: Sentence, context: Context) -> bool:
+    if heading_of(context.document, sentence):
+        return True
     return len(sentence.text) <= 300 and not _verb(context.language).search(sentence.text)
 
 

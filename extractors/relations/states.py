@@ -15,7 +15,7 @@ from ontologies.model import Kind
 
 def with_states(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Sentence:
     """`sentence` with mentions of such states added, where it says in what the drug is contraindicated."""
-    if not any(sign.cue.role == "contraindicated_in" for sign in signs):
+    if sentence.kind != "contraindications" and not any(sign.cue.role == "contraindicated_in" for sign in signs):
         return sentence
     found = list(_find_states(context, sentence))
     if not found:
