@@ -9,3 +9,11 @@ class UnreadableError(KGError):
 
 class RulesError(KGError):
     """A rules file has an unknown key or a value of the wrong type."""
+
+
+class InputError(KGError):
+    """A path that the user named is not there."""
+
+
+class CorpusError(KGError):
+    """An annotated corpus is not where it was looked for, or not of the layout its task expects."""

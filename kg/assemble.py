@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.model import Document, Extraction, Mention, Relation
 from kg.identity import evidence_id, fact_id
@@ -35,10 +35,16 @@ def _node(mention: Mention, lexicon: Lexicon) -> Node:
     """The node a mention points at: its concept, or a local one that waits for a curator."""
     if mention.match is None:
         return Node(local_curie(mention.text, mention.kind), mention.text, mention.kind, aligned=False)
-    curie = lexicon.canonical(mention.match.curie)
+    return _described(lexicon, mention.match.curie) or Node(mention.match.curie, mention.match.name, mention.match.kind)
+
+
+@lru_cache(maxsize=1 << 16)
+def _described(lexicon: Lexicon, curie: str) -> Node | None:
+    """The node of a concept as the lexicon describes it, under the CURIE that speaks for it."""
+    curie = lexicon.canonical(curie)
     concept = lexicon.concept(curie)
     if concept is None:
-        return Node(curie, mention.match.name, mention.match.kind)
+        return None
     return Node(
         curie,
         concept.name_in("en") or concept.name,

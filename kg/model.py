@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -220,6 +221,10 @@ class GraphWriter(Protocol):
         """
         ...
 
+    def rehearse(self, contributions: Iterable[Contribution]) -> list[Diff]:
+        """The diffs that `put` would give; nothing is written."""
+        ...
+
     def remove(self, document: str) -> Diff:
         """Take a document and its evidence out; raises `NotFoundError` where it is not loaded."""
         ...
@@ -289,5 +294,33 @@ class Catalogue(Protocol):
         ...
 
 
-class Store(GraphReader, GraphWriter, Library, Quarantine, Catalogue, Protocol):
+class Snapshots(Protocol):
+    """Reads that belong together, as one request of the service makes them."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Everything read inside sees one state of the graph, whatever is written meanwhile."""
+        ...
+
+    def write_cursor(self, fact: Fact, query: FactQuery) -> str:
+        """The cursor that stands after `fact` in the answer to `query`."""
+        ...
+
+    def get_loaded(self, ids: Sequence[str]) -> list[LoadedDocument | None]:
+        """The documents by id without their text, in the order asked, None where unknown."""
+        ...
+
+
+class Exportable(Protocol):
+    """All of a graph, streamed."""
+
+    def iter_nodes(self) -> Iterator[Node]:
+        """All nodes, by CURIE."""
+        ...
+
+    def iter_facts(self) -> Iterator[Fact]:
+        """All facts, in an order that does not depend on the order of loading."""
+        ...
+
+
+class Store(GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Protocol):
     """A whole store, every role of it; functions ask for the one they need."""

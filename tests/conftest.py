@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-ROOT = Path(__file__).parent.parent
+from kg.stores.sqlite import SqliteStore, open_store
+from kg_command import ROOT, Kg
+from ontologies.registry import open_lexicon
+from small_graph import make_small_graph
 
 
 @pytest.fixture
@@ -28,3 +34,53 @@ def shared_data() -> Callable[[str], Path]:
         return folder
 
     return find
+
+
+@pytest.fixture(scope="session")
+def kg_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A KG_HOME with the starter terminologies compiled, made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kg-home"
+    with FileLock(home.with_suffix(".lock")):
+        open_lexicon(home=home)
+    return home
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of three megabytes."""
+    yield from _mounted(tmp_path / "tiny", "size=3m")
+
+
+@pytest.fixture
+def read_only_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk that cannot be written to."""
+    yield from _mounted(tmp_path / "fixed", "size=1m,ro")
+
+
+def _mounted(folder: Path, options: str) -> Iterator[Path]:
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("needs a disk of its own: run as root on Linux, where tmpfs can be mounted")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def kg(kg_home: Path, tmp_path: Path) -> Kg:
+    """Runs the `kg` command as a user does, in a process of its own."""
+    return Kg(kg_home, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small real graph; for reading only."""
+    return make_small_graph(tmp_path_factory.mktemp("small") / "graph")
+
+
+@pytest.fixture
+def small_store(small_graph: Path) -> Iterator[SqliteStore]:
+    """The small graph, open to read."""
+    with open_store(str(small_graph)) as store:
+        yield store

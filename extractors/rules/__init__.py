@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Set
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
@@ -24,3 +25,13 @@ def check_keys(
     missing, unknown = required - table.keys(), table.keys() - required - optional
     if missing or unknown:
         raise RulesError(f"rules/{name}.toml [{where}]: missing {sorted(missing)}, unknown {sorted(unknown)}")
+
+
+@cache
+def rules_stamp() -> str:
+    """A hash of all rules files: what was extracted under another stamp may come out differently today."""
+    digest = sha256()
+    for file in sorted(files(__name__).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,44 @@
+"""Readers of document formats, one file each, found by their module-level `SOURCE`; a format is told by its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from extractors.errors import UnreadableError
+from extractors.model import Document, Source
+
+#: How many bytes of a document a source may look at to say whether it claims it.
+HEAD_BYTES = 65_536
+
+
+@cache
+def get_sources() -> tuple[Source, ...]:
+    """Every source in this folder, by name."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    return tuple(sorted((m.SOURCE for m in modules if hasattr(m, "SOURCE")), key=lambda source: source.name))
+
+
+def find_source(data: bytes) -> Source | None:
+    """The source that claims `data` by its first bytes, or None."""
+    head = data[:HEAD_BYTES]
+    return next((source for source in get_sources() if source.claims(head)), None)
+
+
+def read_documents(data: bytes, *, locator: str = "") -> Iterator[Document]:
+    """The documents in `data`, with the hash of the bytes; `locator` (where they came from) is only for errors.
+
+    Raises `UnreadableError` with one sentence where no source knows the format or the bytes cannot be read.
+    """
+    source = find_source(data)
+    if source is None:
+        known = ", ".join(each.name for each in get_sources())
+        where = f"{locator} " if locator else ""
+        raise UnreadableError(f"{where}is in no format that is known by its content; known are: {known}")
+    digest = hashlib.sha256(data).hexdigest()
+    for document in source.read(data):
+        yield document if document.content_hash else replace(document, content_hash=digest)

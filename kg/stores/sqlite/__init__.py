@@ -11,6 +11,7 @@ from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, Journal
 from kg.stores.sqlite.loading import Loading
 from kg.stores.sqlite.reading import Reading
+from kg.stores.sqlite.serving import Serving
 
 __all__ = ["SqliteStore", "open_store"]
 
@@ -20,7 +21,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class SqliteStore(Reading, Loading, Documents, Journal):
+class SqliteStore(Reading, Loading, Documents, Journal, Serving):
     """A graph in a folder, in every role of `kg.model.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:

@@ -18,7 +18,8 @@ from ontologies.model import Kind
 #: zlib's level: half the time of the default for 3 % more bytes on label text.
 _LEVEL = 4
 
-_LISTED = "name, title, version, effective, type, source, language, country, content_hash, stamp, loaded"
+#: The columns of a `LoadedDocument`, in its order.
+LISTED = "name, title, version, effective, type, source, language, country, content_hash, stamp, loaded"
 _COLUMNS = "name, version, effective, title, type, source, language, country, content_hash, stamp, digest, loaded"
 _SAVE = f"""
 insert into documents ({_COLUMNS}) values ({", ".join("?" * len(_COLUMNS.split(", ")))})
@@ -119,7 +120,7 @@ class Documents:
         """The document as it was read, with text, sections and tables, or None where it is not loaded."""
         with self._db.read() as connection:
             row = connection.execute(
-                f"select {_LISTED}, text, parts from documents d join texts t on t.document = d.id where name=?",
+                f"select {LISTED}, text, parts from documents d join texts t on t.document = d.id where name=?",
                 (id_,),
             ).fetchone()
         if row is None:
@@ -143,7 +144,7 @@ class Documents:
         """Up to `first` documents by id, those after the id `after`."""
         with self._db.read() as connection:
             rows = connection.execute(
-                f"select {_LISTED} from documents where name > ? order by name limit ?",
+                f"select {LISTED} from documents where name > ? order by name limit ?",
                 (after or "", first),
             )
             return [LoadedDocument(*row) for row in rows]

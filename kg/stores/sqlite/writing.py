@@ -70,6 +70,10 @@ class _Replaced:
     written: bool
 
 
+class _Rehearsed(Exception):  # noqa: N818 - no error: it takes a transaction back
+    """Ends a rehearsal."""
+
+
 class Writing:
     """The `GraphWriter` role of the embedded store."""
 
@@ -86,6 +90,16 @@ class Writing:
         """
         with self._transaction() as (connection, change):
             return [self._put_one(connection, change, contribution, stamp) for contribution in contributions]
+
+    def rehearse(self, contributions: Iterable[Contribution]) -> list[Diff]:
+        """The diffs that `put` would give; nothing is written."""
+        diffs: list[Diff] = []
+        try:
+            with self._transaction() as (connection, change):
+                diffs += [self._put_one(connection, change, contribution, "") for contribution in contributions]
+                raise _Rehearsed
+        except _Rehearsed:
+            return diffs
 
     def remove(self, document: str) -> Diff:
         """Take a document and its evidence out; raises `NotFoundError` where it is not loaded."""

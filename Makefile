@@ -1,0 +1,58 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+BIN := .venv/bin
+GRAPH := .demo/graph
+EXTRAS := neo4j,nlp,train,ray,dev
+# The newest Python that fits; PYTHON=/path/to/python overrides it.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+
+.PHONY: help demo serve test check lint types layers docs bench clean
+
+help: ## List what can be made
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
+
+.venv/bin/uv: constraints.txt
+	@test -n "$(PYTHON)" || { echo "medkg needs Python 3.11 or newer with venv (Debian: apt install python3 python3-venv); or name one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
+	@touch $@
+
+.venv/.default: .venv/bin/uv pyproject.toml constraints.txt
+	@echo "Installing medkg into .venv ..."
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/.all: .venv/.default
+	@echo "Installing all extras into .venv (torch among them: several GB) ..."
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet -c constraints.txt -e '.[$(EXTRAS)]'
+	@touch $@
+
+demo: .venv/.default ## Install, build the demo graph, ask it one question over GraphQL
+	@$(BIN)/kg demo --graph $(GRAPH)
+
+serve: .venv/.default ## Serve the demo graph until Ctrl-C
+	@$(BIN)/kg demo --graph $(GRAPH) --keep
+
+test: .venv/.all ## Install with all extras and run all tests
+	@$(BIN)/python -m pytest -n 2
+
+check: lint types layers docs ## Linter, types, layers, docs
+
+lint: .venv/.all ## Linter and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/.all ## Types, strict
+	@$(BIN)/mypy
+
+layers: .venv/.all ## Rooms import only downwards
+	@PYTHONPATH=.:graphql $(BIN)/lint-imports
+
+docs: .venv/.all ## Every command of the documents runs or is documented
+	@$(BIN)/python -m pytest -q tests/test_docs.py
+
+bench: .venv/.all ## Measure: extraction, store, accuracy, service
+	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=.:graphql $(BIN)/python $$script || exit 1; done
+
+clean: ## Take away the environment and the demo graph
+	rm -rf .venv .demo

@@ -1,0 +1,129 @@
+"""Qualifiers of relations: for whom, how often, how bad, and what to do, in short normal values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from extractors.errors import RulesError
+from extractors.frequency import find_rates, frequency_class
+from extractors.model import Assertion, Mention, Qualifier
+from extractors.relations.context import Context, Sentence
+from extractors.relations.cues import Sign
+from extractors.relations.expressions import RuleSet, compile_rule
+from extractors.rules import check_keys, read_rules
+
+_BEFORE = 45
+_TABLES = {"names", "carried", "section_population"}
+
+
+@cache
+def qualifier_names() -> frozenset[str]:
+    """Every name that a qualifier may have."""
+    return frozenset(read_rules("qualifiers")["names"]["all"])
+
+
+@cache
+def _values(name: str, language: str) -> RuleSet[str]:
+    rules = []
+    for value, table in read_rules("qualifiers")[name].items():
+        check_keys("qualifiers", f"{name}.{value}", table, required={"en", "zh"})
+        rules += [(value, compile_rule(text, language)) for text in table[language]]
+    return RuleSet(rules)
+
+
+@cache
+def _carried() -> Mapping[str, Mapping[str, list[str]]]:
+    rules: Mapping[str, Mapping[str, list[str]]] = read_rules("qualifiers")["carried"]
+    for predicate, table in rules.items():
+        check_keys("qualifiers", f"carried.{predicate}", table, required={"by_sentence", "before", "upto"})
+        if unknown := {name for names in table.values() for name in names} - qualifier_names():
+            raise RulesError(f"rules/qualifiers.toml [carried.{predicate}]: {sorted(unknown)} are not in [names]")
+    return rules
+
+
+@lru_cache(maxsize=512)
+def find_values(name: str, text: str, language: str) -> tuple[tuple[int, int, str], ...]:
+    """Where `text` says a value of the qualifier `name`: start, end and value, longest first where they overlap."""
+    found = [(match.start(), match.end(), value) for value, match in _values(name, language).find(text)]
+    kept: list[tuple[int, int, str]] = []
+    for start, end, value in sorted(found, key=lambda row: (row[0] - row[1], row[0])):
+        if all(end <= low or start >= high for low, high, _ in kept):
+            kept.append((start, end, value))
+    return tuple(sorted(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifiers:
+    """What a sentence says beside its relations; `of` gives the part that belongs to one of them."""
+
+    sentence: Sentence
+    language: str
+    governed: Mapping[Mention, Sign]
+
+    def of(self, mention: Mention, predicate: str) -> tuple[Qualifier, ...]:
+        """The qualifiers of the relation of `predicate` with `mention`, in the order of their names."""
+        found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
+        if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
+            classed = any(qualifier.name == "frequency" for qualifier in numbers)
+            found = numbers | {q for q in found if q.name != "frequency" or not classed}
+        return tuple(sorted(found))
+
+    def _by_words(self, mention: Mention, predicate: str) -> Iterator[Qualifier]:
+        rules = _carried().get(predicate)
+        if rules is None:
+            return
+        low, _ = self.sentence.at(mention)
+        text = self.sentence.text
+        for name in rules["by_sentence"]:
+            yield from (Qualifier(name, value) for _, _, value in find_values(name, text, self.language))
+        for name in rules["before"]:
+            near = re.split(r"[,;:，；：、]", text[max(0, low - _BEFORE) : low])[-1]
+            yield from (Qualifier(name, value) for _, _, value in find_values(name, near, self.language)[-1:])
+        for name in rules["upto"]:
+            earlier = re.split(r"[;；]", text[:low])[-1]
+            yield from (Qualifier(name, value) for _, _, value in find_values(name, earlier, self.language)[-1:])
+
+    def _by_parts(self, mention: Mention, predicate: str) -> Iterator[Qualifier]:
+        for other, sign in self.governed.items():
+            if other is mention:
+                continue
+            if sign.cue.role in ("population", "treated") and predicate != "contraindicated_in":
+                without = "without " if other.assertion is Assertion.NEGATED else ""
+                yield Qualifier("population", without + short(other.text))
+            elif sign.cue.role == "combination" and not other.own:
+                yield Qualifier("combination", short(other.text))
+            elif sign.cue.role == "allergen" and predicate == "contraindicated_in":
+                yield Qualifier("allergen", short(other.text))
+
+    def _by_section(self) -> Iterator[Qualifier]:
+        if self.sentence.kind == "boxed_warning":
+            yield Qualifier("seriousness", "boxed")
+        population = read_rules("qualifiers")["section_population"].get(self.sentence.kind)
+        if population:
+            yield Qualifier("population", population)
+
+    def _by_numbers(self, mention: Mention) -> set[Qualifier]:
+        low, high = self.sentence.at(mention)
+        later = [other.start - self.sentence.start for other in self.sentence.mentions if other.start >= mention.end]
+        rates = find_rates(self.sentence.text, low, high, min(later, default=len(self.sentence.text)))
+        if not rates:
+            return set()
+        found = {Qualifier("rate", rates[0])}
+        if len(rates) > 1:
+            found.add(Qualifier("comparator_rate", rates[1]))
+        name = frequency_class(rates[0])
+        return found | ({Qualifier("frequency", name)} if name else set())
+
+
+def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Mention, Sign]) -> Qualifiers:
+    """What `sentence` says beside its relations, to be asked for each of them."""
+    return Qualifiers(sentence, context.language, governed)
+
+
+def short(text: str) -> str:
+    """`text` as a qualifier's value: one line, at most 80 characters, lower case unless it is an abbreviation."""
+    flat = " ".join(text.split())[:80]
+    return flat if flat.isupper() else flat.lower()

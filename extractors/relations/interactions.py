@@ -1,0 +1,187 @@
+"""Relations of the label's drug with other drugs, classes and foods, and which of two changes the other's exposure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+
+from extractors.model import Assertion, Mention, Qualifier, Relation
+from extractors.qualifiers import find_qualifiers, find_values
+from extractors.relations.context import Context, Sentence, name_of
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import Rule, compile_open, compile_rule
+from extractors.relations.pharmacokinetics import is_enzyme
+from extractors.rules import check_keys, read_rules
+from ontologies.model import Kind
+
+PARTNERS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
+_ASIDE = frozenset({"allergen", "comparator", "treated", "aside", "risk"})
+_NO_EFFECT = "no effect"
+
+
+@cache
+def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
+    table = read_rules("interactions")[language]
+    check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
+    rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
+    return rules | {"linked": tuple(compile_open(text) for text in table["linked"])}
+
+
+def _says(name: str, text: str, language: str) -> bool:
+    lowered = text.lower()
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
+
+
+def find_relations(context: Context) -> Iterator[Relation]:
+    """`interacts_with` and `affects_exposure_of`, from prose."""
+    if context.subject is None:
+        return
+    watched = read_rules("interactions")["watched"]["kinds"]
+    for sentence, following in pairwise((*context.sentences, None)):
+        if sentence is None or sentence.in_table or sentence.kind not in watched:
+            continue
+        if any(mention.kind in PARTNERS and not mention.own for mention in sentence.mentions):
+            yield from _read(context, sentence, following)
+
+
+def _read(context: Context, sentence: Sentence, following: Sentence | None) -> Iterator[Relation]:
+    together = _says("together", sentence.text, context.language)
+    if sentence.kind != "interactions" and not together and sentence.kind != "contraindications":
+        return
+    governed = govern(sentence, find_signs(sentence, context.language), context.language)
+    own = own_concepts(context)
+    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language, own)]
+    if sentence.kind == "contraindications" and not together:
+        partners = [m for m in partners if m in governed and governed[m].cue.role == "contraindicated_in"]
+    advice = _advice_after(sentence, following, context)
+    for partner in partners:
+        yield _interaction(context, sentence, partner, governed, advice, together)
+    if partners:
+        yield from find_exposures(context, sentence, partners)
+
+
+def own_concepts(context: Context) -> frozenset[str]:
+    """The label's own drug and its classes: a drug is no partner of itself."""
+    names = {name_of(mention) for mention in context.classes}
+    subject = context.subject
+    if subject is not None:
+        concept = context.lexicon.concept(subject.match.curie) if subject.match else None
+        names.update((name_of(subject), *(concept.parents if concept else ())))
+    return frozenset(names)
+
+
+def _partner(
+    mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str, own: frozenset[str]
+) -> bool:
+    if mention.own or mention.kind not in PARTNERS or name_of(mention) in own or is_enzyme(mention.text):
+        return False
+    if mention in governed and governed[mention].cue.role in _ASIDE:
+        return False
+    low, _ = sentence.at(mention)
+    return not _says("not_partner", sentence.text[max(0, low - 40) : low + len(mention.text)], language)
+
+
+def _advice_after(sentence: Sentence, following: Sentence | None, context: Context) -> tuple[Qualifier, ...]:
+    # "X raises levels of Y. Avoid concomitant use." A next sentence without a drug of its own is about this one.
+    if following is None or following.section != sentence.section:
+        return ()
+    if any(mention.kind in PARTNERS and not mention.own for mention in following.mentions):
+        return ()
+    values = find_values("management", following.text, context.language)
+    return tuple(Qualifier("management", value) for _, _, value in values)
+
+
+def _interaction(
+    context: Context,
+    sentence: Sentence,
+    partner: Mention,
+    governed: Mapping[Mention, Sign],
+    advice: Sequence[Qualifier],
+    together: bool,
+) -> Relation:
+    assert context.subject is not None
+    said = find_qualifiers(context, sentence, governed).of(partner, "interacts_with")
+    if not any(q.name == "management" for q in said):
+        said = (*said, *advice)
+    effects = {q.value for q in said if q.name == "effect"}
+    scores = read_rules("interactions")["scores"]
+    score = scores["effect" if effects else "together" if together else "section"]
+    negated = effects == {_NO_EFFECT} or (partner.assertion is Assertion.NEGATED and not effects)
+    return Relation(
+        "interacts_with",
+        context.subject,
+        partner,
+        sentence.start,
+        sentence.end,
+        score,
+        "cue" if effects or together else "section",
+        Assertion.NEGATED if negated else Assertion.PRESENT,
+        (*context.remembered, *said),
+    )
+
+
+def find_exposures(context: Context, sentence: Sentence, partners: Sequence[Mention]) -> Iterator[Relation]:
+    """`affects_exposure_of`: from the drug that acts to the one whose concentration changes, in either direction."""
+    drugs = [m for m in sentence.mentions if m.own or m in partners]
+    for start, end, value in find_values("effect", sentence.text, context.language):
+        if not _about_exposure(value, sentence.text, start, end, context.language):
+            continue
+        victim = _victim(sentence, drugs, start, end, context)
+        for actor in _actors(sentence, drugs, victim, start):
+            yield from _exposure(context, sentence, actor, victim, value)
+
+
+def _about_exposure(value: str, text: str, start: int, end: int, language: str) -> bool:
+    if value.endswith("exposure"):
+        return True
+    return value == _NO_EFFECT and _says("exposure", text[start : end + 60], language)
+
+
+def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, context: Context) -> Mention | None:
+    """The drug whose exposure the words at `start`..`end` speak of; None stands for the label's own."""
+    rules = _rules(context.language)
+    linked = [pattern for _, pattern in rules["linked"]]
+    noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
+    for drug in drugs:
+        low, high = sentence.at(drug)
+        inside = start <= low and high <= end
+        after = low >= end and any(p.fullmatch(sentence.text, end, low) for p in linked)
+        before = noun_first and 0 <= start - high <= 2
+        if inside or after or before:
+            return drug
+    return None
+
+
+def _actors(sentence: Sentence, drugs: Sequence[Mention], victim: Mention | None, start: int) -> list[Mention | None]:
+    others = [drug for drug in drugs if not drug.own and (victim is None or name_of(drug) != name_of(victim))]
+    if victim is None or victim.own:
+        return [*others]
+    before = [drug for drug in others if sentence.at(drug)[1] <= start]
+    named = any(drug.own for drug in drugs)
+    return [None] if named or not before else [*before[-1:]]
+
+
+def _exposure(
+    context: Context, sentence: Sentence, actor: Mention | None, victim: Mention | None, value: str
+) -> Iterator[Relation]:
+    subject = actor or context.subject
+    target = context.subject if victim is None or victim.own else victim
+    if subject is None or target is None or Kind.FOOD in (subject.kind, target.kind):
+        return
+    said = [
+        Qualifier(name, found)
+        for name in ("mechanism", "management")
+        for _, _, found in find_values(name, sentence.text, context.language)
+    ]
+    yield Relation(
+        "affects_exposure_of",
+        subject,
+        target,
+        sentence.start,
+        sentence.end,
+        read_rules("interactions")["scores"]["exposure"],
+        "cue",
+        Assertion.NEGATED if value == _NO_EFFECT else Assertion.PRESENT,
+        (*context.remembered, Qualifier("effect", value), *sorted(set(said))),
+    )

@@ -1,0 +1,60 @@
+"""Evaluation tasks: one file each, found by its module-level `TASK`; `run` is the door of `kg evaluate`."""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from extractors.errors import CorpusError
+from extractors.score import Report
+from ontologies.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from ontologies.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a task is run.
+
+    `folds` of cross-validation where the task takes words from the annotated documents themselves (0: never does,
+    only the product's own lexicon counts); `train` is another folder to take them from instead. `system` names what
+    is measured, where a task knows several; empty means the best one.
+    """
+
+    folds: int = 10
+    seed: int = 2017
+    train: Path | None = None
+    system: str = ""
+
+
+class Task(Protocol):
+    """An evaluation task: reads the corpus in a folder, runs the product over it and scores what comes out."""
+
+    name: str
+    description: str
+
+    def run(self, folder: Path, *, lexicon: Lexicon, options: Options) -> Report:
+        """The report for the corpus in `folder`; raises `CorpusError` where there is none."""
+        ...
+
+
+@cache
+def find_tasks() -> dict[str, Task]:
+    """All tasks by name."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    return {module.TASK.name: module.TASK for module in modules if hasattr(module, "TASK")}
+
+
+def run(task_name: str, folder: Path, *, lexicon: Lexicon, options: Options | None = None) -> Report:
+    """The report of the task called `task_name` on `folder`; `UnknownNameError` lists the known tasks."""
+    tasks = find_tasks()
+    if task_name not in tasks:
+        raise UnknownNameError("task", task_name, list(tasks))
+    if not folder.is_dir():
+        raise CorpusError(f"{folder} is not a folder; give the folder that holds the corpus {task_name!r}")
+    return tasks[task_name].run(folder, lexicon=lexicon, options=options or Options())

@@ -1,0 +1,158 @@
+"""The web service: GraphQL over one graph, the page to try it on, and whether it is alive and ready."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from kg.errors import KGError
+from kg.stores import connect
+from kgql.errors import format_error
+from kgql.execute import Engine
+from kgql.limits import Limits
+from kgql.loaders import Graph
+from kgql.requests import HttpError, read_request
+
+STATIC = Path(__file__).parent / "static"
+
+#: The word of a graph's meta data under which the stamp of its lexicon stands.
+LEXICON_STAMP = "lexicon"
+
+#: The media type of the GraphQL-over-HTTP draft; who asks for it gets 400 for a query that cannot be executed.
+GRAPHQL_JSON = "application/graphql-response+json"
+
+#: Everything the page needs comes from this service; GraphiQL sets styles on elements and carries its fonts as data.
+PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Service:
+    """One graph behind HTTP: what the routes share.
+
+    Where the graph cannot be opened the service lives on, answers 503 with the reason, and tries again at the next
+    request: the graph may still be on its way.
+    """
+
+    def __init__(self, where: Path, *, limits: Limits, stamp: str | None, open_graph: Callable[[Path], Graph]) -> None:
+        self.where = where
+        self.open_graph = open_graph
+        self.limits = limits
+        self.stamp = stamp
+        self._engine: Engine | None = None
+
+    def open(self) -> Engine:
+        """The engine on the open graph; raises `KGError` where there is none."""
+        if self._engine is None:
+            self._engine = Engine(self.open_graph(self.where), limits=self.limits)
+        return self._engine
+
+    def close(self) -> None:
+        """Let go of the graph."""
+        if self._engine is not None:
+            self._engine.graph.close()
+            self._engine = None
+
+    def find_hindrances(self) -> list[str]:
+        """Why the service should not be sent questions now; empty when it should."""
+        try:
+            meta = self.open().graph.get_meta()
+        except KGError as error:
+            return [str(error)]
+        if self.stamp and meta.get(LEXICON_STAMP, self.stamp) != self.stamp:
+            return [
+                f"the graph was built with lexicon {meta[LEXICON_STAMP]} and the loaded one is {self.stamp}: "
+                "run `kg build` again, or serve with the lexicon it was built with"
+            ]
+        return []
+
+    async def post(self, http: HttpRequest) -> Response:
+        """The answer to a GraphQL request."""
+        try:
+            request = await read_request(http, most_bytes=self.limits.body_bytes)
+            answer = await self.open().answer(request)
+        except HttpError as error:
+            return _json({"errors": [format_error(error)]}, status=error.status)
+        except KGError as error:
+            return _json(_refusal("NOT_READY", str(error)), status=503)
+        if GRAPHQL_JSON in http.headers.get("accept", ""):
+            return _json(answer.body, status=200 if answer.executed else 400, media_type=GRAPHQL_JSON)
+        return _json(answer.body)
+
+    async def page(self, http: HttpRequest) -> Response:
+        """GraphiQL for browsers; to others, a sentence on how to ask."""
+        if "text/html" not in http.headers.get("accept", ""):
+            advice = _refusal("POST_ONLY", 'POST the query as JSON: {"query": "...", "variables": {...}}')
+            return _json(advice, status=405, headers={"Allow": "POST"})
+        return FileResponse(STATIC / "index.html", headers=PAGE_HEADERS)
+
+    async def alive(self, http: HttpRequest) -> Response:
+        """200 as long as the process answers."""
+        return _json({"status": "alive"})
+
+    async def ready(self, http: HttpRequest) -> Response:
+        """200 when questions will be answered, else 503 with the reasons."""
+        reasons = self.find_hindrances()
+        body = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ready"}
+        return _json(body, status=503 if reasons else 200)
+
+
+def create_app(
+    graph: Path,
+    *,
+    limits: Limits | None = None,
+    stamp: str | None = None,
+    open_graph: Callable[[Path], Graph] = connect,
+) -> Starlette:
+    """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
+
+    `stamp` is the stamp of the lexicon at hand, if there is one; `/readyz` says no while the graph has another.
+    """
+    service = Service(graph, limits=limits or Limits(), stamp=stamp, open_graph=open_graph)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    return Starlette(
+        lifespan=lifespan,
+        routes=[
+            Route("/", _to_graphql, methods=["GET"]),
+            Route("/graphql", service.post, methods=["POST"]),
+            Route("/graphql", service.page, methods=["GET"]),
+            Mount("/graphql/static", StaticFiles(directory=STATIC)),
+            Route("/healthz", service.alive, methods=["GET"]),
+            Route("/readyz", service.ready, methods=["GET"]),
+        ],
+    )
+
+
+async def _to_graphql(_: HttpRequest) -> Response:
+    return RedirectResponse("graphql")
+
+
+def _refusal(code: str, message: str) -> dict[str, Any]:
+    return {"errors": [{"message": message, "extensions": {"code": code}}]}
+
+
+def _json(
+    body: object, *, status: int = 200, media_type: str = "application/json", headers: dict[str, str] | None = None
+) -> Response:
+    # No store outlives a build, so nothing between us and the client may keep an answer.
+    kept = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(orjson.dumps(body), status_code=status, media_type=media_type, headers=kept)

@@ -1,0 +1,95 @@
+"""The roots of the schema: what a client may ask for first."""
+
+from __future__ import annotations
+
+import strawberry
+
+from kg.model import Status
+from kgql.catalogue import ConflictConnection, ConflictEdge, Meta, SearchResult
+from kgql.described import described_field, described_type
+from kgql.filters import check_ids, check_text, fact_query
+from kgql.limits import check_first
+from kgql.names import Predicate
+from kgql.types import Concept, Document, Fact, FactConnection, Info, PageInfo
+from ontologies.model import Kind
+
+
+@described_type
+class Query:
+    """The roots of the schema."""
+
+    @described_field
+    async def concept(self, info: Info, id: strawberry.ID) -> Concept | None:  # noqa: A002
+        """A concept by CURIE (aliases such as RXCUI:11289 are understood), or null."""
+        return (await _concepts(info, [id]))[0]
+
+    @described_field
+    async def concepts(self, info: Info, ids: list[strawberry.ID]) -> list[Concept | None]:
+        """Concepts by CURIE, in the order asked; null where unknown."""
+        return await _concepts(info, ids)
+
+    @described_field
+    def search(self, info: Info, text: str, first: int, kinds: list[Kind] | None = None) -> list[SearchResult]:
+        """Concepts whose names fit the words, their beginnings, or Chinese characters."""
+        context = info.context
+        words, limit = check_text(text, context.limits), check_first(first, context.limits.first)
+        found = context.graph.find_nodes(words, kinds=kinds or (), limit=limit)
+        context.budget.spend(1 + len(found))
+        return [SearchResult(score=score, node=Concept.of(node)) for node, score in found]
+
+    @described_field
+    async def facts(
+        self,
+        info: Info,
+        first: int,
+        after: str | None = None,
+        about: strawberry.ID | None = None,
+        subject: strawberry.ID | None = None,
+        object: strawberry.ID | None = None,  # noqa: A002
+        document: strawberry.ID | None = None,
+        predicates: list[Predicate] | None = None,
+        statuses: list[Status] | None = None,
+        min_confidence: float = 0.0,
+    ) -> FactConnection:
+        """Facts by either side, predicate, status, confidence, document; surest first."""
+        query = fact_query(
+            about=about,
+            subject=subject,
+            object=object,
+            document=document,
+            predicates=predicates,
+            statuses=statuses,
+            min_confidence=min_confidence,
+        )
+        return await FactConnection.read(info, query, first=first, after=after, seen_from=query.about)
+
+    @described_field
+    async def fact(self, info: Info, id: strawberry.ID) -> Fact | None:  # noqa: A002
+        """A fact by its id, or null."""
+        found = await info.context.loaders.facts.load(id)
+        return Fact.of(found) if found else None
+
+    @described_field
+    async def document(self, info: Info, id: strawberry.ID) -> Document | None:  # noqa: A002
+        """A document by id, or null."""
+        return Document.of(await info.context.loaders.documents.load(id))
+
+    @described_field
+    def conflicts(self, info: Info, first: int, after: str | None = None) -> ConflictConnection:
+        """Pairs of facts that oppose each other, the surest first."""
+        context = info.context
+        found, more = context.graph.find_conflicts(first=check_first(first, context.limits.first), after=after)
+        context.budget.spend(1 + 2 * len(found))
+        edges = [ConflictEdge.of(c, cursor=more if c is found[-1] else None) for c in found]
+        return ConflictConnection(edges=edges, page_info=PageInfo.of([], more=more, after=after))
+
+    @described_field
+    def meta(self, info: Info) -> Meta:
+        """Version, age, size and terminologies of the graph."""
+        return Meta.of(info.context.graph.get_meta(), schema=info.context.schema_version)
+
+
+async def _concepts(info: Info, ids: list[strawberry.ID]) -> list[Concept | None]:
+    curies = check_ids(ids, info.context.limits)
+    nodes = await info.context.loaders.nodes.load_many(curies)
+    return [Concept.of(node) if node else None for node in nodes]

@@ -1,0 +1,75 @@
+"""Runs the service: one process or several behind one address, stopped gracefully by SIGINT or SIGTERM."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from kg.errors import KGError
+from kgql.app import create_app
+
+#: Seconds that running requests are given to end when the service is told to stop.
+GRACE_SECONDS = 10
+
+
+class ServeError(KGError):
+    """The service cannot be started."""
+
+
+def run(
+    graph: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    workers: int = 1,
+    stamp: str | None = None,
+    on_start: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the graph at a folder until told to stop; `on_start` gets the address of GraphQL once it takes connections.
+
+    Port 0 takes a free one. Requests are answered by `workers` processes, since one answers one at a time.
+
+    Raises:
+        ServeError: the address is taken, or not this machine's.
+    """
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        partial(create_app, graph, stamp=stamp),
+        factory=True,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    on_start(_address(listener))
+    if workers > 1:
+        Multiprocess(config, sockets=[listener]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket, so that connections queue from now on, whatever process takes them."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        advice = "choose another with --port, or 0 for a free one"
+        raise ServeError(f"cannot listen on {host} port {port} ({error.strerror}): {advice}") from error
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/graphql" if ":" in host else f"http://{host}:{port}/graphql"

@@ -1,0 +1,79 @@
+"""`kg build`: labels in, graph out."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.options import graph_option, json_option
+
+if TYPE_CHECKING:
+    from kg.model import Store
+    from kg.pipeline import Progress
+
+
+@click.command("build")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@graph_option
+@click.option("--workers", type=click.IntRange(0), help="Worker processes (0: none). Default: one a core.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@click.option("--max-document-mb", type=click.IntRange(1), default=64, show_default=True, help="Refuse larger ones.")
+@json_option
+def command(
+    inputs: tuple[Path, ...], graph: Path, workers: int | None, dry_run: bool, max_document_mb: int, as_json: bool
+) -> None:
+    """Build or update a graph from INPUTS: label files, folders of them, zips, zips in zips.
+
+    Formats are told by content: SPL XML, openFDA JSON, Chinese inserts (text, HTML, JSON), EU ePI (FHIR Bundle).
+    Unchanged inputs are skipped; a new version of a label retracts what it no longer says. What cannot be read goes
+    to the quarantine list, the rest is done, and the exit status is 3. Run again after any interruption: it goes on.
+
+    \b
+    Example:  kg build dm_spl_release_human_rx.zip --graph graph
+    """
+    from kg.cli import EXIT_QUARANTINED
+    from kg.render.build import print_build
+
+    with _store(graph, dry_run=dry_run) as store:
+        progress = _run(inputs, store, workers, dry_run=dry_run, max_bytes=max_document_mb << 20)
+        print_build(progress, store, graph=graph, dry_run=dry_run, as_json=as_json)
+    if progress.quarantined:
+        sys.exit(EXIT_QUARANTINED)
+
+
+def _run(inputs: tuple[Path, ...], store: Store, workers: int | None, *, dry_run: bool, max_bytes: int) -> Progress:
+    from extractors.estimate import estimate_items
+    from extractors.inputs import Limits, iter_items
+    from kg.commands.lexicon import lexicon_folder
+    from kg.commands.progress import build_progress
+    from kg.pipeline import build
+    from kg.workers import default_workers
+
+    expected = estimate_items(inputs)
+    items = iter_items(inputs, limits=Limits(document_bytes=max_bytes))
+    lexicon = lexicon_folder()
+    count = default_workers() if workers is None else workers
+    with build_progress(expected) as show:
+        return build(items, store, lexicon=lexicon, workers=count, dry_run=dry_run, on_progress=show)
+
+
+@contextmanager
+def _store(graph: Path, *, dry_run: bool) -> Iterator[Store]:
+    """The store to write to; a dry run on a graph that is not there yet uses one that is thrown away."""
+    from kg.stores import connect
+
+    with tempfile.TemporaryDirectory(prefix="medkg-") as scratch:
+        nowhere = dry_run and not graph.exists()
+        store = connect(
+            Path(scratch) / "graph" if nowhere else graph, mode="create" if nowhere or not dry_run else "rw"
+        )
+        try:
+            yield store
+        finally:
+            store.close()

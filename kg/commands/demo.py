@@ -1,0 +1,89 @@
+"""`kg demo`: the main job on the bundled samples, from labels to an answer with its sentence."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kg.commands.options import graph_option
+
+QUERY = """query WhatInteractsWithWarfarin {
+  search(text: "warfarin", first: 1) {
+    node {
+      id name nameZh
+      facts(first: 5, predicates: ["interacts_with", "contraindicated_in"]) {
+        edges {
+          predicate confidence status
+          node { id name }
+          qualifiers { name value }
+          evidence(first: 1) { quote sectionTitle document { title country } }
+        }
+      }
+    }
+  }
+}"""
+
+
+@click.command("demo")
+@graph_option
+@click.option("--keep", is_flag=True, help="Keep the service up until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the service (0: any free one).")
+def command(graph: Path, keep: bool, port: int) -> None:
+    """Build a graph from the bundled sample labels, serve it, ask one question and print the answer.
+
+    \b
+    Example:  kg demo --graph /tmp/demo --keep
+    """
+    with as_file(files("kg") / "samples") as samples:
+        build = subprocess.run([sys.executable, "-m", "kg", "build", str(samples), "--graph", str(graph)], check=False)
+    if build.returncode:
+        sys.exit(build.returncode)
+    with _service(graph, port) as (process, url):
+        _ask(url)
+        if keep:
+            click.echo(f"\nThe service is up at {url} (GraphiQL in a browser). Ctrl-C stops it.")
+            process.wait()
+
+
+@contextmanager
+def _service(graph: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    arguments = [sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", str(port)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            found = next((m for line in process.stdout if (m := re.search(r"http://\S+", line))), None)
+            if found is None:
+                raise click.ClickException("the service did not start; run `kg serve` to see why")
+            yield process, found.group()
+        finally:
+            process.terminate()
+
+
+def _ask(url: str) -> None:
+    body = json.dumps({"query": QUERY}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})  # noqa: S310 - our own service
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        found: dict[str, Any] = json.load(answer)
+    click.secho(f"\nPOST {url}", bold=True)
+    click.echo(QUERY)
+    click.secho("\nAnswer", bold=True)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+    click.secho("\nThe sentence behind each fact", bold=True)
+    for hit in found["data"]["search"]:
+        for edge in hit["node"]["facts"]["edges"]:
+            evidence = edge["evidence"][0]
+            click.echo(f"  {hit['node']['name']} {edge['predicate']} {edge['node']['name']}")
+            click.echo(f"    “{' '.join(evidence['quote'].split())}”")
+            click.echo(
+                f"    {evidence['document']['title']} ({evidence['document']['country']}), {evidence['sectionTitle']}"
+            )

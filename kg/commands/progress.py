@@ -1,0 +1,62 @@
+"""Progress of long work on standard error: a bar in a terminal, a line now and then in a log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from kg.pipeline import Progress
+
+#: Seconds between two lines of progress where standard error is no terminal.
+LINE_SECONDS = 30.0
+
+
+@contextmanager
+def build_progress(expected: int | None) -> Iterator[Callable[[Progress], None]]:
+    """Gives the function that shows how far a build is; `expected` is the number of inputs, where it is known."""
+    if click.get_text_stream("stderr").isatty():
+        with _bar(expected) as show:
+            yield show
+    else:
+        yield _lines(expected)
+
+
+@contextmanager
+def _bar(expected: int | None) -> Iterator[Callable[[Progress], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn("building"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("build", total=expected, rate="")
+        yield lambda now: bar.update(task, completed=now.items, rate=_rate(now))
+
+
+def _lines(expected: int | None) -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def show(now: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_SECONDS:
+            last = time.monotonic()
+            of = f" of {expected}" if expected else ""
+            click.echo(f"kg: {now.items}{of} inputs, {_rate(now)}{_left(now, expected)}", err=True)
+
+    return show
+
+
+def _rate(now: Progress) -> str:
+    per_minute = 60 * now.items / max(now.seconds, 0.001)
+    return f"{per_minute:,.0f} a minute, {now.characters / 1e6:,.1f} M characters, {len(now.quarantined)} quarantined"
+
+
+def _left(now: Progress, expected: int | None) -> str:
+    if not expected or not now.items or now.items >= expected:
+        return ""
+    return f", about {(expected - now.items) * now.seconds / now.items / 60:.0f} min left"

@@ -1,0 +1,29 @@
+"""`kg remove`: takes a document out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.options import graph_option, json_option
+
+
+@click.command("remove")
+@click.argument("document")
+@graph_option
+@json_option
+def command(document: str, graph: Path, as_json: bool) -> None:
+    """Take DOCUMENT and its evidence out of the graph, and show which facts went with it.
+
+    \b
+    Example:  kg remove dailymed:0a1b2c3d-... --graph graph
+    """
+    from kg.render import print_diffs
+    from kg.stores import connect
+
+    store = connect(graph, mode="rw")
+    try:
+        print_diffs([store.remove(document)], store, as_json=as_json)
+    finally:
+        store.close()

@@ -1,0 +1,31 @@
+"""`kg serve`: the graph over GraphQL."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from kg.commands.options import graph_option
+
+
+@click.command("serve")
+@graph_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that answer.")
+def command(graph: Path, host: str, port: int, workers: int) -> None:
+    """Serve the graph through GraphQL until Ctrl-C, with GraphiQL in the browser at the same address.
+
+    /healthz says whether the service is alive, /readyz whether it may be asked. There is no authentication yet: the
+    default address is reached from this machine only.
+
+    \b
+    Example:  kg serve --graph graph --port 8080 --workers 2
+    """
+    from kg.stores import connect
+
+    connect(graph).close()
+    serve = import_module("kgql.serve")
+    serve.run(graph, host=host, port=port, workers=workers, on_start=lambda url: click.echo(f"GraphQL at {url}"))

@@ -1,0 +1,77 @@
+"""`kg terminology`: what names can be aligned to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.options import json_option
+
+
+@click.group("terminology")
+def command() -> None:
+    """Add, list and remove terminologies; each change compiles the lexicon anew."""
+
+
+@command.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Show the terminologies with version, licence, counts and age.
+
+    \b
+    Example:  kg terminology list
+    """
+    from kg.render.terminologies import print_terminologies
+    from ontologies.registry import list_terminologies
+
+    print_terminologies(list_terminologies(), as_json=as_json)
+
+
+@command.command("add")
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@json_option
+def add(name: str, path: Path, as_json: bool) -> None:
+    """Add the terminology release at PATH, read by the reader NAME.
+
+    A release that cannot be read changes nothing. An unknown NAME lists the known ones.
+
+    \b
+    Examples:  kg terminology add rxnorm RxNorm_full/rrf
+               kg terminology add icd10-cn 国家临床版2.0.tsv
+    """
+    from kg.commands.lexicon import StageReporter
+    from kg.render.terminologies import print_terminologies
+    from ontologies.registry import add_terminology
+
+    print_terminologies([add_terminology(name, path, progress=StageReporter())], as_json=as_json)
+
+
+@command.command("remove")
+@click.argument("name")
+def remove(name: str) -> None:
+    """Take the terminology NAME out of the lexicon; `kg terminology install` brings one of the starter back.
+
+    \b
+    Example:  kg terminology remove icd10-cn
+    """
+    from kg.commands.lexicon import StageReporter
+    from ontologies.registry import remove_terminology
+
+    remove_terminology(name, progress=StageReporter())
+    click.echo(f"{name} is no longer in the lexicon; `kg build` the same inputs again to align them anew")
+
+
+@command.command("install")
+def install() -> None:
+    """Compile the starter terminologies that come with medkg; any command that needs them does so by itself.
+
+    \b
+    Example:  kg terminology install
+    """
+    from kg.commands.lexicon import StageReporter
+    from ontologies.registry import install_starter
+
+    lexicon = install_starter(progress=StageReporter())
+    click.echo(f"the lexicon holds {len(lexicon.terminologies)} terminologies; stamp {lexicon.stamp}")

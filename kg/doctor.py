@@ -1,0 +1,131 @@
+"""Looks over an installation: what is there, what is missing, what is healthy, and what to type next."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata, util
+from pathlib import Path
+
+from kg.errors import KGError
+from kg.model import Store
+
+#: Extra → a module that it brings, and what it is for.
+EXTRAS = {
+    "neo4j": ("neo4j", "graphs in a Neo4j server"),
+    "nlp": ("spacy", "learned extraction"),
+    "train": ("torch", "embeddings"),
+    "ray": ("ray", "builds on many machines"),
+    "dev": ("pytest", "tests, linter, types"),
+}
+
+#: Less free space than this, in bytes, is worth a warning.
+LOW_SPACE = 2 << 30
+
+
+class Health(StrEnum):
+    """How a finding is to be taken."""
+
+    OK = "ok"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `remedy` is what to type, empty where nothing needs doing."""
+
+    subject: str
+    health: Health
+    finding: str
+    remedy: str = ""
+
+
+def examine(graph: Path) -> list[Finding]:
+    """All findings: program, extras, lexicon, graph, disk."""
+    return [*_program(), *_extras(), *_lexicon(), *_graph(graph), *_disk(graph)]
+
+
+def _program() -> Iterator[Finding]:
+    yield Finding("medkg", Health.OK, metadata.version("medkg"))
+    fits = sys.version_info >= (3, 11)
+    yield Finding("Python", Health.OK if fits else Health.BAD, platform.python_version(), "" if fits else "use 3.11+")
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, (module, purpose) in EXTRAS.items():
+        if util.find_spec(module):
+            yield Finding(f"extra {extra}", Health.OK, f"{module} {_version(module)}: {purpose}")
+        else:
+            yield Finding(f"extra {extra}", Health.NOTE, f"not installed: {purpose}", f"pip install 'medkg[{extra}]'")
+
+
+def _version(module: str) -> str:
+    try:
+        return metadata.version(module)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _lexicon() -> Iterator[Finding]:
+    from ontologies.registry import list_terminologies
+
+    try:
+        loaded = list_terminologies()
+    except KGError as error:
+        yield Finding("lexicon", Health.BAD, str(error), "kg terminology install")
+        return
+    if not loaded:
+        yield Finding("lexicon", Health.NOTE, "not compiled yet", "kg terminology install")
+    for entry in loaded:
+        counts = f"{entry.concepts:,} concepts, {entry.names:,} names"
+        yield Finding(
+            f"terminology {entry.info.name}", Health.OK, f"{entry.info.version}, {counts}, {entry.info.licence}"
+        )
+
+
+def _graph(folder: Path) -> Iterator[Finding]:
+    from kg.stores import connect
+
+    if not folder.exists():
+        yield Finding("graph", Health.NOTE, f"none at {folder}", f"kg build LABELS --graph {folder}")
+        return
+    try:
+        store = connect(folder)
+    except KGError as error:
+        yield Finding("graph", Health.BAD, str(error))
+        return
+    try:
+        yield from _store(folder, store)
+    finally:
+        store.close()
+
+
+def _store(folder: Path, store: Store) -> Iterator[Finding]:
+    stats, meta = store.get_stats(), store.get_meta()
+    counts = f"{stats.facts:,} facts on {stats.nodes:,} concepts from {stats.documents:,} documents"
+    yield Finding("graph", Health.OK, f"{folder}: {counts}", "" if stats.facts else f"kg build LABELS --graph {folder}")
+    problems = store.check()
+    yield Finding("store", Health.BAD if problems else Health.OK, "; ".join(problems) or "consistent")
+    if stats.quarantined:
+        yield Finding("quarantine", Health.NOTE, f"{stats.quarantined} inputs", f"kg quarantine --graph {folder}")
+    if meta.get("lexicon") and meta["lexicon"] != _stamp():
+        yield Finding("stamp", Health.NOTE, "the lexicon has changed since the graph was built", "run kg build again")
+
+
+def _stamp() -> str:
+    from ontologies.registry import open_lexicon
+
+    return open_lexicon().stamp
+
+
+def _disk(graph: Path) -> Iterator[Finding]:
+    place = next((p for p in (graph, *graph.absolute().parents) if p.exists()), Path.cwd())
+    free = shutil.disk_usage(place).free
+    low = free < LOW_SPACE
+    remedy = "free some, or build elsewhere: --graph" if low else ""
+    yield Finding("disk", Health.NOTE if low else Health.OK, f"{free / (1 << 30):,.1f} GiB free at {place}", remedy)

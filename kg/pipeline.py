@@ -1,0 +1,172 @@
+"""The whole flow on one screen: inputs → documents → extractions → contributions → the store.
+
+`build` takes its collaborators as arguments. Reading, extracting and assembling run in worker processes, one
+item at a time; one writer, this process, commits batches of whole documents. What is committed is a good graph
+at every moment, and the same command run again goes on from there, because unchanged items are skipped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, partial
+from hashlib import sha256
+from pathlib import Path
+
+from extractors.errors import UnreadableError
+from extractors.extract import extract
+from extractors.inputs import Item, Rejected
+from extractors.rules import rules_stamp
+from extractors.sources import read_documents
+from kg.assemble import assemble
+from kg.model import Contribution, Diff, Library, Store
+from kg.workers import run_all
+from ontologies.lexicon import Lexicon
+
+#: A batch is committed when it holds this many documents, or is this many seconds old.
+BATCH_DOCUMENTS, BATCH_SECONDS = 200, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item: what its documents bring, and why the rest of it was left out."""
+
+    locator: str
+    content_hash: str
+    contributions: tuple[Contribution, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far a build is, and at the end what it did."""
+
+    items: int = 0
+    documents: int = 0
+    unchanged: int = 0
+    characters: int = 0
+    quarantined: list[tuple[str, str]] = field(default_factory=list)
+    diffs: list[Diff] = field(default_factory=list)
+    """Of documents that changed the graph."""
+    names: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """In a dry run, where the store does not know them: names of the facts that would be added."""
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+
+def build(
+    inputs: Iterable[Item | Rejected],
+    store: Store,
+    *,
+    lexicon: Path,
+    workers: int,
+    dry_run: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Progress:
+    """What the build did, after every input has been read into `store` or its quarantine.
+
+    `lexicon` is the folder of the compiled lexicon, which each worker opens for itself. With `dry_run` the
+    diffs are worked out and nothing is written.
+    """
+    progress = Progress()
+    stamp = build_stamp(lexicon)
+    work = partial(process, lexicon=lexicon)
+    fresh = _fresh(inputs, store, stamp, progress)
+    if not dry_run:
+        store.set_meta("lexicon", stamp.partition("+")[0])
+    for batch in _batches(_outcomes(work, fresh, workers)):
+        _commit(store, batch, stamp, progress, dry_run=dry_run)
+        on_progress(progress)
+    on_progress(progress)
+    return progress
+
+
+def process(item: Item | Rejected, *, lexicon: Path) -> Outcome:
+    """What one item brings; never raises for what the item holds."""
+    if isinstance(item, Rejected):
+        return Outcome(item.locator, "", reasons=(item.reason,))
+    contributions: list[Contribution] = []
+    content_hash = sha256(item.data).hexdigest()
+    try:
+        for document in read_documents(item.data, locator=item.locator):
+            words = _lexicon(lexicon)
+            contributions.append(assemble(extract(document, words), words))
+    except UnreadableError as error:
+        return Outcome(item.locator, content_hash, tuple(contributions), (str(error),))
+    return Outcome(item.locator, content_hash, tuple(contributions))
+
+
+def build_stamp(lexicon: Path) -> str:
+    """What a document was built with: the lexicon's version and the rules'. Another stamp means: extract again."""
+    return f"{_lexicon(lexicon).stamp}+{rules_stamp()}"
+
+
+@cache
+def _lexicon(folder: Path) -> Lexicon:
+    return Lexicon.open(folder)
+
+
+def _fresh(
+    inputs: Iterable[Item | Rejected], store: Library, stamp: str, progress: Progress
+) -> Iterator[Item | Rejected]:
+    """The inputs that are not in the store already, as they are and as they would be extracted today."""
+    for item in inputs:
+        progress.items += 1
+        if isinstance(item, Item) and _is_known(item, store, stamp):
+            progress.unchanged += 1
+        else:
+            yield item
+
+
+def _is_known(item: Item, store: Library, stamp: str) -> bool:
+    try:
+        return store.known(sha256(item.data).hexdigest(), stamp)
+    except UnreadableError:
+        return False
+
+
+def _outcomes(
+    work: Callable[[Item | Rejected], Outcome], items: Iterable[Item | Rejected], workers: int
+) -> Iterator[Outcome]:
+    for item, outcome in run_all(work, items, workers=workers):
+        yield outcome or Outcome(item.locator, "", reasons=("killed the process that read it; it may be hostile",))
+
+
+def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    batch: list[Outcome] = []
+    begun = time.monotonic()
+    for outcome in outcomes:
+        batch.append(outcome)
+        if len(batch) >= BATCH_DOCUMENTS or time.monotonic() - begun >= BATCH_SECONDS:
+            yield batch
+            batch, begun = [], time.monotonic()
+    if batch:
+        yield batch
+
+
+def _commit(store: Store, batch: list[Outcome], stamp: str, progress: Progress, *, dry_run: bool) -> None:
+    contributions = [contribution for outcome in batch for contribution in outcome.contributions]
+    diffs = store.rehearse(contributions) if dry_run else store.put(contributions, stamp=stamp)
+    progress.diffs += [diff for diff in diffs if diff.added or diff.retracted or diff.note]
+    progress.documents += len(contributions)
+    progress.characters += sum(len(contribution.document.text) for contribution in contributions)
+    failed = [(outcome.locator, reason, outcome.content_hash) for outcome in batch for reason in outcome.reasons]
+    progress.quarantined += [(locator, reason) for locator, reason, _ in failed]
+    if dry_run:
+        progress.names.update(_names(contributions))
+        return
+    for locator, reason, content_hash in failed:
+        store.quarantine(locator, reason, content_hash=content_hash)
+    store.release(outcome.locator for outcome in batch if not outcome.reasons)
+
+
+def _names(contributions: Iterable[Contribution]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for contribution in contributions:
+        names = {node.curie: node.name for node in contribution.nodes}
+        for row in contribution.evidence:
+            yield row.fact_id, (names[row.subject], row.predicate, names[row.object])

@@ -1,0 +1,60 @@
+"""The terminal: its width, its colours, and how statuses and confidence look on it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kg.model import Status
+
+#: Width where there is no terminal to ask, so that a pipe gives the same lines everywhere.
+PIPED_WIDTH = 120
+
+STATUS_STYLES = {Status.SUPPORTED: "green", Status.CONTESTED: "yellow", Status.NEGATIVE: "red"}
+STATUS_LABELS = {
+    Status.SUPPORTED: {"en": "supported", "zh": "支持"},
+    Status.CONTESTED: {"en": "contested", "zh": "有争议"},
+    Status.NEGATIVE: {"en": "negative", "zh": "否定"},
+}
+
+_BAR_CELLS = 5
+
+
+def make_console(*, file: TextIO | None = None) -> Console:
+    """A console on `file` (default: standard output), of fixed width and without colours where it is no terminal."""
+    out = file or sys.stdout
+    return Console(file=out, width=None if out.isatty() else PIPED_WIDTH, highlight=False, markup=False, emoji=False)
+
+
+def print_json(value: object, *, file: TextIO | None = None) -> None:
+    """Write `value` as one indented JSON value."""
+    (file or sys.stdout).write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def draw_confidence(confidence: float, *, bar: bool) -> Text:
+    """The confidence as a number, with a bar before it in a terminal."""
+    number = f"{confidence:.2f}"
+    if not bar:
+        return Text(number)
+    full = round(confidence * _BAR_CELLS)
+    return Text.assemble(("▮" * full, "cyan"), ("▯" * (_BAR_CELLS - full), "dim"), " ", number)
+
+
+def draw_status(status: Status, language: str) -> Text:
+    """The status in its colour, in words of `language`."""
+    labels = STATUS_LABELS[status]
+    return Text(labels.get(language, labels["en"]), style=STATUS_STYLES[status])
+
+
+def make_table(*columns: str, title: str = "") -> Table:
+    """An empty table of plain lines; a column whose name ends in # holds numbers."""
+    table = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        numbers = column.endswith("#")
+        table.add_column(column.rstrip("#"), justify="right" if numbers else "left", overflow="fold")
+    return table

@@ -1,0 +1,80 @@
+"""All that the graph says of one concept, grouped by predicate, with the best sentences of each fact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.forms import Form, evidence_form, fact_form, node_form
+from kg.model import Evidence, Fact, FactQuery, GraphReader, Node, Status
+from kg.predicates import PREDICATES, Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Facts of one predicate that lead away from the concept, or (`incoming`) to it."""
+
+    predicate: Predicate
+    incoming: bool
+    facts: tuple[Fact, ...]
+    more: bool
+    """Whether the graph holds more of them than are given."""
+
+    def far_side(self, fact: Fact) -> Node:
+        """The other concept of a fact of this group."""
+        return fact.subject if self.incoming else fact.object
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A concept, its facts by predicate, and the evidence of each by fact id, best first."""
+
+    node: Node
+    groups: tuple[Group, ...]
+    evidence: dict[str, list[Evidence]]
+
+
+def read_portrait(
+    graph: GraphReader,
+    node: Node,
+    *,
+    predicates: Sequence[str] = (),
+    statuses: Sequence[Status] = (),
+    min_confidence: float = 0.0,
+    each: int = 5,
+    quotes: int = 1,
+) -> Portrait:
+    """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact."""
+    groups = []
+    for predicate in (PREDICATES[name] for name in predicates or PREDICATES):
+        query = FactQuery(predicates=(predicate.name,), statuses=tuple(statuses), min_confidence=min_confidence)
+        groups += _read_groups(graph, node, predicate, query, each)
+    ids = [fact.id for group in groups for fact in group.facts]
+    return Portrait(node, tuple(groups), graph.get_evidence(ids, first=quotes) if ids else {})
+
+
+def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:
+    for incoming in (False,) if predicate.symmetric else (False, True):
+        side = {"object": node.curie} if incoming else {"subject": node.curie}
+        page = graph.find_facts(replace(query, **side), first=each)
+        if page.facts:
+            yield Group(predicate, incoming, page.facts, page.cursor is not None)
+
+
+def portrait_form(portrait: Portrait) -> Form:
+    """The portrait as `kg show --json` prints it."""
+    return {"concept": node_form(portrait.node), "groups": [_group_form(g, portrait) for g in portrait.groups]}
+
+
+def _group_form(group: Group, portrait: Portrait) -> Form:
+    return {
+        "predicate": group.predicate.name,
+        "label": group.predicate.label,
+        "label_zh": group.predicate.label_zh,
+        "direction": "in" if group.incoming else "out",
+        "more": group.more,
+        "facts": [
+            {**fact_form(fact), "evidence": [evidence_form(row) for row in portrait.evidence.get(fact.id, ())]}
+            for fact in group.facts
+        ],
+    }

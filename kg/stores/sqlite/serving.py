@@ -1,0 +1,54 @@
+"""Reads that belong together, for serving; and reads of everything, for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import orjson
+
+from kg.model import Fact, FactQuery, LoadedDocument, Node
+from kg.stores.cursors import write_cursor
+from kg.stores.sqlite.database import Database
+from kg.stores.sqlite.documents import LISTED
+from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, key_of, node_columns, node_of
+from kg.stores.sqlite.schema import MILLION
+
+_LOADED = f"select {LISTED} from documents where name in (select value from json_each(?))"
+_NODES = f"select {node_columns('n')} from nodes n order by curie"
+_FACTS = f"select {FACT_COLUMNS} from facts f {FACT_JOINS} order by f.id"
+
+
+class Serving:
+    """The `Snapshots` and `Exportable` roles of the embedded store."""
+
+    _db: Database
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside sees one state of the graph, whatever is written meanwhile."""
+        with self._db.read():
+            yield
+
+    def write_cursor(self, fact: Fact, query: FactQuery) -> str:
+        """The cursor that stands after `fact` in the answer to `query`."""
+        return write_cursor(round(fact.confidence * MILLION), key_of(fact.id), question=query)
+
+    def get_loaded(self, ids: Sequence[str]) -> list[LoadedDocument | None]:
+        """The documents by id without their text, in the order asked, None where unknown."""
+        with self._db.read() as connection:
+            rows = fetch(connection, _LOADED, (orjson.dumps(list(ids)).decode(),))
+        found = {row[0]: LoadedDocument(*row) for row in rows}
+        return [found.get(id_) for id_ in ids]
+
+    def iter_nodes(self) -> Iterator[Node]:
+        """All nodes, by CURIE."""
+        with self._db.read() as connection:
+            for row in fetch(connection, _NODES):
+                yield node_of(row)
+
+    def iter_facts(self) -> Iterator[Fact]:
+        """All facts, by id's beginning: the same order whatever order they were loaded in."""
+        with self._db.read() as connection:
+            for row in connection.execute(_FACTS):
+                yield fact_of(row)

@@ -1,0 +1,147 @@
+"""Writing the lexicon: concepts of all terminologies joined, their names as keys, in one SQLite file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, replace
+
+import apsw
+import orjson
+
+from ontologies.model import Concept, Synonym, TerminologyInfo
+from ontologies.names import Gate, Name, find_names
+from ontologies.same import find_same
+
+FORMAT = 1
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE terminologies (
+    place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL, names INTEGER NOT NULL
+);
+CREATE TABLE concepts (
+    id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
+    speaker INTEGER NOT NULL, retired INTEGER NOT NULL, record TEXT NOT NULL
+);
+CREATE TABLE names (
+    key TEXT NOT NULL, concept INTEGER NOT NULL, text TEXT NOT NULL, score REAL NOT NULL, reason TEXT NOT NULL,
+    gate INTEGER NOT NULL, PRIMARY KEY (key, concept, text)
+) WITHOUT ROWID;
+CREATE TABLE same (curie TEXT PRIMARY KEY, speaker INTEGER NOT NULL) WITHOUT ROWID;
+"""
+Progress = Callable[[str, int, int], None]
+
+
+def ignore_progress(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    joined: dict[str, Concept] = {}
+    for concept in concepts:
+        known = joined.get(concept.curie)
+        joined[concept.curie] = concept if known is None else _joined(known, concept)
+    return joined
+
+
+def _joined(first: Concept, second: Concept) -> Concept:
+    names = (Synonym(second.name, language=second.language), *second.synonyms)
+    had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
+    return replace(
+        first,
+        synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
+        parents=tuple(dict.fromkeys(first.parents + second.parents)),
+        xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
+    )
+
+
+def write_lexicon(
+    database: apsw.Connection,
+    terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]],
+    *,
+    inputs: str = "",
+    progress: Progress = ignore_progress,
+) -> list[str]:
+    """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
+
+    `inputs` is kept beside it, for whoever must know what it was made of.
+    """
+    infos, joined = _read_all(terminologies, progress)
+    speakers = find_same(joined)
+    speakers |= {curie: _speaker(concept, joined, speakers) for curie, concept in joined.items()}
+    ids = {curie: place for place, curie in enumerate(joined, start=1)}
+    stamp = hashlib.blake2b(repr(FORMAT).encode(), digest_size=8)
+    keys: set[str] = set()
+    with database:
+        database.execute(_SCHEMA)
+        rows = (_concept_row(c, ids, speakers[c.curie]) for c in joined.values())
+        for done, row in enumerate(rows):
+            stamp.update(orjson.dumps(row))
+            database.execute("INSERT INTO concepts VALUES (?,?,?,?,?,?,?)", row)
+            if done % 5000 == 0:
+                progress("writing", done, len(joined))
+        database.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?,?,?,?)", _name_rows(joined, ids, keys))
+        database.executemany(
+            "INSERT INTO same VALUES (?,?)",
+            ((curie, ids[speaker]) for curie, speaker in speakers.items() if curie != speaker),
+        )
+        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
+        database.execute(
+            "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
+            (str(FORMAT), stamp.hexdigest(), inputs),
+        )
+    progress("writing", len(joined), len(joined))
+    return sorted(keys)
+
+
+def _read_all(
+    terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]], progress: Progress
+) -> tuple[list[tuple[str, int, int]], dict[str, Concept]]:
+    infos: list[tuple[str, int, int]] = []
+    everything: list[Concept] = []
+    for info, concepts in terminologies:
+        read = list(concepts)
+        everything.extend(read)
+        infos.append((orjson.dumps(astuple(info)).decode(), len(read), sum(1 + len(c.synonyms) for c in read)))
+        progress(f"reading {info.name}", len(read), len(read))
+    return infos, join_concepts(everything)
+
+
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
+    """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
+    seen = {concept.curie}
+    while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
+        concept = heir
+        seen.add(concept.curie)
+    return speakers[concept.curie]
+
+
+def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
+    synonyms = [(s.text, s.scope, s.language) for s in concept.synonyms]
+    rest = (concept.language, synonyms, concept.parents, concept.xrefs, concept.replaced_by)
+    record = orjson.dumps(rest).decode()
+    retired = concept.deprecated
+    return ids[concept.curie], concept.curie, concept.name, concept.kind.value, ids[speaker], retired, record
+
+
+def _name_rows(
+    joined: Mapping[str, Concept], ids: Mapping[str, int], keys: set[str]
+) -> Iterator[tuple[str, int, str, float, str, int]]:
+    for concept in joined.values():
+        if concept.deprecated and concept.replaced_by not in joined:
+            continue
+        for name in _best(find_names(concept)):
+            if name.gate is not Gate.ASKED:
+                keys.add(name.key)
+            yield name.key, ids[concept.curie], name.text, name.score, name.reason, int(name.gate)
+
+
+def _best(names: Iterable[Name]) -> list[Name]:
+    """One name for each key and gate of a concept: that of the best score."""
+    best: dict[tuple[str, Gate, str], Name] = {}
+    for name in names:
+        place = (name.key, name.gate, "" if name.gate in (Gate.OPEN, Gate.ASKED) else name.text)
+        if place not in best or name.score > best[place].score:
+            best[place] = name
+    return list(best.values())

@@ -1,0 +1,89 @@
+"""The files of a compiled lexicon: one SQLite file and the tries derived from it, swapped in as a whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import apsw
+import marisa_trie
+
+from ontologies.compile import Progress, ignore_progress, write_lexicon
+from ontologies.database import Database
+from ontologies.errors import LexiconError
+from ontologies.lexicon import build_tries
+from ontologies.model import Concept, TerminologyInfo
+
+DATABASE, KEYS, FIRSTS, CURRENT = "lexicon.sqlite", "keys.marisa", "firsts.marisa", "current"
+_ABANDONED = 3600.0
+"""Seconds after which files of an unfinished compilation are taken for those of a killed process."""
+
+
+def open_files(folder: Path) -> tuple[Database, marisa_trie.Trie, marisa_trie.Trie]:
+    """The database and the two tries in `folder`, memory-mapped; raises LexiconError where one is missing or broken."""
+    folder = _current(folder)
+    missing = [name for name in (DATABASE, KEYS, FIRSTS) if not (folder / name).is_file()]
+    if missing:
+        raise LexiconError(f"no compiled lexicon in {folder} ({', '.join(missing)} missing); run: kg terminology list")
+    try:
+        return Database(folder / DATABASE), _mapped(folder / KEYS), _mapped(folder / FIRSTS)
+    except (RuntimeError, OSError) as error:
+        raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology compile") from error
+
+
+def write_files(
+    folder: Path,
+    terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]],
+    *,
+    inputs: str = "",
+    progress: Progress = ignore_progress,
+) -> None:
+    """Compiles `terminologies` into `folder`: written beside the old one and swapped in by one rename at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="making-", dir=folder))
+    try:
+        connection = apsw.Connection(str(made / DATABASE))
+        connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        keys = write_lexicon(connection, terminologies, inputs=inputs, progress=progress)
+        connection.close()
+        for trie, name in zip(build_tries(keys), (KEYS, FIRSTS), strict=True):
+            trie.save(str(made / name))
+        _sync(made)
+        _swap(folder, made)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+
+
+def _current(folder: Path) -> Path:
+    pointer = folder / CURRENT
+    return folder / pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else folder
+
+
+def _swap(folder: Path, made: Path) -> None:
+    """Points `current` at the new files, then sweeps away old ones, but for those that a process may still read."""
+    before = _current(folder)
+    ready = made.rename(folder / made.name.replace("making-", "lexicon-"))
+    pointer = folder / f"{CURRENT}.{ready.name}"
+    pointer.write_text(ready.name, encoding="utf-8")
+    pointer.replace(folder / CURRENT)
+    aside = [old for old in folder.glob("lexicon-*") if old not in (ready, before)]
+    killed = [old for old in folder.glob("making-*") if time.time() - old.stat().st_mtime > _ABANDONED]
+    for old in aside + killed:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+
+
+def _mapped(path: Path) -> marisa_trie.Trie:
+    trie = marisa_trie.Trie()
+    trie.mmap(str(path))
+    return trie

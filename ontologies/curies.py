@@ -1,0 +1,88 @@
+"""CURIEs as medkg writes them, from whatever people write: aliases, capitals, addresses. No network, no registry."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from ontologies.errors import UnknownNameError
+from ontologies.rules import read_rules
+
+if TYPE_CHECKING:
+    from curies import Converter
+
+_CURIE = re.compile(r"\s*([^\s:/]+):\s*(\S(?:.*\S)?)\s*", re.DOTALL)
+
+
+def parse_curie(text: str) -> tuple[str, str]:
+    """Prefix and identifier of a CURIE or an address, the prefix as medkg writes it.
+
+    Raises UnknownNameError for a prefix that the slice does not have, or where there is no prefix at all.
+    """
+    if "://" in text:
+        found = get_converter().parse_uri(text.strip(), strict=False)
+        if found is None:
+            raise UnknownNameError("address of a concept", text, _known())
+        return found.prefix, found.identifier
+    parts = _CURIE.fullmatch(text)
+    prefix = _standard_prefix(parts[1]) if parts else None
+    if parts is None or prefix is None:
+        raise UnknownNameError("CURIE prefix in", text, _known())
+    return prefix, _identifier(prefix, parts[2])
+
+
+def standard_curie(text: str) -> str:
+    """`text` with the prefix as medkg writes it ("RXCUI:11289" gives "rxnorm:11289"); errors as of `parse_curie`."""
+    return ":".join(parse_curie(text))
+
+
+def standard_xref(text: str) -> str:
+    """As `standard_curie`, but `text` itself where its prefix is not known: foreign files refer to many things."""
+    parts = _CURIE.fullmatch(text)
+    prefix = _standard_prefix(parts[1]) if parts else None
+    return f"{prefix}:{_identifier(prefix, parts[2])}" if parts and prefix else text
+
+
+def curie_address(curie: str) -> str | None:
+    """The web address of a CURIE, or None where its prefix has none."""
+    return get_converter().expand(curie if "://" in curie else standard_xref(curie), passthrough="://" in curie)
+
+
+@cache
+def get_converter() -> Converter:
+    """The `curies` converter over the slice, for code that wants more of that library."""
+    from curies import Converter, Record
+
+    return Converter(
+        [
+            Record(prefix=prefix, uri_prefix=entry["uri"], prefix_synonyms=entry["also"])
+            for prefix, entry in _prefixes().items()
+        ]
+    )
+
+
+def _identifier(prefix: str, identifier: str) -> str:
+    """The identifier without its prefix said twice ("HP:HP:0001250", "HP:HP_0001250")."""
+    again = re.match(rf"{re.escape(prefix)}[:_](?=\S)", identifier, re.IGNORECASE)
+    return identifier[again.end() :] if again else identifier
+
+
+@lru_cache(maxsize=1000)
+def _standard_prefix(prefix: str) -> str | None:
+    return _by_alias().get(prefix.lower())
+
+
+@cache
+def _by_alias() -> dict[str, str]:
+    named = {also.lower(): prefix for prefix, entry in _prefixes().items() for also in entry["also"]}
+    return named | {prefix.lower(): prefix for prefix in _prefixes()}
+
+
+def _known() -> list[str]:
+    return list(_prefixes())
+
+
+def _prefixes() -> dict[str, dict[str, Any]]:
+    prefixes: dict[str, dict[str, Any]] = read_rules("prefixes", keys=frozenset({"prefixes"}))["prefixes"]
+    return prefixes

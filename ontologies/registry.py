@@ -1,0 +1,199 @@
+"""The terminologies of this computer: adding, listing and removing them, and the lexicon compiled of them all.
+
+Under the home folder, `terminologies/` has a copy of every file that was added with `added.json` (what it is), and
+`lexicon/` what is compiled. The starter is not copied: it is read from the package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+import ontologies.rules
+from ontologies.compile import FORMAT, Progress, ignore_progress
+from ontologies.compiled import write_files
+from ontologies.errors import LexiconError, UnknownNameError
+from ontologies.home import get_home
+from ontologies.lexicon import Lexicon
+from ontologies.model import TerminologyInfo
+from ontologies.starter.sources import Source, read_sources
+from ontologies.terminologies import get_terminology, read_terminology
+
+_RECORD = "added.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A terminology of this computer: what it is, how much it holds, since when, and whether it came with medkg."""
+
+    info: TerminologyInfo
+    reader: str
+    concepts: int
+    names: int
+    added: float
+    """Seconds since 1970 when it was added; for the starter, the date of its file."""
+    starter: bool
+
+    @property
+    def age_days(self) -> float:
+        """Days since it was added."""
+        return max(0.0, time.time() - self.added) / 86400
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    info: TerminologyInfo
+    reader: str
+    path: Path
+    added: float
+    starter: bool
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return {"info": asdict(self.info), "reader": self.reader, "path": str(self.path), "added": self.added}
+
+
+def open_lexicon(*, progress: Progress = ignore_progress, home: Path | None = None) -> Lexicon:
+    """The lexicon of all terminologies here; compiled first where there is none or it is of other terminologies."""
+    home = home or get_home()
+    folder = home / "lexicon"
+    entries = _entries(home)
+    try:
+        lexicon = Lexicon.open(folder)
+        if lexicon.inputs == _digest(entries):
+            return lexicon
+    except LexiconError:
+        pass
+    _compile(home, progress)
+    return Lexicon.open(folder)
+
+
+def add_terminology(
+    name: str, path: Path, *, progress: Progress = ignore_progress, home: Path | None = None
+) -> Installed:
+    """What was added: the release at `path`, read by reader `name`, copied under the home folder and compiled in.
+
+    One of the same name is replaced. Raises TerminologyError, and changes nothing, where the release cannot be read.
+    """
+    home = home or get_home()
+    info, _ = read_terminology(name, path)
+    entry = _Entry(info, name, _copy(path, home / "terminologies" / info.name), time.time(), starter=False)
+    state = _read_state(home)
+    others = [old for old in state.added if old.info.name != info.name]
+    _write_state(home, _State((*others, entry), state.removed))
+    _compile(home, progress)
+    return next(one for one in list_terminologies(home=home) if one.info.name == info.name)
+
+
+def list_terminologies(*, home: Path | None = None) -> list[Installed]:
+    """The terminologies that the lexicon has or will have, in the order in which they are compiled."""
+    home = home or get_home()
+    try:
+        counts = Lexicon.open(home / "lexicon").counts
+    except LexiconError:
+        counts = {}
+    return [
+        Installed(e.info, e.reader, *counts.get(e.info.name, (0, 0)), added=e.added, starter=e.starter)
+        for e in _entries(home)
+    ]
+
+
+def remove_terminology(name: str, *, progress: Progress = ignore_progress, home: Path | None = None) -> None:
+    """Takes the terminology of that name out of the lexicon; one of the starter comes back with `install_starter`."""
+    home = home or get_home()
+    names = [entry.info.name for entry in _entries(home)]
+    if name not in names:
+        raise UnknownNameError("terminology", name, names)
+    state = _read_state(home)
+    kept = tuple(old for old in state.added if old.info.name != name)
+    own = len(kept) < len(state.added)
+    _write_state(home, _State(kept, state.removed if own else (*state.removed, name)))
+    _compile(home, progress)
+    if own:
+        shutil.rmtree(home / "terminologies" / name, ignore_errors=True)
+
+
+def install_starter(*, progress: Progress = ignore_progress, home: Path | None = None) -> Lexicon:
+    """The lexicon with all terminologies of the starter in it, also those that were removed."""
+    home = home or get_home()
+    _write_state(home, _State(_read_state(home).added, ()))
+    return open_lexicon(progress=progress, home=home)
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    added: tuple[_Entry, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def _read_state(home: Path) -> _State:
+    path = home / "terminologies" / _RECORD
+    if not path.is_file():
+        return _State()
+    try:
+        record = orjson.loads(path.read_bytes())
+        added = [
+            _Entry(TerminologyInfo(**e["info"]), e["reader"], Path(e["path"]), e["added"], starter=False)
+            for e in record["added"]
+        ]
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise LexiconError(f"{path} is damaged ({error}); take it away and add your terminologies again") from error
+    return _State(tuple(added), tuple(record["removed"]))
+
+
+def _write_state(home: Path, state: _State) -> None:
+    folder = home / "terminologies"
+    folder.mkdir(parents=True, exist_ok=True)
+    record = {"added": [entry.record for entry in state.added], "removed": state.removed}
+    new = folder / f"{_RECORD}.new"
+    new.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
+    new.replace(folder / _RECORD)
+
+
+def _entries(home: Path) -> list[_Entry]:
+    """The starter's terminologies but for the removed ones and those that an added one of the same name replaces."""
+    state = _read_state(home)
+    gone = {*state.removed, *(entry.info.name for entry in state.added)}
+    return [_starter_entry(s) for s in read_sources() if s.name not in gone] + list(state.added)
+
+
+def _starter_entry(source: Source) -> _Entry:
+    prefix = get_terminology(source.reader).read_info(source.path).prefix
+    info = TerminologyInfo(source.name, prefix, source.title, source.version, source.licence, source.source)
+    return _Entry(info, source.reader, source.path, source.path.stat().st_mtime, starter=True)
+
+
+def _compile(home: Path, progress: Progress) -> None:
+    entries = _entries(home)
+    read = ((entry.info, read_terminology(entry.reader, entry.path)[1]) for entry in entries)
+    write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
+
+
+def _digest(entries: Iterable[_Entry]) -> str:
+    """What a lexicon depends on: which files, what they hold, and the rules of names."""
+    digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=12)
+    for entry in entries:
+        digest.update(repr((entry.info, entry.reader)).encode())
+        if entry.starter:
+            for file in [entry.path] if entry.path.is_file() else sorted(entry.path.iterdir()):
+                digest.update(file.read_bytes())
+    for rules in sorted(Path(ontologies.rules.__file__).parent.glob("*.toml")):
+        digest.update(rules.read_bytes())
+    return digest.hexdigest()
+
+
+def _copy(path: Path, folder: Path) -> Path:
+    """A copy of a file, or of the files of a folder, under a name of its own; the copy's path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix="release-", dir=folder))
+    for file in [path] if path.is_file() else sorted(p for p in path.iterdir() if p.is_file()):
+        shutil.copy2(file, new / file.name)
+    return new / path.name if path.is_file() else new

@@ -1,0 +1,125 @@
+"""Any ontology in OBO format 1.2 or 1.4 (owlcollab.github.io/oboformat), plain or gzipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ontologies.curies import standard_xref
+from ontologies.errors import TerminologyError
+from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
+from ontologies.tables import find_version, open_text
+
+_SYNONYM = re.compile(r'"((?:[^"\\]|\\.)*)"\s*(EXACT|NARROW|BROAD|RELATED)?')
+_ESCAPE = re.compile(r"\\(.)")
+_KINDS = {
+    "HP": Kind.FINDING,
+    "SYMP": Kind.FINDING,
+    "MP": Kind.FINDING,
+    "MONDO": Kind.DISEASE,
+    "DOID": Kind.DISEASE,
+    "UBERON": Kind.ANATOMY,
+    "NCBITaxon": Kind.ORGANISM,
+    "CHEBI": Kind.DRUG,
+    "PR": Kind.PROTEIN,
+}
+_Tags = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Obo:
+    """The reader of OBO files; `kinds` gives the kind of the terms of a prefix, other where it is not named."""
+
+    name: str = "obo"
+    kinds: dict[str, Kind] = field(default_factory=lambda: dict(_KINDS))
+
+    def read_info(self, path: Path) -> TerminologyInfo:
+        """What the header says of title, version and licence."""
+        header = next(read_stanzas(path))[1]
+        said = dict(value.split(" ", 1) for value in header.get("property_value", []) if " " in value)
+        title = _unquoted(said.get("dc:title", said.get("dcterms:title", ""))) or _first(header, "ontology", path.name)
+        licence = _unquoted(said.get("terms:license", said.get("dcterms:license", ""))) or "not stated"
+        ontology = _first(header, "ontology", path.name.split(".")[0])
+        version = find_version(path, _first(header, "data-version", _first(header, "date", "")))
+        return TerminologyInfo(ontology.removesuffix(".obo"), ontology, title, version, licence, title)
+
+    def read_concepts(self, path: Path) -> Iterator[Concept]:
+        """One concept a term, obsolete ones too, and one for every alternative id, replaced by its term."""
+        concepts = [self._concept(path, tags) for sort, tags in read_stanzas(path) if sort == "Term"]
+        yield from concepts
+        known = {concept.curie for concept in concepts}
+        heirs = ((tags.get("id", [""])[0], other) for _, tags in read_stanzas(path) for other in tags.get("alt_id", []))
+        for heir, old in heirs:
+            curie = standard_xref(old)
+            if curie not in known:
+                known.add(curie)
+                kind = self.kinds.get(curie.partition(":")[0], Kind.OTHER)
+                yield Concept(curie, curie, kind, deprecated=True, replaced_by=standard_xref(heir))
+
+    def _concept(self, path: Path, tags: _Tags) -> Concept:
+        curie = _first(tags, "id", "")
+        if not curie:
+            raise TerminologyError(f"{path}: a [Term] without id; is the file whole?")
+        curie = standard_xref(curie)
+        kind = self.kinds.get(curie.partition(":")[0], Kind.OTHER)
+        name = _unescaped(_first(tags, "name", ""))
+        gone = _first(tags, "is_obsolete", "") == "true"
+        heir = _first(tags, "replaced_by", "")
+        return Concept(
+            curie,
+            name or (curie if gone else ""),
+            kind,
+            synonyms=tuple(_synonyms(path, curie, tags)),
+            parents=tuple(standard_xref(value.split(" ", 1)[0]) for value in tags.get("is_a", [])),
+            xrefs=tuple(dict.fromkeys(standard_xref(value.split(" ", 1)[0]) for value in tags.get("xref", []))),
+            deprecated=gone,
+            replaced_by=standard_xref(heir) if heir else None,
+        )
+
+
+def read_stanzas(path: Path) -> Iterator[tuple[str, _Tags]]:
+    """The header as ("", tags), then every stanza as (its sort, tags); raises TerminologyError for any other file."""
+    sort, tags = "", _Tags()
+    with open_text(path) as text:
+        for number, raw in enumerate(text, start=1):
+            line = raw.strip()
+            if number == 1 and not line.startswith(("format-version:", "ontology:")):
+                raise TerminologyError(f"{path} does not begin as an OBO file does (format-version: ...); is it one?")
+            if line.startswith("["):
+                yield sort, tags
+                sort, tags = line.strip("[]"), {}
+            elif line and not line.startswith("!"):
+                tag, colon, value = line.partition(":")
+                if not colon:
+                    raise TerminologyError(
+                        f"{path}, line {number}: {line[:60]!r} is no 'tag: value'; is the file whole?"
+                    )
+                tags.setdefault(tag, []).append(value.split(" ! ")[0].strip())
+    yield sort, tags
+
+
+def _synonyms(path: Path, curie: str, tags: _Tags) -> Iterator[Synonym]:
+    for value in tags.get("synonym", []):
+        parts = _SYNONYM.match(value)
+        if parts is None:
+            raise TerminologyError(f"{path}: {curie} has a broken synonym {value[:60]!r}; mend it")
+        if "obsolete_synonym" not in value:
+            yield Synonym(_unescaped(parts[1]), Scope((parts[2] or "RELATED").lower()))
+
+
+def _first(tags: _Tags, tag: str, default: str) -> str:
+    return tags[tag][0] if tags.get(tag) else default
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(r"\1", text)
+
+
+def _unquoted(text: str) -> str:
+    quoted = _SYNONYM.match(text)
+    return quoted[1] if quoted else text.strip()
+
+
+TERMINOLOGY = Obo()
