@@ -75,7 +75,7 @@ def fact_of(row: Sequence[Any], *, flip: bool = False) -> Fact:
         STATUSES[status],
         documents,
         evidence,
-        tuple(countries.split(",")) if countries else (),
+        tuple(sorted(countries.split(","))) if countries else (),
         read_qualifiers(qualifiers),
     )
 
