@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
-from ontologies.lexicon import Lexicon
+from dataclasses import replace
 
 from extractors.assertion import assess
 from extractors.mentions import find_mentions
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation
 from extractors.relations import classes, coded, conditions, doses, interactions, pharmacokinetics, tables
 from extractors.relations.context import Context, name_of, place_sentences, split_document
+from ontologies.lexicon import Lexicon
 
 Finder = Callable[[Context], Iterator[Relation]]
 
@@ -43,7 +43,8 @@ def make_context(
     subject = coded.find_subject_of_label(document, lexicon, mentions)
     ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end)))
     sentences = place_sentences(document, spans, ordered)
-    return Context(document, sentences, subject, lexicon, _remembered(document), ordered)
+    context = Context(document, sentences, subject, lexicon, _remembered(document), ordered)
+    return replace(context, classes=tuple(relation.object for relation in classes.find_relations(context)))
 
 
 def _remembered(document: Document) -> tuple[Qualifier, ...]:

@@ -59,15 +59,19 @@ def _learn(
         tag = _best(_scores(weights, present), 0.0)
         if tag != right:
             for feature in present:
-                row = weights.setdefault(feature, [0.0] * _TAGS)
-                row[right] += 1
-                row[tag] -= 1
-                total = sums.setdefault(feature, [0.0] * _TAGS)
-                total[right] += step
-                total[tag] -= step
+                _correct(weights, feature, right, tag, 1.0)
+                _correct(sums, feature, right, tag, step)
         step += 1
         before, last = last, right if forced else tag
     return step
+
+
+def _correct(rows: _Weights, feature: int, right: int, wrong: int, by: float) -> None:
+    row = rows.get(feature)
+    if row is None:
+        row = rows[feature] = [0.0] * _TAGS
+    row[right] += by
+    row[wrong] -= by
 
 
 def _history(before: int, last: int) -> tuple[int, int]:

@@ -76,6 +76,4 @@ def _relation(
     context: Context, sentence: Sentence, subject: Mention, what: Mention, predicate: str, rule: str
 ) -> Relation:
     score = read_rules("classes")["scores"][rule]
-    return Relation(
-        predicate, subject, what, sentence.start, sentence.end, score, "cue", qualifiers=context.remembered
-    )
+    return Relation(predicate, subject, what, sentence.start, sentence.end, score, "cue", qualifiers=context.remembered)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ontologies.lexicon import Lexicon
-
 from extractors.model import Coded, Document, Mention, Product, Qualifier, Relation
 from extractors.relations.context import Context, name_of
+from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 
 ACTIVE, MOIETY = "has_active_ingredient", "moiety"
@@ -86,7 +85,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
     subjects = {index: subject_of(parts, lexicon) for index, parts in ingredients_of(document).items()}
     for coded in document.coded:
         subject = subjects.get(coded.product) or context.subject
-        if subject is None or coded.role == MOIETY and not _differs(coded, document):
+        if subject is None or (coded.role == MOIETY and not _differs(coded, document)):
             continue
         if coded.role in (ACTIVE, MOIETY):
             yield from _ingredient(context, coded, subject)

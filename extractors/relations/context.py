@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
-
-from ontologies.lexicon import Lexicon
+from functools import cache
+from itertools import islice, pairwise, takewhile
 
 from extractors.model import Document, Mention, Qualifier, Section, Table
+from extractors.rules import read_rules
 from extractors.sentences import split_sentences
+from ontologies.lexicon import Lexicon
 
 Span = tuple[int, int]
 
@@ -47,6 +48,8 @@ class Context:
     remembered: tuple[Qualifier, ...] = ()
 
     mentions: tuple[Mention, ...] = ()
+    classes: tuple[Mention, ...] = ()
+    """The classes that the label says its drug belongs to."""
 
     def mentions_in(self, start: int, end: int) -> list[Mention]:
         """The mentions that lie wholly in characters `start` to `end`."""
@@ -70,9 +73,13 @@ def split_document(document: Document) -> list[Span]:
 
 
 def place_sentences(document: Document, spans: Sequence[Span], mentions: Sequence[Mention]) -> tuple[Sentence, ...]:
-    """`spans` as sentences that know their section and hold those of `mentions` that lie wholly inside them."""
+    """`spans` as sentences that know their section and hold those of `mentions` that lie wholly inside them.
+
+    `mentions` are in reading order; those of names that labels use as plain words ("condition") are left out.
+    """
     segments = _segments(document)
-    ordered = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
+    noise = _noise("zh" if document.language.startswith("zh") else "en")
+    ordered = [mention for mention in mentions if mention.text.lower() not in noise]
     placed: list[Sentence] = []
     segment = first = 0
     for start, end in spans:
@@ -84,6 +91,11 @@ def place_sentences(document: Document, spans: Sequence[Span], mentions: Sequenc
         owner = segments[segment][2] if segments else None
         placed.append(_place(document, (start, end), owner, inside))
     return _mark_tables(placed, document.tables)
+
+
+@cache
+def _noise(language: str) -> frozenset[str]:
+    return frozenset(read_rules("relations")["noise"][language])
 
 
 def _inside(ordered: Sequence[Mention], first: int, end: int) -> Iterator[Mention]:
@@ -120,12 +132,12 @@ def _segments(document: Document) -> list[tuple[int, int, int | None]]:
     # The text cut at every border of a section or table, each piece with its innermost section, in one sweep.
     order = sorted(range(len(document.sections)), key=lambda i: (document.sections[i].start, -document.sections[i].end))
     borders = {0, len(document.text)}
-    for part in (*document.sections, *document.tables):
-        borders.update((part.start, part.end))
+    borders.update(border for section in document.sections for border in (section.start, section.end))
+    borders.update(border for table in document.tables for border in (table.start, table.end))
     cuts = sorted(borders)
     open_sections: list[int] = []
     segments, following = [], 0
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         while following < len(order) and document.sections[order[following]].start <= low:
             open_sections.append(order[following])
             following += 1

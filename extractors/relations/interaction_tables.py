@@ -37,9 +37,7 @@ def read_interactions(context: Context, grid: Grid) -> Iterator[Relation]:
             yield _interaction(context, partner, (start, end), said)
 
 
-def _interaction(
-    context: Context, partner: Mention, span: tuple[int, int], said: tuple[Qualifier, ...]
-) -> Relation:
+def _interaction(context: Context, partner: Mention, span: tuple[int, int], said: tuple[Qualifier, ...]) -> Relation:
     assert context.subject is not None
     effects = {q.value for q in said if q.name == "effect"}
     assertion = Assertion.NEGATED if effects == {"no effect"} else Assertion.PRESENT

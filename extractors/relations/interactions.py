@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -10,27 +9,28 @@ from itertools import pairwise
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
 from extractors.relations.context import Context, Sentence, name_of
-from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import Rule, compile_open, compile_rule
+from extractors.relations.pharmacokinetics import is_enzyme
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
 PARTNERS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 _ASIDE = frozenset({"allergen", "comparator", "treated", "aside", "risk"})
 _NO_EFFECT = "no effect"
-_Rule = tuple[str, re.Pattern[str]]
 
 
 @cache
-def _rules(language: str) -> Mapping[str, tuple[_Rule, ...]]:
+def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     table = read_rules("interactions")[language]
     check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
-    return rules | {"linked": tuple(("", re.compile(text, re.IGNORECASE)) for text in table["linked"])}
+    return rules | {"linked": tuple(compile_open(text) for text in table["linked"])}
 
 
 def _says(name: str, text: str, language: str) -> bool:
     lowered = text.lower()
-    return any(word in lowered and pattern.search(text) for word, pattern in _rules(language)[name])
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
 
 
 def find_relations(context: Context) -> Iterator[Relation]:
@@ -50,7 +50,8 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     if sentence.kind != "interactions" and not together and sentence.kind != "contraindications":
         return
     governed = govern(sentence, find_signs(sentence, context.language), context.language)
-    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language)]
+    own = own_concepts(context)
+    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language, own)]
     if sentence.kind == "contraindications" and not together:
         partners = [m for m in partners if m in governed and governed[m].cue.role == "contraindicated_in"]
     advice = _advice_after(sentence, following, context)
@@ -60,8 +61,20 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
         yield from find_exposures(context, sentence, partners)
 
 
-def _partner(mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str) -> bool:
-    if mention.own or mention.kind not in PARTNERS:
+def own_concepts(context: Context) -> frozenset[str]:
+    """The label's own drug and its classes: a drug is no partner of itself."""
+    names = {name_of(mention) for mention in context.classes}
+    subject = context.subject
+    if subject is not None:
+        concept = context.lexicon.concept(subject.match.curie) if subject.match else None
+        names.update((name_of(subject), *(concept.parents if concept else ())))
+    return frozenset(names)
+
+
+def _partner(
+    mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str, own: frozenset[str]
+) -> bool:
+    if mention.own or mention.kind not in PARTNERS or name_of(mention) in own or is_enzyme(mention.text):
         return False
     if mention in governed and governed[mention].cue.role in _ASIDE:
         return False

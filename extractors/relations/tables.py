@@ -23,7 +23,9 @@ def find_relations(context: Context) -> Iterator[Relation]:
         grid = make_grid(context.document, table)
         if grid is None:
             continue
-        if kind == "interactions" or (kind in ("warnings", "dosage") and table_rules()["drug_column"].match(grid.text(0, 0))):
+        if kind == "interactions" or (
+            kind in ("warnings", "dosage") and table_rules()["drug_column"].match(grid.text(0, 0))
+        ):
             yield from read_interactions(context, grid)
         elif kind == "dosage":
             yield from read_doses(context, grid)

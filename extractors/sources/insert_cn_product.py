@@ -28,7 +28,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """The text of an insert with its sections, to be searched for what a coded part would say."""
+    """The text of an insert with its sections, to be searched for what a coded part would say.
+
+    Its characters are simplified ones; offsets are those of the document.
+    """
 
     text: str
     sections: tuple[Section, ...]
@@ -69,14 +72,22 @@ def find_names(insert: Insert, title: Found | None) -> Names:
     return Names(generic, trade, (generic.start, generic.end) if generic else (0, 0))
 
 
-def find_title(text: str, start: int, end: int) -> Found | None:
-    """The name in the insert's title line, which ends in 说明书."""
-    for line in re.finditer(r"[^\n]+", text[start:end]):
-        for pattern in _rules()["title"]["patterns"]:
-            if found := re.match(pattern, line[0].strip()):
-                at = start + line.start() + line[0].index(found["value"])
-                return Found(found["value"], at, at + len(found["value"]))
-    return None
+def name_in_title(line: str) -> str:
+    """The drug's name where a line is the title of an insert, which ends in 说明书; else an empty string."""
+    found = (re.match(pattern, line) for pattern in _rules()["title"]["patterns"])
+    return next((match["value"] for match in found if match), "")
+
+
+def find_title(insert: Insert, *, any_line: bool = False) -> Found | None:
+    """The drug's name in the title before the first section; with `any_line`, the first line where none is a title.
+
+    Taiwanese inserts begin with the product's name, and have no section for it.
+    """
+    end = min((section.start for section in insert.sections), default=0)
+    for line in re.compile(r"[^\n]+").finditer(insert.text, 0, end):
+        if name := name_in_title(line[0]):
+            return Found(name, line.start(), line.start() + len(name))
+    return _first_line(insert.text, 0, end) if any_line else None
 
 
 def find_number(text: str) -> Found | None:
@@ -86,7 +97,7 @@ def find_number(text: str) -> Found | None:
         group = "imported" if found["imported"] else "value"
         return Found(re.sub(r"\s+", "", value), found.start(group), found.end(group))
     if found := re.search(_rules()["approval"]["pattern_tw"], text):
-        return Found(simplified(re.sub(r"\s+", "", found["value"])), found.start("value"), found.end("value"))
+        return Found(re.sub(r"\s+", "", found["value"]), found.start("value"), found.end("value"))
     return None
 
 
@@ -188,10 +199,11 @@ def _ingredient_lists(text: str, start: int, end: int, role: str, kind: str) -> 
             yield start, end
         return
     limit = min((m.start() for m in inactive), default=end)
-    for pattern in rules["active"]:
-        if found := re.compile(pattern).search(text, start, limit):
-            yield found.span("value")
-            return
+    patterns = [re.compile(pattern) for pattern in rules["active"]]
+    if found := next((m for pattern in patterns if (m := pattern.search(text, start, limit))), None):
+        inner = next((m for pattern in patterns if (m := pattern.match(text, *found.span("value")))), found)
+        yield inner.span("value")
+        return
     plain = re.compile(rules["plain"]).match(text[start:limit])
     if plain:
         yield start + plain.start("value"), start + plain.end("value")
@@ -253,8 +265,7 @@ def _endings() -> dict[str, str]:
 
 
 def _ending(name: str) -> str:
-    plain = simplified(name)
-    return next((ending for ending in _endings() if plain.endswith(ending)), "")
+    return next((ending for ending in _endings() if name.endswith(ending)), "")
 
 
 def _form(insert: Insert, names: Names) -> Iterator[Found]:
@@ -298,7 +309,7 @@ def _routes(insert: Insert) -> Iterator[Found]:
     rules = _rules()["routes"]
     negated = re.compile(rf"(?:{'|'.join(rules['negations'])})[^。，；,;]{{0,8}}$")
     for start, end in insert.bodies("dosage"):
-        body = simplified(insert.text[start:end])
+        body = insert.text[start:end]
         for found in _route_pattern().finditer(body):
             if not negated.search(body[max(0, found.start() - 14) : found.start()]):
                 yield Found(_route_names()[found[0]], start + found.start(), start + found.end())

@@ -35,7 +35,7 @@ class Learned:
         self._space = space
         self._view = view
         self._phrases = PhraseTable(labels)
-        self._terms = TermTable(labels)
+        self._terms = TermTable(labels, lexicon=view.lexicon)
         self._reach = reach
         self._reach_joins = 2.0
         self._tagger = train(self._examples(labels), epochs=epochs)
@@ -65,7 +65,7 @@ class Learned:
         for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins):
             parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
-            yield Found(section, parts, string, self._terms.find(string, synonyms=self._view.synonyms))
+            yield Found(section, parts, string, self._terms.find(string))
 
     def _broken(self, labels: Sequence[TacLabel], epochs: int) -> Iterator[Example]:
         """What a tagger that has not seen the label makes of it: the joiner must learn from runs as they come."""

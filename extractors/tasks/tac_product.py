@@ -29,7 +29,7 @@ class ProductSystem:
 
     def __init__(self, labels: Sequence[TacLabel], *, lexicon: Lexicon) -> None:
         self._phrases = PhraseTable(labels)
-        self._terms = TermTable(labels)
+        self._terms = TermTable(labels, lexicon=lexicon)
         words = Lexicon.of(_concepts(labels, self._phrases, self._terms))
         self._lexicon = LayeredLexicon(words, lexicon) if labels else lexicon
 
@@ -55,7 +55,7 @@ class ProductSystem:
 
     def _term(self, mention: Mention, string: str) -> str:
         names = (mention.text, mention.match.name, mention.match.matched) if mention.match else (mention.text,)
-        return self._terms.find(string, synonyms=lambda _: names)
+        return self._terms.find(string, also=names)
 
 
 _AFFIRMED = frozenset({Assertion.PRESENT, Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
@@ -97,10 +97,10 @@ def make_document(label: TacLabel) -> tuple[Document, dict[str, int]]:
 
 
 class ProductView:
-    """What the product, with its own lexicon alone, makes of labels: features of tokens, and other names of strings."""
+    """What the product, with its own lexicon alone, makes of labels, as features of tokens."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
+        self.lexicon = lexicon
         self._seen: dict[str, dict[str, list[list[str]]]] = {}
 
     def features(self, label: TacLabel, section: str, space: FeatureSpace) -> list[list[int]]:
@@ -109,14 +109,9 @@ class ProductView:
             self._seen[label.id] = self._read(label)
         return [[space.number(name) for name in row] for row in self._seen[label.id][section]]
 
-    def synonyms(self, text: str) -> list[str]:
-        """Names of the concepts that the lexicon knows `text` by, exact ones first."""
-        concepts = (self._lexicon.concept(match.curie) for match in self._lexicon.find(text, kinds=_CONDITIONS))
-        return [name for c in concepts if c for name in (c.name, *(s.text for s in c.synonyms))]
-
     def _read(self, label: TacLabel) -> dict[str, list[list[str]]]:
         document, offsets = make_document(label)
-        extraction = extract(document, self._lexicon)
+        extraction = extract(document, self.lexicon)
         said = {r.object for r in extraction.relations if r.predicate in _PREDICATES}
         return {
             key: _features_of(tokenise(text), offsets[key], extraction.mentions, said)
