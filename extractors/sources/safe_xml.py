@@ -92,7 +92,8 @@ def parse_xml(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         if "depth" in error.msg:
             raise UnreadableError(_DEEP) from error
-        raise UnreadableError(f"is not well-formed XML (cut off or damaged): {error.msg}") from error
+        problem = " ".join(error.msg.split())
+        raise UnreadableError(f"is not well-formed XML (cut off or damaged): {problem}") from error
     if root.xpath(_TOO_DEEP):
         raise UnreadableError(_DEEP)
     return root
