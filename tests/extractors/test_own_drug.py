@@ -106,3 +106,12 @@ def test_words_of_dose_form_are_taken_off_names(name: str, language: str, expect
 
 def test_a_document_that_names_no_product_has_no_own_drug(small_lexicon: Lexicon) -> None:
     assert own_drug(Document("d", "d", "aspirin"), small_lexicon) is None
+
+
+@pytest.mark.parametrize("name", ["盐酸二甲双胍", "盐酸二甲双胍片", "华法林钠片", "苯磺酸氨氯地平"])
+def test_a_chinese_salt_is_read_as_its_ingredient_with_a_reason(small_lexicon: Lexicon, name: str) -> None:
+    found = own_drug(Document("d", "d", "", products=(Product(name),), language="zh"), small_lexicon)
+    assert found is not None
+    assert found.match is not None
+    assert found.match.name in ("metformin", "warfarin", "amlodipine")
+    assert "ingredient of the salt" in found.match.reason
