@@ -169,13 +169,21 @@ def _product_names(document: Document) -> Iterator[str]:
 
 
 def bare_name(name: str, language: str) -> str:
-    """`name` of a product without words of dose form before and behind it."""
+    """`name` of a product without its strength and the words of dose form before and behind it."""
     words = _words("zh" if language.startswith("zh") else "en")
-    name = words.heads.sub("", name.strip())
+    name = words.heads.sub("", _strength().split(name.strip(), maxsplit=1)[0]) or name
     shorter = words.tails.sub("", name)
     while _long_enough(shorter) and shorter != name:
         name, shorter = shorter, words.tails.sub("", shorter)
     return name
+
+
+@cache
+def _strength() -> re.Pattern[str]:
+    table = read_rules("own_drug")["strengths"]
+    check_keys("own_drug", "strengths", table, required={"units"})
+    units = "|".join(map(re.escape, sorted(table["units"], key=len, reverse=True)))
+    return re.compile(rf"\s*\b\d[\d.,/]*\s*(?:{units})(?![A-Za-z])", re.IGNORECASE)
 
 
 def _ingredient_names(document: Document, lexicon: Lexicon) -> Iterator[tuple[str, Match | None]]:

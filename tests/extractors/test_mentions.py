@@ -92,6 +92,7 @@ def test_words_that_make_no_known_name_are_left_alone(small_lexicon: Lexicon, te
         ("serum testosterone, testosterone levels", []),
         ("testosterone gel", ["testosterone"]),
         ("serum creatinine", []),
+        ("St. John's wort", ["St. John's wort"]),
         ("A history of hypertension, pulmonary edema.", ["hypertension", "pulmonary edema"]),
         ("due to renal. Failure of the heart. Failure", []),
     ],
