@@ -81,7 +81,7 @@ def _rewritten(text: str, kind: Kind) -> Iterator[tuple[str, str]]:
 
 
 def _rewritten_condition(text: str) -> Iterator[tuple[str, str]]:
-    short = _unspecified().sub("", text).strip(" ,")
+    short = _unspecified().sub("", text).strip(" ,，、")
     if short != text and short:
         yield short, "without 'unspecified'"
     spoken = in_spoken_order(short)
@@ -148,7 +148,9 @@ def form_words() -> frozenset[str]:
 
 @cache
 def _unspecified() -> re.Pattern[str]:
-    return re.compile(rf"[\s,]*\b(?:{'|'.join(_rules()['unspecified']['endings'])})$", re.IGNORECASE)
+    rules = _rules()["unspecified"]
+    english, chinese, first = ("|".join(rules[key]) for key in ("endings", "chinese_endings", "chinese_beginnings"))
+    return re.compile(rf"[\s,]*\b(?:{english})$|[，,、\s]*(?:{chinese})$|^(?:{first})", re.IGNORECASE)
 
 
 @cache
