@@ -183,7 +183,7 @@ def _strength() -> re.Pattern[str]:
     table = read_rules("own_drug")["strengths"]
     check_keys("own_drug", "strengths", table, required={"units"})
     units = "|".join(map(re.escape, sorted(table["units"], key=len, reverse=True)))
-    return re.compile(rf"\s*\b\d[\d.,/]*\s*(?:{units})(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"\s*(?<![\d.])\d[\d.,/]*\s*(?:{units})(?![A-Za-z])", re.IGNORECASE)
 
 
 def _ingredient_names(document: Document, lexicon: Lexicon) -> Iterator[tuple[str, Match | None]]:

@@ -96,7 +96,7 @@ def test_another_drug_of_the_same_beginning_is_not_the_own_one(small_lexicon: Le
     [
         ("Metformin Hydrochloride Extended-Release Tablets", "en", "Metformin Hydrochloride"),
         ("Cordexa 2.5 mg film-coated tablets", "en", "Cordexa"),
-        ("阿莫西林胶囊 0.25g", "zh", "阿莫西林"),
+        ("阿莫西林胶囊0.25g", "zh", "阿莫西林"),
         ("阿托伐他汀钙片", "zh", "阿托伐他汀钙"),
         ("注射用头孢曲松钠", "zh", "头孢曲松钠"),
         ("Aspirin", "en", "Aspirin"),
