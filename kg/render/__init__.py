@@ -4,11 +4,13 @@ Every `print_*` takes `as_json`; then it prints one JSON value and nothing else.
 is not a terminal.
 """
 
+from kg.render.changes import print_changes
 from kg.render.extraction import print_extraction
 from kg.render.show import print_show
 from kg.render.tables import print_conflicts, print_quarantine, print_search, print_stats
 
 __all__ = [
+    "print_changes",
     "print_conflicts",
     "print_extraction",
     "print_quarantine",

@@ -10,11 +10,7 @@ from rich.text import Text
 from kg.doctor import Finding, Health
 from kg.render.console import make_console, make_table
 
-_SIGNS = {
-    Health.OK: Text("ok", style="green"),
-    Health.NOTE: Text("note", style="yellow"),
-    Health.BAD: Text("bad", "red"),
-}
+_STYLES = {Health.OK: "green", Health.NOTE: "yellow", Health.BAD: "bold red"}
 
 
 def print_findings(findings: Sequence[Finding], *, console: Console | None = None) -> None:
@@ -22,7 +18,7 @@ def print_findings(findings: Sequence[Finding], *, console: Console | None = Non
     console = console or make_console()
     table = make_table("", "subject", "finding")
     for finding in findings:
-        table.add_row(_SIGNS[finding.health], finding.subject, Text(finding.finding))
+        table.add_row(Text(finding.health.value, style=_STYLES[finding.health]), finding.subject, Text(finding.finding))
     console.print(table)
     remedies = list(dict.fromkeys(finding.remedy for finding in findings if finding.remedy))
     if remedies:

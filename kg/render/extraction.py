@@ -18,8 +18,13 @@ def print_extraction(extraction: Extraction, *, console: Console | None = None) 
     """Print title, sections with the number of mentions in each, then relations with the sentence that says them."""
     console = console or make_console()
     document = extraction.document
-    head = f"  {document.id} v{document.version} · {document.source} · {document.language} · {len(document.text):,} characters"
-    console.print(Text.assemble((document.title or document.id, "bold"), (head, "dim")))
+    facts = (
+        f"{document.id} v{document.version}",
+        document.source,
+        document.language,
+        f"{len(document.text):,} characters",
+    )
+    console.print(Text.assemble((document.title or document.id, "bold"), (f"  {' · '.join(facts)}", "dim")))
     _print_sections(extraction, console)
     for relation in extraction.relations:
         console.print(_draw_relation(relation))

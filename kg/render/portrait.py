@@ -45,7 +45,7 @@ def read_portrait(
     quotes: int = 1,
 ) -> Portrait:
     """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact."""
-    groups = []
+    groups: list[Group] = []
     for predicate in (PREDICATES[name] for name in predicates or PREDICATES):
         query = FactQuery(predicates=(predicate.name,), statuses=tuple(statuses), min_confidence=min_confidence)
         groups += _read_groups(graph, node, predicate, query, each)
@@ -55,8 +55,8 @@ def read_portrait(
 
 def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:
     for incoming in (False,) if predicate.symmetric else (False, True):
-        side = {"object": node.curie} if incoming else {"subject": node.curie}
-        page = graph.find_facts(replace(query, **side), first=each)
+        asked = replace(query, object=node.curie) if incoming else replace(query, subject=node.curie)
+        page = graph.find_facts(asked, first=each)
         if page.facts:
             yield Group(predicate, incoming, page.facts, page.cursor is not None)
 

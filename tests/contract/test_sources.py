@@ -17,8 +17,9 @@ from extractors.rules import read_rules
 from extractors.sources import find_source, get_sources, read_documents
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "sources"
-# Beside the samples may lie what is expected of them, and a word on where they come from.
-FILES = sorted(p for p in SAMPLES.rglob("*") if p.is_file() and ".gold." not in p.name and p.name != "README.md")
+#: A README and the marked sections of an insert are about a sample, not samples themselves.
+BESIDE = (".gold.json", ".md")
+FILES = sorted(path for path in SAMPLES.rglob("*") if path.is_file() and not path.name.endswith(BESIDE))
 
 
 def _name(path: Path) -> str:
