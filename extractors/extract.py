@@ -56,7 +56,7 @@ def make_context(
     ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end)))
     sentences = place_sentences(document, spans, ordered)
     context = Context(document, sentences, subject, lexicon, _remembered(document), ordered)
-    return replace(context, classes=tuple(relation.object for relation in classes.find_relations(context)))
+    return replace(context, classes=tuple(classes.find_own_classes(context)))
 
 
 def _remembered(document: Document) -> tuple[Qualifier, ...]:
