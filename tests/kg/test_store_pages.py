@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import apsw
 import pytest
@@ -78,7 +77,12 @@ def steps(store: SqliteStore, query: FactQuery, after: str | None = None) -> int
 
 def _steps(connection: apsw.Connection, sql: str, bindings: object) -> list[int]:
     counted: list[int] = []
-    connection.set_progress_handler(lambda: counted.append(1) is not None, 1)
+
+    def count() -> bool:
+        counted.append(1)
+        return False
+
+    connection.set_progress_handler(count, 1)
     try:
         connection.execute(sql, bindings).fetchall()  # type: ignore[arg-type]
     finally:
