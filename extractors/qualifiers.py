@@ -16,7 +16,7 @@ from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
 
 _BEFORE = 45
-_TABLES = {"names", "carried", "section_population"}
+_ABBREVIATION = 6
 
 
 @cache
@@ -66,6 +66,7 @@ class Qualifiers:
     def of(self, mention: Mention, predicate: str) -> tuple[Qualifier, ...]:
         """The qualifiers of the relation of `predicate` with `mention`, in the order of their names."""
         found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
+        found.update(Qualifier("population", age) for age in find_ages(self.sentence.text, self.language))
         if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
             classed = any(qualifier.name == "frequency" for qualifier in numbers)
             found = numbers | {q for q in found if q.name != "frequency" or not classed}
@@ -95,7 +96,7 @@ class Qualifiers:
                 yield Qualifier("population", without + short(other.text))
             elif sign.cue.role == "combination" and not other.own:
                 yield Qualifier("combination", short(other.text))
-            elif sign.cue.role == "allergen" and predicate == "contraindicated_in":
+            elif sign.cue.role == "allergen" and predicate == "contraindicated_in" and _allergic(mention.text):
                 yield Qualifier("allergen", short(other.text))
 
     def _by_section(self) -> Iterator[Qualifier]:
@@ -118,6 +119,20 @@ class Qualifiers:
         return found | ({Qualifier("frequency", name)} if name else set())
 
 
+@cache
+def _age(language: str) -> re.Pattern[str]:
+    return re.compile(read_rules("qualifiers")["ages"][language], re.IGNORECASE)
+
+
+def find_ages(text: str, language: str) -> list[str]:
+    """The limits of age that `text` names, as it words them: `under 4 years`, `18岁以下`."""
+    return [short(match["age"]) for match in _age(language).finditer(text)]
+
+
+def _allergic(name: str) -> bool:
+    return re.search(read_rules("qualifiers")["allergic"]["pattern"], name, re.IGNORECASE) is not None
+
+
 def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Mention, Sign]) -> Qualifiers:
     """What `sentence` says beside its relations, to be asked for each of them."""
     return Qualifiers(sentence, context.language, governed)
@@ -126,4 +141,4 @@ def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Ment
 def short(text: str) -> str:
     """`text` as a qualifier's value: one line, at most 80 characters, lower case unless it is an abbreviation."""
     flat = " ".join(text.split())[:80]
-    return flat if flat.isupper() else flat.lower()
+    return flat if flat.isupper() and len(flat) <= _ABBREVIATION else flat.lower()

@@ -78,7 +78,28 @@ def contribution(
     )
 
 
-def said(document: str, *, version: int = 1, country: str = "US", **facts: object) -> Contribution:
-    """A document of one evidence row, given as for `evidence`."""
-    row = evidence(document=document, version=version, country=country, **facts)  # type: ignore[arg-type]
+def said(
+    document: str,
+    subject: Node,
+    predicate: str,
+    object_: Node,
+    *,
+    version: int = 1,
+    country: str = "US",
+    score: float = 0.8,
+    assertion: Assertion = Assertion.PRESENT,
+    qualifiers: tuple[Qualifier, ...] = (),
+) -> Contribution:
+    """A document of one evidence row."""
+    row = evidence(
+        subject,
+        predicate,
+        object_,
+        document=document,
+        version=version,
+        score=score,
+        assertion=assertion,
+        qualifiers=qualifiers,
+        country=country,
+    )
     return contribution(row, document=document, version=version, country=country)

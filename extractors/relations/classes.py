@@ -62,14 +62,23 @@ def _named(context: Context, sentence: Sentence, low: int, high: int, predicate:
     start, end = sentence.start + low, sentence.start + high
     kinds = _OBJECTS[predicate]
     name = " ".join(context.document.text[start:end].split())
-    found = context.lexicon.find(name, kinds=tuple(sorted(kinds)))
-    if found:
-        return Mention(start, end, name, found[0].kind, found[0])
+    for form in _forms(name):
+        if found := context.lexicon.find(form, kinds=tuple(sorted(kinds))):
+            return Mention(start, end, name, found[0].kind, found[0])
     inside = [m for m in sentence.mentions if start <= m.start and m.end <= end and m.kind in kinds]
     whole = max(inside, key=lambda m: m.end - m.start, default=None)
     if whole is not None and whole.end == end and (whole.end - whole.start) * 2 > end - start:
         return whole
     return Mention(start, end, name, Kind.DRUG_CLASS if "class" in predicate else Kind.MECHANISM)
+
+
+def _forms(name: str) -> Iterator[str]:
+    # "selective inhibitor of X" is known as "X inhibitor"; an abbreviation in brackets is in no terminology.
+    yield name
+    if (bare := re.sub(r"\s*\([^)]*\)", "", name)) != name:
+        yield bare
+    if turned := re.fullmatch(r"(?:.* )?(\w+) (?:of|at|against) (?:the )?(.+)", bare):
+        yield f"{turned[2]} {turned[1]}"
 
 
 def _relation(

@@ -16,6 +16,8 @@ from extractors.qualifiers import find_qualifiers
 from extractors.relations.context import Context, Sentence, heading_of
 from extractors.relations.cues import Sign, find_signs, govern
 from extractors.relations.expressions import compile_rule
+from extractors.relations.interactions import taken_together
+from extractors.relations.states import with_states
 from extractors.relations.subjects import find_subject
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
@@ -50,7 +52,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
             continue
         opens = sentence.text.rstrip()[-1:] in ":：" or heading_of(context.document, sentence)
         carried = () if not _item(sentence) or (opens and not lead) else lead
-        if sentence.mentions or opens:
+        if sentence.mentions or opens or sentence.kind == "contraindications":
             signs = find_signs(sentence, context.language)
             yield from _read(context, sentence, [*carried, *signs])
             if opens:
@@ -83,6 +85,7 @@ def _watched(kind: str) -> bool:
 
 
 def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterator[Relation]:
+    sentence = with_states(context, sentence, signs)
     governed = govern(sentence, signs, context.language)
     readings = list(_readings(context, sentence, governed))
     if not readings:
@@ -113,6 +116,7 @@ def _relation(
 
 def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, Sign]) -> Iterator[Reading]:
     promoted = _promotes_population(sentence, governed)
+    together = sentence.kind == "contraindications" and taken_together(sentence.text, context.language)
     for mention in sentence.mentions:
         sign = governed.get(mention)
         if mention.own or _names_group(sentence, mention, context.language):
@@ -120,11 +124,13 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
         if sign is None:
             yield from _by_section(context, sentence, mention)
         elif sign.cue.role in _PREDICATES:
+            if mention.kind is Kind.OTHER and sign.cue.role != "contraindicated_in":
+                continue
             for predicate in _instead(sentence.kind, sign.cue.role, mention.assertion):
                 yield Reading(mention, predicate, sign.cue.score, sign)
         elif sign.cue.role == "population" and promoted and mention.assertion is not Assertion.NEGATED:
             yield Reading(mention, promoted, 0.85, sign)
-        elif sign.cue.role in ("risk", "population", "treated") and sentence.kind == "contraindications":
+        elif sign.cue.role in ("risk", "population") and sentence.kind == "contraindications" and not together:
             yield Reading(mention, "contraindicated_in", _sections()["contraindications"]["score"], None)
 
 
@@ -156,6 +162,8 @@ def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Itera
 
 
 def _bare(sentence: Sentence, context: Context) -> bool:
+    if heading_of(context.document, sentence):
+        return True
     return len(sentence.text) <= 300 and not _verb(context.language).search(sentence.text)
 
 

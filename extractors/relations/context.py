@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,10 +16,19 @@ from ontologies.lexicon import Lexicon
 
 Span = tuple[int, int]
 
+# "[see Contraindications (4)]" speaks of another place: it is blanked, so that no rule reads it.
+_REFERENCE = re.compile(
+    r"\[\s*see\b[^\]]*\]|\(\s*see\b(?:[^()]|\([^()]*\))*\)|[（(]?(?:详见|参见|参阅|见)[^。；]{0,4}【[^】]*】[^。；）)]{0,6}[）)]?",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence (or a row of a table) with its mentions, in reading order, and the kind of section it stands in."""
+    """A sentence (or a row of a table) with its mentions, in reading order, and the kind of section it stands in.
+
+    In `text` references to other sections are blanked; places in it are those of the document less `start`.
+    """
 
     start: int
     end: int
@@ -108,7 +118,11 @@ def _inside(ordered: Sequence[Mention], first: int, end: int) -> Iterator[Mentio
 
 def _place(document: Document, span: Span, owner: int | None, mentions: tuple[Mention, ...]) -> Sentence:
     kind = document.sections[owner].kind if owner is not None else ""
-    return Sentence(*span, document.text[span[0] : span[1]], kind, owner, mentions)
+    text = document.text[span[0] : span[1]]
+    if "see" in text.lower() or "见" in text:
+        text = _REFERENCE.sub(lambda found: " " * len(found[0]), text)
+        mentions = tuple(m for m in mentions if text[m.start - span[0] : m.end - span[0]].strip())
+    return Sentence(*span, text, kind, owner, mentions)
 
 
 def _mark_tables(sentences: Iterable[Sentence], tables: Sequence[Table]) -> tuple[Sentence, ...]:

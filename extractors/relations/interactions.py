@@ -33,6 +33,11 @@ def _says(name: str, text: str, language: str) -> bool:
     return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
 
 
+def taken_together(text: str, language: str) -> bool:
+    """Whether `text` speaks of things taken at the same time."""
+    return _says("together", text, language)
+
+
 def find_relations(context: Context) -> Iterator[Relation]:
     """`interacts_with` and `affects_exposure_of`, from prose."""
     if context.subject is None:
@@ -46,7 +51,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
 
 
 def _read(context: Context, sentence: Sentence, following: Sentence | None) -> Iterator[Relation]:
-    together = _says("together", sentence.text, context.language)
+    together = taken_together(sentence.text, context.language)
     if sentence.kind != "interactions" and not together and sentence.kind != "contraindications":
         return
     governed = govern(sentence, find_signs(sentence, context.language), context.language)
@@ -107,7 +112,7 @@ def _interaction(
     effects = {q.value for q in said if q.name == "effect"}
     scores = read_rules("interactions")["scores"]
     score = scores["effect" if effects else "together" if together else "section"]
-    negated = effects == {_NO_EFFECT} or (partner.assertion is Assertion.NEGATED and not effects)
+    negated = effects == {_NO_EFFECT}
     return Relation(
         "interacts_with",
         context.subject,

@@ -45,9 +45,8 @@ def write_products(draft: Draft, resources: Sequence[Node], name: str) -> tuple[
     of type 2 describe one medicinal product each.
     """
     products = list(_products(resources)) or ([Product(name)] if name else [])
-    described = [r for r in resources if r.type in {"MedicinalProductDefinition", "Ingredient"}]
-    if not described or not products:
-        return products, []
+    if not products:
+        return [], []
     draft.open_section(PRODUCT_DATA_TITLE, code=PRODUCT_DATA, kind="product_data", heading=PRODUCT_DATA_TITLE)
     data = ProductData(draft.writer)
     for product in products:

@@ -51,7 +51,7 @@ MAX_CHINESE_DAMAGE = 0.001
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Other formats of this project that may hold a Chinese title or translation.
-_XML = re.compile(r"\s*(?:<\?.*?\?>\s*)*<(?:\w+:)?(?:document|Bundle|ClinicalDocument)\b", re.DOTALL)
+_XML = re.compile(r"\s*(?:<(?:\?.*?\?|!--.*?--)>\s*)*<(?:\w+:)?(?:document|Bundle|ClinicalDocument)\b", re.DOTALL)
 
 
 class InsertCn:

@@ -49,12 +49,12 @@ def simplified(text: str) -> str:
 
 
 def count_headings(text: str) -> int:
-    """How many kinds of section have their heading in `text`, for telling an insert from other texts."""
-    kinds = {kind_of_title(found["title"]) for found in _BRACKETED.finditer(text)}
+    """How many kinds of section have a Chinese heading in `text`, for telling an insert from other texts."""
+    titles = {found["title"] for found in _BRACKETED.finditer(text)}
     for line in re.split(r"\n|<[^>]*>|\\n|\"", text):
         if bare := _BARE.match(line[:60].strip()):
-            kinds.add(kind_of_title(bare["title"]))
-    return len(kinds - {""})
+            titles.add(bare["title"])
+    return len({kind_of_title(title) for title in titles if re.search(r"[\u4e00-\u9fff]", title)} - {""})
 
 
 def find_parts(blocks: Sequence[Block]) -> list[Part]:

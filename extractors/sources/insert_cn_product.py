@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -118,12 +118,30 @@ def find_product(insert: Insert, names: Names, number: Found | None) -> Product:
 def find_coded(insert: Insert, names: Names) -> Iterator[Coded]:
     """The coded parts, each pointing at the characters that say it."""
     active = list(_ingredients(insert, "active")) or list(_ingredient_in_name(insert, names))
-    yield from _coded("has_active_ingredient", Kind.DRUG, active)
+    for part in _coded("has_active_ingredient", Kind.DRUG, active):
+        yield part
+        if not _is_herbal(insert.text):
+            yield _moiety(part)
     yield from _coded("has_inactive_ingredient", Kind.DRUG, _ingredients(insert, "inactive"))
     yield from _coded("has_strength", Kind.QUANTITY, _strengths(insert))
     yield from _coded("has_dosage_form", Kind.DOSAGE_FORM, _form(insert, names))
     yield from _coded("has_route", Kind.ROUTE, _routes(insert))
     yield from _coded("manufactured_by", Kind.ORGANIZATION, find_companies(insert))
+
+
+def _moiety(active: Coded) -> Coded:
+    """The drug of which an active ingredient is a salt, at its characters in the name; itself where it is none."""
+    rules = _rules()["ingredients"]
+    name = active.name
+    if re.match(rules["no_salt"], name):
+        return replace(active, role="moiety")
+    before = max((x for x in rules["salts_before"] if name.startswith(x)), key=len, default="")
+    after = max((x for x in rules["salts_after"] if name.endswith(x)), key=len, default="")
+    bare = name[len(before) : len(name) - len(after)]
+    if len(bare) < 2:
+        return replace(active, role="moiety")
+    start = active.start + len(before)
+    return replace(active, role="moiety", name=bare, start=start, end=start + len(bare))
 
 
 def find_companies(insert: Insert) -> list[Found]:

@@ -22,6 +22,7 @@ from extractors.sources.spl_narrative import Narrative
 from extractors.sources.spl_text import PARAGRAPH
 
 _LOOSE = re.compile(r" (?=[)\],;.](?:\s|$))|(?<=[(\[]) ")
+_NUMBER = r"(?:\d{1,2}(?:\.\d{1,2})? )?"
 _SUBHEADING = re.compile(r"(?<=[.:;)\]] )\d{1,2}\.\d{1,2} (?=[A-Z])")
 
 
@@ -62,51 +63,69 @@ def lay_sections(
     narrative: Narrative, record: Mapping[str, Any], *, skip: Collection[str], first: int
 ) -> list[Section]:
     """The sections of all text fields of `record` but those in `skip`, laid out; `first` is the index of the first."""
+    nested = nest_fields(list(_fields(record, skip)))
+    owners = [{outer.name, *(each.field.name for each in inner)} for outer, inner in nested]
+    sources = [
+        (name.removesuffix("_table"), fragment)
+        for name in record
+        if name.endswith("_table") and nested
+        for fragment in texts_of(record[name])
+    ]
     sections: list[Section] = []
-    for outer, inner in nest_fields(list(_fields(record, skip))):
-        names = [outer.name, *(each.field.name for each in inner)]
-        sources = [source for name in names for source in texts_of(record.get(f"{name}_table"))]
-        tables = place_tables(outer.text, sources)
+    placed = place_tables([outer.text for outer, _ in nested], owners, sources)
+    for (outer, inner), tables in zip(nested, placed, strict=True):
         sections += _lay_field(narrative, outer, inner, tables, index=first + len(sections))
     return sections
 
 
 def nest_fields(fields: Sequence[Field]) -> list[tuple[Field, list[Inner]]]:
     """The outer fields, in order, each with those whose whole text stands in its own."""
-    by_length = sorted(fields, key=lambda each: -len(each.text))
-    everything = "\0".join(each.text for each in by_length)
+    by_length = sorted(range(len(fields)), key=lambda index: -len(fields[index].text))
+    everything = "\0".join(fields[index].text for index in by_length)
     starts: list[int] = []
-    inner: dict[str, list[Inner]] = {each.name: [] for each in fields}
-    nested: set[str] = set()
+    inner: dict[int, list[Inner]] = {index: [] for index in by_length}
     start = 0
-    for each in by_length:
+    for index in by_length:
+        each = fields[index]
         found = everything.find(each.text)
         if found < start:
             holder = bisect_right(starts, found) - 1
             begin = found - starts[holder]
-            inner[by_length[holder].name].append(Inner(each, begin, begin + len(each.text)))
-            nested.add(each.name)
+            inner[by_length[holder]].append(Inner(each, begin, begin + len(each.text)))
+            del inner[index]
         starts.append(start)
         start += len(each.text) + 1
-    ordered = {name: sorted(found, key=lambda i: (i.start, -i.end)) for name, found in inner.items()}
-    return [(each, ordered[each.name]) for each in fields if each.name not in nested]
+    ordered = {index: sorted(found, key=lambda i: (i.start, -i.end)) for index, found in inner.items()}
+    return [(fields[index], ordered[index]) for index in sorted(ordered)]
 
 
 def _fields(record: Mapping[str, Any], skip: Collection[str]) -> Iterator[Field]:
     known = read_fields()
-    others = [name for name in record if name not in known and not name.endswith("_table")]
+    others = [name for name in record if name not in known and isinstance(record[name], list)]
     for name in [*known, *others]:
-        text = _LOOSE.sub("", " ".join(" ".join(texts_of(record.get(name))).split()))
-        if text and name not in skip:
-            code, title = known.get(name, ("", name.replace("_", " ").capitalize()))
-            yield Field(name, code, title, text, _heading(text, title))
+        if name in skip or name.endswith("_table"):
+            continue
+        code, title = known.get(name, ("", name.replace("_", " ").capitalize()))
+        for given in texts_of(record.get(name)):
+            text = _LOOSE.sub("", " ".join(given.split()))
+            if text:
+                yield Field(name, code, title, text, _heading(text, title))
 
 
 def _heading(text: str, title: str) -> str:
-    """The heading that `text` begins with: the field's title, with a number before it or without."""
+    """The heading that `text` begins with: the field's title, or any known one in capitals; numbered or not."""
     words = r"[\s,/]*(?:&|and)?\s*".join(map(re.escape, re.split(r"[\s,/]+(?:and )?", title)))
-    found = re.match(rf"(?:\d{{1,2}}(?:\.\d{{1,2}})? )?{words}\b:?", text, re.IGNORECASE) if title else None
+    found = re.match(rf"{_NUMBER}{words}\b:?", text, re.IGNORECASE) if title else None
+    found = found or _capital_heading().match(text)
     return found.group() if found else ""
+
+
+@cache
+def _capital_heading() -> re.Pattern[str]:
+    """The headings of rules/sections.toml in capitals, before a word that is not: `USES Boils`, not `WARNING: RISK`."""
+    headings = {heading.upper() for table in read_rules("sections").values() for heading in table["en"]}
+    words = "|".join(map(re.escape, sorted(headings, key=len, reverse=True)))
+    return re.compile(rf"{_NUMBER}(?:{words})\b:?(?=\s+\S*[a-z])")
 
 
 def _lay_field(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.score import Prediction, Report
 from extractors.tasks import Options
+from extractors.tasks.forked import map_forked
 from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, read_folder
 from extractors.tasks.tac_learned import Learned
@@ -33,7 +35,7 @@ class _Tac2017:
         scored, source = read_folder(folder)
         if options.train is not None:
             _, source = read_folder(options.train)
-        outcomes = list(_find_all(scored, source, _learner(options.system or "dictionary", lexicon), options))
+        outcomes = _find_all(scored, source, _learner(options.system or "dictionary", lexicon), options)
         judged = [outcome for outcome in outcomes if outcome.label.annotated]
         return Report(
             task=self.name,
@@ -58,10 +60,16 @@ def _learner(name: str, lexicon: Lexicon) -> Learn:
 
 def _find_all(
     scored: Sequence[TacLabel], source: Sequence[TacLabel], learn: Learn, options: Options
-) -> Iterator[Outcome]:
-    for known, asked in split_folds(scored, source, folds=options.folds, seed=options.seed):
-        system = learn(known)
-        yield from map(system.find, asked)
+) -> list[Outcome]:
+    folds = list(split_folds(scored, source, folds=options.folds, seed=options.seed))
+    return [outcome for outcomes in map_forked(partial(_ask, learn), folds) for outcome in outcomes]
+
+
+def _ask(learn: Learn, fold: tuple[list[TacLabel], list[TacLabel]]) -> list[Outcome]:
+    known, asked = fold
+    system = learn(known)
+    outcomes = [system.find(label) for label in asked]
+    return [replace(o, known=frozenset(r.text for r in o.label.reactions if system.knows(r.text))) for o in outcomes]
 
 
 def split_folds(

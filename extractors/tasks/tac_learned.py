@@ -44,7 +44,11 @@ class Learned:
     def find(self, label: TacLabel) -> Outcome:
         """What the tagger finds in `label`."""
         found = [f for key, _, text in iter_sections(label) for f in self._find_in(label, key, text)]
-        return Outcome(label, found, known=lambda text: key_of(text) in self._phrases)
+        return Outcome(label, found)
+
+    def knows(self, text: str) -> bool:
+        """Whether `text` was annotated in the labels it learnt from."""
+        return key_of(text) in self._phrases
 
     def _examples(self, labels: Sequence[TacLabel]) -> Iterator[tuple[list[list[int]], list[int]]]:
         for label in labels:

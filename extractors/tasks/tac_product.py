@@ -41,7 +41,11 @@ class ProductSystem:
         conditions = [m for m in extraction.mentions if m.kind in _CONDITIONS]
         dropped = {m.text.lower(): _reason(m) for m in conditions if m not in said}
         found = [f for m in conditions if m in said for f in self._place(label, offsets, m)]
-        return Outcome(label, found, known=lambda text: key_of(text) in self._phrases, dropped=dropped)
+        return Outcome(label, found, dropped)
+
+    def knows(self, text: str) -> bool:
+        """Whether `text` was annotated in the labels it learnt from."""
+        return key_of(text) in self._phrases
 
     def _place(self, label: TacLabel, offsets: dict[str, int], mention: Mention) -> Iterator[Found]:
         for key, _, text in iter_sections(label):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from extractors.score import Counts, ErrorClass, ErrorTally, Metric, Span, count_sets
@@ -31,14 +31,18 @@ class Found:
     concept: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found in one label; `dropped` says of strings that were seen but not kept why they were not."""
+    """What was found in one label.
+
+    `dropped` says of strings that were seen but not kept why they were not; `known` holds those strings of the gold
+    that the system could have known from elsewhere. Both only serve to tell errors apart.
+    """
 
     label: TacLabel
     found: list[Found]
-    known: Callable[[str], bool] = lambda text: False
     dropped: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
 
 
 def make_metrics(outcomes: Iterable[Outcome]) -> tuple[Metric, ...]:
@@ -104,7 +108,7 @@ def _why_missed(outcome: Outcome, text: str) -> str:
         return "in pieces"
     if any(_touches(f.section, f.parts, m) for m in places for f in outcome.found):
         return "other boundaries"
-    return "in the lexicon, not found" if outcome.known(text) else "not in the lexicon"
+    return "in the lexicon, not found" if text in outcome.known else "not in the lexicon"
 
 
 def _why_spurious(outcome: Outcome, text: str) -> str:

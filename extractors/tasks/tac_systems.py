@@ -21,6 +21,10 @@ class System(Protocol):
         """What is found in `label`, whose annotations are not looked at."""
         ...
 
+    def knows(self, text: str) -> bool:
+        """Whether `text` was annotated in the labels it learnt from."""
+        ...
+
 
 class Dictionary:
     """The plain reference: the longest annotated strings of other labels, wherever they stand."""
@@ -32,7 +36,11 @@ class Dictionary:
     def find(self, label: TacLabel) -> Outcome:
         """What the dictionary finds in `label`."""
         found = [f for key, _, text in iter_sections(label) for f in self._find_in(key, text)]
-        return Outcome(label, found, known=lambda text: key_of(text) in self._phrases)
+        return Outcome(label, found)
+
+    def knows(self, text: str) -> bool:
+        """Whether `text` was annotated in the labels it learnt from."""
+        return key_of(text) in self._phrases
 
     def _find_in(self, section: str, text: str) -> Iterable[Found]:
         tokens = tokenise(text)

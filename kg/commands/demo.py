@@ -21,7 +21,7 @@ QUERY = """query WhatInteractsWithWarfarin {
   search(text: "warfarin", first: 1) {
     node {
       id name nameZh
-      facts(first: 5, predicates: ["interacts_with", "contraindicated_in"]) {
+      facts(first: 5, predicates: [INTERACTS_WITH, CONTRAINDICATED_IN]) {
         edges {
           predicate confidence status
           node { id name }

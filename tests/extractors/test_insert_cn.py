@@ -150,6 +150,27 @@ def test_active_ingredients_are_the_names_without_amounts(text: str, expected: l
     assert coded(read(INSERT.replace("本品主要成份为示例碱。", text)), "has_active_ingredient") == expected
 
 
+@pytest.mark.parametrize(
+    ("salt", "drug"),
+    [
+        ("盐酸二甲双胍", "二甲双胍"),
+        ("华法林钠", "华法林"),
+        ("双氯芬酸钠", "双氯芬酸"),
+        ("硫酸氢氯吡格雷", "氯吡格雷"),
+        ("布洛芬", "布洛芬"),
+        ("葡萄糖酸钙", "葡萄糖酸钙"),
+        ("碳酸氢钠", "碳酸氢钠"),
+        ("氯化钾", "氯化钾"),
+        ("磷酸氢钙", "磷酸氢钙"),
+        ("维生素C", "维生素C"),
+    ],
+)
+def test_moiety_is_the_drug_inside_the_name_of_its_salt(salt: str, drug: str) -> None:
+    document = read(INSERT.replace("示例碱", salt))
+    (moiety,) = [part for part in document.coded if part.role == "moiety"]
+    assert moiety.name == document.text[moiety.start : moiety.end] == drug
+
+
 def test_active_ingredient_is_in_the_name_where_no_section_says_it() -> None:
     text = INSERT.replace("【成份】本品主要成份为示例碱。\n", "").replace("示例片", "盐酸示例缓释片")
     document = read(text)
@@ -159,7 +180,8 @@ def test_active_ingredient_is_in_the_name_where_no_section_says_it() -> None:
 
 def test_name_of_a_herbal_medicine_is_not_its_ingredient() -> None:
     text = INSERT.replace("【成份】本品主要成份为示例碱。\n", "").replace("H99990100", "Z99990100")
-    assert coded(read(text), "has_active_ingredient") == []
+    document = read(text)
+    assert coded(document, "has_active_ingredient") == coded(document, "moiety") == []
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,12 @@ create temp table staged (
 _STAGE_ROW = "insert into staged values (?, ?, ?, ?, ?, ?, ?)"
 
 # Rows that came twice; a row and its staged twin have the same number, since both tables were empty.
-_TWICE = """
-create temp table twice as
-select id from (select id, row_number() over (partition by document, key order by id) as n from evidence) where n > 1
-"""
 _DROP_TWICE = """
+create temp table twice as
+select id from (select id, row_number() over (partition by document, key order by id) as n from evidence) where n > 1;
 delete from staged where rowid in (select id from twice);
-delete from evidence where id in (select id from twice)
+delete from evidence where id in (select id from twice);
+drop table twice
 """
 
 
@@ -132,10 +131,11 @@ def _load_evidence(
         shape.staged.clear()
     connection.execute(_SORTING)
     try:
-        connection.execute(";".join(LOAD_INDEXES["evidence"].values()))
+        connection.execute(LOAD_INDEXES["evidence"]["evidence_by_document"])
     except apsw.ConstraintError:
-        connection.execute(_TWICE + ";" + _DROP_TWICE)
-        connection.execute(";".join(LOAD_INDEXES["evidence"].values()))
+        connection.execute(_DROP_TWICE)
+        connection.execute(LOAD_INDEXES["evidence"]["evidence_by_document"])
+    connection.execute(LOAD_INDEXES["evidence"]["evidence_by_fact"])
     derive_all(connection)
     connection.execute("drop table staged; " + ";".join(LOAD_INDEXES["facts"].values()))
 
