@@ -29,7 +29,7 @@ class Learned:
         *,
         space: FeatureSpace,
         view: ProductView,
-        epochs: int = 8,
+        epochs: int = 6,
         reach: float = 4.0,
     ) -> None:
         self._space = space
@@ -39,7 +39,7 @@ class Learned:
         self._reach = reach
         self._reach_joins = 2.0
         self._tagger = train(self._examples(labels), epochs=epochs)
-        self._joiner = train_joiner(list(self._broken(labels, epochs)))
+        self._joiner = train_joiner(list(self._broken(labels, max(1, epochs - 2))))
 
     def find(self, label: TacLabel) -> Outcome:
         """What the tagger finds in `label`."""
