@@ -66,7 +66,9 @@ class Learned:
     def _find_in(self, label: TacLabel, section: str, text: str) -> Iterable[Found]:
         tokens = tokenise(text)
         tags = self._tagger.tag(self._features(label, section), reach=self._reach)
-        for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins):
+        for pieces in self._joiner.join(
+            tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins
+        ):
             parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
             yield Found(section, parts, string, self._terms.find(string))
