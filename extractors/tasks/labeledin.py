@@ -1,4 +1,4 @@
-"""The task `labeledin`: indications in the INDICATIONS sections of drug labels (Khare, Li, Lu, J Biomed Inform 2014)."""
+"""The task `labeledin`: indications in the INDICATIONS sections of drug labels (Khare et al., J Biomed Inform 2014)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,6 @@ from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
 from extractors.tasks.tac_words import Key, PhraseTable, Token, key_of, tokenise
 
-
 _INNER = 2
 
 

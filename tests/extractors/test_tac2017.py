@@ -185,7 +185,7 @@ def test_labels_without_annotation_are_predicted_and_not_scored(folder: Path, le
 
 
 def test_unknown_names_list_the_known(folder: Path, lexicon: Lexicon) -> None:
-    with pytest.raises(UnknownNameError, match="labeledin.*tac2017"):
+    with pytest.raises(UnknownNameError, match=r"labeledin.*tac2017"):
         run("tac2018", folder, lexicon=lexicon)
     with pytest.raises(UnknownNameError, match="dictionary, learned, product"):
         run("tac2017", folder, lexicon=lexicon, options=replace(Options(), system="magic"))
