@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from extractors.errors import UnreadableError
 from extractors.model import Document
@@ -185,6 +187,15 @@ def test_real_label_is_read_whole(shared_data: Callable[[str], Path], name: str)
     assert (len(document.sections), len(document.tables)) == (sections, tables)
     assert (len(document.products), len(document.coded)) == (products, coded)
     assert all(document.text[c.start : c.end].casefold() == " ".join(c.name.split()).casefold() for c in document.coded)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_no_letter_of_a_real_label_is_lost(shared_data: Callable[[str], Path], name: str) -> None:
+    data = (shared_data("spl-xml") / name).read_bytes()
+    root = etree.fromstring(data, etree.XMLParser(huge_tree=True, remove_comments=True))
+    parts = root.xpath("//v3:section/v3:title | //v3:section/v3:text", namespaces={"v3": "urn:hl7-org:v3"})
+    source = Counter(letter for part in parts for letter in "".join(part.itertext()) if not letter.isspace())
+    assert not source - Counter(read(data).text)
 
 
 def test_real_labels_are_read_quickly(shared_data: Callable[[str], Path]) -> None:
