@@ -49,8 +49,9 @@ def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
 def _named(document: Document, lexicon: Lexicon, kinds: SectionKinds) -> Iterator[Mention]:
     text = document.text
     for hit in lexicon.scan(_with_stops(text)):
-        match = choose(hit.matches, kinds.at(hit.start))
-        if match and not is_blocked(text, hit.start, hit.end, match.kind):
+        section = kinds.at(hit.start)
+        match = choose(hit.matches, section)
+        if match and not is_blocked(text, hit.start, hit.end, match.kind, section):
             yield complete(text, Mention(hit.start, hit.end, text[hit.start : hit.end], match.kind, match), lexicon)
 
 

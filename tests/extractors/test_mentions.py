@@ -145,6 +145,11 @@ def test_sections_about_other_things_are_not_read(small_lexicon: Lexicon, kind: 
     assert find_mentions(document("Aspirin for headache", kind), small_lexicon) == []
 
 
+def test_organ_systems_are_headings_among_adverse_reactions_and_conditions_elsewhere(small_lexicon: Lexicon) -> None:
+    assert concepts(small_lexicon, "Cardiac disorders: palpitations", "adverse_reactions") == ["palpitations"]
+    assert concepts(small_lexicon, "Use with care in cardiac disorders", "warnings") == ["cardiac disorders"]
+
+
 def test_dosage_forms_are_read_only_where_forms_are_described(small_lexicon: Lexicon) -> None:
     assert concepts(small_lexicon, "Tablets", "dosage_forms") == ["tablet"]
     assert concepts(small_lexicon, "Tablets", "warnings") == []
