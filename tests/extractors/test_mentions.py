@@ -111,6 +111,7 @@ def test_a_word_inside_another_meaning_is_no_mention(small_lexicon: Lexicon, tex
         ("乙肝疫苗、流感病毒", []),
         ("降血压", []),
         ("高血压性心脏病", []),
+        ("可升高血压", []),
     ],
 )
 def test_chinese_compounds_are_not_their_parts(small_lexicon: Lexicon, text: str, expected: list[str]) -> None:
