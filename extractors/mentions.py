@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from extractors.abbreviations import find_abbreviations
+from extractors.abbreviations import find_abbreviations, is_word
 from extractors.choose import choose, is_blocked
 from extractors.coordination import find_coordinated
 from extractors.findings import complete, find_changes
@@ -85,6 +85,8 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
         return
     forms = phrase_pattern([*meant, *(f"{short}s" for short in meant)], words=False, flags=0).pattern
     for match in re.finditer(rf"(?<![A-Za-z\d]){forms}(?![A-Za-z\d])", text):
+        if is_word(text, match.start(), match.end()):
+            continue
         said = meant.get(match[0]) or meant.get(match[0].removesuffix("s"))
         if said:
             yield replace(said, start=match.start(), end=match.end())

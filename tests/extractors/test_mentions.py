@@ -130,6 +130,11 @@ def test_an_abbreviation_means_what_the_document_says(small_lexicon: Lexicon) ->
     assert "drug" not in {m.kind.value for m in found}
 
 
+def test_an_abbreviation_that_is_a_word_is_not_read_among_capitals(small_lexicon: Lexicon) -> None:
+    text = "Patients with ankylosing spondylitis (AS). AS was active. SYMPTOMS SUCH AS NAUSEA"
+    assert concepts(small_lexicon, text) == ["ankylosing spondylitis"] * 3 + ["nausea"]
+
+
 def test_an_undefined_abbreviation_is_read_as_the_lexicon_has_it(small_lexicon: Lexicon) -> None:
     assert concepts(small_lexicon, "Abuse of PCP and of P-gp") == ["phencyclidine", "P-glycoprotein"]
 
