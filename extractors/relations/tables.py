@@ -9,6 +9,7 @@ from extractors.relations.adverse_tables import read_adverse
 from extractors.relations.context import Context, kind_of
 from extractors.relations.grid import make_grid, table_rules
 from extractors.relations.interaction_tables import read_doses, read_interactions
+from extractors.relations.listed_tables import read_listed
 
 
 def find_relations(context: Context) -> Iterator[Relation]:
@@ -29,4 +30,5 @@ def find_relations(context: Context) -> Iterator[Relation]:
         elif kind == "dosage":
             yield from read_doses(context, grid)
         else:
-            yield from read_adverse(context, grid)
+            rates = list(read_adverse(context, grid))
+            yield from rates if rates or kind != "adverse_reactions" else read_listed(context, grid)
