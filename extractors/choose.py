@@ -28,7 +28,7 @@ def _blocks() -> tuple[_Block, ...]:
         check_keys(
             "mentions", f"blocked.{name}", table, required={"kinds", "before", "unless", "after"}, optional={"names"}
         )
-        words = "|".join(sorted(map(re.escape, table["after"]), key=len, reverse=True))
+        words = "|".join(sorted(map(re.escape, table["after"]), key=len, reverse=True)) or "(?!)"
         after = re.compile(words if name.startswith("zh") else rf"(?:{words})(?!\w)", re.IGNORECASE)
         kinds, names = frozenset(table["kinds"]), frozenset(table.get("names", ()))
         found.append(_Block(kinds, names, tuple(table["before"]), tuple(table["unless"]), after))

@@ -19,7 +19,7 @@ from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
 _STOP = "〇"
-_STOPS = re.compile(r"[;:!?|()\[\]（）【】。；：、，！？•]|[.,](?=\s)|\n(?![ \t]*[a-z])")
+_STOPS = re.compile(r"[;:!?|()\[\]（）【】。；：、，！？•]|,(?=\s)|(?<!\bSt)(?<!\b[A-Z])\.(?=\s)|\n(?![ \t]*[a-z])")
 
 
 def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:

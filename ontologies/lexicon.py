@@ -66,7 +66,10 @@ class Lexicon:
         """The lexicon compiled into `folder`, memory-mapped; raises LexiconError where there is none."""
         from ontologies.compiled import open_files
 
-        return cls(*open_files(folder))
+        try:
+            return cls(*open_files(folder))
+        except apsw.Error as error:
+            raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology list") from error
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> Lexicon:

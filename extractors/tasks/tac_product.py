@@ -131,7 +131,15 @@ def _features_of(
     for mention in mentions:
         first, last = bisect_left(starts, mention.start), bisect_left(starts, mention.end)
         for place in range(first, last):
-            where = "single" if last - first == 1 else "first" if place == first else "last" if place == last - 1 else "middle"
+            where = (
+                "single"
+                if last - first == 1
+                else "first"
+                if place == first
+                else "last"
+                if place == last - 1
+                else "middle"
+            )
             whole = "pieces" if mention.parts else "whole"
             rows[place] += [
                 f"product {mention.kind} {where} {whole}",

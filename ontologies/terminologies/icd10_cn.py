@@ -20,8 +20,8 @@ from ontologies.terminologies.icd10cm import find_kind
 
 _CODE_HEADS = ("code", "疾病编码", "疾病代码", "诊断编码", "诊断代码", "主要编码", "编码", "代码", "icd10", "icd-10")
 _NAME_HEADS = ("name", "disease", "疾病名称", "诊断名称", "名称", "疾病诊断名称", "name_zh", "title")
-_ONE = r"[A-Z]\d{2}(?:\.[0-9A-Z]+)?"
-_CODE = re.compile(rf"{_ONE}[*+†]?(?:{_ONE}[*]?)?", re.IGNORECASE)
+# Codes of a manifestation or of a morphology may follow: A01.000x005+J17.0*, C22.101M81600/3.
+_CODE = re.compile(r"[A-Z]\d{2}[0-9A-Za-z.+*†/]*")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,12 @@ from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
 from ontologies.tables import find_version, open_text, read_rows, split_list
 
 _TYPES = ("IN", "PIN", "MIN", "BN")
-_PARENTS = {"form_of", "has_tradename", "tradename_of", "part_of", "has_part"}
+_PARENTS = {
+    ("form_of", "PIN", "IN"),
+    ("tradename_of", "BN", "IN"),
+    ("tradename_of", "BN", "PIN"),
+    ("has_part", "MIN", "IN"),
+}
 _BIOPORTAL = ("Class ID", "Preferred Label", "Synonyms", "Obsolete", "Semantic Types")
 _SUBSTANCES = ("T109", "T110", "T116", "T121", "T123", "T125", "T127", "T129", "T131", "T195", "T196", "T197", "T114")
 _PRODUCT = "T200"
@@ -94,15 +99,9 @@ def _add_parents(entries: dict[str, _Entry], path: Path) -> None:
     """A relation row reads backwards: the second concept has the relation to the first."""
     for row in _read_rrf(path, 16):
         above, below, relation = row[0], row[4], row[7]
-        if relation not in _PARENTS or above not in entries or below not in entries:
+        if above not in entries or below not in entries:
             continue
-        pair = entries[below].sort, entries[above].sort
-        if (relation, *pair) in (
-            ("form_of", "PIN", "IN"),
-            ("tradename_of", "BN", "IN"),
-            ("tradename_of", "BN", "PIN"),
-            ("has_part", "MIN", "IN"),
-        ):
+        if (relation, entries[below].sort, entries[above].sort) in _PARENTS:
             entries[below].parents.append(above)
 
 

@@ -54,6 +54,12 @@ def test_label_has_its_identity(warfarin: Document) -> None:
     assert warfarin.title.startswith("WARFARIN EXAMPLE® (warfarin sodium) tablets, for oral use")
 
 
+def test_title_is_freed_of_the_highlights_sentence_even_around_numbers() -> None:
+    boilerplate = "These highlights do not include all the information needed to use X 0.5% safely and effectively."
+    title = f"<title>{boilerplate} See full prescribing information for X 0.5%.<br/>X 0.5% (y) gel</title>"
+    assert read(label().replace("<title>T</title>", title)).title == "X 0.5% (y) gel"
+
+
 def test_coded_parts_are_sentences_that_name_the_product(warfarin: Document) -> None:
     said = {(coded.role, coded.code, coded.name): sentence(warfarin, coded.start) for coded in warfarin.coded}
     assert said == {
@@ -252,6 +258,11 @@ def test_truncated_file_is_refused(cut: int) -> None:
 def test_declared_encoding_is_followed() -> None:
     head = "<?xml version='1.0' encoding='ISO-8859-1'?>"
     assert "Zürich" in read(label(head=head, text="Zürich").encode("latin-1")).text
+
+
+def test_curly_quotes_of_windows_are_read_in_what_calls_itself_latin_1() -> None:
+    head = "<?xml version='1.0' encoding='ISO-8859-1'?>"
+    assert "the child’s dose" in read(label(head=head, text="the child’s dose").encode("cp1252")).text
 
 
 def test_latin_1_that_says_it_is_utf_8_is_refused() -> None:

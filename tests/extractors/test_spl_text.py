@@ -128,6 +128,12 @@ def test_first_row_of_plain_words_above_words_is_no_header() -> None:
     assert not any(cell.header for cell in table.cells)
 
 
+def test_empty_first_cell_lies_inside_its_table() -> None:
+    text, (table,) = lay("<paragraph>before</paragraph><table><tr><td/><td>a</td></tr></table>")
+    assert text == "before\n\n| a"
+    assert (table.cells[0].start, table.cells[0].end) == (table.start, table.start)
+
+
 def test_hostile_spans_are_cut() -> None:
     _, _, table = grid(
         "<tr><td colspan='999999999999' rowspan='999999999999'>a</td><td colspan='-1' rowspan='x'>b</td></tr>"
