@@ -24,6 +24,10 @@ class Graph(GraphReader, Library, Catalogue, Snapshots, Protocol):
     """The roles of a store that serving needs."""
 
 
+#: Gives the CURIE under which a graph keeps what another vocabulary's CURIE names; the CURIE itself where unknown.
+Canonical = Callable[[str], str]
+
+
 class EvidenceKey(NamedTuple):
     """The best `first` evidence rows of a fact."""
 
@@ -45,6 +49,7 @@ class Loaders:
 
     graph: Graph
     budget: Budget
+    canonical: Canonical = str
     nodes: DataLoader[str, Node | None] = field(init=False)
     pages: DataLoader[PageKey, Page] = field(init=False)
     evidence: DataLoader[EvidenceKey, list[Evidence]] = field(init=False)
@@ -61,8 +66,10 @@ class Loaders:
         self.texts = _loader(self._read_texts)
 
     def _read_nodes(self, curies: Sequence[str]) -> list[Node | None]:
+        """The nodes as named, or as the vocabulary that the graph prefers names them."""
         self.budget.spend(len(curies))
-        return self.graph.get_nodes(curies)
+        found = self.graph.get_nodes([*curies, *map(self.canonical, curies)])
+        return [node or other for node, other in zip(found, found[len(curies) :], strict=False)]
 
     def _read_pages(self, keys: Sequence[PageKey]) -> list[Page]:
         return [self._read_page(key) for key in keys]
@@ -109,7 +116,7 @@ class Context:
     loaders: Loaders
 
     @classmethod
-    def of(cls, graph: Graph, limits: Limits, schema_version: str) -> Context:
+    def of(cls, graph: Graph, limits: Limits, schema_version: str, canonical: Canonical = str) -> Context:
         """A fresh context for one request."""
         budget = Budget(limits.rows)
-        return cls(graph, limits, schema_version, budget, Loaders(graph, budget))
+        return cls(graph, limits, schema_version, budget, Loaders(graph, budget, canonical))
