@@ -21,7 +21,10 @@ def fact_query(
     statuses: Sequence[Status] | None = None,
     min_confidence: float = 0.0,
 ) -> FactQuery:
-    """The store's query for a client's arguments, ids as the graph has them; raises `RequestError` for a confidence outside 0..1."""
+    """The store's query for a client's arguments, ids as the graph has them.
+
+    Raises `RequestError` for a confidence outside 0..1.
+    """
     if not 0.0 <= min_confidence <= 1.0:
         raise RequestError("BAD_CONFIDENCE", f"`minConfidence` is {min_confidence}: it must lie between 0 and 1")
     return FactQuery(
