@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from strawberry.dataloader import DataLoader
 
 from extractors.model import Document
+from kg.language import WIDER, prefer_language
 from kg.model import Catalogue, Evidence, Fact, FactQuery, GraphReader, Library, LoadedDocument, Node, Page, Snapshots
 from kgql.limits import Budget, Limits
 
@@ -29,10 +30,21 @@ Canonical = Callable[[str], str]
 
 
 class EvidenceKey(NamedTuple):
-    """The best `first` evidence rows of a fact."""
+    """The best `first` evidence rows of a fact, those in `language` before others."""
 
     fact: str
     first: int
+    language: str | None = None
+
+    @property
+    def looked_at(self) -> int:
+        """How many rows are looked at to find them."""
+        return self.first + (WIDER if self.language else 0)
+
+    def choose(self, rows: list[Evidence]) -> list[Evidence]:
+        """The rows asked for, of those looked at."""
+        best = rows[: self.looked_at]
+        return (prefer_language(best, self.language) if self.language else best)[: self.first]
 
 
 class PageKey(NamedTuple):
@@ -80,9 +92,9 @@ class Loaders:
         return page
 
     def _read_evidence(self, keys: Sequence[EvidenceKey]) -> list[list[Evidence]]:
-        rows = self.graph.get_evidence([key.fact for key in keys], first=max(key.first for key in keys))
+        rows = self.graph.get_evidence([key.fact for key in keys], first=max(key.looked_at for key in keys))
         self.budget.spend(sum(len(found) for found in rows.values()))
-        return [rows.get(key.fact, [])[: key.first] for key in keys]
+        return [key.choose(rows.get(key.fact, [])) for key in keys]
 
     def _read_facts(self, ids: Sequence[str]) -> list[Fact | None]:
         page = self.graph.find_facts(FactQuery(ids=tuple(ids)), first=len(ids))
