@@ -13,7 +13,7 @@ from functools import cache
 from extractors.phrases import phrase_pattern
 from extractors.rules import check_keys, read_rules
 
-_PAREN = re.compile(r"\s*[(（]\s*([^()（）\n]{2,120}?)\s*[)）]")
+_PAREN = re.compile(r"[(（]\s*([^()（）\n]{2,120}?)\s*[)）]")
 _SHORT = re.compile(r"(?=[^\s]*[A-Z])[A-Za-z\d][\w/+.&-]{0,8}[\w+](?:\s[A-Z\d][\w-]{0,5})?")
 _INNER_END = re.compile(r"\s*[;；,，:：]\s|[；，]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -52,27 +52,33 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
     """The abbreviations that `text` defines in brackets, in order; the first definition of a short form counts."""
     found: dict[str, Abbreviation] = {}
     for match in _PAREN.finditer(text):
-        for abbreviation in _read(text, match):
+        for abbreviation in _read(text, match, _end_before(text, match.start())):
             if abbreviation.short not in _never():
                 found.setdefault(abbreviation.short, abbreviation)
     return list(found.values())
 
 
-def _read(text: str, match: re.Match[str]) -> Iterator[Abbreviation]:
+def _end_before(text: str, position: int) -> int:
+    while position and text[position - 1].isspace():
+        position -= 1
+    return position
+
+
+def _read(text: str, match: re.Match[str], before: int) -> Iterator[Abbreviation]:
     inner, start = match[1], match.start(1)
     said = _introductions().match(inner)
     if said:
         name = inner[said.end() :].strip(_QUOTES)
         at = inner.find(name, said.end())
         if name:
-            yield Abbreviation(name, start + at, start + at + len(name), None, match.start())
+            yield Abbreviation(name, start + at, start + at + len(name), None, before)
         return
     short = _INNER_END.split(inner, maxsplit=1)[0].strip(_QUOTES)
     at = start + inner.find(short)
     if _SHORT.fullmatch(short):
-        yield from _before(text, short, at, match.start())
+        yield from _before(text, short, at, before)
     elif " " in inner:
-        yield from _inside(text, inner, start, match.start())
+        yield from _inside(text, inner, start, before)
 
 
 def _before(text: str, short: str, at: int, long_end: int) -> Iterator[Abbreviation]:

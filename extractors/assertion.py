@@ -53,7 +53,8 @@ class _Language(NamedTuple):
 
 
 def assess(document: Document, sentences: Sequence[tuple[int, int]], mentions: Sequence[Mention]) -> list[Mention]:
-    """`mentions` with their assertions, in the same order; those outside all `sentences` stay as they are.
+    """`mentions` with their assertions, in the same order; those outside all `sentences`, and the
+    label's own drug, stay as they are.
 
     `sentences` are ranges of the document in order. On labels (see rules/assertion.toml) modal words such as "may"
     change nothing; in records they make a mention possible. Languages without rules are left as they are.
@@ -65,9 +66,9 @@ def assess(document: Document, sentences: Sequence[tuple[int, int]], mentions: S
     for (start, end), places in _by_sentence(sentences, mentions):
         note = is_record or not (document.source or kinds.at(start))
         gaps = _gaps(start, end, [mentions[place] for place in places])
-        signs = [found for low, high in gaps for found in _signs(document.text, low, high, language)]
-        if any(found.sign.triggers for found in signs):
-            for place in places:
+        signs = _signs(document.text, gaps, language)
+        if signs:
+            for place in (place for place in places if not mentions[place].own):
                 said = _assertion(document.text, mentions[place], signs, gaps, note=note, language=language)
                 if said is not Assertion.PRESENT:
                     assessed[place] = replace(mentions[place], assertion=said)
@@ -128,15 +129,23 @@ def _gaps(start: int, end: int, mentions: Sequence[Mention]) -> list[tuple[int, 
     return [*gaps, (low, end)] if low < end else gaps
 
 
-def _signs(text: str, start: int, end: int, language: _Language) -> list[_Found]:
-    opening = list(language.triggers.finditer(text, start, end))
+def _signs(text: str, gaps: list[tuple[int, int]], language: _Language) -> list[_Found]:
+    """The triggers and terminators of a sentence in order; none where no trigger is among them."""
+    opening = [match for gap in gaps for match in language.triggers.finditer(text, *gap)]
+    if not any(_sign(match, language).triggers for match in opening):
+        return []
     ending = [
         match
-        for match in language.terminators.finditer(text, start, end)
+        for gap in gaps
+        for match in language.terminators.finditer(text, *gap)
         if not any(m.start() <= match.start() and match.end() <= m.end() for m in opening)
     ]
     matches = sorted([*opening, *ending], key=lambda match: match.start())
-    return [_Found(m.start(), m.end(), language.signs[" ".join(m[0].lower().split())]) for m in matches]
+    return [_Found(m.start(), m.end(), _sign(m, language)) for m in matches]
+
+
+def _sign(match: re.Match[str], language: _Language) -> _Sign:
+    return language.signs[" ".join(match[0].lower().split())]
 
 
 def _assertion(

@@ -28,7 +28,7 @@ def _blocks() -> tuple[_Block, ...]:
         check_keys(
             "mentions", f"blocked.{name}", table, required={"kinds", "before", "unless", "after"}, optional={"names"}
         )
-        words = "|".join(sorted(map(re.escape, table["after"]), key=len, reverse=True))
+        words = "|".join(sorted(map(re.escape, table["after"]), key=len, reverse=True)) or "(?!)"
         after = re.compile(words if name.startswith("zh") else rf"(?:{words})(?!\w)", re.IGNORECASE)
         kinds, names = frozenset(table["kinds"]), frozenset(table.get("names", ()))
         found.append(_Block(kinds, names, tuple(table["before"]), tuple(table["unless"]), after))
@@ -39,10 +39,10 @@ def _blocks() -> tuple[_Block, ...]:
 def _rivals(kind: Kind, section: str) -> float | None:
     """What a kind's matches gain in a kind of section, or None where the kind is not read."""
     rules = read_rules("mentions")
-    only = rules["only_in"].get(kind.value)
+    only = rules["only_in"].get(kind)
     if only is not None and section not in only:
         return None
-    return float(rules["prefer"].get(section, {}).get(kind.value, 0.0))
+    return float(rules["prefer"].get(section, {}).get(kind, 0.0))
 
 
 def choose(matches: Sequence[Match], section: str) -> Match | None:
@@ -61,9 +61,9 @@ def is_blocked(text: str, start: int, end: int, kind: Kind) -> bool:
     """Whether what stands beside `text[start:end]` makes it something else: "non-diabetic", "flu-like", 抗高血压."""
     before = text[max(0, start - _BESIDE) : start].lower()
     name = text[start:end].lower()
-    if name in _never().get(kind.value, ()):
+    if name in _never().get(kind, ()):
         return True
-    return any(_blocks_here(block, text, end, before, name) for block in _blocks() if kind.value in block.kinds)
+    return any(_blocks_here(block, text, end, before, name) for block in _blocks() if kind in block.kinds)
 
 
 def _blocks_here(block: _Block, text: str, end: int, before: str, name: str) -> bool:

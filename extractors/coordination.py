@@ -14,9 +14,8 @@ from ontologies.model import Kind, Match
 from ontologies.normalize import spans
 
 _NUMERAL = r"(?:\d{1,2}[a-z]?|I{1,3}|IV|V|VI{0,3}|[A-E])"
-_SERIES = re.compile(
-    rf"\b(\w+)\s+({_NUMERAL}(?:,\s*{_NUMERAL})*),?\s*(?:and/or|or|and|/)\s*({_NUMERAL})\s(\w+(?:\s\w+)?)"
-)
+_SERIES = re.compile(rf"(?<=\s)({_NUMERAL}(?:,\s*{_NUMERAL})*),?\s*(?:and/or|or|and|/)\s*({_NUMERAL})\s(\w+(?:\s\w+)?)")
+_WORD_BEFORE = re.compile(r"\w+\s+$")
 _NUMBER = re.compile(rf"\b{_NUMERAL}\b")
 _MEMBER = r"(?:\d[A-Z\d]{0,3}|[B-E])\b"
 _LONGEST_LIST = 6
@@ -119,10 +118,14 @@ def _find(name: str, kind: Kind, lexicon: Lexicon) -> Match | None:
 def _series(text: str, lexicon: Lexicon) -> Iterator[Mention]:
     """The members of "type 1 or 2 diabetes", whose head need not be a name by itself."""
     for series in _SERIES.finditer(text):
-        last = series.end(4)
-        for number in _NUMBER.finditer(text, series.start(2), series.end(3)):
-            for end in (last, series.start(4) + len(series[4].split()[0])):
-                made = _made(text, (series.span(1), number.span(), (series.start(4), end)), " ", _CONDITION, lexicon)
+        first = _WORD_BEFORE.search(text, max(0, series.start() - 20), series.start())
+        if not first:
+            continue
+        shared = (first.start(), first.start() + len(first[0].rstrip()))
+        for number in _NUMBER.finditer(text, series.start(1), series.end(2)):
+            for end in (series.end(3), series.start(3) + len(series[3].split()[0])):
+                parts = (shared, number.span(), (series.start(3), end))
+                made = _made(text, parts, " ", _CONDITION, lexicon)
                 if made:
                     yield made
                     break

@@ -9,6 +9,7 @@ from dataclasses import replace
 from extractors.abbreviations import find_abbreviations
 from extractors.choose import choose, is_blocked
 from extractors.coordination import find_coordinated
+from extractors.findings import complete, find_changes
 from extractors.model import Document, Mention
 from extractors.own_drug import OwnDrug, find_own, own_drug
 from extractors.phrases import phrase_pattern
@@ -18,7 +19,7 @@ from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
 _STOP = "〇"
-_STOPS = re.compile(r"[;:!?|()\[\]（）【】。；：、，！？•]|[.,](?=\s)|\n(?![ \t]*[a-z])")
+_STOPS = re.compile(r"[;:!?|()\[\]（）【】。；：、，！？•]|,(?=\s)|(?<!\bSt)(?<!\b[A-Z])\.(?=\s)|\n(?![ \t]*[a-z])")
 
 
 def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
@@ -28,12 +29,14 @@ def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
     `parts`. What stands in sections that rules/mentions.toml ignores is left out.
     """
     kinds = SectionKinds(document)
-    named = list(_named(document, lexicon, kinds))
+    changes = list(find_changes(document.text, lexicon))
+    named = [*_named(document, lexicon, kinds), *(m for m in changes if not m.parts)]
     own = own_drug(document, lexicon)
     spoken = list(find_own(document, own, kinds)) if own else []
     short = list(_abbreviated(document, named, spoken))
     flat = _flatten([*_mark_own(named, own), *spoken], short)
-    lists = find_coordinated(document.text, flat, lexicon)
+    found = [*find_coordinated(document.text, flat, lexicon), *(m for m in changes if m.parts)]
+    lists = list({frozenset(m.parts): m for m in found}.values())
     flat = [*_outside(flat, lists), *lists]
     ignored = frozenset(read_rules("mentions")["sections"]["ignored"])
     kept = [m for m in flat if kinds.at(m.start) not in ignored]
@@ -45,7 +48,7 @@ def _named(document: Document, lexicon: Lexicon, kinds: SectionKinds) -> Iterato
     for hit in lexicon.scan(_STOPS.sub(_STOP, text)):
         match = choose(hit.matches, kinds.at(hit.start))
         if match and not is_blocked(text, hit.start, hit.end, match.kind):
-            yield Mention(hit.start, hit.end, text[hit.start : hit.end], match.kind, match)
+            yield complete(text, Mention(hit.start, hit.end, text[hit.start : hit.end], match.kind, match), lexicon)
 
 
 def _mark_own(named: Iterable[Mention], own: OwnDrug | None) -> Iterator[Mention]:

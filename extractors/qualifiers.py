@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.errors import RulesError
 from extractors.frequency import find_rates, frequency_class
-from extractors.model import Mention, Qualifier
+from extractors.model import Assertion, Mention, Qualifier
 from extractors.relations.context import Context, Sentence
-from extractors.relations.cues import Sign, compile_rule
+from extractors.relations.cues import Sign
+from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
 
 _BEFORE = 45
-_TABLES = {"names", "carried", "section_population"}
-_Values = tuple[tuple[str, str, re.Pattern[str]], ...]
+_ABBREVIATION = 6
 
 
 @cache
@@ -26,12 +26,12 @@ def qualifier_names() -> frozenset[str]:
 
 
 @cache
-def _values(name: str, language: str) -> _Values:
+def _values(name: str, language: str) -> RuleSet[str]:
     rules = []
     for value, table in read_rules("qualifiers")[name].items():
         check_keys("qualifiers", f"{name}.{value}", table, required={"en", "zh"})
-        rules += [(value, *compile_rule(text, language)) for text in table[language]]
-    return tuple(rules)
+        rules += [(value, compile_rule(text, language)) for text in table[language]]
+    return RuleSet(rules)
 
 
 @cache
@@ -44,20 +44,15 @@ def _carried() -> Mapping[str, Mapping[str, list[str]]]:
     return rules
 
 
-def find_values(name: str, text: str, language: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=512)
+def find_values(name: str, text: str, language: str) -> tuple[tuple[int, int, str], ...]:
     """Where `text` says a value of the qualifier `name`: start, end and value, longest first where they overlap."""
-    lowered = text.lower()
-    found = [
-        (match.start(), match.end(), value)
-        for value, word, pattern in _values(name, language)
-        if word in lowered
-        for match in pattern.finditer(text)
-    ]
+    found = [(match.start(), match.end(), value) for value, match in _values(name, language).find(text)]
     kept: list[tuple[int, int, str]] = []
     for start, end, value in sorted(found, key=lambda row: (row[0] - row[1], row[0])):
         if all(end <= low or start >= high for low, high, _ in kept):
             kept.append((start, end, value))
-    return sorted(kept)
+    return tuple(sorted(kept))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +66,10 @@ class Qualifiers:
     def of(self, mention: Mention, predicate: str) -> tuple[Qualifier, ...]:
         """The qualifiers of the relation of `predicate` with `mention`, in the order of their names."""
         found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
-        if predicate in ("causes_adverse_event", "warns_of"):
-            found |= self._by_numbers(mention, {value.value for value in found if value.name == "frequency"})
+        found.update(Qualifier("population", age) for age in find_ages(self.sentence.text, self.language))
+        if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
+            classed = any(qualifier.name == "frequency" for qualifier in numbers)
+            found = numbers | {q for q in found if q.name != "frequency" or not classed}
         return tuple(sorted(found))
 
     def _by_words(self, mention: Mention, predicate: str) -> Iterator[Qualifier]:
@@ -95,10 +92,11 @@ class Qualifiers:
             if other is mention:
                 continue
             if sign.cue.role in ("population", "treated") and predicate != "contraindicated_in":
-                yield Qualifier("population", short(other.text))
+                without = "without " if other.assertion is Assertion.NEGATED else ""
+                yield Qualifier("population", without + short(other.text))
             elif sign.cue.role == "combination" and not other.own:
                 yield Qualifier("combination", short(other.text))
-            elif sign.cue.role == "allergen" and predicate == "contraindicated_in":
+            elif sign.cue.role == "allergen" and predicate == "contraindicated_in" and _allergic(mention.text):
                 yield Qualifier("allergen", short(other.text))
 
     def _by_section(self) -> Iterator[Qualifier]:
@@ -108,7 +106,7 @@ class Qualifiers:
         if population:
             yield Qualifier("population", population)
 
-    def _by_numbers(self, mention: Mention, said: Iterable[str]) -> set[Qualifier]:
+    def _by_numbers(self, mention: Mention) -> set[Qualifier]:
         low, high = self.sentence.at(mention)
         later = [other.start - self.sentence.start for other in self.sentence.mentions if other.start >= mention.end]
         rates = find_rates(self.sentence.text, low, high, min(later, default=len(self.sentence.text)))
@@ -117,8 +115,22 @@ class Qualifiers:
         found = {Qualifier("rate", rates[0])}
         if len(rates) > 1:
             found.add(Qualifier("comparator_rate", rates[1]))
-        klass = frequency_class(rates[0])
-        return found | ({Qualifier("frequency", klass)} if klass and not set(said) else set())
+        name = frequency_class(rates[0])
+        return found | ({Qualifier("frequency", name)} if name else set())
+
+
+@cache
+def _age(language: str) -> re.Pattern[str]:
+    return re.compile(read_rules("qualifiers")["ages"][language], re.IGNORECASE)
+
+
+def find_ages(text: str, language: str) -> list[str]:
+    """The limits of age that `text` names, as it words them: `under 4 years`, `18岁以下`."""
+    return [short(match["age"]) for match in _age(language).finditer(text)]
+
+
+def _allergic(name: str) -> bool:
+    return re.search(read_rules("qualifiers")["allergic"]["pattern"], name, re.IGNORECASE) is not None
 
 
 def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Mention, Sign]) -> Qualifiers:
@@ -129,4 +141,4 @@ def find_qualifiers(context: Context, sentence: Sentence, governed: Mapping[Ment
 def short(text: str) -> str:
     """`text` as a qualifier's value: one line, at most 80 characters, lower case unless it is an abbreviation."""
     flat = " ".join(text.split())[:80]
-    return flat if flat.isupper() else flat.lower()
+    return flat if flat.isupper() and len(flat) <= _ABBREVIATION else flat.lower()

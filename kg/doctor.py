@@ -51,7 +51,7 @@ def examine(graph: Path) -> list[Finding]:
 
 
 def _program() -> Iterator[Finding]:
-    yield Finding("medkg", Health.OK, metadata.version("medkg"))
+    yield Finding("medkg", Health.OK, _version("medkg") or "not installed, run from its source")
     fits = sys.version_info >= (3, 11)
     yield Finding("Python", Health.OK if fits else Health.BAD, platform.python_version(), "" if fits else "use 3.11+")
 

@@ -2,7 +2,7 @@
 
 from ontologies.errors import KGError, UnknownNameError
 
-__all__ = ["BuildError", "KGError", "NotFoundError", "StoreError", "UnknownNameError"]
+__all__ = ["BuildError", "ExportError", "KGError", "NotFoundError", "StoreError", "UnknownNameError"]
 
 
 class StoreError(KGError):
@@ -15,3 +15,7 @@ class BuildError(KGError):
 
 class NotFoundError(KGError):
     """Something asked for by name is not in the graph."""
+
+
+class ExportError(KGError):
+    """An export could not be written."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -91,11 +91,13 @@ def process(item: Item | Rejected, *, lexicon: Path) -> Outcome:
     if isinstance(item, Rejected):
         return Outcome(item.locator, "", reasons=(item.reason,))
     contributions: list[Contribution] = []
-    content_hash = sha256(item.data).hexdigest()
+    content_hash = ""
     try:
-        for document in read_documents(item.data, locator=item.locator):
+        content_hash = sha256(item.data).hexdigest()
+        for document in read_documents(item.data):
             words = _lexicon(lexicon)
-            contributions.append(assemble(extract(document, words), words))
+            extraction = extract(replace(document, content_hash=content_hash), words)
+            contributions.append(assemble(extraction, words))
     except UnreadableError as error:
         return Outcome(item.locator, content_hash, tuple(contributions), (str(error),))
     return Outcome(item.locator, content_hash, tuple(contributions))

@@ -32,7 +32,7 @@ def open_files(folder: Path) -> tuple[Database, marisa_trie.Trie, marisa_trie.Tr
     try:
         return Database(folder / DATABASE), _mapped(folder / KEYS), _mapped(folder / FIRSTS)
     except (RuntimeError, OSError) as error:
-        raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology compile") from error
+        raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology list") from error
 
 
 def write_files(

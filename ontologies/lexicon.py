@@ -16,12 +16,14 @@ from ontologies.compile import FORMAT, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
-from ontologies.names import Gate
+from ontologies.names import Gate, salt_words
 from ontologies.normalize import normal_form, normal_word, spans
 from ontologies.same import rank
 
 _REACH = 400
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
+_SALT = 0.6
+"""What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
 _POSTINGS = """
@@ -64,7 +66,10 @@ class Lexicon:
         """The lexicon compiled into `folder`, memory-mapped; raises LexiconError where there is none."""
         from ontologies.compiled import open_files
 
-        return cls(*open_files(folder))
+        try:
+            return cls(*open_files(folder))
+        except apsw.Error as error:
+            raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology list") from error
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> Lexicon:
@@ -75,8 +80,13 @@ class Lexicon:
         return cls(Database(bytes(connection.serialize("main"))), *build_tries(keys))
 
     def find(self, name: str, *, kinds: Collection[Kind] = ()) -> list[Match]:
-        """The concepts that have `name`, best first, of one of `kinds` where any is given."""
-        return [m for m in self._matches(normal_form(name), name, asked=True) if not kinds or m.kind in kinds]
+        """The concepts that have `name`, best first, of one of `kinds` where any is given.
+
+        A salt that is not known is found as its ingredient, at a lower score and with a reason that says so.
+        """
+        key = normal_form(name)
+        matches = self._matches(key, name, asked=True) or self._as_salt(key)
+        return [match for match in matches if not kinds or match.kind in kinds]
 
     def scan(self, text: str) -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
@@ -150,12 +160,28 @@ class Lexicon:
                 best.setdefault(posting.match.curie, posting.match)
         return tuple(best.values())
 
+    def _as_salt(self, key: str) -> tuple[Match, ...]:
+        """The drugs that a name stands for but for words of a salt at its end; a salt is not its ingredient."""
+        words = key.split()
+        end = len(words)
+        while end and words[end - 1] in salt_words():
+            end -= 1
+        if not 0 < end < len(words):
+            return ()
+        base, left_out = " ".join(words[:end]), " ".join(words[end:])
+        found = self._matches(base, base, asked=True)
+        reason = f"ingredient of a salt that is not known, {left_out!r} left out"
+        return tuple(
+            replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
+            for match in found
+            if match.kind is Kind.DRUG
+        )
+
     def _posted(self, key: str) -> tuple[_Posting, ...]:
         known = self._postings.get(key)
         if known is None:
             postings = [_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]
-            postings.sort(key=lambda p: (-p.match.score, rank(p.match.curie, p.match.kind), p.match.matched))
-            known = self._postings[key] = tuple(postings)
+            known = self._postings[key] = tuple(_best_first(postings))
         return known
 
 
@@ -208,6 +234,18 @@ def _among_capitals(text: str, start: int, end: int) -> bool:
     """True where the words beside are in capitals too, so that capitals say nothing."""
     beside = spans(text[max(0, start - 30) : start])[-1:] + spans(text[end : end + 30])[:1]
     return any(word.isupper() and len(word) > 1 for word, _, _ in beside)
+
+
+def _best_first(postings: list[_Posting]) -> list[_Posting]:
+    """By score; equal ones by the order of vocabularies, that of diseases where one of the conditions is a disease."""
+    disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
+
+    def place(posting: _Posting) -> tuple[float, tuple[int, str], str]:
+        match = posting.match
+        kind = Kind.DISEASE if disease and match.kind is Kind.FINDING else match.kind
+        return -match.score, rank(match.curie, kind), match.matched
+
+    return sorted(postings, key=place)
 
 
 def _posting(text: str, score: float, reason: str, gate: int, curie: str, name: str, kind: str, owner: str) -> _Posting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -14,6 +14,8 @@ from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
 _SCORES = {Scope.EXACT: 0.95, Scope.NARROW: 0.8, Scope.RELATED: 0.7, Scope.BROAD: 0.6}
+_PLAIN_WORDS = frozenset({Kind.FOOD, Kind.DOSAGE_FORM, Kind.ROUTE, Kind.TEST})
+"""Kinds whose names are ordinary words by nature."""
 _DERIVED = 0.97
 _ACRONYM = re.compile(r"[A-Z][A-Z&/-]*[A-Z]s?|[A-Z]")
 _BRACKETS = re.compile(r"\s+[(（\[][^()（）\[\]]*[)）\]]")
@@ -58,10 +60,14 @@ def _forms(text: str, score: float, reason: str, kind: Kind) -> Iterator[Name]:
             continue
         seen.add(key)
         worth = score if not done else round(score * _DERIVED, 4)
-        gate = (
-            Gate.ASKED if kind is Kind.OTHER else find_gate(form, key, analyte=kind is Kind.DRUG and key in _analytes())
-        )
+        gate = _gate_of(form, key, kind)
         yield Name(key, text, worth, f"{reason}, {done}" if done else reason, gate)
+
+
+def _gate_of(form: str, key: str, kind: Kind) -> Gate:
+    if kind is Kind.OTHER or (kind is Kind.DRUG and key in _analytes()):
+        return Gate.ASKED
+    return find_gate(form, key, ordinary=frozenset() if kind in _PLAIN_WORDS else _ordinary())
 
 
 def _rewritten(text: str, kind: Kind) -> Iterator[tuple[str, str]]:
@@ -75,7 +81,7 @@ def _rewritten(text: str, kind: Kind) -> Iterator[tuple[str, str]]:
 
 
 def _rewritten_condition(text: str) -> Iterator[tuple[str, str]]:
-    short = _unspecified().sub("", text).strip(" ,")
+    short = _unspecified().sub("", text).strip(" ,，、")
     if short != text and short:
         yield short, "without 'unspecified'"
     spoken = in_spoken_order(short)
@@ -91,19 +97,13 @@ def in_spoken_order(name: str) -> str:
     return name
 
 
-def find_gate(text: str, key: str, *, analyte: bool = False) -> Gate:
-    """What a text must show before `text`, whose normal form is `key`, is read in it.
-
-    An `analyte` is a drug that texts name as what a laboratory measures: never read as the drug.
-    """
-    words = key.split()
-    letters = sum(c.isalpha() for c in key)
-    if analyte or letters < 2 or (len(words) == 1 and key in _ordinary() and not _ACRONYM.fullmatch(text)):
+def find_gate(text: str, key: str, *, ordinary: Set[str]) -> Gate:
+    """What a text must show before `text`, of normal form `key`, is read in it; `ordinary` words are held back."""
+    single = " " not in key
+    if sum(c.isalpha() for c in key) < 2 or (key in ordinary and not (single and _ACRONYM.fullmatch(text))):
         return Gate.ASKED
-    if len(words) > 1 and key in _ordinary():
-        return Gate.ASKED
-    if len(words) == 1 and key.isascii() and key not in _short() and (len(key) <= 3 or _has_capitals(text)):
-        return Gate.ACRONYM if key in _ordinary() else Gate.CASE
+    if single and key.isascii() and key not in _short() and (len(key) <= 3 or _has_capitals(text)):
+        return Gate.ACRONYM if key in ordinary else Gate.CASE
     return Gate.OPEN
 
 
@@ -148,7 +148,9 @@ def form_words() -> frozenset[str]:
 
 @cache
 def _unspecified() -> re.Pattern[str]:
-    return re.compile(rf"[\s,]*\b(?:{'|'.join(_rules()['unspecified']['endings'])})$", re.IGNORECASE)
+    rules = _rules()["unspecified"]
+    english, chinese, first = ("|".join(rules[key]) for key in ("endings", "chinese_endings", "chinese_beginnings"))
+    return re.compile(rf"[\s,]*\b(?:{english})$|[，,、\s]*(?:{chinese})$|^(?:{first})", re.IGNORECASE)
 
 
 @cache

@@ -7,6 +7,7 @@ Under the home folder, `terminologies/` has a copy of every file that was added 
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 import tempfile
 import time
@@ -20,7 +21,7 @@ import orjson
 import ontologies.rules
 from ontologies.compile import FORMAT, Progress, ignore_progress
 from ontologies.compiled import write_files
-from ontologies.errors import LexiconError, UnknownNameError
+from ontologies.errors import LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
 from ontologies.model import TerminologyInfo
@@ -85,11 +86,18 @@ def add_terminology(
     """
     home = home or get_home()
     info, _ = read_terminology(name, path)
-    entry = _Entry(info, name, _copy(path, home / "terminologies" / info.name), time.time(), starter=False)
+    for old in _entries(home):
+        if old.info.name == info.name and old.reader != name:
+            raise TerminologyError(f"{info.name!r} is there already, read as {old.reader}; name {path} otherwise")
+    folder = home / "terminologies" / re.sub(r"[^\w-]", "_", info.name)
+    entry = _Entry(info, name, _copy(path, folder), time.time(), starter=False)
     state = _read_state(home)
     others = [old for old in state.added if old.info.name != info.name]
     _write_state(home, _State((*others, entry), state.removed))
     _compile(home, progress)
+    for copy in folder.iterdir():
+        if copy not in (entry.path, entry.path.parent):
+            shutil.rmtree(copy, ignore_errors=True)
     return next(one for one in list_terminologies(home=home) if one.info.name == info.name)
 
 
@@ -114,11 +122,12 @@ def remove_terminology(name: str, *, progress: Progress = ignore_progress, home:
         raise UnknownNameError("terminology", name, names)
     state = _read_state(home)
     kept = tuple(old for old in state.added if old.info.name != name)
-    own = len(kept) < len(state.added)
+    own = [old.path for old in state.added if old.info.name == name]
     _write_state(home, _State(kept, state.removed if own else (*state.removed, name)))
     _compile(home, progress)
-    if own:
-        shutil.rmtree(home / "terminologies" / name, ignore_errors=True)
+    for path in own:
+        copy = path if path.is_dir() else path.parent
+        shutil.rmtree(copy.parent, ignore_errors=True)
 
 
 def install_starter(*, progress: Progress = ignore_progress, home: Path | None = None) -> Lexicon:

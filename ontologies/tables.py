@@ -18,6 +18,8 @@ Row = dict[str, str]
 @contextmanager
 def open_text(path: Path, *, encoding: str = "utf-8-sig") -> Iterator[IO[str]]:
     """The text of a file, gzipped or not; raises TerminologyError where it cannot be read as `encoding`."""
+    if path.is_dir():
+        raise TerminologyError(f"{path} is a folder; give the file in it")
     try:
         with path.open("rb") as probe:
             zipped = probe.read(2) == b"\x1f\x8b"

@@ -10,10 +10,8 @@ from extractors.frequency import frequency_class
 from extractors.model import Mention, Qualifier, Relation
 from extractors.qualifiers import short
 from extractors.relations.context import Context
-from extractors.relations.grid import Grid, label_columns, make_grid, table_rules
+from extractors.relations.grid import Grid, table_rules
 from ontologies.model import Kind
-
-__all__ = ["make_grid", "read_adverse"]
 
 _CONDITION = frozenset({Kind.DISEASE, Kind.FINDING})
 _CELL = re.compile(
@@ -32,6 +30,7 @@ class Arm(NamedTuple):
     grade: str
     placebo: bool
     own: bool
+    other_drug: bool
     counts: bool
     percents: bool
 
@@ -43,7 +42,7 @@ def read_adverse(context: Context, grid: Grid) -> Iterator[Relation]:
     arms = _find_arms(context, grid)
     if not arms:
         return
-    labels = label_columns(grid, [arm.column for arm in arms])
+    labels = range(min(arm.column for arm in arms))
     for row in range(grid.body, grid.rows):
         if not grid.starts_in(row):
             continue
@@ -96,7 +95,7 @@ def _comparator(arm: Arm, arms: Sequence[Arm]) -> Arm | None:
     after = [other for other in others if other.column > arm.column]
     before = [other for other in others if other.column < arm.column]
     placebo = [other for other in after if other.placebo]
-    return (placebo or after or before[::-1] or [None])[0]
+    return next(iter(placebo or after or before[::-1]), None)
 
 
 def _find_arms(context: Context, grid: Grid) -> list[Arm]:
@@ -128,6 +127,7 @@ def _arm(context: Context, grid: Grid, column: int) -> Arm:
         short(grade[0]) if grade else "",
         placebo=bool(rules["placebo"].search(name)),
         own=_names_own(context, grid, column, name),
+        other_drug=any(m.kind is Kind.DRUG and not m.own for m in _header_mentions(context, grid, column)),
         counts=bool(rules["count"].search(everywhere)),
         percents=bool(rules["percent"].search(everywhere) or "%" in sample or re.search(r"\(\s*<?\d", sample)),
     )
@@ -137,8 +137,12 @@ def _names_own(context: Context, grid: Grid, column: int, name: str) -> bool:
     lowered = name.lower()
     if any(own in lowered for own in own_names(context)):
         return not lowered.startswith("placebo") or "+" in lowered
-    cells = [grid.cells[row, column] for row in range(grid.body) if (row, column) in grid.cells]
-    return any(m.own and cell.start <= m.start < cell.end for m in context.mentions for cell in cells)
+    return any(mention.own for mention in _header_mentions(context, grid, column))
+
+
+def _header_mentions(context: Context, grid: Grid, column: int) -> list[Mention]:
+    cells = {grid.cells[row, column] for row in range(grid.body) if (row, column) in grid.cells}
+    return [mention for cell in cells for mention in context.mentions_in(cell.start, cell.end)]
 
 
 def own_names(context: Context) -> frozenset[str]:
@@ -152,15 +156,10 @@ def own_names(context: Context) -> frozenset[str]:
 
 
 def _settle(arms: list[Arm]) -> list[Arm]:
-    """`arms` with the label's own marked where their headers do not name it: doses, or all but the placebo."""
+    """`arms` with the label's own marked where their headers do not name it: doses, or all that name nothing else."""
     if any(arm.own for arm in arms):
         return [arm._replace(own=True) if _is_dose(arm) else arm for arm in arms]
-    open_arms = [arm for arm in arms if not arm.placebo]
-    names = {arm.name for arm in open_arms}
-    if len(names) == 1 or any(arm.placebo for arm in arms) or all(_is_dose(arm) for arm in open_arms):
-        return [arm._replace(own=not arm.placebo) for arm in arms]
-    first = open_arms[0].name
-    return [arm._replace(own=arm.name == first) for arm in arms]
+    return [arm._replace(own=not arm.placebo and not arm.other_drug) for arm in arms]
 
 
 def _is_dose(arm: Arm) -> bool:

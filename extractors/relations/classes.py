@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from extractors.model import Mention, Relation
 from extractors.relations.context import Context, Sentence
@@ -36,6 +37,17 @@ def find_relations(context: Context) -> Iterator[Relation]:
             yield from _read(context, sentence, context.subject, predicate)
 
 
+def find_own_classes(context: Context) -> Iterator[Mention]:
+    """The classes that the label counts its drug among: "X is a TNF blocker", "TNF blockers including X"."""
+    yield from (relation.object for relation in find_relations(context))
+    among = re.compile(read_rules("classes")["among"]["pattern"], re.IGNORECASE)
+    for sentence in context.sentences:
+        for first, second in pairwise(sentence.mentions):
+            between = sentence.text[sentence.at(first)[1] : sentence.at(second)[0]]
+            if second.own and first.kind is Kind.DRUG_CLASS and among.fullmatch(between):
+                yield first
+
+
 def _read(context: Context, sentence: Sentence, subject: Mention, predicate: str) -> Iterator[Relation]:
     rules = _rules(context.language)
     found = rules["is_a"].search(sentence.text, 0, 260)
@@ -62,9 +74,9 @@ def _named(context: Context, sentence: Sentence, low: int, high: int, predicate:
     start, end = sentence.start + low, sentence.start + high
     kinds = _OBJECTS[predicate]
     name = " ".join(context.document.text[start:end].split())
-    found = context.lexicon.find(name, kinds=tuple(sorted(kinds)))
-    if found:
-        return Mention(start, end, name, found[0].kind, found[0])
+    for form in _forms(name):
+        if found := context.lexicon.find(form, kinds=tuple(sorted(kinds))):
+            return Mention(start, end, name, found[0].kind, found[0])
     inside = [m for m in sentence.mentions if start <= m.start and m.end <= end and m.kind in kinds]
     whole = max(inside, key=lambda m: m.end - m.start, default=None)
     if whole is not None and whole.end == end and (whole.end - whole.start) * 2 > end - start:
@@ -72,10 +84,17 @@ def _named(context: Context, sentence: Sentence, low: int, high: int, predicate:
     return Mention(start, end, name, Kind.DRUG_CLASS if "class" in predicate else Kind.MECHANISM)
 
 
+def _forms(name: str) -> Iterator[str]:
+    # "selective inhibitor of X" is known as "X inhibitor"; an abbreviation in brackets is in no terminology.
+    yield name
+    if (bare := re.sub(r"\s*\([^)]*\)", "", name)) != name:
+        yield bare
+    if turned := re.fullmatch(r"(?:.* )?(\w+) (?:of|at|against) (?:the )?(.+)", bare):
+        yield f"{turned[2]} {turned[1]}"
+
+
 def _relation(
     context: Context, sentence: Sentence, subject: Mention, what: Mention, predicate: str, rule: str
 ) -> Relation:
     score = read_rules("classes")["scores"][rule]
-    return Relation(
-        predicate, subject, what, sentence.start, sentence.end, score, "cue", qualifiers=context.remembered
-    )
+    return Relation(predicate, subject, what, sentence.start, sentence.end, score, "cue", qualifiers=context.remembered)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ontologies.lexicon import Lexicon
-
 from extractors.model import Coded, Document, Mention, Product, Qualifier, Relation
 from extractors.relations.context import Context, name_of
+from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
+from ontologies.normalize import normal_form
 
 ACTIVE, MOIETY = "has_active_ingredient", "moiety"
 
@@ -27,11 +27,15 @@ def as_mention(coded: Coded, lexicon: Lexicon) -> Mention:
 
 
 def match_coded(coded: Coded, lexicon: Lexicon) -> Match | None:
-    """The concept of a coded part, or None where it has a name alone that no terminology knows."""
+    """The concept of a coded part, or None where it has a name alone that no terminology knows.
+
+    A code outweighs a name that fits but loosely: a salt is not its ingredient.
+    """
     if coded.code and (concept := lexicon.concept(lexicon.canonical(coded.code))) is not None:
         return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {coded.code}", coded.name)
     kinds = (Kind.DRUG,) if coded.kind is Kind.DRUG else (coded.kind,)
-    if found := lexicon.find(coded.name, kinds=kinds):
+    found = lexicon.find(coded.name, kinds=kinds)
+    if found and (not coded.code or normal_form(found[0].matched) == normal_form(coded.name)):
         return found[0]
     if coded.code:
         return Match(coded.code, coded.name, coded.kind, 0.9, "code given by the document", coded.name)
@@ -86,7 +90,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
     subjects = {index: subject_of(parts, lexicon) for index, parts in ingredients_of(document).items()}
     for coded in document.coded:
         subject = subjects.get(coded.product) or context.subject
-        if subject is None or coded.role == MOIETY and not _differs(coded, document):
+        if subject is None or (coded.role == MOIETY and not _differs(coded, document)):
             continue
         if coded.role in (ACTIVE, MOIETY):
             yield from _ingredient(context, coded, subject)

@@ -13,8 +13,11 @@ from typing import Any, NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers
-from extractors.relations.context import Context, Sentence
-from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.context import Context, Sentence, heading_of
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import compile_rule
+from extractors.relations.interactions import taken_together
+from extractors.relations.states import with_states
 from extractors.relations.subjects import find_subject
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
@@ -23,6 +26,7 @@ _PREDICATES = frozenset(
     {"indicated_for", "not_indicated_for", "contraindicated_in", "warns_of", "causes_adverse_event"}
 )
 _BULLET = re.compile(r"\s*(?:[•▪◦‣●■*·o–-]\s|[(（]?\d{1,2}[.)）、．]|[(（]?[a-z][.)]\s|[①-⑳])")
+_BY_PATIENTS = re.compile(r"(?:with|who have)$")
 _DENIES = re.compile(r"\bnot?\b|不|禁|忌|未|无", re.IGNORECASE)
 
 
@@ -46,9 +50,9 @@ def find_relations(context: Context) -> Iterator[Relation]:
             lead = ()
         if sentence.in_table or not _watched(sentence.kind):
             continue
-        opens = sentence.text.rstrip()[-1:] in ":："
-        carried = () if not _item(sentence) or opens and not lead else lead
-        if sentence.mentions or opens:
+        opens = sentence.text.rstrip()[-1:] in ":：" or heading_of(context.document, sentence)
+        carried = () if not _item(sentence) or (opens and not lead) else lead
+        if sentence.mentions or opens or sentence.kind == "contraindications":
             signs = find_signs(sentence, context.language)
             yield from _read(context, sentence, [*carried, *signs])
             if opens:
@@ -81,6 +85,7 @@ def _watched(kind: str) -> bool:
 
 
 def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterator[Relation]:
+    sentence = with_states(context, sentence, signs)
     governed = govern(sentence, signs, context.language)
     readings = list(_readings(context, sentence, governed))
     if not readings:
@@ -111,19 +116,22 @@ def _relation(
 
 def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, Sign]) -> Iterator[Reading]:
     promoted = _promotes_population(sentence, governed)
+    together = sentence.kind == "contraindications" and taken_together(sentence.text, context.language)
     for mention in sentence.mentions:
         sign = governed.get(mention)
-        if mention.own or _is_noise(mention, context.language):
+        if mention.own or _names_group(sentence, mention, context.language):
             continue
         if sign is None:
             yield from _by_section(context, sentence, mention)
         elif sign.cue.role in _PREDICATES:
+            if mention.kind is Kind.OTHER and sign.cue.role != "contraindicated_in":
+                continue
             for predicate in _instead(sentence.kind, sign.cue.role, mention.assertion):
                 yield Reading(mention, predicate, sign.cue.score, sign)
-        elif sign.cue.role == "population" and promoted:
+        elif sign.cue.role == "population" and promoted and mention.assertion is not Assertion.NEGATED:
             yield Reading(mention, promoted, 0.85, sign)
-        elif sign.cue.role in ("risk", "population", "treated") and sentence.kind == "contraindications":
-            yield from _by_section(context, sentence, mention)
+        elif sign.cue.role in ("risk", "population") and sentence.kind == "contraindications" and not together:
+            yield Reading(mention, "contraindicated_in", _sections()["contraindications"]["score"], None)
 
 
 def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
@@ -133,12 +141,14 @@ def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
 
 
 def _promotes_population(sentence: Sentence, governed: Mapping[Mention, Sign]) -> str:
-    # "indicated to reduce signs and symptoms in patients with RA": where nothing else is named, the population is meant.
+    # "indicated to reduce signs and symptoms in patients with RA": where nothing else is named, they are meant.
     roles = {sign.cue.role for mention, sign in governed.items() if mention.kind in (Kind.DISEASE, Kind.FINDING)}
-    for predicate in ("not_indicated_for", "indicated_for"):
-        if predicate in roles:
-            return ""
-    if sentence.kind != "indications" or "population" not in roles:
+    told = {sign for sign in governed.values() if sign.cue.role == "indicated_for"}
+    if any(_BY_PATIENTS.search(sentence.text, max(sign.start, 0), max(sign.end, 0)) for sign in told):
+        return "indicated_for"
+    if roles & {"indicated_for", "not_indicated_for"}:
+        return ""
+    if sentence.kind != "indications" or "population" not in roles or sentence.text.rstrip()[-1:] in ":：":
         return ""
     return "not_indicated_for" if re.search(r"\bnot\b", sentence.text) else "indicated_for"
 
@@ -152,17 +162,26 @@ def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Itera
 
 
 def _bare(sentence: Sentence, context: Context) -> bool:
-    verb = compile_rule(read_rules("relations")["bare"][context.language], context.language)[1]
-    return len(sentence.text) <= 200 and not verb.search(sentence.text)
+    if heading_of(context.document, sentence):
+        return True
+    return len(sentence.text) <= 300 and not _verb(context.language).search(sentence.text)
 
 
 @cache
-def _noise(language: str) -> frozenset[str]:
-    return frozenset(read_rules("relations")["noise"][language])
+def _verb(language: str) -> re.Pattern[str]:
+    return compile_rule(read_rules("relations")["bare"][language], language).pattern
 
 
-def _is_noise(mention: Mention, language: str) -> bool:
-    return mention.text.lower() in _noise(language)
+def _names_group(sentence: Sentence, mention: Mention, language: str) -> bool:
+    if sentence.kind != "adverse_reactions":
+        return False
+    found = _group(language).search(sentence.text, 0, 120)
+    return found is not None and sentence.at(mention)[1] <= found.end()
+
+
+@cache
+def _group(language: str) -> re.Pattern[str]:
+    return re.compile(rf"^[^:：.;]{{0,80}}?(?:{read_rules('relations')['groups'][language]})", re.IGNORECASE)
 
 
 def assertion_of(predicate: str, mention: Mention, sentence: Sentence, sign: Sign | None) -> Assertion:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
-
-from ontologies.lexicon import Lexicon
+from functools import cache
+from itertools import islice, pairwise, takewhile
 
 from extractors.model import Document, Mention, Qualifier, Section, Table
+from extractors.rules import read_rules
 from extractors.sentences import split_sentences
+from ontologies.lexicon import Lexicon
 
 Span = tuple[int, int]
+
+# "[see Contraindications (4)]" speaks of another place: it is blanked, so that no rule reads it.
+_REFERENCE = re.compile(
+    r"\[\s*see\b[^\]]*\]|\(\s*see\b(?:[^()]|\([^()]*\))*\)|[（(]?(?:详见|参见|参阅|见)[^。；]{0,4}【[^】]*】[^。；）)]{0,6}[）)]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence (or a row of a table) with its mentions, in reading order, and the kind of section it stands in."""
+    """A sentence (or a row of a table) with its mentions, in reading order, and the kind of section it stands in.
+
+    In `text` references to other sections are blanked; places in it are those of the document less `start`.
+    """
 
     start: int
     end: int
@@ -47,6 +58,8 @@ class Context:
     remembered: tuple[Qualifier, ...] = ()
 
     mentions: tuple[Mention, ...] = ()
+    classes: tuple[Mention, ...] = ()
+    """The classes that the label says its drug belongs to."""
 
     def mentions_in(self, start: int, end: int) -> list[Mention]:
         """The mentions that lie wholly in characters `start` to `end`."""
@@ -70,9 +83,13 @@ def split_document(document: Document) -> list[Span]:
 
 
 def place_sentences(document: Document, spans: Sequence[Span], mentions: Sequence[Mention]) -> tuple[Sentence, ...]:
-    """`spans` as sentences that know their section and hold those of `mentions` that lie wholly inside them."""
+    """`spans` as sentences that know their section and hold those of `mentions` that lie wholly inside them.
+
+    `mentions` are in reading order; those of names that labels use as plain words ("condition") are left out.
+    """
     segments = _segments(document)
-    ordered = sorted(mentions, key=lambda mention: (mention.start, -mention.end))
+    noise = _noise("zh" if document.language.startswith("zh") else "en")
+    ordered = [mention for mention in mentions if mention.text.lower() not in noise]
     placed: list[Sentence] = []
     segment = first = 0
     for start, end in spans:
@@ -86,6 +103,11 @@ def place_sentences(document: Document, spans: Sequence[Span], mentions: Sequenc
     return _mark_tables(placed, document.tables)
 
 
+@cache
+def _noise(language: str) -> frozenset[str]:
+    return frozenset(read_rules("relations")["noise"][language])
+
+
 def _inside(ordered: Sequence[Mention], first: int, end: int) -> Iterator[Mention]:
     for mention in ordered[first:]:
         if mention.start >= end:
@@ -95,8 +117,12 @@ def _inside(ordered: Sequence[Mention], first: int, end: int) -> Iterator[Mentio
 
 
 def _place(document: Document, span: Span, owner: int | None, mentions: tuple[Mention, ...]) -> Sentence:
-    kind = document.sections[owner].kind if owner is not None else ""
-    return Sentence(*span, document.text[span[0] : span[1]], kind, owner, mentions)
+    kind = kind_of(document, owner)
+    text = document.text[span[0] : span[1]]
+    if "see" in text.lower() or "见" in text:
+        text = _REFERENCE.sub(lambda found: " " * len(found[0]), text)
+        mentions = tuple(m for m in mentions if text[m.start - span[0] : m.end - span[0]].strip())
+    return Sentence(*span, text, kind, owner, mentions)
 
 
 def _mark_tables(sentences: Iterable[Sentence], tables: Sequence[Table]) -> tuple[Sentence, ...]:
@@ -110,6 +136,16 @@ def _mark_tables(sentences: Iterable[Sentence], tables: Sequence[Table]) -> tupl
     return tuple(marked)
 
 
+def kind_of(document: Document, section: int | None) -> str:
+    """The kind of a section: its own, unless it stands in one that decides for all it holds (contraindications)."""
+    kind, decisive = "", read_rules("relations")["decisive"]["kinds"]
+    while section is not None:
+        here = document.sections[section]
+        kind = here.kind if not kind or here.kind in decisive else kind
+        section = here.parent
+    return kind
+
+
 def _in_table(sentence: Sentence) -> Sentence:
     return Sentence(
         sentence.start, sentence.end, sentence.text, sentence.kind, sentence.section, sentence.mentions, True
@@ -120,12 +156,12 @@ def _segments(document: Document) -> list[tuple[int, int, int | None]]:
     # The text cut at every border of a section or table, each piece with its innermost section, in one sweep.
     order = sorted(range(len(document.sections)), key=lambda i: (document.sections[i].start, -document.sections[i].end))
     borders = {0, len(document.text)}
-    for part in (*document.sections, *document.tables):
-        borders.update((part.start, part.end))
+    borders.update(border for section in document.sections for border in (section.start, section.end))
+    borders.update(border for table in document.tables for border in (table.start, table.end))
     cuts = sorted(borders)
     open_sections: list[int] = []
     segments, following = [], 0
-    for low, high in zip(cuts, cuts[1:], strict=False):
+    for low, high in pairwise(cuts):
         while following < len(order) and document.sections[order[following]].start <= low:
             open_sections.append(order[following])
             following += 1

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from extractors.model import Mention
 from extractors.relations.context import Sentence, Span
+from extractors.relations.expressions import Rule, RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
@@ -23,7 +24,7 @@ _KEYS = {"role", "side", "reach", "sections", "kinds", "score", "en", "zh"}
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue of rules/cues.toml in one language; `patterns` pairs each expression with a word it cannot lack."""
+    """A cue of rules/cues.toml in one language."""
 
     name: str
     role: str
@@ -33,7 +34,7 @@ class Cue:
     sections: frozenset[str]
     kinds: frozenset[Kind]
     score: float
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    rules: tuple[Rule, ...]
 
 
 class Sign(NamedTuple):
@@ -50,20 +51,22 @@ class Gaps(NamedTuple):
     first: re.Pattern[str]
     further: re.Pattern[str]
     clause: re.Pattern[str]
+    last: re.Pattern[str]
 
 
 @cache
 def gaps_of(language: str) -> Gaps:
     """The gaps of rules/relations.toml for `language`."""
     table = read_rules("relations")["gaps"][language]
-    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause"})
+    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause", "last"})
     return Gaps(*(re.compile(table[name], re.IGNORECASE) for name in Gaps._fields))
 
 
 @cache
-def cues_for(section: str, language: str) -> tuple[Cue, ...]:
+def cues_for(section: str, language: str) -> RuleSet[Cue]:
     """The cues that work in sections of the kind `section`."""
-    return tuple(cue for cue in _all_cues(language) if section in cue.sections or "*" in cue.sections)
+    cues = [cue for cue in _all_cues(language) if section in cue.sections or "*" in cue.sections]
+    return RuleSet((cue, rule) for cue in cues for rule in cue.rules)
 
 
 @cache
@@ -84,38 +87,15 @@ def _cue(name: str, table: dict[str, object], language: str) -> Cue:
         sections=frozenset(sections),
         kinds=frozenset(map(Kind, kinds)),
         score=float(str(table["score"])),
-        patterns=tuple(compile_rule(expression, language) for expression in expressions),
+        rules=tuple(compile_rule(expression, language) for expression in expressions),
     )
-
-
-def compile_rule(expression: str, language: str) -> tuple[str, re.Pattern[str]]:
-    """A word that every match of `expression` holds (may be empty), and the expression at word borders."""
-    bounded = rf"(?<!\w){expression}(?!\w)" if language == "en" else expression
-    return _sure_word(expression), re.compile(bounded, re.IGNORECASE)
-
-
-def _sure_word(expression: str) -> str:
-    # What lies outside all brackets is in every match, save a letter that a quantifier makes optional.
-    if re.search(r"^[^()]*\|", expression):
-        return ""
-    flat, before = re.sub(r"(?:\[[^\]]*\]|\\.)(?:[?*+]|\{[^}]*\})?", "\n", expression), ""
-    while flat != before:
-        before, flat = flat, re.sub(r"\([^()]*\)[?*+]?(?:\{[^}]*\})?", "\n", flat)
-    if "|" in flat:
-        return ""
-    pieces = re.split(r".[?*]\??|.\{[^}]*\}\??|[\n.^$+]", flat)
-    return max(pieces, key=len, default="").lower()
 
 
 def find_signs(sentence: Sentence, language: str) -> list[Sign]:
     """The cues that stand in the sentence, in order; of overlapping ones the longest."""
-    lowered = sentence.text.lower()
     found = [
         Sign(cue, match.start(), match.end())
-        for cue in cues_for(sentence.kind, language)
-        for word, pattern in cue.patterns
-        if word in lowered
-        for match in pattern.finditer(sentence.text)
+        for cue, match in cues_for(sentence.kind, language).find(sentence.text)
         if not _holds_mention(sentence, cue, match.start(), match.end())
     ]
     kept: list[Sign] = []
@@ -176,26 +156,37 @@ def _between(sign: Sign, low: int, high: int) -> Span:
 def _list_after(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
-    position, allowed = max(sign.end, 0), gaps.first
+    position, seen = max(sign.end, 0), ""
     for mention in mentions:
         low, high = sentence.at(mention)
         if low < position:
             continue
-        if not allowed.fullmatch(sentence.text, position, low):
+        gap = sentence.text[position:low]
+        if not _goes_on(gap, seen, gaps, first=position == max(sign.end, 0)):
             return
         yield mention, low - sign.end
-        position, allowed = high, gaps.further
+        position, seen = high, seen if gap.strip() in "()（）" else gap
 
 
 def _list_before(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
-    position, allowed = sign.start, gaps.first
+    position = sign.start
     for mention in reversed(mentions):
         low, high = sentence.at(mention)
         if high > position:
             continue
-        if not allowed.fullmatch(sentence.text, high, position):
+        if not _goes_on(sentence.text[high:position], "", gaps, first=position == sign.start):
             return
         yield mention, sign.start - high
-        position, allowed = low, gaps.further
+        position = low
+
+
+def _goes_on(gap: str, before: str, gaps: Gaps, *, first: bool) -> bool:
+    """Whether a list goes on over `gap`; `before` is the gap before it."""
+    if first:
+        return gaps.first.fullmatch(gap) is not None
+    if gaps.further.fullmatch(gap) is None:
+        return False
+    over = gaps.last.search(before) and not gaps.last.search(gap)
+    return not over or gap.strip() in "()（）"

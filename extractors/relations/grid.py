@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -113,9 +113,3 @@ def _spread(grid: Grid) -> Grid:
             for column in range(1, grid.columns):
                 texts[row, column] = arms[(column - 1) * len(arms) // wide]
     return Grid(grid.table, grid.cells, texts, grid.rows, grid.columns, grid.body)
-
-
-def label_columns(grid: Grid, values: Sequence[int]) -> list[int]:
-    """The columns left of the first column of numbers: group and name of what a row is about."""
-    first = min(values, default=1)
-    return list(range(first))

@@ -10,27 +10,35 @@ from itertools import pairwise
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
 from extractors.relations.context import Context, Sentence, name_of
-from extractors.relations.cues import Sign, compile_rule, find_signs, govern
+from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.expressions import Rule, compile_open, compile_rule
+from extractors.relations.pharmacokinetics import is_enzyme
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
 PARTNERS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 _ASIDE = frozenset({"allergen", "comparator", "treated", "aside", "risk"})
+_OTHER = re.compile(r"\b(?:an)?other $|(?:其他|其它|另一种)$", re.IGNORECASE)
+_DECLARED = ("interactions", "contraindications")
 _NO_EFFECT = "no effect"
-_Rule = tuple[str, re.Pattern[str]]
 
 
 @cache
-def _rules(language: str) -> Mapping[str, tuple[_Rule, ...]]:
+def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     table = read_rules("interactions")[language]
     check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
-    return rules | {"linked": tuple(("", re.compile(text, re.IGNORECASE)) for text in table["linked"])}
+    return rules | {"linked": tuple(compile_open(text) for text in table["linked"])}
 
 
 def _says(name: str, text: str, language: str) -> bool:
     lowered = text.lower()
-    return any(word in lowered and pattern.search(text) for word, pattern in _rules(language)[name])
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
+
+
+def taken_together(text: str, language: str) -> bool:
+    """Whether `text` speaks of things taken at the same time."""
+    return _says("together", text, language)
 
 
 def find_relations(context: Context) -> Iterator[Relation]:
@@ -46,27 +54,49 @@ def find_relations(context: Context) -> Iterator[Relation]:
 
 
 def _read(context: Context, sentence: Sentence, following: Sentence | None) -> Iterator[Relation]:
-    together = _says("together", sentence.text, context.language)
+    together = taken_together(sentence.text, context.language)
     if sentence.kind != "interactions" and not together and sentence.kind != "contraindications":
         return
     governed = govern(sentence, find_signs(sentence, context.language), context.language)
-    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language)]
+    own = own_concepts(context)
+    partners = [m for m in sentence.mentions if _partner(m, sentence, governed, context.language, own)]
     if sentence.kind == "contraindications" and not together:
         partners = [m for m in partners if m in governed and governed[m].cue.role == "contraindicated_in"]
     advice = _advice_after(sentence, following, context)
+    if sentence.kind not in _DECLARED and not _consequence(sentence, context.language):
+        return
     for partner in partners:
         yield _interaction(context, sentence, partner, governed, advice, together)
     if partners:
         yield from find_exposures(context, sentence, partners)
 
 
-def _partner(mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str) -> bool:
-    if mention.own or mention.kind not in PARTNERS:
+def own_concepts(context: Context) -> frozenset[str]:
+    """The label's own drug and its classes: a drug is no partner of itself."""
+    names = {name_of(mention) for mention in context.classes}
+    subject = context.subject
+    if subject is not None:
+        concept = context.lexicon.concept(subject.match.curie) if subject.match else None
+        names.update((name_of(subject), *(concept.parents if concept else ())))
+    return frozenset(names)
+
+
+def _partner(
+    mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str, own: frozenset[str]
+) -> bool:
+    if mention.own or mention.kind not in PARTNERS or is_enzyme(mention.text):
+        return False
+    if name_of(mention) in own and not _OTHER.search(sentence.text, 0, sentence.at(mention)[0]):
         return False
     if mention in governed and governed[mention].cue.role in _ASIDE:
         return False
     low, _ = sentence.at(mention)
     return not _says("not_partner", sentence.text[max(0, low - 40) : low + len(mention.text)], language)
+
+
+def _consequence(sentence: Sentence, language: str) -> bool:
+    # Elsewhere, drugs named together interact only where something follows from it.
+    return any(find_values(name, sentence.text, language) for name in ("effect", "management"))
 
 
 def _advice_after(sentence: Sentence, following: Sentence | None, context: Context) -> tuple[Qualifier, ...]:
@@ -94,7 +124,7 @@ def _interaction(
     effects = {q.value for q in said if q.name == "effect"}
     scores = read_rules("interactions")["scores"]
     score = scores["effect" if effects else "together" if together else "section"]
-    negated = effects == {_NO_EFFECT} or (partner.assertion is Assertion.NEGATED and not effects)
+    negated = effects == {_NO_EFFECT}
     return Relation(
         "interacts_with",
         context.subject,

@@ -24,6 +24,11 @@ def _enzymes() -> re.Pattern[str]:
     return re.compile(read_rules("enzymes")["names"]["pattern"])
 
 
+def is_enzyme(name: str) -> bool:
+    """Whether `name` is one of an enzyme or transporter, though a lexicon may take it for a drug."""
+    return _enzymes().fullmatch(name) is not None
+
+
 def find_relations(context: Context) -> Iterator[Relation]:
     """The label's drug and each enzyme that metabolises it or transporter it is a substrate of."""
     if context.subject is None:
@@ -52,9 +57,7 @@ def _read(context: Context, sentence: Sentence, subject: Mention) -> Iterator[Re
             )
 
 
-def _ranges(
-    sentence: Sentence, rules: Mapping[str, re.Pattern[str]]
-) -> Iterator[tuple[str, Assertion, int, int]]:
+def _ranges(sentence: Sentence, rules: Mapping[str, re.Pattern[str]]) -> Iterator[tuple[str, Assertion, int, int]]:
     # Where the names of the enzymes stand: behind "metabolized by" to the end of the clause, or before "substrate".
     text = sentence.text
     for cue in rules["after"].finditer(text):

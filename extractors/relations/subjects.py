@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from extractors.model import Mention, Qualifier
-from extractors.relations.context import Context, Sentence
-from extractors.relations.cues import compile_rule
+from extractors.relations.context import Context, Sentence, name_of
+from extractors.relations.expressions import Rule, compile_open, compile_rule
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
 
-_Rule = tuple[str, re.Pattern[str]]
 _OPEN = ("acts", "with")
 
 
 @cache
-def _rules(language: str) -> dict[str, tuple[_Rule, ...]]:
+def _rules(language: str) -> dict[str, tuple[Rule, ...]]:
     table = read_rules("subjects")[language]
     check_keys("subjects", language, table, required={"class_wide", "acts", "with", "placebo", "own"})
     return {
-        name: tuple(("", re.compile(t, re.IGNORECASE)) if name in _OPEN else compile_rule(t, language) for t in texts)
+        name: tuple(compile_open(t) if name in _OPEN else compile_rule(t, language) for t in texts)
         for name, texts in table.items()
     }
 
 
-def _said(rules: tuple[_Rule, ...], text: str, lowered: str) -> bool:
-    return any(word in lowered and pattern.search(text) for word, pattern in rules)
+def _said(rules: tuple[Rule, ...], text: str, lowered: str) -> bool:
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in rules)
 
 
 def find_subject(
@@ -41,7 +39,7 @@ def find_subject(
     own = any(other.own for other in sentence.mentions) or _said(rules["own"], sentence.text, lowered)
     if not own and _said(rules["placebo"], sentence.text, lowered):
         return None, ()
-    actor = _actor(sentence, mention, rules)
+    actor = _actor(sentence, mention, name_of(context.subject) if context.subject else "", rules)
     if actor is not None and not own:
         wide = (Qualifier("class_wide", "yes"),) if actor.kind is Kind.DRUG_CLASS else ()
         return actor, wide
@@ -50,10 +48,10 @@ def find_subject(
     return context.subject, ()
 
 
-def _actor(sentence: Sentence, mention: Mention, rules: dict[str, tuple[_Rule, ...]]) -> Mention | None:
+def _actor(sentence: Sentence, mention: Mention, own: str, rules: dict[str, tuple[Rule, ...]]) -> Mention | None:
     # The other drug or class that does it: "<class> may cause <mention>", "<mention> was reported with <class>".
     for other in sentence.mentions:
-        if other.own or other.kind not in (Kind.DRUG, Kind.DRUG_CLASS) or other is mention:
+        if other.own or other.kind not in (Kind.DRUG, Kind.DRUG_CLASS) or other is mention or name_of(other) == own:
             continue
         low, high = sentence.at(other)
         if other.start < mention.start and any(p.match(sentence.text, high) for _, p in rules["acts"]):

@@ -26,18 +26,19 @@ from extractors.sources.insert_cn_form import (
     inserts_of_json,
     is_html,
     is_json,
+    unescaped,
 )
 from extractors.sources.insert_cn_headings import Part, count_headings, find_parts, kind_of_title, simplified
 from extractors.sources.insert_cn_product import (
-    Found,
-    Insert,
     find_coded,
     find_companies,
     find_names,
     find_number,
     find_product,
     find_title,
+    name_in_title,
 )
+from extractors.sources.insert_cn_words import Found, Insert
 from ontologies.normalize import normal_form
 
 #: Kinds of section one of which every insert has.
@@ -46,6 +47,10 @@ _CLINICAL = frozenset({"indications", "contraindications", "adverse_reactions", 
 #: Larger plain text or HTML is no insert: the longest known ones stay below 1 MB.
 MAX_BYTES = 20_000_000
 MAX_CHINESE_DAMAGE = 0.001
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+#: Other formats of this project that may hold a Chinese title or translation.
+_XML = re.compile(r"\s*(?:<(?:\?.*?\?|!--.*?--)>\s*)*<(?:\w+:)?(?:document|Bundle|ClinicalDocument)\b", re.DOTALL)
 
 
 class InsertCn:
@@ -56,9 +61,10 @@ class InsertCn:
     def claims(self, head: bytes) -> bool:
         """Whether `head` is Chinese text, HTML or JSON in which at least two kinds of section begin."""
         text = decode(head, whole=False)
-        if not re.search(r"[\u4e00-\u9fff]", text) or re.match(r"\s*<(?:\?xml[^>]*>\s*)?<?(?:document|Bundle)\b", text):
-            return False
-        return count_headings(text) >= 2 or (is_json(text) and _json_keys(text) >= 2)
+        if is_json(text):
+            text = unescaped(text)
+            return _CHINESE.search(text) is not None and (count_headings(text) >= 2 or _count_keys(text) >= 2)
+        return _CHINESE.search(text) is not None and not _XML.match(text) and count_headings(text) >= 2
 
     def read(self, data: bytes) -> Iterator[Document]:
         """The inserts in `data`; those of a JSON list that cannot be read are named when the others have been given."""
@@ -117,7 +123,7 @@ def _json_values(text: str) -> Iterator[object]:
                 raise UnreadableError(f"is JSON that is cut off or damaged ({where}): get the file again") from error
 
 
-def _json_keys(text: str) -> int:
+def _count_keys(text: str) -> int:
     keys = set(re.findall(r'"([^"\\\n]{1,40})"', text))
     return len({kind for key in keys if (kind := kind_of_title(heading_of_key(key)))} & _CLINICAL)
 
@@ -148,7 +154,7 @@ def _take_opening(parts: list[Part]) -> list[Part]:
     for index in range(len(parts) - 1, 0, -1):
         part = parts[index]
         for line, block in enumerate(part.blocks):
-            if find_title(block.text, 0, len(block.text)):
+            if name_in_title(block.text):
                 taken = [Part("", "", "", part.blocks[line:]), *parts[index + 1 :]]
                 parts[index:] = [replace(part, blocks=part.blocks[:line])]
                 return taken
@@ -162,19 +168,19 @@ def _document(parts: Sequence[Part], digest: str) -> Document:
     if len(kinds) < 3 or not kinds & _CLINICAL:
         raise UnreadableError("has too few headings of an insert (适应症, 用法用量, 禁忌 ...) to be one")
     draft = _write(parts)
-    insert = Insert(draft.text, draft.sections)
-    preamble = draft.sections[0].start if draft.sections else 0
-    names = find_names(insert, find_title(insert.text, 0, preamble))
+    insert = Insert(simplified(draft.text), draft.sections)
+    number, dates = find_number(insert.text), find_dates(insert.text)
+    country = "TW" if number and number.value.startswith("卫") else "CN"
+    names = find_names(insert, find_title(insert, any_line=country == "TW"))
     if names.generic is None:
         raise UnreadableError("names no drug: add a section 【药品名称】")
-    number, dates = find_number(insert.text), find_dates(insert.text)
     effective = dates.revised or dates.approved
     product = find_product(insert, names, number)
     return Document(
         id=_id(names.generic, number, insert),
         title=f"{names.generic.value}说明书",
-        text=insert.text,
-        sections=insert.sections,
+        text=draft.text,
+        sections=draft.sections,
         tables=tuple(draft.tables),
         products=(product,),
         coded=tuple(find_coded(insert, names)),
@@ -183,7 +189,7 @@ def _document(parts: Sequence[Part], digest: str) -> Document:
         type=f"{product.marketing_status or '药品'}说明书",
         source=InsertCn.name,
         language="zh",
-        country="TW" if number and number.value.startswith("卫") else "CN",
+        country=country,
         content_hash=digest,
     )
 

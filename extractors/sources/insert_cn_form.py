@@ -16,7 +16,7 @@ from extractors.sources.insert_cn_headings import count_headings, kind_of_title
 from extractors.sources.markup import Block, clean_text, local_name, read_blocks
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_GUESSES = ("utf-8", "gb18030", "big5")
+_ESCAPE = re.compile(r"\\u([4-9][0-9A-Fa-f]{3})")
 _TAG = re.compile(r"<(?:!doctype|html|head|body|div|p|table|t[dr]|br|h[1-6]|span|ul|li|section|strong|b)\b[^>]*>", re.I)
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SENTENCE_END = "。；;！!？?：:】］〕…"
@@ -26,14 +26,22 @@ _ITEM = re.compile(r"\s*(?:[\d一二三四五六七八九十]+\s*[.．、)）]|[
 def decode(data: bytes, *, whole: bool = True) -> str:
     """The text of `data`, or "" where it is in none of UTF-8, UTF-16 with a mark, GB18030 and Big5.
 
-    Big5 bytes are often valid GB18030 as well: the encoding in which more headings are found wins, the earlier one
-    where they are even. `whole` says that `data` is not cut off inside a character.
+    Big5 bytes are often valid GB18030 as well: the encoding in which more headings are found wins, GB18030 where they
+    are even. `whole` says that `data` is not cut off inside a character.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
             return _decoded(data[len(mark) :], name, whole) or ""
-    texts = [text for name in _GUESSES if (text := _decoded(data, name, whole)) is not None]
+    plain = _decoded(data, "utf-8", whole)
+    if plain is not None:
+        return plain
+    texts = [text for name in ("gb18030", "big5") if (text := _decoded(data, name, whole)) is not None]
     return max(texts, key=count_headings, default="")
+
+
+def unescaped(text: str) -> str:
+    """JSON text with its escapes of Chinese characters as the characters, for looking at it before it is parsed."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _decoded(data: bytes, encoding: str, whole: bool) -> str | None:
@@ -62,13 +70,13 @@ def blocks_of_text(text: str) -> list[Block]:
 def _unwrapped(lines: Sequence[str]) -> Iterator[str]:
     """Lines joined where one ends at the right margin without the end of a sentence and the next begins no item.
 
-    A text counts as wrapped where at least four lines, and a quarter of all, break off within one character of the
-    longest line: no text that is not wrapped has that.
+    A text counts as wrapped where at least four lines, and a sixth of all, break off within three characters of the
+    longest line, which no text that is not wrapped has.
     """
     widths = [_width(line) for line in lines]
-    margin = max(widths, default=0) - 3
+    margin = max(widths, default=0) - 6
     broken = [w >= margin and line[-1] not in _SENTENCE_END for line, w in zip(lines, widths, strict=True)]
-    wrapped = margin >= 40 and sum(broken) >= 4 and sum(broken) * 4 >= len(lines)
+    wrapped = margin >= 40 and sum(broken) >= 4 and sum(broken) * 6 >= len(lines)
     held = ""
     for (line, is_broken), (following, _) in pairwise([*zip(lines, broken, strict=True), ("【", False)]):
         held += line

@@ -44,21 +44,17 @@ def kind_of_title(title: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """`text` with traditional characters as simplified ones, as long as before."""
+    """`text` with traditional characters as simplified ones, character by character, so that offsets stay."""
     return "".join([normal_word(c) if "\u4e00" <= c <= "\u9fff" else c for c in text])
 
 
 def count_headings(text: str) -> int:
-    """How many different kinds of section the lines of `text` begin, for telling an insert from other texts."""
-    return len({kind for line in re.split(r"\n|<[^>]*>|\\n|\"", text) if (kind := _kind_of_line(line[:60]))})
-
-
-def _kind_of_line(line: str) -> str:
-    line = line.strip()
-    if found := _BRACKETED.match(line):
-        return kind_of_title(found["title"])
-    bare = _BARE.match(line)
-    return kind_of_title(bare["title"]) if bare else ""
+    """How many kinds of section have a Chinese heading in `text`, for telling an insert from other texts."""
+    titles = {found["title"] for found in _BRACKETED.finditer(text)}
+    for line in re.split(r"\n|<[^>]*>|\\n|\"", text):
+        if bare := _BARE.match(line[:60].strip()):
+            titles.add(bare["title"])
+    return len({kind_of_title(title) for title in titles if re.search(r"[\u4e00-\u9fff]", title)} - {""})
 
 
 def find_parts(blocks: Sequence[Block]) -> list[Part]:

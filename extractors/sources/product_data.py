@@ -46,6 +46,7 @@ class ProductFacts:
     routes: tuple[Name, ...] = ()
     ingredients: tuple[Ingredient, ...] = ()
     parts: tuple[str, ...] = ()
+    part_of: str = ""
     packages: tuple[str, ...] = ()
     equivalents: tuple[str, ...] = ()
 
@@ -137,7 +138,10 @@ def _introduction(facts: ProductFacts) -> Iterable[str]:
         yield f" ({product.generic_name})"
     if product.code:
         yield f", {spell_code(product.code)},"
-    yield " is a kit of " + _enumerate(facts.parts) if facts.parts else " is a product"
+    if facts.parts:
+        yield f" is a kit of {_enumerate(facts.parts)}"
+    else:
+        yield f" is a part of {facts.part_of}" if facts.part_of else " is a product"
     if facts.category or facts.approval:
         known = facts.approval if facts.approval.startswith(facts.category) else f"{facts.category} {facts.approval}"
         yield f" marketed under {known.strip()}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from lxml import etree
 
@@ -16,13 +15,15 @@ from extractors.sources.product_data import PRODUCT_DATA, PRODUCT_DATA_TITLE, Pr
 from extractors.sources.safe_xml import parse_xml, root_of
 from extractors.sources.spl_classes import write_classes
 from extractors.sources.spl_narrative import HL7, Narrative
-from extractors.sources.spl_products import find_all, find_one, read_date, read_makers, read_products
+from extractors.sources.spl_products import find_all, find_one, read_makers, read_products
 from extractors.sources.spl_text import PARAGRAPH, Mark, TextWriter
+from extractors.sources.versions import read_effective_time, read_version
 
 #: LOINC code of "SPL indexing data elements section".
 _INDEXING = "48779-3"
-_BOILERPLATE = re.compile(r"^These highlights do not include all .*? See full prescribing information for [^.]*\.\s*")
-_TIME = re.compile(r"\d{4}(?:\d{2}(?:\d{2}(?:\d{2,6}(?:\.\d+)?(?:[+-]\d{4})?)?)?)?")
+_BOILERPLATE = re.compile(
+    r"^These highlights do not include all .*? See full prescribing information for [^.]*(?:\.\S[^.]*)*\.\s*"
+)
 
 
 @dataclass(slots=True)
@@ -161,23 +162,7 @@ def _identify(root: etree._Element) -> tuple[str, int, str]:
     identifier = values["setId"] or values["id"]
     if not identifier:
         raise UnreadableError("has neither a set id nor an id, so its versions cannot be told apart")
-    version = values["versionNumber"] or "1"
-    if not (version.isascii() and version.isdecimal() and len(version) <= 9):
-        raise UnreadableError(f"has the version number {version[:40]!r}, which is not a whole number")
-    return identifier.lower(), int(version), _effective(values["effectiveTime"])
-
-
-def _effective(value: str) -> str:
-    """The day of a time stamp, empty where it names only a month or a year, or nothing is given."""
-    day = read_date(value)
-    try:
-        if value and not _TIME.fullmatch(value):
-            raise ValueError
-        if day:
-            date.fromisoformat(day)
-    except ValueError:
-        raise UnreadableError(f"has the effective time {value[:40]!r}, which is no date (YYYYMMDD)") from None
-    return day
+    return identifier.lower(), read_version(values["versionNumber"]), read_effective_time(values["effectiveTime"])
 
 
 def _language(root: etree._Element) -> str:

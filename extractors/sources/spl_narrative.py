@@ -125,7 +125,8 @@ class Narrative:
             self._signs[identifier] = sign
         return sign
 
-    def _table(self, element: etree._Element) -> None:
+    def lay_table(self, element: etree._Element) -> None:
+        """Lay out a table and keep it, unless it is empty or stands inside another's cell."""
         table = lay_table(self, element)
         if table:
             self.tables.append(table)
@@ -151,7 +152,7 @@ _NAMES: dict[str, Callable[[Narrative, etree._Element], None]] = {
     "ol": Narrative._list,
     "item": Narrative._item,
     "li": Narrative._item,
-    "table": Narrative._table,
+    "table": Narrative.lay_table,
     "br": Narrative._break,
     "caption": Narrative._caption,
     "sup": Narrative._superscript,

@@ -12,6 +12,8 @@ from lxml import etree
 from extractors.model import Product
 from extractors.rules import check_keys, read_rules
 from extractors.sources.product_data import Ingredient, Name, ProductFacts
+from extractors.sources.spl_text import regular
+from extractors.sources.versions import read_day
 
 _V3 = {None: "urn:hl7-org:v3"}
 _PREFIXES = {
@@ -23,7 +25,6 @@ _PREFIXES = {
     "2.16.840.1.113883.6.1": "loinc",
 }
 _MANUFACTURE = frozenset({"C43360", "C82401"})
-_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 @cache
@@ -50,7 +51,7 @@ def find_one(element: etree._Element, path: str) -> etree._Element | None:
 
 def text_of(element: etree._Element | None) -> str:
     """The text of a name with its suffixes, blanks made regular; empty for None."""
-    return " ".join(" ".join(map(str, element.itertext())).split()) if element is not None else ""
+    return regular(" ".join(map(str, element.itertext()))) if element is not None else ""
 
 
 def curie_of(code: etree._Element | None) -> str:
@@ -81,12 +82,6 @@ def read_makers(root: etree._Element) -> tuple[list[Name], list[Name]]:
     return _named(names), _named([site for site in _distinct(map(text_of, sites)) if site not in names])
 
 
-def read_date(value: str) -> str:
-    """A date as YYYY-MM-DD from an HL7 time stamp, or empty where it gives no day."""
-    day = _DATE.match(value)
-    return "-".join(day.groups()) if day else ""
-
-
 def _named(texts: Iterable[str]) -> list[Name]:
     return [Name(text) for text in texts]
 
@@ -95,7 +90,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(text for text in texts if text))
 
 
-def _read_product(outer: etree._Element, inner: etree._Element) -> Iterator[ProductFacts]:
+def _read_product(outer: etree._Element, inner: etree._Element, *, part_of: str = "") -> Iterator[ProductFacts]:
     parts = [(part, product) for part in find_all(inner, "part") for product in find_all(part, "partProduct")]
     generic = _distinct(text_of(each) for each in find_all(inner, "asEntityWithGeneric/genericMedicine/name"))
     name = text_of(find_one(inner, "name")) or ", ".join(generic) or "The product"
@@ -111,21 +106,22 @@ def _read_product(outer: etree._Element, inner: etree._Element) -> Iterator[Prod
         ),
         category=_display(find_one(outer, "subjectOf/approval/code")),
         approval=_attribute(find_one(outer, "subjectOf/approval/id"), "extension"),
-        since=read_date(_attribute(find_one(outer, "subjectOf/marketingAct/effectiveTime/low"), "value")),
-        until=read_date(_attribute(find_one(outer, "subjectOf/marketingAct/effectiveTime/high"), "value")),
+        since=read_day(_attribute(find_one(outer, "subjectOf/marketingAct/effectiveTime/low"), "value")),
+        until=read_day(_attribute(find_one(outer, "subjectOf/marketingAct/effectiveTime/high"), "value")),
         forms=_names(find_all(inner, "formCode")),
         routes=_names(find_all(outer, "consumedIn/substanceAdministration/routeCode")),
         ingredients=tuple(_read_ingredients(inner)),
         parts=tuple(text_of(find_one(product, "name")) or "a part" for _, product in parts),
+        part_of=part_of,
         packages=tuple(_packages(inner)),
         equivalents=tuple(map(_spell, find_all(inner, "asEquivalentEntity/definingMaterialKind/code"))),
     )
     for part, product in parts:
-        yield from _read_product(part, product)
+        yield from _read_product(part, product, part_of=name)
 
 
 def _attribute(element: etree._Element | None, name: str) -> str:
-    return element.get(name, "").strip() if element is not None else ""
+    return regular(element.get(name, "")) if element is not None else ""
 
 
 def _display(code: etree._Element | None) -> str:

@@ -50,7 +50,12 @@ def lay_table(narrative: Narrative, element: etree._Element) -> Table | None:
     narrative.lay_notes()
     start, end = writer.close(whole)
     writer.gap(PARAGRAPH)
-    return Table(start, end, caption, tuple(cells)) if end > start else None
+    return Table(start, end, caption, tuple(_inside(cell, start) for cell in cells)) if end > start else None
+
+
+def _inside(cell: Cell, start: int) -> Cell:
+    """`cell`, moved to `start` where it is empty and before the first text of its table."""
+    return cell if cell.start >= start else replace(cell, start=start, end=start)
 
 
 def _lay_inside_cell(narrative: Narrative, element: etree._Element, rows: Sequence[Sequence[_Place]]) -> None:

@@ -30,10 +30,10 @@ LEXICON_STAMP = "lexicon"
 #: The media type of the GraphQL-over-HTTP draft; who asks for it gets 400 for a query that cannot be executed.
 GRAPHQL_JSON = "application/graphql-response+json"
 
-#: Everything the page needs comes from this service; GraphiQL sets styles on elements and carries its fonts as data.
+#: Everything the page needs comes from this service; only fonts and images are carried as data.
 PAGE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",

@@ -10,7 +10,8 @@ import strawberry
 from kg import model
 from kg.credits import get_terminologies
 from kgql.described import described_field, described_type
-from kgql.types import Concept, Fact, Info, PageInfo
+from kgql.parts import PageInfo
+from kgql.types import Concept, Fact, Info
 from ontologies.model import TerminologyInfo
 
 

@@ -10,7 +10,8 @@ from kgql.described import described_field, described_type
 from kgql.filters import check_ids, check_text, fact_query
 from kgql.limits import check_first
 from kgql.names import Predicate
-from kgql.types import Concept, Document, Fact, FactConnection, Info, PageInfo
+from kgql.parts import PageInfo
+from kgql.types import Concept, Document, Fact, FactConnection, Info
 from ontologies.model import Kind
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -47,11 +49,32 @@ def run(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    on_start(_address(listener))
     if workers > 1:
+        on_start(_address(listener))
         Multiprocess(config, sockets=[listener]).run()
     else:
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        with _obeying_signals(server):
+            on_start(_address(listener))
+            server.run(sockets=[listener])
+
+
+@contextmanager
+def _obeying_signals(server: uvicorn.Server) -> Iterator[None]:
+    """SIGINT and SIGTERM stop `server`, also before it runs, and end there.
+
+    uvicorn raises the signal again when it has stopped; by default that would make a graceful end look like a kill.
+    """
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Self, TypeAlias
 
 import strawberry
@@ -17,45 +16,13 @@ from kgql.filters import fact_query
 from kgql.limits import check_first
 from kgql.loaders import Context, EvidenceKey, PageKey
 from kgql.names import Predicate, Side
+from kgql.parts import PageInfo, Qualifier
 from ontologies.model import Kind
 
 Info: TypeAlias = StrawberryInfo[Context, None]
 
 #: Characters of a document's text that count as one row against a request's budget.
 CHARACTERS_A_ROW = 200
-
-
-@described_type
-class Qualifier:
-    """One qualifier: population, severity, frequency, rate, route, dose, effect ..."""
-
-    name: str
-    value: str
-
-    @classmethod
-    def of(cls, qualifiers: Sequence[text.Qualifier]) -> list[Self]:
-        """The qualifiers of a record."""
-        return [cls(name=name, value=value) for name, value in qualifiers]
-
-
-@described_type
-class PageInfo:
-    """Where a page ends; pass `endCursor` as `after` to get the next one."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-    @classmethod
-    def of(cls, ends: Sequence[str], *, more: str | None, after: str | None) -> Self:
-        """What to know of a page whose first and last row have the cursors `ends`; `more` continues it."""
-        return cls(
-            has_next_page=more is not None,
-            has_previous_page=after is not None,
-            start_cursor=ends[0] if ends else None,
-            end_cursor=more or (ends[-1] if ends else None),
-        )
 
 
 @described_type

@@ -7,6 +7,9 @@ from pathlib import Path
 import click
 
 from kg.config import default_graph
+from kg.model import Status
+from kg.predicates import PREDICATES
+from ontologies.model import Kind
 
 graph_option = click.option(
     "--graph",
@@ -17,3 +20,33 @@ graph_option = click.option(
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
+
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of labels."
+)
+
+predicate_option = click.option(
+    "--predicate",
+    "predicates",
+    multiple=True,
+    type=click.Choice(list(PREDICATES)),
+    metavar="NAME",
+    help="Only this predicate; may be given several times.",
+)
+
+status_option = click.option(
+    "--status",
+    "statuses",
+    multiple=True,
+    type=click.Choice([status.value for status in Status]),
+    help="Only facts of this status; may be given several times.",
+)
+
+kind_option = click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([kind.value for kind in Kind]),
+    metavar="KIND",
+    help="Only concepts of this kind; may be given several times.",
+)

@@ -19,11 +19,11 @@ def command(document: str, graph: Path, as_json: bool) -> None:
     \b
     Example:  kg remove dailymed:0a1b2c3d-... --graph graph
     """
-    from kg.render import print_diffs
+    from kg.render.changes import print_changes
     from kg.stores import connect
 
     store = connect(graph, mode="rw")
     try:
-        print_diffs([store.remove(document)], store, as_json=as_json)
+        print_changes([store.remove(document)], store, as_json=as_json)
     finally:
         store.close()

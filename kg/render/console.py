@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TextIO
+from typing import IO
 
 import orjson
 from rich.console import Console
@@ -25,20 +25,21 @@ STATUS_LABELS = {
 _BAR_CELLS = 5
 
 
-def make_console(*, file: TextIO | None = None) -> Console:
+def make_console(*, file: IO[str] | None = None) -> Console:
     """A console on `file` (default: standard output), of fixed width and without colours where it is no terminal."""
     out = file or sys.stdout
     return Console(file=out, width=None if out.isatty() else PIPED_WIDTH, highlight=False, markup=False, emoji=False)
 
 
-def print_json(value: object, *, file: TextIO | None = None) -> None:
+def print_json(value: object, *, file: IO[str] | None = None) -> None:
     """Write `value` as one indented JSON value."""
     (file or sys.stdout).write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
 
 def draw_confidence(confidence: float, *, bar: bool) -> Text:
     """The confidence as a number, with a bar before it in a terminal."""
-    number = f"{confidence:.2f}"
+    # Cut, not rounded: nothing is shown as certain.
+    number = f"{int(confidence * 100) / 100:.2f}"
     if not bar:
         return Text(number)
     full = round(confidence * _BAR_CELLS)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.forms import Form, evidence_form, fact_form, node_form
 from kg.model import Evidence, Fact, FactQuery, GraphReader, Node, Status
 from kg.predicates import PREDICATES, Predicate
+
+#: Evidence rows looked at beyond those shown, to find some in the language asked for.
+WIDER = 8
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +49,30 @@ def read_portrait(
     min_confidence: float = 0.0,
     each: int = 5,
     quotes: int = 1,
+    language: str = "en",
 ) -> Portrait:
-    """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact."""
-    groups = []
+    """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact.
+
+    Of the best evidence, what is written in `language` comes first.
+    """
+    groups: list[Group] = []
     for predicate in (PREDICATES[name] for name in predicates or PREDICATES):
         query = FactQuery(predicates=(predicate.name,), statuses=tuple(statuses), min_confidence=min_confidence)
         groups += _read_groups(graph, node, predicate, query, each)
     ids = [fact.id for group in groups for fact in group.facts]
-    return Portrait(node, tuple(groups), graph.get_evidence(ids, first=quotes) if ids else {})
+    found = graph.get_evidence(ids, first=quotes + WIDER) if ids and quotes else {}
+    return Portrait(node, tuple(groups), {id_: prefer(rows, language)[:quotes] for id_, rows in found.items()})
+
+
+def prefer(rows: Sequence[Evidence], language: str) -> list[Evidence]:
+    """The rows as they come, but those whose quote is written in `language` (zh, or not) first."""
+    return sorted(rows, key=lambda row: bool(_CHINESE.search(row.quote)) != (language == "zh"))
 
 
 def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:
     for incoming in (False,) if predicate.symmetric else (False, True):
-        side = {"object": node.curie} if incoming else {"subject": node.curie}
-        page = graph.find_facts(replace(query, **side), first=each)
+        asked = replace(query, object=node.curie) if incoming else replace(query, subject=node.curie)
+        page = graph.find_facts(asked, first=each)
         if page.facts:
             yield Group(predicate, incoming, page.facts, page.cursor is not None)
 

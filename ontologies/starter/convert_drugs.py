@@ -22,7 +22,8 @@ _NOT_NAMES = frozenset(
     ).split()
 )
 _SUBSTANCES = ("D01", "D02", "D03", "D04", "D05", "D06", "D09", "D10", "D20", "D26")
-_CLASSES = "D27"
+_CLASSES, _FORMS = "D27", "D26.255"
+_OF_THE_BODY = ("D08", "D12.776", "D23", "D24")
 
 
 class Unii:
@@ -110,21 +111,25 @@ def _home(
     mesh_id, plus_id = official.get(name.lower()), entry.get("medline_plus_id")
     xrefs = [f"mesh:{mesh_id}"] if mesh_id else []
     xrefs += [f"medlineplus:{plus_id}"] if plus_id else []
+    kind = _mesh_kind(name, entry.get("mesh_tree", [])) if mesh_id else Kind.DRUG
     known = owners.get(normal_form(name))
-    if known is not None:
+    if known is not None and kind is not Kind.DRUG_CLASS:
         drugs[known].xrefs.extend(x for x in xrefs if x not in drugs[known].xrefs)
         return drugs[known]
-    kind = _mesh_kind(name, entry.get("mesh_tree", [])) if mesh_id else Kind.DRUG
-    if not xrefs or kind is None:
+    if not xrefs or kind is None or salt_of(name, owners):
         return None
     return drugs.setdefault(xrefs[0], _Drug(xrefs[0], name, kind, xrefs=xrefs[1:]))
 
 
 def _mesh_kind(name: str, trees: Sequence[str]) -> Kind | None:
     """A class for chemical actions and for plural headings, a drug for other substances, None for the rest."""
+    if any(tree.startswith(_FORMS) for tree in trees):
+        return Kind.DOSAGE_FORM
     if any(tree.startswith(_CLASSES) for tree in trees):
         return Kind.DRUG_CLASS
-    if not any(tree.startswith(_SUBSTANCES) for tree in trees):
+    hormone_or_vaccine = any(tree.startswith(("D06", "D20")) for tree in trees)
+    body = any(tree.startswith(_OF_THE_BODY) for tree in trees) and not hormone_or_vaccine
+    if body or not any(tree.startswith(_SUBSTANCES) for tree in trees):
         return None
     return Kind.DRUG_CLASS if name.endswith("s") and not name.endswith(("us", "is", "ss")) else Kind.DRUG
 

@@ -1,4 +1,4 @@
-"""Drugs as a table of our own: id (a CURIE), name, kind (drug or drug_class), synonyms, brands, parents, xrefs.
+"""Drugs as a table of our own: id (a CURIE), name, kind (drug, drug_class ...), synonyms, brands, parents, xrefs.
 
 Lists are separated by `|`. `parents` of a salt is its ingredient. A brand name is a narrow synonym: a brand is not its
 generic, and its other strengths, forms and combinations are not told here.
@@ -37,9 +37,7 @@ class Drugs:
             try:
                 yield _concept(row)
             except ValueError as error:
-                raise TerminologyError(
-                    f"{path}, {row['id']}: {error}; a kind is {Kind.DRUG} or {Kind.DRUG_CLASS}"
-                ) from error
+                raise TerminologyError(f"{path}, {row['id']}: {error}; give one of {', '.join(Kind)}") from error
 
 
 def _concept(row: Row) -> Concept:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("code", "parent", "title", "inclusion_terms")
 _Row = tuple[str, str, str, list[str]]
+_POISONING = re.compile(r"T(?:3[6-9]|[45]\d|6[0-5])")
 _NO_CONDITION = ("V", "W", "X", "Y", "Z", "CH")
 _RANGE = re.compile(r"\s*\([A-Z][0-9A-Z]{2}(?:-[A-Z][0-9A-Z]{2})?\)$")
 
@@ -42,7 +43,9 @@ class Icd10cm:
         rows = read_tabular(path) if _is_xml(path) else _read_table(path)
         for code, parent, title, inclusions in _without_twins(rows):
             name = _RANGE.sub("", title)
-            synonyms = tuple(Synonym(text, Scope.NARROW) for text in inclusions if text != name)
+            # What is included under a poisoning are the names of the drugs.
+            narrow = [] if _POISONING.match(code) else [text for text in inclusions if text != name]
+            synonyms = tuple(Synonym(text, Scope.NARROW) for text in narrow)
             parents = (f"icd10cm:{parent}",) if parent else ()
             yield Concept(f"icd10cm:{code}", name, find_kind(code), synonyms=synonyms, parents=parents)
 

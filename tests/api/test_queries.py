@@ -152,7 +152,7 @@ def test_a_fact_is_found_by_its_id(ask: Ask) -> None:
         "id": id_,
         "subject": {"name": "warfarin"},
         "object": {"name": "atrial fibrillation"},
-        "countries": ["US", "CN"],
+        "countries": ["CN", "US"],
         "evidence": [{"country": "US"}, {"country": "CN"}],
     }
     assert ask(query, id="0" * 32) == {"fact": None}

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ontologies.lexicon import Lexicon
 
 from extractors.extract import EXTRACTORS, make_context, merge
 from extractors.model import Assertion, Coded, Document, Mention, Relation, Section
+from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
 CASES = tomllib.loads((Path(__file__).parent / "relation_cases.toml").read_text(encoding="utf-8"))["case"]

@@ -24,7 +24,7 @@ def build(kg: Kg, *inputs: Path, status: int = 0) -> dict[str, Any]:
 
 
 def facts(kg: Kg, folder: str) -> list[str]:
-    kg("export", "--format", "jsonl", "--to", kg.folder / folder)
+    kg("export", kg.folder / folder, "--format", "jsonl")
     return sorted((kg.folder / folder / "facts.jsonl").read_text(encoding="utf-8").splitlines())
 
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_quarantined_and_the_rest_is_done(kg: Kg) -> None
     done = build(kg, bad.parent, status=3)
 
     assert done["documents"] == 1
-    assert str(bad) in kg("quarantine")
+    assert [row["locator"] for row in json.loads(kg("quarantine", "--json"))] == [str(bad)]
 
 
 def test_an_input_that_is_mended_leaves_the_quarantine(kg: Kg) -> None:
@@ -148,4 +148,4 @@ def test_a_read_only_disk_is_one_sentence(kg: Kg, read_only_disk: Path) -> None:
     done = kg.run("build", SAMPLES, "--graph", read_only_disk / "graph")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "read-only" in done.stderr
+    assert "read-only" in done.stderr.lower()

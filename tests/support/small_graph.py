@@ -16,12 +16,13 @@ from kg_command import ROOT
 from ontologies.model import Kind, TerminologyInfo
 
 
-def make_small_graph(folder: Path) -> Path:
-    """The folder, with the small graph in it."""
+def make_small_graph(folder: Path, *, newest_first: bool = False) -> Path:
+    """The folder, with the small graph in it; `newest_first` loads its documents the other way round."""
     sample = tomllib.loads((ROOT / "tests" / "samples" / "graph" / "small.toml").read_text(encoding="utf-8"))
     nodes = {curie: _node(curie, entry) for curie, entry in sample["nodes"].items()}
     with open_store(str(folder), mode="create", clock=lambda: "2026-02-03T04:05:06+00:00") as store:
-        store.put([_contribution(entry, sample["says"], nodes) for entry in sample["documents"]], stamp="test")
+        contributions = [_contribution(entry, sample["says"], nodes) for entry in sample["documents"]]
+        store.put(contributions[::-1] if newest_first else contributions, stamp="test")
         keep_terminologies(store, [TerminologyInfo(**entry) for entry in sample["terminologies"]])
         store.set_meta("lexicon", "lexicon-1")
         store.quarantine("labels/broken.xml", "not well-formed: the file ends inside an element")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.stores.sqlite.checking import Checking
 from kg.stores.sqlite.database import Database, open_database
 from kg.stores.sqlite.documents import Documents
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, Journal
+from kg.stores.sqlite.loading import Loading
 from kg.stores.sqlite.reading import Reading
 from kg.stores.sqlite.serving import Serving
-from kg.stores.sqlite.writing import Writing
 
 __all__ = ["SqliteStore", "open_store"]
 
@@ -21,7 +22,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class SqliteStore(Reading, Writing, Documents, Journal, Serving):
+class SqliteStore(Reading, Loading, Documents, Journal, Serving, Checking):
     """A graph in a folder, in every role of `kg.model.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:

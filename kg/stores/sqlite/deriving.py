@@ -44,6 +44,14 @@ from ({_SUMMED.format(source="touched t cross join evidence e on e.fact = t.fact
 where facts.id = a.fact and (facts.confidence, facts.status, facts.documents, facts.evidence, facts.countries,
     facts.qualifiers) is not ({", ".join(f"a.{name}" for name in _COLUMNS.split(", "))})
 """
+# Most facts of a first load have one row, which says all; the others are brought in line afterwards.
+_FIRST = f"""
+insert into facts
+select fact, subject, predicate, object, max(0, weight), iif(weight < 0, {NEGATIVE}, {SUPPORTED}), 1, n,
+    coalesce((select country from documents d where d.id = document), ''), qualifiers
+from (select *, count(*) as n from staged group by fact)
+"""
+_SEVERAL = "insert into touched select id from facts where evidence > 1"
 _RETIRE = """
 insert or replace into retired select f.id, s.curie, p.text, o.curie, s.name, o.name
 from touched t cross join facts f on f.id = t.fact join words p on p.id = f.predicate
@@ -69,6 +77,18 @@ def derive(connection: apsw.Connection, touched: Iterable[int]) -> None:
     connection.execute(_DROP)
     _sum_qualifiers(connection)
     _find_conflicts(connection)
+
+
+def derive_all(connection: apsw.Connection) -> None:
+    """Make the facts of a first load from its staged rows, once the indexes of evidence are there."""
+    connection.execute("create temp table if not exists touched (fact integer primary key); delete from touched")
+    connection.execute(_FIRST)
+    connection.execute(_SEVERAL)
+    connection.execute(_REFRESH)
+    _sum_qualifiers(connection)
+    for opposing, predicate in _opposed(connection):
+        connection.execute(_PAIR_ALL, {"opposing": opposing, "predicate": predicate})
+    connection.execute(_CONTEST_ALL)
 
 
 def _sum_qualifiers(connection: apsw.Connection) -> None:
@@ -100,24 +120,32 @@ select b.id, a.id, min(a.confidence, b.confidence)
 from touched t cross join facts b on b.id = t.fact and b.predicate = :opposing and b.confidence > 0
 cross join facts a on a.subject = b.subject and a.predicate = :predicate and a.object = b.object and a.confidence > 0
 """
-_CONTEST = f"""
-update facts set status = {CONTESTED} where status = {SUPPORTED} and id in (select fact from touched)
-and (id in (select opposing from conflicts) or id in (select fact from conflicts))
+_PAIR_ALL = """
+insert into conflicts (opposing, fact, rank)
+select max(iif(predicate = :opposing, id, null)), max(iif(predicate = :predicate, id, null)), min(confidence)
+from facts where predicate in (:opposing, :predicate) and confidence > 0 group by subject, object having count(*) = 2
 """
+_CONTEST_ALL = f"""
+update facts set status = {CONTESTED} where status = {SUPPORTED}
+and id in (select opposing from conflicts union select fact from conflicts)
+"""
+_CONTEST = f"{_CONTEST_ALL} and id in (select fact from touched)"
+
+
+_NUMBERS = "select text, id from words where text in (select value from json_each(?))"
 
 
 def _opposed(connection: apsw.Connection) -> list[tuple[int, int]]:
     names = orjson.dumps([name for pair in OPPOSITES for name in pair]).decode()
-    numbers = dict(
-        fetch(connection, "select text, id from words where text in (select value from json_each(?))", (names,))
-    )
+    numbers = dict(fetch(connection, _NUMBERS, (names,)))
     return [(numbers[one], numbers[other]) for one, other in OPPOSITES if one in numbers and other in numbers]
 
 
 def _touch_partners(connection: apsw.Connection) -> None:
-    for opposing, predicate in _opposed(connection):
-        connection.execute(_PARTNERS, {"one": opposing, "other": predicate})
-        connection.execute(_PARTNERS, {"one": predicate, "other": opposing})
+    """Touch what touched facts oppose, and what else opposes that: a fact may have several opponents."""
+    pairs = _opposed(connection)
+    for one, other in [*pairs, *((b, a) for a, b in pairs)]:
+        connection.execute(_PARTNERS, {"one": one, "other": other})
 
 
 def _find_conflicts(connection: apsw.Connection) -> None:

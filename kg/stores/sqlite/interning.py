@@ -10,15 +10,20 @@ from kg.stores.sqlite.searching import search_text
 #: Entries kept in memory; past it the table is asked again, so that memory stays bounded.
 KEPT = 500_000
 
-_INSERT = (
+INSERT_NODE = (
     "insert into nodes (curie, kind, name, name_zh, synonyms, aligned) values (?, ?, ?, ?, ?, ?)"
-    " on conflict (curie) do nothing returning id"
+    " on conflict (curie) do nothing"
 )
 # A name that waits for a curator never overwrites anything; what a terminology says always does.
 _UPDATE = (
     "update nodes set kind=?2, name=?3, name_zh=?4, synonyms=?5, aligned=?6 where curie=?1 and ?6"
     " and (kind, name, name_zh, synonyms, aligned) is not (?2, ?3, ?4, ?5, ?6) returning id"
 )
+
+
+def node_row(node: Node) -> tuple[str | bool, ...]:
+    """A node as its table keeps it."""
+    return (node.curie, node.kind.value, node.name, node.name_zh, "\n".join(node.synonyms), node.aligned)
 
 
 class Words:
@@ -63,8 +68,11 @@ class Nodes:
         """Insert or refresh a node; True if anything was written."""
         if self._saved.get(node.curie) == node:
             return False
-        row = (node.curie, node.kind.value, node.name, node.name_zh, "\n".join(node.synonyms), node.aligned)
-        number = self._connection.execute(_INSERT, row).get or self._connection.execute(_UPDATE, row).get
+        row = node_row(node)
+        number = (
+            self._connection.execute(INSERT_NODE + " returning id", row).get
+            or self._connection.execute(_UPDATE, row).get
+        )
         if len(self._numbers) > KEPT:
             self.forget()
         self._saved[node.curie] = node

@@ -9,6 +9,7 @@ import apsw
 import orjson
 
 from extractors.model import Assertion, Qualifier
+from kg.belief import belief
 from kg.errors import StoreError
 from kg.identity import evidence_id, fact_id
 from kg.model import Evidence, Fact, Node
@@ -19,9 +20,10 @@ from ontologies.model import Kind
 _KINDS = {kind.value: kind for kind in Kind}
 STATUSES = {code: status for status, code in STATUS_CODES.items()}
 ASSERTIONS = tuple(Assertion)
+ASSERTION_CODES = {assertion: code for code, assertion in enumerate(ASSERTIONS)}
 
 #: Bits kept of an id: SQLite's row ids are 63 bits wide above zero. Two of ten million facts collide once in 200,000.
-_KEY_DIGITS, _KEY_MASK = 16, (1 << 63) - 1
+KEY_DIGITS, KEY_MASK = 16, (1 << 63) - 1
 
 
 def fetch(connection: apsw.Connection, sql: str, bindings: Any = ()) -> list[tuple[Any, ...]]:
@@ -32,7 +34,7 @@ def fetch(connection: apsw.Connection, sql: str, bindings: Any = ()) -> list[tup
 def key_of(id_: str) -> int:
     """The row id of a fact or evidence row, from its hexadecimal id; raises `StoreError` on anything else."""
     try:
-        return int(id_[:_KEY_DIGITS], 16) & _KEY_MASK
+        return int(id_[:KEY_DIGITS], 16) & KEY_MASK
     except ValueError:
         raise StoreError(f"{id_!r} is no id of a fact or of evidence: take one that the graph gave") from None
 
@@ -75,7 +77,7 @@ def fact_of(row: Sequence[Any], *, flip: bool = False) -> Fact:
         STATUSES[status],
         documents,
         evidence,
-        tuple(countries.split(",")) if countries else (),
+        tuple(sorted(countries.split(","))) if countries else (),
         read_qualifiers(qualifiers),
     )
 
@@ -128,3 +130,10 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         qualifiers=qualifiers,
         country=country,
     )
+
+
+def weight_of(score: float, assertion: Assertion) -> int:
+    """The stored weight of a row: its belief in millionths, negative where it denies the fact, never 0."""
+    if assertion is Assertion.NEGATED:
+        return -max(1, round(min(1.0, score) * MILLION))
+    return max(1, round(belief(score, assertion) * MILLION))

@@ -70,13 +70,15 @@ create index facts_by_subject on facts (subject, predicate, status, confidence);
 create index facts_by_object on facts (object, predicate, status, confidence);
 create index facts_by_predicate on facts (predicate, status, confidence);
 create index evidence_by_fact on evidence (fact, document, weight, qualifiers);
-create index evidence_by_document on evidence (document, fact);
+create unique index evidence_by_document on evidence (document, key);
 create index conflicts_by_rank on conflicts (rank);
 create index conflicts_by_fact on conflicts (fact);
 create index changes_by_document on changes (document);
 """
 
-#: Dropped before a first load and made again after it: sorting once beats a million scattered insertions.
-LOAD_INDEXES = tuple(
-    line for line in INDEXES.strip().splitlines() if line.startswith(("create index facts", "create index evidence"))
-)
+#: Names and definitions of the indexes that a first load drops and makes again after it, evidence before facts:
+#: sorting once beats a million scattered insertions.
+LOAD_INDEXES = {
+    table: {line.partition(" on ")[0].split()[-1]: line for line in INDEXES.splitlines() if f" on {table} " in line}
+    for table in ("evidence", "facts")
+}

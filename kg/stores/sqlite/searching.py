@@ -36,6 +36,8 @@ order by length(n.name), n.name, n.curie limit :limit
 
 def search_words(text: str) -> list[str]:
     """The words of `text` as they are searched: folded, without accents, Chinese characters one by one."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     return _WORD.findall(_CJK.sub(r" \1 ", "".join(c for c in plain if not unicodedata.combining(c))))
 

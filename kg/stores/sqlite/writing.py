@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 import apsw
 import orjson
 
-from extractors.model import Assertion
-from kg.belief import belief
 from kg.errors import NotFoundError, StoreError
 from kg.identity import fact_id, fact_sides
 from kg.model import Contribution, Diff, Evidence
@@ -20,21 +18,19 @@ from kg.stores.sqlite.documents import delete_document, find_loaded, mark_known,
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, log_change, stamp_graph
 from kg.stores.sqlite.rows import (
-    ASSERTIONS,
+    ASSERTION_CODES,
     EVIDENCE_COLUMNS,
     EVIDENCE_JOINS,
     evidence_of,
     fetch,
     key_of,
+    weight_of,
     write_qualifiers,
 )
-from kg.stores.sqlite.schema import MILLION
-
-_CODES = {assertion: code for code, assertion in enumerate(ASSERTIONS)}
 
 _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
 _OWNED = "select key, id, fact, title, start, end, score from evidence where document=?"
-_INSERT = """
+INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
     weight) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
@@ -50,13 +46,6 @@ and not exists (select 1 from facts where subject = nodes.id)
 and not exists (select 1 from facts where object = nodes.id)
 returning id
 """
-
-
-def weight_of(score: float, assertion: Assertion) -> int:
-    """The stored weight of a row: its belief in millionths, negative where it denies the fact, never 0."""
-    if assertion is Assertion.NEGATED:
-        return -max(1, round(min(1.0, score) * MILLION))
-    return max(1, round(belief(score, assertion) * MILLION))
 
 
 @dataclass(slots=True)
@@ -183,7 +172,7 @@ class Writing:
         gone, fresh = [old[key] for key in old.keys() - new.keys()], [key for key in new if key not in old]
         connection.executemany("delete from evidence where id=?", ((row[0],) for row in gone))
         self._add_facts(connection, [new[key] for key in fresh])
-        connection.executemany(_INSERT, (self._row(document, key, new[key]) for key in fresh))
+        connection.executemany(INSERT_EVIDENCE, (self._row(document, key, new[key]) for key in fresh))
         moved = [(old[key], new[key]) for key in new if key in old and self._moved(old[key], new[key])]
         connection.executemany(_MOVE, (self._move(was, row) for was, row in moved))
         change.facts |= {key_of(new[key].fact_id) for key in fresh} | {row[1] for row in gone}
@@ -228,7 +217,7 @@ class Writing:
             row.quote,
             number(row.extractor),
             row.score,
-            _CODES[row.assertion],
+            ASSERTION_CODES[row.assertion],
             number(write_qualifiers(row.qualifiers)),
             weight_of(row.score, row.assertion),
         )

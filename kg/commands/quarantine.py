@@ -1,0 +1,28 @@
+"""`kg quarantine`: the inputs that could not be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.options import graph_option, json_option
+
+
+@click.command("quarantine")
+@graph_option
+@json_option
+def command(graph: Path, as_json: bool) -> None:
+    """Show the inputs that could not be read, each with the reason.
+
+    \b
+    Example:  kg quarantine --graph graph
+    """
+    from kg.render.tables import print_quarantine
+    from kg.stores import connect
+
+    store = connect(graph)
+    try:
+        print_quarantine(store, as_json=as_json)
+    finally:
+        store.close()

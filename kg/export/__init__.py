@@ -1,0 +1,51 @@
+"""The graph as files for other programs: one module a format, found in `FORMATS`."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from importlib import import_module
+from pathlib import Path
+
+from kg.errors import ExportError, UnknownNameError
+from kg.model import Store
+
+#: Format → module with `write(store, folder) -> counts`. A plug-in is one entry here and one module.
+FORMATS = {"jsonl": "kg.export.jsonl", "parquet": "kg.export.parquet"}
+
+
+def write_graph(name: str, store: Store, folder: Path) -> dict[str, int]:
+    """Counts of what was written: the graph as one snapshot, in format `name`, into the new folder `folder`.
+
+    Everything is written beside `folder` and renamed at the end, so that it is there whole or not at all.
+
+    Raises:
+        UnknownNameError: nobody writes that format.
+        ExportError: the folder is there already, or cannot be written.
+    """
+    if name not in FORMATS:
+        raise UnknownNameError("export format", name, list(FORMATS))
+    if folder.exists() and (folder.is_file() or any(folder.iterdir())):
+        raise ExportError(f"{folder} is there already: name a new folder, or remove it first")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ExportError(f"cannot write beside {folder} ({error.strerror}): choose another place") from error
+    try:
+        return _write(name, store, folder, draft)
+    except OSError as error:
+        raise ExportError(
+            f"cannot write {folder} ({error.strerror}): free some space, or choose another place"
+        ) from error
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _write(name: str, store: Store, folder: Path, draft: Path) -> dict[str, int]:
+    with store.snapshot():
+        counts: dict[str, int] = import_module(FORMATS[name]).write(store, draft)
+    # mkdtemp makes folders for their owner alone; what is exported is for whoever may read beside it.
+    draft.chmod(0o755)
+    draft.replace(folder)
+    return counts

@@ -1,0 +1,531 @@
+"""What every store must do, whatever it is made of. A new store adds itself to STORES and passes unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from extractors.model import Assertion, Cell, Coded, Document, Product, Qualifier, Section, Table
+from kg.belief import belief, confidence
+from kg.errors import NotFoundError, StoreError
+from kg.model import Contribution, Fact, FactQuery, Status, Store
+from kg.stores import connect
+from ontologies.model import Kind
+from tests.graphs import ASPIRIN, BLEEDING, EMBOLISM, NODES, PNEUMONIA, UNKNOWN, WARFARIN, contribution, evidence, said
+
+#: Store name → how to make an empty one for a test.
+STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: connect(folder / "graph", mode="create")}
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    made = STORES[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+def facts(store: Store, query: FactQuery = FactQuery(), first: int = 100) -> list[Fact]:  # noqa: B008
+    return list(store.find_facts(query, first=first).facts)
+
+
+def triples(store: Store, query: FactQuery = FactQuery()) -> set[tuple[str, str, str]]:  # noqa: B008
+    return {(f.subject.name, f.predicate, f.object.name) for f in facts(store, query)}
+
+
+BOTH_TREATED = contribution(
+    evidence(WARFARIN, "indicated_for", EMBOLISM, quote="treats PE"),
+    evidence(WARFARIN, "causes_adverse_event", BLEEDING, quote="bleeding occurred", score=0.9),
+    evidence(WARFARIN, "warns_of", UNKNOWN, quote="purple toe syndrome", score=0.5),
+)
+
+
+def test_a_document_gives_its_nodes_and_facts(store: Store) -> None:
+    (diff,) = store.put([BOTH_TREATED])
+    assert triples(store) == {
+        ("Warfarin", "indicated_for", "Pulmonary embolism"),
+        ("Warfarin", "causes_adverse_event", "Abnormal bleeding"),
+        ("Warfarin", "warns_of", "purple toe"),
+    }
+    assert len(diff.added) == 3
+    assert (diff.document, diff.old_version, diff.new_version, diff.retracted) == ("dailymed:a", None, 1, ())
+    assert store.get_nodes([WARFARIN.curie, "unii:none", UNKNOWN.curie]) == [WARFARIN, None, UNKNOWN]
+
+
+def test_the_same_again_changes_nothing(store: Store) -> None:
+    store.put([BOTH_TREATED], stamp="one")
+    before = store.get_meta(), facts(store), list(store.iter_changes())
+    (diff,) = store.put([BOTH_TREATED], stamp="one")
+    assert (diff.added, diff.retracted, diff.kept, diff.time) == ((), (), 3, "")
+    assert (store.get_meta(), facts(store), list(store.iter_changes())) == before
+
+
+def test_a_new_version_adds_keeps_and_retracts_its_own_evidence_only(store: Store) -> None:
+    store.put([BOTH_TREATED, said("cn:b", WARFARIN, "causes_adverse_event", BLEEDING)])
+    (diff,) = store.put(
+        [
+            contribution(
+                evidence(WARFARIN, "indicated_for", EMBOLISM, quote="treats PE", version=2, start=40),
+                evidence(WARFARIN, "indicated_for", PNEUMONIA, quote="now also this", version=2),
+                version=2,
+            )
+        ]
+    )
+    assert (diff.old_version, diff.new_version, len(diff.added), len(diff.retracted), diff.kept) == (1, 2, 1, 2, 1)
+    assert triples(store) == {
+        ("Warfarin", "indicated_for", "Pulmonary embolism"),
+        ("Warfarin", "indicated_for", "Pneumonia"),
+        ("Warfarin", "causes_adverse_event", "Abnormal bleeding"),
+    }
+    (bleeding,) = facts(store, FactQuery(object=BLEEDING.curie))
+    assert (bleeding.documents, bleeding.evidence_count, bleeding.confidence) == (1, 1, 0.8)
+
+
+def test_a_kept_row_takes_the_place_and_version_of_the_new_text(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    moved = evidence(WARFARIN, "indicated_for", EMBOLISM, quote="treats PE", version=2, start=77)
+    store.put([contribution(moved, version=2)])
+    assert store.get_evidence([moved.fact_id], first=5) == {moved.fact_id: [moved]}
+
+
+def test_an_older_version_is_left_out_with_a_note(store: Store) -> None:
+    store.put([said("d:1", WARFARIN, "indicated_for", EMBOLISM, version=3)])
+    (diff,) = store.put([said("d:1", WARFARIN, "warns_of", BLEEDING, version=2)])
+    assert diff.note
+    assert (diff.added, diff.retracted) == ((), ())
+    assert triples(store) == {("Warfarin", "indicated_for", "Pulmonary embolism")}
+
+
+def test_evidence_comes_back_as_it_was_put(store: Store) -> None:
+    row = evidence(
+        WARFARIN,
+        "causes_adverse_event",
+        BLEEDING,
+        quote="出血 was seen in 12 % — “often”",
+        assertion=Assertion.POSSIBLE,
+        qualifiers=(Qualifier("rate", "12 % vs 4 % (placebo)"), Qualifier("severity", "severe")),
+    )
+    store.put([contribution(row)])
+    assert list(store.iter_evidence()) == [row]
+    assert store.get_evidence([row.fact_id], first=1) == {row.fact_id: [row]}
+
+
+def test_a_fact_loses_its_place_with_its_last_evidence_but_keeps_its_name_in_the_changes(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    (diff,) = store.put([contribution(version=2, nodes=())])
+    assert triples(store) == set()
+    assert set(store.name_facts(diff.retracted).values()) >= {("Warfarin", "warns_of", "purple toe")}
+    assert [(d.old_version, d.new_version, len(d.added), len(d.retracted)) for d in store.iter_changes()] == [
+        (None, 1, 3, 0),
+        (1, 2, 0, 3),
+    ]
+
+
+def test_a_local_node_goes_with_its_last_fact_and_a_concept_stays(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    store.put([contribution(version=2, nodes=())])
+    assert store.get_nodes([UNKNOWN.curie, WARFARIN.curie]) == [None, WARFARIN]
+    assert store.find_nodes("purple toe") == []
+
+
+def test_removing_a_document_takes_what_it_alone_said(store: Store) -> None:
+    store.put([BOTH_TREATED, said("cn:b", WARFARIN, "warns_of", UNKNOWN)], stamp="s")
+    diff = store.remove("dailymed:a")
+    assert (len(diff.retracted), diff.new_version) == (3, None)
+    assert triples(store) == {("Warfarin", "warns_of", "purple toe")}
+    assert store.get_document("dailymed:a") is None
+    assert not store.known("dailymed:a@1", "s")
+
+
+def test_removing_an_unknown_document_says_so(store: Store) -> None:
+    with pytest.raises(NotFoundError, match="nobody"):
+        store.remove("nobody")
+
+
+def test_confidence_is_binomial_over_the_best_row_of_each_document(store: Store) -> None:
+    rows = [
+        evidence(WARFARIN, "warns_of", BLEEDING, document="d:1", quote="once", score=0.5),
+        evidence(WARFARIN, "warns_of", BLEEDING, document="d:1", quote="twice", score=0.7),
+        evidence(WARFARIN, "warns_of", BLEEDING, document="d:2", quote="once", score=0.4),
+    ]
+    store.put([contribution(*rows[:2], document="d:1"), contribution(rows[2], document="d:2")])
+    (fact,) = facts(store)
+    assert fact.confidence == pytest.approx(1 - 0.3 * 0.6, abs=1e-6)
+    assert (fact.documents, fact.evidence_count, fact.status) == (2, 3, Status.SUPPORTED)
+
+
+@pytest.mark.parametrize("assertion", [a for a in Assertion if a is not Assertion.NEGATED])
+def test_an_uncertain_assertion_lowers_the_weight(store: Store, assertion: Assertion) -> None:
+    store.put([said("d:1", WARFARIN, "warns_of", BLEEDING, assertion=assertion, score=0.9)])
+    (fact,) = facts(store)
+    assert fact.confidence == pytest.approx(confidence([belief(0.9, assertion)]), abs=1e-6)
+    assert (fact.confidence < 0.9) == (assertion is not Assertion.PRESENT)
+
+
+def test_no_pile_of_documents_makes_a_fact_certain(store: Store) -> None:
+    store.put([said(f"d:{n}", WARFARIN, "warns_of", BLEEDING, score=1.0) for n in range(20)])
+    assert [f.confidence for f in facts(store)] == [0.999]
+
+
+def test_a_fact_that_is_only_denied_is_negative_and_has_no_confidence(store: Store) -> None:
+    store.put([said("d:1", WARFARIN, "indicated_for", PNEUMONIA, assertion=Assertion.NEGATED)])
+    (fact,) = facts(store)
+    assert (fact.status, fact.confidence, fact.documents, fact.countries) == (Status.NEGATIVE, 0.0, 1, ("US",))
+
+
+def test_a_fact_affirmed_and_denied_is_contested(store: Store) -> None:
+    put = (WARFARIN, "indicated_for", PNEUMONIA)
+    store.put([said("d:1", *put), said("d:2", *put, country="CN", assertion=Assertion.NEGATED)])
+    (fact,) = facts(store)
+    assert (fact.status, fact.confidence, fact.documents, fact.evidence_count) == (Status.CONTESTED, 0.8, 1, 2)
+    assert fact.countries == ("US",)
+
+
+def test_facts_that_oppose_each_other_are_both_contested_and_listed(store: Store) -> None:
+    store.put([said("us:1", WARFARIN, "indicated_for", EMBOLISM, score=0.9)])
+    store.put([said("cn:1", WARFARIN, "contraindicated_in", EMBOLISM, country="CN")])
+    conflicts, cursor = store.find_conflicts(first=10)
+    assert [(c.fact.predicate, c.opposing.predicate) for c in conflicts] == [("indicated_for", "contraindicated_in")]
+    assert {f.status for f in facts(store)} == {Status.CONTESTED}
+    assert [c.fact.countries + c.opposing.countries for c in conflicts] == [("US", "CN")]
+    assert cursor is None
+
+
+def test_a_conflict_ends_when_one_side_is_retracted(store: Store) -> None:
+    store.put([said("us:1", WARFARIN, "indicated_for", EMBOLISM)])
+    store.put([said("cn:1", WARFARIN, "contraindicated_in", EMBOLISM)])
+    store.remove("cn:1")
+    assert store.find_conflicts(first=10) == ([], None)
+    assert [f.status for f in facts(store)] == [Status.SUPPORTED]
+
+
+def test_a_conflict_stays_when_another_with_the_same_fact_ends(store: Store) -> None:
+    store.put([said("us:1", WARFARIN, "indicated_for", EMBOLISM)])
+    store.put([said("us:2", WARFARIN, "not_indicated_for", EMBOLISM)])
+    store.put([said("cn:1", WARFARIN, "contraindicated_in", EMBOLISM)])
+    assert len(store.find_conflicts(first=10)[0]) == 2
+    store.remove("cn:1")
+    assert [c.opposing.predicate for c in store.find_conflicts(first=10)[0]] == ["not_indicated_for"]
+    assert [f.status for f in facts(store)] == [Status.CONTESTED] * 2
+
+
+def test_a_denied_opposite_is_no_conflict(store: Store) -> None:
+    store.put([said("us:1", WARFARIN, "indicated_for", EMBOLISM)])
+    denied = Assertion.NEGATED
+    store.put([said("cn:1", WARFARIN, "contraindicated_in", EMBOLISM, assertion=denied)])
+    assert store.find_conflicts(first=10) == ([], None)
+
+
+def test_conflicts_come_in_pages(store: Store) -> None:
+    for n, object_ in enumerate((EMBOLISM, PNEUMONIA, BLEEDING)):
+        for predicate in ("indicated_for", "not_indicated_for"):
+            store.put([said(f"{predicate}:{n}", WARFARIN, predicate, object_)])
+    seen, cursor = store.find_conflicts(first=2)
+    rest, end = store.find_conflicts(first=2, after=cursor)
+    assert end is None
+    assert {c.fact.object.name for c in (*seen, *rest)} == {EMBOLISM.name, PNEUMONIA.name, BLEEDING.name}
+    assert len(seen) == 2
+
+
+def test_qualifiers_of_all_evidence_are_summed_up_most_frequent_first(store: Store) -> None:
+    severe, often = Qualifier("severity", "severe"), Qualifier("frequency", "common")
+    put = (WARFARIN, "causes_adverse_event", BLEEDING)
+    store.put([said("d:1", *put, qualifiers=(often, severe)), said("d:2", *put, qualifiers=(severe,))])
+    (fact,) = facts(store)
+    assert fact.qualifiers == (severe, often)
+    store.remove("d:1")
+    assert facts(store)[0].qualifiers == (severe,)
+
+
+def test_support_is_told_by_country(store: Store) -> None:
+    put = (WARFARIN, "causes_adverse_event", BLEEDING)
+    store.put([said("d:1", *put, country="US"), said("d:2", *put, country="CN"), said("d:3", *put, country="US")])
+    assert [(f.countries, f.documents) for f in facts(store)] == [(("CN", "US"), 3)]
+    assert store.get_stats().countries == {"CN": 1, "US": 1}
+
+
+FILTERS = {
+    "about": (FactQuery(about=WARFARIN.curie), 4),
+    "about the object": (FactQuery(about=BLEEDING.curie), 2),
+    "subject": (FactQuery(subject=ASPIRIN.curie), 2),
+    "object": (FactQuery(object=BLEEDING.curie), 2),
+    "both sides": (FactQuery(subject=WARFARIN.curie, object=BLEEDING.curie), 1),
+    "symmetric from the other side": (FactQuery(subject=WARFARIN.curie, object=ASPIRIN.curie), 1),
+    "predicate": (FactQuery(predicates=("warns_of", "indicated_for")), 2),
+    "unused predicate": (FactQuery(predicates=("located_in",)), 0),
+    "about and predicate": (FactQuery(about=WARFARIN.curie, predicates=("causes_adverse_event",)), 1),
+    "status": (FactQuery(statuses=(Status.NEGATIVE,)), 1),
+    "about and status": (FactQuery(about=WARFARIN.curie, statuses=(Status.SUPPORTED,)), 3),
+    "confidence": (FactQuery(min_confidence=0.85), 2),
+    "document": (FactQuery(document="d:1"), 4),
+    "document and subject": (FactQuery(document="d:1", subject=ASPIRIN.curie), 1),
+    "document and both sides": (FactQuery(document="d:2", subject=ASPIRIN.curie, object=BLEEDING.curie), 1),
+    "unknown node": (FactQuery(about="unii:none"), 0),
+    "unknown document": (FactQuery(document="none"), 0),
+    "anything": (FactQuery(), 5),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_finds_what_it_says(store: Store, name: str) -> None:
+    store.put(
+        [
+            contribution(
+                evidence(WARFARIN, "warns_of", BLEEDING, document="d:1", score=0.9),
+                evidence(WARFARIN, "indicated_for", EMBOLISM, document="d:1", score=0.85),
+                evidence(WARFARIN, "causes_adverse_event", PNEUMONIA, document="d:1", assertion=Assertion.NEGATED),
+                evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1"),
+                document="d:1",
+            ),
+            said("d:2", ASPIRIN, "causes_adverse_event", BLEEDING, score=0.7),
+        ]
+    )
+    query, number = FILTERS[name]
+    assert len(facts(store, query)) == number
+
+
+def test_a_symmetric_fact_is_one_and_faces_the_side_that_was_asked_for(store: Store) -> None:
+    store.put([said("d:1", WARFARIN, "interacts_with", ASPIRIN)])
+    store.put([said("d:2", ASPIRIN, "interacts_with", WARFARIN)])
+    for node in (WARFARIN, ASPIRIN):
+        (fact,) = facts(store, FactQuery(subject=node.curie))
+        assert (fact.subject, fact.documents) == (node, 2)
+        (fact,) = facts(store, FactQuery(object=node.curie))
+        assert fact.object == node
+
+
+def test_facts_can_be_asked_for_by_id(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    wanted = facts(store)[:2]
+    assert facts(store, FactQuery(ids=tuple(f.id for f in wanted))) == wanted
+    assert facts(store, FactQuery(ids=(fact_of_nothing(),))) == []
+
+
+def fact_of_nothing() -> str:
+    return evidence(ASPIRIN, "warns_of", EMBOLISM).fact_id
+
+
+@pytest.fixture
+def many(store: Store) -> Store:
+    """Sixty facts of which many share their confidence."""
+    drugs = [WARFARIN, ASPIRIN]
+    predicates = ["warns_of", "causes_adverse_event", "indicated_for", "contraindicated_in"]
+    rows = [
+        evidence(drug, predicate, object_, quote=f"{n}", score=0.5 + 0.1 * (n % 4))
+        for drug in drugs
+        for predicate in predicates
+        for n, object_ in enumerate((EMBOLISM, PNEUMONIA, BLEEDING, UNKNOWN))
+    ]
+    store.put([contribution(*rows)])
+    return store
+
+
+QUESTIONS = (
+    FactQuery(),
+    FactQuery(about=WARFARIN.curie),
+    FactQuery(object=BLEEDING.curie),
+    FactQuery(predicates=("warns_of", "indicated_for")),
+    FactQuery(document="dailymed:a", statuses=(Status.SUPPORTED,)),
+)
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+@pytest.mark.parametrize("query", QUESTIONS, ids=str)
+def test_pages_give_every_fact_once_by_falling_confidence(many: Store, query: FactQuery, size: int) -> None:
+    whole = many.find_facts(query, first=1000).facts
+    seen: list[Fact] = []
+    page = many.find_facts(query, first=size)
+    while True:
+        seen += page.facts
+        if page.cursor is None:
+            break
+        page = many.find_facts(query, first=size, after=page.cursor)
+    assert seen == list(whole)
+    assert [f.confidence for f in seen] == sorted((f.confidence for f in seen), reverse=True)
+    assert len({f.id for f in seen}) == len(seen) > 0
+
+
+def test_a_page_goes_on_where_it_ended_though_facts_come_in(many: Store) -> None:
+    page = many.find_facts(FactQuery(about=WARFARIN.curie), first=5)
+    many.put([said("late", WARFARIN, "has_phenotype", BLEEDING, score=0.99)])
+    rest = many.find_facts(FactQuery(about=WARFARIN.curie), first=100, after=page.cursor)
+    assert not {f.id for f in page.facts} & {f.id for f in rest.facts}
+    assert len(page.facts) + len(rest.facts) == 16
+
+
+SPOILT: dict[str, Callable[[str], str]] = {
+    "one letter": lambda cursor: ("B" if cursor[0] == "A" else "A") + cursor[1:],
+    "cut off": lambda cursor: cursor[:8],
+    "not ASCII": lambda cursor: "é",
+    "empty": lambda cursor: "",
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_cursor_that_was_changed_is_refused(many: Store, how: str) -> None:
+    cursor = many.find_facts(FactQuery(), first=3).cursor
+    assert cursor is not None
+    with pytest.raises(StoreError, match="ask again from the first page"):
+        many.find_facts(FactQuery(), first=3, after=SPOILT[how](cursor))
+
+
+def test_a_cursor_of_another_question_is_refused(many: Store) -> None:
+    cursor = many.find_facts(FactQuery(), first=3).cursor
+    with pytest.raises(StoreError, match="another question"):
+        many.find_facts(FactQuery(about=WARFARIN.curie), first=3, after=cursor)
+    with pytest.raises(StoreError, match="another question"):
+        many.find_conflicts(first=3, after=cursor)
+
+
+def test_the_most_believed_evidence_comes_first_up_to_a_number_for_each_fact(store: Store) -> None:
+    rows = [evidence(WARFARIN, "warns_of", BLEEDING, quote=f"{n}", score=n / 10) for n in range(1, 10)]
+    other = evidence(WARFARIN, "warns_of", PNEUMONIA)
+    guess = evidence(WARFARIN, "warns_of", BLEEDING, quote="?", score=1.0, assertion=Assertion.HYPOTHETICAL)
+    store.put([contribution(*rows, other, guess)])
+    found = store.get_evidence([rows[0].fact_id, other.fact_id, fact_of_nothing()], first=2)
+    assert [row.quote for row in found[rows[0].fact_id]] == ["9", "8"]
+    assert found[other.fact_id] == [other]
+    assert found[fact_of_nothing()] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("warfarin", "Warfarin"),
+        ("WARF", "Warfarin"),
+        ("coumadin", "Warfarin"),
+        ("acid acetylsal", "Aspirin"),
+        ("pulmonary", "Pulmonary embolism"),
+        ("embolism pulmonary", "Pulmonary embolism"),
+        ("hamorrhagie", "Abnormal bleeding"),
+        ("肺栓塞", "Pulmonary embolism"),
+        ("栓塞", "Pulmonary embolism"),
+        ("塞", "Pulmonary embolism"),
+        ("华法林", "Warfarin"),
+        ("purple-toe", "purple toe"),
+    ],
+)
+def test_a_node_is_found_by_whole_names_words_beginnings_and_chinese_characters(
+    store: Store, text: str, name: str
+) -> None:
+    store.put([BOTH_TREATED])
+    found = store.find_nodes(text)
+    assert [node.name for node, _ in found] == [name]
+    assert all(0 < score <= 1 for _, score in found)
+
+
+def test_the_exact_name_comes_first(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    assert [node.name_zh for node, _ in store.find_nodes("肺")] == ["肺炎", "肺栓塞"]
+    assert store.find_nodes("肺炎")[0] == (PNEUMONIA, 1.0)
+
+
+@pytest.mark.parametrize("text", ["", "  ", '"', "AND", "a OR b", "肺) OR (", "nothing such", "NEAR(", "*", "whole:x"])
+def test_odd_searches_find_nothing_and_break_nothing(store: Store, text: str) -> None:
+    store.put([BOTH_TREATED])
+    assert store.find_nodes(text) == []
+
+
+def test_a_search_keeps_to_the_kinds_and_the_limit(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    assert [n.name for n, _ in store.find_nodes("p", kinds=[Kind.FINDING])] == ["purple toe"]
+    assert len(store.find_nodes("p", limit=2)) == 2
+
+
+def test_a_terminology_renames_a_node_and_an_unaligned_name_never_does(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    renamed = type(WARFARIN)(WARFARIN.curie, "Warfarin, new name", Kind.DRUG)
+    store.put([contribution(document="d:2", nodes=(renamed,))])
+    assert store.get_nodes([WARFARIN.curie]) == [renamed]
+    assert store.find_nodes("coumadin") == []
+    shouted = type(UNKNOWN)(UNKNOWN.curie, "PURPLE TOE", Kind.FINDING, aligned=False)
+    store.put([contribution(document="d:3", nodes=(shouted,))])
+    assert store.get_nodes([UNKNOWN.curie]) == [UNKNOWN]
+
+
+def test_a_document_comes_back_as_it_was_read(store: Store) -> None:
+    document = Document(
+        id="dailymed:x",
+        title="Label",
+        text="一 text with 12 characters",
+        sections=(Section("34067-9", "INDICATIONS", 0, 6, "indications"), Section("", "Sub", 2, 5, "", 0, 2)),
+        tables=(Table(0, 6, "Table 1", (Cell(0, 0, 0, 2, header=True), Cell(0, 1, 2, 6, column_span=2))),),
+        products=(Product("X", "x", "ndc:1-2", start=0, end=1),),
+        coded=(Coded("has_route", "ncit:C38288", "ORAL", Kind.ROUTE, 0, 3, 0, (Qualifier("strength", "5 mg"),)),),
+        version=7,
+        effective="2024-02-29",
+        type="HUMAN PRESCRIPTION DRUG LABEL",
+        source="spl",
+        country="US",
+        content_hash="ab" * 32,
+    )
+    store.put([Contribution(document, (), ())], stamp="lexicon 1")
+    assert store.get_document("dailymed:x") == document
+    assert store.get_document("dailymed:y") is None
+    (listed,) = store.list_documents(first=5)
+    assert (listed.id, listed.version, listed.stamp) == ("dailymed:x", 7, "lexicon 1")
+    assert listed.loaded.endswith("+00:00")
+
+
+def test_documents_are_listed_by_id_in_pages(store: Store) -> None:
+    store.put([contribution(document=f"d:{n}", nodes=()) for n in range(5)])
+    first = store.list_documents(first=3)
+    assert [d.id for d in first + store.list_documents(first=3, after=first[-1].id)] == [f"d:{n}" for n in range(5)]
+
+
+def test_an_input_is_known_by_content_and_stamp(store: Store) -> None:
+    store.put([BOTH_TREATED], stamp="lexicon 1")
+    assert store.known("dailymed:a@1", "lexicon 1")
+    assert not store.known("dailymed:a@1", "lexicon 2")
+    assert not store.known("dailymed:a@2", "lexicon 1")
+
+
+def test_an_input_left_out_as_too_old_is_known_all_the_same(store: Store) -> None:
+    store.put([contribution(version=2)], stamp="s")
+    store.put([contribution(version=1)], stamp="s")
+    assert store.known("dailymed:a@1", "s")
+
+
+def test_the_quarantine_keeps_the_newest_reason_until_the_input_is_released(store: Store) -> None:
+    store.quarantine("in.zip!a.xml", "truncated after 12 bytes", content_hash="aa")
+    store.quarantine("in.zip!a.xml", "no title", content_hash="bb")
+    store.quarantine("b.xml", "an entity bomb")
+    assert [(q.locator, q.reason, q.content_hash) for q in store.get_quarantine()] == [
+        ("b.xml", "an entity bomb", ""),
+        ("in.zip!a.xml", "no title", "bb"),
+    ]
+    assert store.release(["in.zip!a.xml", "never there"]) == 1
+    assert [q.locator for q in store.get_quarantine()] == ["b.xml"]
+
+
+def test_the_graph_version_changes_with_what_is_in_it_and_only_then(store: Store) -> None:
+    empty = store.get_meta()["graph_version"]
+    store.put([BOTH_TREATED])
+    filled = store.get_meta()["graph_version"]
+    store.quarantine("x", "y")
+    store.put([BOTH_TREATED])
+    assert store.get_meta()["graph_version"] == filled != empty
+    store.set_meta("lexicon_stamp", "L1")
+    assert store.get_meta()["lexicon_stamp"] == "L1"
+
+
+def test_stats_count_what_is_there(store: Store) -> None:
+    store.put([BOTH_TREATED])
+    store.put([said("cn:1", WARFARIN, "contraindicated_in", EMBOLISM, country="CN")])
+    stats = store.get_stats()
+    assert (stats.nodes, stats.facts, stats.evidence, stats.documents, stats.conflicts) == (len(NODES), 4, 4, 2, 1)
+    assert stats.unaligned == 1
+    assert stats.kinds == {"disease": 2, "drug": 2, "finding": 2}
+    assert stats.statuses == {"contested": 2, "supported": 2}
+    assert stats.sources == {"spl": 2}
+
+
+def test_evidence_about_a_node_that_nobody_describes_is_refused_as_a_whole(store: Store) -> None:
+    good = contribution(evidence(WARFARIN, "warns_of", BLEEDING), nodes=(WARFARIN, BLEEDING))
+    bad = contribution(evidence(WARFARIN, "warns_of", PNEUMONIA, document="d:2"), document="d:2", nodes=(WARFARIN,))
+    with pytest.raises(StoreError, match=PNEUMONIA.curie):
+        store.put([good, bad])
+    assert store.get_stats().documents == 0
+    store.put([good])
+    assert len(facts(store)) == 1

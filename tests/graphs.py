@@ -1,0 +1,105 @@
+"""Small documents and evidence for tests of stores: made by hand, so that a test's expectation can be worked out."""
+
+from __future__ import annotations
+
+from extractors.model import Assertion, Document, Qualifier, Section
+from kg.identity import evidence_id, fact_id
+from kg.model import Contribution, Evidence, Node
+from ontologies.model import Kind
+
+WARFARIN = Node("unii:5Q7ZVV76EI", "Warfarin", Kind.DRUG, "华法林", ("Coumadin", "warfarin sodium"))
+ASPIRIN = Node("unii:R16CO5Y76E", "Aspirin", Kind.DRUG, "阿司匹林", ("acetylsalicylic acid",))
+EMBOLISM = Node("mesh:D011655", "Pulmonary embolism", Kind.DISEASE, "肺栓塞")
+PNEUMONIA = Node("mesh:D011014", "Pneumonia", Kind.DISEASE, "肺炎")
+BLEEDING = Node("HP:0001892", "Abnormal bleeding", Kind.FINDING, "异常出血", ("Hämorrhagie",))
+UNKNOWN = Node("local:finding/purple_toe", "purple toe", Kind.FINDING, aligned=False)
+NODES = (WARFARIN, ASPIRIN, EMBOLISM, PNEUMONIA, BLEEDING, UNKNOWN)
+
+
+def evidence(
+    subject: Node,
+    predicate: str,
+    object_: Node,
+    *,
+    document: str = "dailymed:a",
+    version: int = 1,
+    quote: str = "as the label says",
+    score: float = 0.8,
+    assertion: Assertion = Assertion.PRESENT,
+    qualifiers: tuple[Qualifier, ...] = (),
+    country: str = "US",
+    start: int = 0,
+) -> Evidence:
+    """One evidence row with the ids that its content gives."""
+    fact = fact_id(subject.curie, predicate, object_.curie)
+    return Evidence(
+        id=evidence_id(fact, document, "34067-9", quote, "test", assertion, qualifiers),
+        fact_id=fact,
+        subject=subject.curie,
+        predicate=predicate,
+        object=object_.curie,
+        document=document,
+        version=version,
+        section="34067-9",
+        section_title="INDICATIONS AND USAGE",
+        start=start,
+        end=start + len(quote),
+        quote=quote,
+        extractor="test",
+        score=score,
+        assertion=assertion,
+        qualifiers=qualifiers,
+        country=country,
+    )
+
+
+def contribution(
+    *rows: Evidence,
+    document: str = "dailymed:a",
+    version: int = 1,
+    country: str = "US",
+    nodes: tuple[Node, ...] = NODES,
+) -> Contribution:
+    """A document that says the given rows."""
+    text = f"Text of {document}, version {version}. " + " ".join(row.quote for row in rows)
+    return Contribution(
+        Document(
+            id=document,
+            title=f"Label {document}",
+            text=text,
+            sections=(Section("34067-9", "INDICATIONS AND USAGE", 0, len(text), "indications"),),
+            version=version,
+            source="spl",
+            country=country,
+            content_hash=f"{document}@{version}",
+        ),
+        nodes,
+        rows,
+    )
+
+
+def said(
+    document: str,
+    subject: Node,
+    predicate: str,
+    object_: Node,
+    *,
+    version: int = 1,
+    country: str = "US",
+    score: float = 0.8,
+    assertion: Assertion = Assertion.PRESENT,
+    qualifiers: tuple[Qualifier, ...] = (),
+) -> Contribution:
+    """A document of one evidence row."""
+    row = evidence(
+        subject,
+        predicate,
+        object_,
+        document=document,
+        version=version,
+        score=score,
+        assertion=assertion,
+        qualifiers=qualifiers,
+        country=country,
+    )
+    return contribution(row, document=document, version=version, country=country)

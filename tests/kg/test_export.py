@@ -1,0 +1,79 @@
+"""Exports hold the whole graph, the same bytes every time, or are not there at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from kg.errors import ExportError, UnknownNameError
+from kg.export import FORMATS, write_graph
+from kg.export.parquet import SCHEMAS
+from kg.export.records import TABLES
+from kg.stores.sqlite import SqliteStore, open_store
+from kg_command import ROOT
+from small_graph import make_small_graph
+
+GOLDEN = ROOT / "tests" / "golden" / "export"
+
+
+def test_json_lines_are_the_golden_ones(small_store: SqliteStore, tmp_path: Path) -> None:
+    counts = write_graph("jsonl", small_store, tmp_path / "out")
+    assert counts == {"nodes": 11, "facts": 14, "evidence": 17, "documents": 3}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in GOLDEN.iterdir())
+    for path in GOLDEN.iterdir():
+        assert (tmp_path / "out" / path.name).read_text("utf-8") == path.read_text("utf-8"), path.name
+
+
+def test_parquet_holds_what_json_lines_hold(small_store: SqliteStore, tmp_path: Path) -> None:
+    write_graph("parquet", small_store, tmp_path / "out")
+    for name in TABLES:
+        golden = [json.loads(line) for line in (GOLDEN / f"{name}.jsonl").read_text("utf-8").splitlines()]
+        table = pq.read_table(tmp_path / "out" / f"{name}.parquet")
+        assert table.to_pylist() == golden
+        assert table.schema == SCHEMAS[name]
+    assert (tmp_path / "out" / "meta.json").read_bytes() == (GOLDEN / "meta.json").read_bytes()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_order_of_loading_does_not_show(name: str, small_store: SqliteStore, tmp_path: Path) -> None:
+    make_small_graph(tmp_path / "other", newest_first=True)
+    write_graph(name, small_store, tmp_path / "a")
+    with open_store(str(tmp_path / "other")) as other:
+        write_graph(name, other, tmp_path / "b")
+    for path in sorted((tmp_path / "a").iterdir()):
+        if path.name != "meta.json":
+            assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_an_empty_graph_can_be_exported(name: str, tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "graph"), mode="create") as store:
+        assert set(write_graph(name, store, tmp_path / "out").values()) == {0}
+
+
+def test_what_is_there_already_is_left_alone(small_store: SqliteStore, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    with pytest.raises(ExportError, match="there already"):
+        write_graph("jsonl", small_store, tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_nothing_is_left_where_the_disk_is_full(tiny_disk: Path, small_store: SqliteStore) -> None:
+    (tiny_disk / "filler").write_bytes(b"0" * ((3 << 20) - (8 << 10)))
+    with pytest.raises(ExportError, match="free some space"):
+        write_graph("jsonl", small_store, tiny_disk / "out")
+    assert [path.name for path in tiny_disk.iterdir()] == ["filler"]
+
+
+def test_a_place_that_cannot_be_written_is_named(read_only_disk: Path, small_store: SqliteStore) -> None:
+    with pytest.raises(ExportError, match="choose another place"):
+        write_graph("jsonl", small_store, read_only_disk / "out")
+
+
+def test_an_unknown_format_lists_the_known(small_store: SqliteStore, tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="known are: jsonl, parquet"):
+        write_graph("csv", small_store, tmp_path / "out")

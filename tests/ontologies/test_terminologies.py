@@ -1,0 +1,149 @@
+"""What each reader makes of its own format."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ontologies.errors import TerminologyError
+from ontologies.model import Concept, Kind, Scope, Synonym
+from ontologies.terminologies import read_terminology
+
+
+@pytest.fixture
+def folder(samples: Path) -> Path:
+    return samples / "terminologies"
+
+
+def read(name: str, path: Path) -> dict[str, Concept]:
+    return {concept.curie: concept for concept in read_terminology(name, path)[1]}
+
+
+def test_hpo_gives_chinese_labels_and_kinds(folder: Path) -> None:
+    concepts = read("hpo", folder / "hpo")
+    headache = concepts["HP:0002315"]
+    assert headache.name_in("zh") == "头痛"
+    assert headache.kind is Kind.FINDING
+    assert headache.xrefs == ("umls:C0018681",)
+    assert Synonym('Cephalgia "dull"', Scope.RELATED) in headache.synonyms
+    assert concepts["HP:0012828"].kind is Kind.OTHER
+
+
+def test_hpo_keeps_retired_terms_with_their_replacement(folder: Path) -> None:
+    concepts = read("hpo", folder / "hpo")
+    assert (concepts["HP:0009999"].deprecated, concepts["HP:0009999"].replaced_by) == (True, "HP:0002315")
+    assert concepts["HP:0001354"].replaced_by == "HP:0002315"
+
+
+def test_obo_takes_the_kind_from_the_prefix(folder: Path) -> None:
+    concept = read("obo", folder / "obo.obo")["DOID:1"]
+    assert (concept.kind, concept.xrefs) == (Kind.DISEASE, ("mesh:D000001",))
+
+
+def test_mesh_takes_kind_and_parents_from_the_tree(folder: Path) -> None:
+    concepts = read("mesh", folder / "mesh.tsv")
+    kinds = [concepts[f"mesh:D00000{n}"].kind for n in (1, 2, 3, 4)]
+    assert kinds == [Kind.DISEASE, Kind.DISEASE, Kind.FINDING, Kind.OTHER]
+    assert concepts["mesh:D000002"].parents == ("mesh:D000001",)
+
+
+def test_brand_is_a_narrow_synonym_and_a_salt_has_its_ingredient_as_parent(folder: Path) -> None:
+    concepts = read("drugs", folder / "drugs.tsv")
+    assert Synonym("Samplex", Scope.NARROW) in concepts["drugbank:DB90001"].synonyms
+    assert concepts["unii:SAMPLE0002"].parents == ("drugbank:DB90001",)
+
+
+def test_icd10cm_reads_the_list_of_cms_as_its_table(folder: Path) -> None:
+    table, xml = read("icd10cm", folder / "icd10cm.tsv"), read("icd10cm", folder / "icd10cm.xml")
+    assert table["icd10cm:A00"] == xml["icd10cm:A00"]
+    assert table["icd10cm:R51"].kind is Kind.FINDING
+    assert table["icd10cm:Z99"].kind is Kind.OTHER
+
+
+def test_section_of_one_category_is_joined_with_it(folder: Path) -> None:
+    assert read("icd10cm", folder / "icd10cm.xml")["icd10cm:B10"].parents == ("icd10cm:CH1",)
+
+
+def test_icd10cm_refuses_other_xml(tmp_path: Path) -> None:
+    (tmp_path / "other.xml").write_text("<html/>", encoding="utf-8")
+    with pytest.raises(TerminologyError, match="<html>, not"):
+        read("icd10cm", tmp_path / "other.xml")
+
+
+def test_icd10cm_does_not_read_external_entities(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret text", encoding="utf-8")
+    bomb = f'<!DOCTYPE a [<!ENTITY x SYSTEM "file://{tmp_path}/secret">]>'
+    chapter = "<chapter><name>1</name><desc>&x;</desc></chapter>"
+    (tmp_path / "bomb.xml").write_text(f"{bomb}<ICD10CM.tabular>{chapter}</ICD10CM.tabular>", encoding="utf-8")
+    with pytest.raises(TerminologyError, match="no name"):
+        read("icd10cm", tmp_path / "bomb.xml")
+
+
+def test_chinese_icd10_has_parents_by_its_codes(folder: Path) -> None:
+    concepts = read("icd10-cn", folder / "icd10-cn.csv")
+    assert concepts["icd10cn:A00.900x001"].parents == ("icd10cn:A00.900",)
+    assert concepts["icd10cn:A00.900"].parents == ("icd10cn:A00",)
+    assert concepts["icd10cn:R51.x00"].kind is Kind.FINDING
+
+
+def test_chinese_icd10_reads_a_workbook(tmp_path: Path, folder: Path) -> None:
+    book = tmp_path / "icd10.xlsx"
+    write_workbook(book, [["疾病编码", "疾病名称"], ["A00", "霍乱样品"], ["A01", "伤寒样品"]])
+    assert [c.name for c in read("icd10-cn", book).values()] == ["霍乱样品", "伤寒样品"]
+
+
+def test_chinese_icd10_refuses_what_is_no_code(tmp_path: Path) -> None:
+    (tmp_path / "codes.csv").write_text("code,name\n霍乱,A00\n", encoding="utf-8")
+    with pytest.raises(TerminologyError, match="'霍乱' is no ICD-10 code"):
+        read("icd10-cn", tmp_path / "codes.csv")
+
+
+def test_rxnorm_takes_ingredients_salts_combinations_and_brands_only(folder: Path) -> None:
+    concepts = read("rxnorm", folder / "rxnorm")
+    assert set(concepts) == {"rxnorm:1", "rxnorm:2", "rxnorm:3", "rxnorm:5", "rxnorm:6"}
+    assert concepts["rxnorm:1"].xrefs == ("unii:SAMPLE0001",)
+    assert concepts["rxnorm:2"].parents == ("rxnorm:1",)
+    assert concepts["rxnorm:6"].parents == ("rxnorm:1", "rxnorm:5")
+
+
+def test_rxnorm_reads_the_table_of_bioportal(tmp_path: Path) -> None:
+    base, sort = "http://purl.bioontology.org/ontology/RXNORM/", "http://purl.bioontology.org/ontology/STY/"
+    head = "Class ID,Preferred Label,Synonyms,Definitions,Obsolete,CUI,Semantic Types,Parents\n"
+    rows = f"{base}1,samplamine,samplin,,false,C1,{sort}T121,\n{base}4,samplamine 5 MG,,,false,C2,{sort}T200,\n"
+    (tmp_path / "rxnorm.csv").write_text(head + rows, encoding="utf-8")
+    assert list(read("rxnorm", tmp_path / "rxnorm.csv")) == ["rxnorm:1"]
+
+
+def test_table_reads_languages_scopes_and_aliases_of_prefixes(folder: Path) -> None:
+    concepts = read("table", folder / "table.tsv")
+    concept = concepts["local:drug/samplamine"]
+    assert concept.synonyms == (Synonym("样品胺", language="zh"), Synonym("samplin", Scope.RELATED))
+    assert concept.xrefs == ("unii:SAMPLE0001",)
+    assert concepts["local:drug/old"].replaced_by == "local:drug/samplamine"
+
+
+@pytest.mark.parametrize(("cell", "wrong"), [("drug", "medicine"), ("local:drug/old", "nowhere:1")])
+def test_table_refuses_unknown_kinds_and_prefixes(cell: str, wrong: str, folder: Path, tmp_path: Path) -> None:
+    text = (folder / "table.tsv").read_text(encoding="utf-8")
+    (tmp_path / "table.tsv").write_text(
+        text.replace(f"\t{cell}\t", f"\t{wrong}\t").replace(cell, wrong), encoding="utf-8"
+    )
+    with pytest.raises(TerminologyError, match=wrong):
+        read("table", tmp_path / "table.tsv")
+
+
+def write_workbook(path: Path, rows: list[list[str]]) -> None:
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    words = sorted({cell for row in rows for cell in row})
+    strings = "".join(f"<si><t>{word}</t></si>" for word in words)
+    lines = "".join(
+        f'<row r="{n}">'
+        + "".join(f'<c r="{"AB"[i]}{n}" t="s"><v>{words.index(cell)}</v></c>' for i, cell in enumerate(row))
+        + "</row>"
+        for n, row in enumerate(rows, start=1)
+    )
+    with zipfile.ZipFile(path, "w") as book:
+        book.writestr("xl/sharedStrings.xml", f"<sst {space}>{strings}</sst>")
+        book.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{lines}</sheetData></worksheet>")
