@@ -113,6 +113,7 @@ def _predictions(outcomes: Sequence[Outcome]) -> Iterator[Prediction]:
                 concept=f.concept,
                 pt=f.pt,
                 parts=f.parts if len(f.parts) > 1 else (),
+                section_name=outcome.label.sections[f.section][0],
             )
 
 
