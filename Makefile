@@ -7,7 +7,7 @@ EXTRAS := neo4j,nlp,train,ray,dev
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help demo serve test check lint types layers docs bench clean
+.PHONY: help demo serve test check lint types layers docs bench constraints clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -53,6 +53,12 @@ docs: .venv/.all ## Every command of the documents runs or is documented
 
 bench: .venv/.all ## Measure: extraction, store, accuracy, service
 	@for script in tests/bench/bench_*.py; do echo "== $$script"; PYTHONPATH=.:graphql $(BIN)/python $$script || exit 1; done
+
+constraints: .venv/bin/uv ## Pin the newest versions that pyproject.toml allows
+	@{ head -n 1 constraints.txt; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--extra neo4j --extra nlp --extra train --extra ray --extra dev --no-annotate --no-header \
+		--no-emit-index-url pyproject.toml; grep '^uv==' constraints.txt; } > .constraints.new
+	@mv .constraints.new constraints.txt
 
 clean: ## Take away the environment and the demo graph
 	rm -rf .venv .demo

@@ -53,7 +53,8 @@ class _Language(NamedTuple):
 
 
 def assess(document: Document, sentences: Sequence[tuple[int, int]], mentions: Sequence[Mention]) -> list[Mention]:
-    """`mentions` with their assertions, in the same order; those outside all `sentences` stay as they are.
+    """`mentions` with their assertions, in the same order; those outside all `sentences`, and the
+    label's own drug, stay as they are.
 
     `sentences` are ranges of the document in order. On labels (see rules/assertion.toml) modal words such as "may"
     change nothing; in records they make a mention possible. Languages without rules are left as they are.
@@ -67,7 +68,7 @@ def assess(document: Document, sentences: Sequence[tuple[int, int]], mentions: S
         gaps = _gaps(start, end, [mentions[place] for place in places])
         signs = _signs(document.text, gaps, language)
         if signs:
-            for place in places:
+            for place in (place for place in places if not mentions[place].own):
                 said = _assertion(document.text, mentions[place], signs, gaps, note=note, language=language)
                 if said is not Assertion.PRESENT:
                     assessed[place] = replace(mentions[place], assertion=said)

@@ -25,15 +25,27 @@ EXTRACTORS: dict[str, Finder] = {
     "tables": tables.find_relations,
 }
 
+#: The languages whose sentences the rules understand. Of a text in another one only the coded parts are taken: a name
+#: may be spelt alike in both, but what is said of it, and whether it is denied, would be a guess.
+LANGUAGES = frozenset({"en", "zh"})
+
 
 def extract(document: Document, lexicon: Lexicon, *, extractors: Iterable[str] | None = None) -> Extraction:
     """The mentions of `document` and the relations that the named `extractors` (default: all) find in it."""
+    if document.language.partition("-")[0] not in LANGUAGES:
+        return _coded_alone(document, lexicon)
     spans = split_document(document)
     mentions = assess(document, spans, find_mentions(document, lexicon))
     context = make_context(document, lexicon, spans, mentions)
     names = EXTRACTORS if extractors is None else extractors
     found = [relation for name in names for relation in EXTRACTORS[name](context)]
     return Extraction(document, tuple(mentions), tuple(merge(found)), notes(context))
+
+
+def _coded_alone(document: Document, lexicon: Lexicon) -> Extraction:
+    found = coded.find_relations(make_context(document, lexicon, (), ()))
+    note = f"{document.id}: no rules for the language {document.language!r}, so only its coded parts are read"
+    return Extraction(document, (), tuple(merge(found)), (note,))
 
 
 def make_context(
@@ -44,7 +56,7 @@ def make_context(
     ordered = tuple(sorted(mentions, key=lambda mention: (mention.start, -mention.end)))
     sentences = place_sentences(document, spans, ordered)
     context = Context(document, sentences, subject, lexicon, _remembered(document), ordered)
-    return replace(context, classes=tuple(relation.object for relation in classes.find_relations(context)))
+    return replace(context, classes=tuple(classes.find_own_classes(context)))
 
 
 def _remembered(document: Document) -> tuple[Qualifier, ...]:

@@ -1,4 +1,4 @@
-"""A small learned tagger in plain Python: tags each token of a sequence as outside, begin, inside or detached.
+"""A small learned tagger in plain Python: tags each token of a sequence as outside, begin or inside.
 
 An averaged perceptron (Collins, EMNLP 2002) that goes from left to right and sees the two tags it gave before.
 """
@@ -6,10 +6,12 @@ An averaged perceptron (Collins, EMNLP 2002) that goes from left to right and se
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
-OUTSIDE, BEGIN, INSIDE, DETACHED = range(4)
-_TAGS = 4
+OUTSIDE, BEGIN, INSIDE = range(3)
+_TAGS = 3
 
 Features = Sequence[Sequence[int]]
 """For each token the numbers of its features, 0 or more."""
@@ -27,18 +29,18 @@ class Tagger:
         tags: list[int] = []
         before = last = OUTSIDE
         for token in features:
-            tag = _best(_scores(self._weights, [*token, *_history(before, last)]), reach)
+            tag = _best(self._weights, [*token, *_history(before, last)], reach)
             tags.append(tag)
             before, last = last, tag
         return tags
 
 
-def train(
-    sequences: Iterable[tuple[Features, Sequence[int]]], *, epochs: int = 8, seed: int = 1
-) -> Tagger:
-    """A tagger learnt from sequences of features with their right tags."""
-    order = list(sequences)
-    rng = random.Random(seed)
+def train(sequences: Iterable[tuple[Features, Sequence[int]]], *, epochs: int = 6, seed: int = 1) -> Tagger:
+    """A tagger learnt from sequences of features with their right tags; features seen but once are left out."""
+    given = list(sequences)
+    counts = Counter(chain.from_iterable(token for features, _ in given for token in features))
+    order = [([[f for f in token if counts[f] > 1] for token in features], tags) for features, tags in given]
+    rng = random.Random(seed)  # noqa: S311 -- an order that can be repeated, no secret
     weights: _Weights = {}
     sums: _Weights = {}
     step = 1
@@ -56,7 +58,7 @@ def _learn(
     before = last = OUTSIDE
     for token, right in zip(features, tags, strict=True):
         present = [*token, *_history(before, last)]
-        tag = _best(_scores(weights, present), 0.0)
+        tag = _best(weights, present, 0.0)
         if tag != right:
             for feature in present:
                 _correct(weights, feature, right, tag, 1.0)
@@ -78,18 +80,16 @@ def _history(before: int, last: int) -> tuple[int, int]:
     return -1 - last, -1 - _TAGS - last * _TAGS - before
 
 
-def _scores(weights: _Weights, present: Sequence[int]) -> tuple[float, float, float, float]:
-    outside = begin = inside = detached = 0.0
+def _best(weights: _Weights, present: Sequence[int], reach: float) -> int:
+    """The tag with the highest sum of weights; unrolled, for all of the time goes here."""
+    outside, begin, inside = -reach, 0.0, 0.0
+    get = weights.get
     for feature in present:
-        row = weights.get(feature)
+        row = get(feature)
         if row is not None:
-            outside += row[OUTSIDE]
-            begin += row[BEGIN]
-            inside += row[INSIDE]
-            detached += row[DETACHED]
-    return outside, begin, inside, detached
-
-
-def _best(scores: tuple[float, float, float, float], reach: float) -> int:
-    best = max(scores[1:])
-    return OUTSIDE if scores[OUTSIDE] - reach >= best else scores.index(best, 1)
+            outside += row[0]
+            begin += row[1]
+            inside += row[2]
+    if outside >= begin and outside >= inside:
+        return OUTSIDE
+    return BEGIN if begin >= inside else INSIDE

@@ -289,6 +289,10 @@ class Catalogue(Protocol):
         """Counts by kind, predicate, status, country and source."""
         ...
 
+    def check(self) -> list[str]:
+        """What is wrong with the graph, in words; nothing where it is sound."""
+        ...
+
     def close(self) -> None:
         """Let go of the graph, and of the right to write to it."""
         ...

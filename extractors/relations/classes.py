@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from extractors.model import Mention, Relation
 from extractors.relations.context import Context, Sentence
@@ -34,6 +35,17 @@ def find_relations(context: Context) -> Iterator[Relation]:
         predicate = predicates.get(sentence.kind)
         if predicate and not sentence.in_table and len(sentence.text) < 600:
             yield from _read(context, sentence, context.subject, predicate)
+
+
+def find_own_classes(context: Context) -> Iterator[Mention]:
+    """The classes that the label counts its drug among: "X is a TNF blocker", "TNF blockers including X"."""
+    yield from (relation.object for relation in find_relations(context))
+    among = re.compile(read_rules("classes")["among"]["pattern"], re.IGNORECASE)
+    for sentence in context.sentences:
+        for first, second in pairwise(sentence.mentions):
+            between = sentence.text[sentence.at(first)[1] : sentence.at(second)[0]]
+            if second.own and first.kind is Kind.DRUG_CLASS and among.fullmatch(between):
+                yield first
 
 
 def _read(context: Context, sentence: Sentence, subject: Mention, predicate: str) -> Iterator[Relation]:

@@ -9,6 +9,7 @@ from extractors.model import Coded, Document, Mention, Product, Qualifier, Relat
 from extractors.relations.context import Context, name_of
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
+from ontologies.normalize import normal_form
 
 ACTIVE, MOIETY = "has_active_ingredient", "moiety"
 
@@ -26,11 +27,15 @@ def as_mention(coded: Coded, lexicon: Lexicon) -> Mention:
 
 
 def match_coded(coded: Coded, lexicon: Lexicon) -> Match | None:
-    """The concept of a coded part, or None where it has a name alone that no terminology knows."""
+    """The concept of a coded part, or None where it has a name alone that no terminology knows.
+
+    A code outweighs a name that fits but loosely: a salt is not its ingredient.
+    """
     if coded.code and (concept := lexicon.concept(lexicon.canonical(coded.code))) is not None:
         return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {coded.code}", coded.name)
     kinds = (Kind.DRUG,) if coded.kind is Kind.DRUG else (coded.kind,)
-    if found := lexicon.find(coded.name, kinds=kinds):
+    found = lexicon.find(coded.name, kinds=kinds)
+    if found and (not coded.code or normal_form(found[0].matched) == normal_form(coded.name)):
         return found[0]
     if coded.code:
         return Match(coded.code, coded.name, coded.kind, 0.9, "code given by the document", coded.name)

@@ -117,7 +117,7 @@ def _inside(ordered: Sequence[Mention], first: int, end: int) -> Iterator[Mentio
 
 
 def _place(document: Document, span: Span, owner: int | None, mentions: tuple[Mention, ...]) -> Sentence:
-    kind = document.sections[owner].kind if owner is not None else ""
+    kind = kind_of(document, owner)
     text = document.text[span[0] : span[1]]
     if "see" in text.lower() or "见" in text:
         text = _REFERENCE.sub(lambda found: " " * len(found[0]), text)
@@ -134,6 +134,16 @@ def _mark_tables(sentences: Iterable[Sentence], tables: Sequence[Table]) -> tupl
         inside = index < len(ranges) and ranges[index][0] <= sentence.start
         marked.append(_in_table(sentence) if inside else sentence)
     return tuple(marked)
+
+
+def kind_of(document: Document, section: int | None) -> str:
+    """The kind of a section: its own, unless it stands in one that decides for all it holds (contraindications)."""
+    kind, decisive = "", read_rules("relations")["decisive"]["kinds"]
+    while section is not None:
+        here = document.sections[section]
+        kind = here.kind if not kind or here.kind in decisive else kind
+        section = here.parent
+    return kind
 
 
 def _in_table(sentence: Sentence) -> Sentence:

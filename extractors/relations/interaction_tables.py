@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -13,14 +14,18 @@ from extractors.relations.grid import Grid, table_rules
 from extractors.relations.interactions import PARTNERS
 from ontologies.model import Kind
 
+_ARROWS = {"↑": "increases exposure", "↓": "decreases exposure", "↔": "no effect"}
+_ARROW = re.compile("[↑↓↔]")
+_NAME = 40
 _SAID = ("effect", "mechanism", "management")
 
 
 class Block(NamedTuple):
-    """Rows that speak of the same partners: the rows' numbers, and the columns (or all) that name partners."""
+    """Rows that speak of the same partners: their numbers, that of the title, and what the rows above say of all."""
 
     rows: tuple[int, ...]
     title: int
+    group: str = ""
 
 
 def read_interactions(context: Context, grid: Grid) -> Iterator[Relation]:
@@ -32,9 +37,10 @@ def read_interactions(context: Context, grid: Grid) -> Iterator[Relation]:
             continue
         start = grid.span(block.rows[0])[0]
         end = grid.span(block.rows[-1])[1]
-        said = _said(context, context.document.text[start:end])
+        said = _said(context, f"{block.group}\n{context.document.text[start:end]}")
         for partner in partners:
             yield _interaction(context, partner, (start, end), said)
+        yield from _arrows(context, partners, (start, end))
 
 
 def _interaction(context: Context, partner: Mention, span: tuple[int, int], said: tuple[Qualifier, ...]) -> Relation:
@@ -64,7 +70,7 @@ def _blocks(grid: Grid) -> Iterator[Block]:
     block = table_rules()["block"]
     rows = [row for row in range(grid.rows) if grid.starts_in(row)]
     if not any(block.match(grid.text(row, 0)) for row in rows):
-        yield from (Block((row,), row) for row in rows if row >= grid.body)
+        yield from _rows(grid, rows)
         return
     current: list[int] = []
     for row in rows:
@@ -74,6 +80,36 @@ def _blocks(grid: Grid) -> Iterator[Block]:
         current.append(row)
     if current:
         yield Block(tuple(current), current[0])
+
+
+def _rows(grid: Grid, rows: Sequence[int]) -> Iterator[Block]:
+    group = ""
+    for row in rows:
+        if len({grid.text(row, column) for column in range(grid.columns)} - {""}) == 1 and grid.columns > 1:
+            group = grid.text(row, 0)
+            if len(group) > _NAME or row < grid.body:
+                continue
+        if row >= grid.body:
+            yield Block((row,), row, group)
+
+
+def _arrows(context: Context, partners: Sequence[Mention], span: tuple[int, int]) -> Iterator[Relation]:
+    """`affects_exposure_of` from arrows: "↑ digoxin" says that the label's drug raises it, "↑ <own>" the reverse."""
+    text, drugs = context.document.text, context.mentions_in(*span)
+    for found in _ARROW.finditer(text, *span):
+        changed = next((m for m in drugs if 0 <= m.start - found.end() <= 1 and m.kind is Kind.DRUG), None)
+        if changed is None:
+            continue
+        actor = next(iter(partners), None) if changed.own else context.subject
+        target = context.subject if changed.own else changed
+        if actor is not None and target is not None:
+            yield _exposure(context, actor, target, span, _ARROWS[found[0]])
+
+
+def _exposure(context: Context, actor: Mention, changed: Mention, span: tuple[int, int], effect: str) -> Relation:
+    assertion = Assertion.NEGATED if effect == "no effect" else Assertion.PRESENT
+    said = (*context.remembered, Qualifier("effect", effect))
+    return Relation("affects_exposure_of", actor, changed, *span, 0.85, "table", assertion, said)
 
 
 def _partners(context: Context, grid: Grid, block: Block, column: int) -> list[Mention]:

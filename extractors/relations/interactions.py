@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -17,6 +18,8 @@ from ontologies.model import Kind
 
 PARTNERS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 _ASIDE = frozenset({"allergen", "comparator", "treated", "aside", "risk"})
+_OTHER = re.compile(r"\b(?:an)?other $|(?:其他|其它|另一种)$", re.IGNORECASE)
+_DECLARED = ("interactions", "contraindications")
 _NO_EFFECT = "no effect"
 
 
@@ -60,6 +63,8 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     if sentence.kind == "contraindications" and not together:
         partners = [m for m in partners if m in governed and governed[m].cue.role == "contraindicated_in"]
     advice = _advice_after(sentence, following, context)
+    if sentence.kind not in _DECLARED and not _consequence(sentence, context.language):
+        return
     for partner in partners:
         yield _interaction(context, sentence, partner, governed, advice, together)
     if partners:
@@ -79,12 +84,19 @@ def own_concepts(context: Context) -> frozenset[str]:
 def _partner(
     mention: Mention, sentence: Sentence, governed: Mapping[Mention, Sign], language: str, own: frozenset[str]
 ) -> bool:
-    if mention.own or mention.kind not in PARTNERS or name_of(mention) in own or is_enzyme(mention.text):
+    if mention.own or mention.kind not in PARTNERS or is_enzyme(mention.text):
+        return False
+    if name_of(mention) in own and not _OTHER.search(sentence.text, 0, sentence.at(mention)[0]):
         return False
     if mention in governed and governed[mention].cue.role in _ASIDE:
         return False
     low, _ = sentence.at(mention)
     return not _says("not_partner", sentence.text[max(0, low - 40) : low + len(mention.text)], language)
+
+
+def _consequence(sentence: Sentence, language: str) -> bool:
+    # Elsewhere, drugs named together interact only where something follows from it.
+    return any(find_values(name, sentence.text, language) for name in ("effect", "management"))
 
 
 def _advice_after(sentence: Sentence, following: Sentence | None, context: Context) -> tuple[Qualifier, ...]:

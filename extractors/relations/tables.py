@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from extractors.model import Relation
 from extractors.relations.adverse_tables import read_adverse
-from extractors.relations.context import Context
+from extractors.relations.context import Context, kind_of
 from extractors.relations.grid import make_grid, table_rules
 from extractors.relations.interaction_tables import read_doses, read_interactions
+from extractors.relations.listed_tables import read_listed
 
 
 def find_relations(context: Context) -> Iterator[Relation]:
@@ -16,8 +17,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
     if context.subject is None:
         return
     for table in context.document.tables:
-        index = context.document.section_at(table.start)
-        kind = context.document.sections[index].kind if index is not None else ""
+        kind = kind_of(context.document, context.document.section_at(table.start))
         if kind not in ("adverse_reactions", "warnings", "interactions", "dosage", "boxed_warning"):
             continue
         grid = make_grid(context.document, table)
@@ -30,4 +30,5 @@ def find_relations(context: Context) -> Iterator[Relation]:
         elif kind == "dosage":
             yield from read_doses(context, grid)
         else:
-            yield from read_adverse(context, grid)
+            rates = list(read_adverse(context, grid))
+            yield from rates if rates or kind != "adverse_reactions" else read_listed(context, grid)

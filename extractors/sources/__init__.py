@@ -30,15 +30,19 @@ def find_source(data: bytes) -> Source | None:
 
 
 def read_documents(data: bytes, *, locator: str = "") -> Iterator[Document]:
-    """The documents in `data`, with the hash of the bytes; `locator` (where they came from) is only for errors.
+    """The documents in `data`, with the hash of the bytes; `locator` (where they came from) is noted on errors.
 
     Raises `UnreadableError` with one sentence where no source knows the format or the bytes cannot be read.
     """
-    source = find_source(data)
-    if source is None:
-        known = ", ".join(each.name for each in get_sources())
-        where = f"{locator} " if locator else ""
-        raise UnreadableError(f"{where}is in no format that is known by its content; known are: {known}")
-    digest = hashlib.sha256(data).hexdigest()
-    for document in source.read(data):
-        yield document if document.content_hash else replace(document, content_hash=digest)
+    try:
+        source = find_source(data)
+        if source is None:
+            known = ", ".join(each.name for each in get_sources())
+            raise UnreadableError(f"is in no format that is known by its content; known are: {known}")
+        digest = hashlib.sha256(data).hexdigest()
+        for document in source.read(data):
+            yield document if document.content_hash else replace(document, content_hash=digest)
+    except UnreadableError as error:
+        if locator:
+            error.add_note(f"in {locator}")
+        raise

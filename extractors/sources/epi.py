@@ -173,7 +173,7 @@ def _id(found: _Found, digest: str) -> str:
 def _version(found: _Found, effective: str) -> int:
     """The number that orders versions: that of the server, that of the composition, or the date as YYYYMMDD."""
     given = found.bundle.first("meta.versionId"), found.composition.first("version"), effective.replace("-", "")
-    return next((int(value) for value in given if value.isdecimal() and int(value) > 0), 1)
+    return next((int(value) for value in given if value.isdecimal() and len(value) < 19 and int(value) > 0), 1)
 
 
 def _date(value: str) -> str:

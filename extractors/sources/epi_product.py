@@ -91,10 +91,17 @@ def _ingredient(resource: Node) -> Ingredient | None:
     if resource.type != "Ingredient" or name is None:
         return None
     if said & set(roles["active"]):
-        return Ingredient(name, "has_active_ingredient", roles["active_words"], " or ".join(_amounts(resource)))
+        strength, moieties = " or ".join(_amounts(resource)), _distinct(_reference_substances(resource))
+        return Ingredient(name, "has_active_ingredient", roles["active_words"], strength, moieties=moieties)
     if said & set(roles["inactive"]):
         return Ingredient(name, "has_inactive_ingredient", roles["inactive_words"])
     return None
+
+
+def _reference_substances(resource: Node) -> Iterator[Name]:
+    """The substances as which a salt's strength may also be stated (referenceStrength): the drug in the salt."""
+    for path in ("substance.concept", "substanceCodeableConcept", "substance.CodeableConcept"):
+        yield from _names([resource], f"substance.strength.referenceStrength.{path}")
 
 
 def _amounts(resource: Node) -> list[str]:

@@ -30,8 +30,6 @@ from extractors.sources.insert_cn_form import (
 )
 from extractors.sources.insert_cn_headings import Part, count_headings, find_parts, kind_of_title, simplified
 from extractors.sources.insert_cn_product import (
-    Found,
-    Insert,
     find_coded,
     find_companies,
     find_names,
@@ -40,6 +38,7 @@ from extractors.sources.insert_cn_product import (
     find_title,
     name_in_title,
 )
+from extractors.sources.insert_cn_words import Found, Insert
 from ontologies.normalize import normal_form
 
 #: Kinds of section one of which every insert has.

@@ -5,47 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
 
-from extractors.model import Coded, Product, Section
+from extractors.model import Coded, Product
 from extractors.rules import read_rules
 from extractors.sections import normal_heading
 from extractors.sources.insert_cn_headings import simplified
+from extractors.sources.insert_cn_ingredients import find_ingredients, moiety_of
+from extractors.sources.insert_cn_words import Found, Insert, first_line, labelled
 from ontologies.model import Kind
 
 _GAP = r"[】\]〕\s:：]*"
-
-
-class Found(NamedTuple):
-    """A piece of the document's text: its normal wording and where it stands."""
-
-    value: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Insert:
-    """The text of an insert with its sections, to be searched for what a coded part would say.
-
-    Its characters are simplified ones; offsets are those of the document.
-    """
-
-    text: str
-    sections: tuple[Section, ...]
-
-    def bodies(self, kind: str) -> Iterator[tuple[int, int]]:
-        """The ranges of the sections of a kind, without their headings."""
-        for section in self.sections:
-            if section.kind == kind:
-                yield self.body(section)
-
-    def body(self, section: Section) -> tuple[int, int]:
-        """The range of a section without the line of its heading."""
-        line = self.text.find("\n", section.start, section.end)
-        return (line + 1 if line >= 0 else section.end), section.end
 
 
 class Names(NamedTuple):
@@ -62,13 +33,13 @@ def find_names(insert: Insert, title: Found | None) -> Names:
     sections = [section for section in insert.sections if section.kind == "product_data"]
     apart = {g: [s for s in sections if simplified(s.title) in labels[g]] for g in ("trade", "english", "pinyin")}
     others = {s for group in apart.values() for s in group}
-    trade = next((_first_line(insert.text, *insert.body(section)) for section in apart["trade"]), None)
+    trade = next((first_line(insert.text, *insert.body(section)) for section in apart["trade"]), None)
     for section in (section for section in sections if section not in others):
         start, end = insert.body(section)
-        generic = _labelled(insert.text, start, end, "generic") or _first_line(insert.text, start, end)
+        generic = labelled(insert.text, start, end, "generic") or first_line(insert.text, start, end)
         if generic:
-            return Names(generic, trade or _labelled(insert.text, start, end, "trade"), (start, end))
-    generic = _labelled(insert.text, 0, min(len(insert.text), 1500), "generic") or title
+            return Names(generic, trade or labelled(insert.text, start, end, "trade"), (start, end))
+    generic = labelled(insert.text, 0, min(len(insert.text), 1500), "generic") or title
     return Names(generic, trade, (generic.start, generic.end) if generic else (0, 0))
 
 
@@ -87,7 +58,7 @@ def find_title(insert: Insert, *, any_line: bool = False) -> Found | None:
     for line in re.compile(r"[^\n]+").finditer(insert.text, 0, end):
         if name := name_in_title(line[0]):
             return Found(name, line.start(), line.start() + len(name))
-    return _first_line(insert.text, 0, end) if any_line else None
+    return first_line(insert.text, 0, end) if any_line else None
 
 
 def find_number(text: str) -> Found | None:
@@ -117,31 +88,16 @@ def find_product(insert: Insert, names: Names, number: Found | None) -> Product:
 
 def find_coded(insert: Insert, names: Names) -> Iterator[Coded]:
     """The coded parts, each pointing at the characters that say it."""
-    active = list(_ingredients(insert, "active")) or list(_ingredient_in_name(insert, names))
+    active = list(find_ingredients(insert, "active")) or list(_ingredient_in_name(insert, names))
     for part in _coded("has_active_ingredient", Kind.DRUG, active):
         yield part
         if not _is_herbal(insert.text):
-            yield _moiety(part)
-    yield from _coded("has_inactive_ingredient", Kind.DRUG, _ingredients(insert, "inactive"))
+            yield moiety_of(part)
+    yield from _coded("has_inactive_ingredient", Kind.DRUG, find_ingredients(insert, "inactive"))
     yield from _coded("has_strength", Kind.QUANTITY, _strengths(insert))
     yield from _coded("has_dosage_form", Kind.DOSAGE_FORM, _form(insert, names))
     yield from _coded("has_route", Kind.ROUTE, _routes(insert))
     yield from _coded("manufactured_by", Kind.ORGANIZATION, find_companies(insert))
-
-
-def _moiety(active: Coded) -> Coded:
-    """The drug of which an active ingredient is a salt, at its characters in the name; itself where it is none."""
-    rules = _rules()["ingredients"]
-    name = active.name
-    if re.match(rules["no_salt"], name):
-        return replace(active, role="moiety")
-    before = max((x for x in rules["salts_before"] if name.startswith(x)), key=len, default="")
-    after = max((x for x in rules["salts_after"] if name.endswith(x)), key=len, default="")
-    bare = name[len(before) : len(name) - len(after)]
-    if len(bare) < 2:
-        return replace(active, role="moiety")
-    start = active.start + len(before)
-    return replace(active, role="moiety", name=bare, start=start, end=start + len(bare))
 
 
 def find_companies(insert: Insert) -> list[Found]:
@@ -153,9 +109,9 @@ def find_companies(insert: Insert) -> list[Found]:
 
 
 def _company(text: str, start: int, end: int) -> Found | None:
-    if named := _labelled(text, start, end, "company"):
+    if named := labelled(text, start, end, "company"):
         return named
-    line = _first_line(text, start, end)
+    line = first_line(text, start, end)
     other = line and re.match(rf"(?:{'|'.join(_rules()['labels']['not_company'])})", line.value)
     return None if other else line
 
@@ -166,95 +122,6 @@ def _coded(role: str, kind: Kind, found: Sequence[Found] | Iterator[Found]) -> I
         if item.value not in seen:
             seen.add(item.value)
             yield Coded(role, "", item.value, kind, item.start, item.end)
-
-
-def _labelled(text: str, start: int, end: int, label: str) -> Found | None:
-    """The value after the first of a group's labels: up to the next label or the end of the line."""
-    found = _label_pattern(label).search(text, start, end)
-    return _trimmed(text, found.start("value"), found.end("value")) if found else None
-
-
-@cache
-def _label_pattern(label: str) -> re.Pattern[str]:
-    labels = _rules()["labels"]
-    every = sorted((x for group in ("generic", "trade", "english", "pinyin") for x in labels[group]), key=len)[::-1]
-    own = "|".join(sorted(labels[label], key=len, reverse=True))
-    stop = "|".join(every)
-    return re.compile(
-        rf"(?:^|(?<=[\s；;，。】]))[\[【]?(?:{own})[\]】]?\s*[:：]\s*(?P<value>[^\n]+?)"
-        rf"(?=\s*(?:[；;]?\s*[\[【]?(?:{stop})[\]】]?\s*[:：]|$))",
-        re.MULTILINE,
-    )
-
-
-def _first_line(text: str, start: int, end: int) -> Found | None:
-    found = re.compile(r"[^\n]+").search(text, start, end)
-    return _trimmed(text, found.start(), found.end()) if found else None
-
-
-def _trimmed(text: str, start: int, end: int) -> Found | None:
-    raw = text[start:end]
-    start += len(raw) - len(raw.lstrip(" \t：:"))
-    value = text[start:end].rstrip(" \t。；;，,")
-    return Found(unicodedata.normalize("NFKC", value), start, start + len(value)) if value else None
-
-
-def _ingredients(insert: Insert, role: str) -> Iterator[Found]:
-    kinds = {"active": ("ingredients",), "inactive": ("ingredients", "inactive_ingredients")}[role]
-    for kind in kinds:
-        for start, end in insert.bodies(kind):
-            for first, last in _ingredient_lists(insert.text, start, end, role, kind):
-                yield from _list_items(insert.text, first, last)
-
-
-def _ingredient_lists(text: str, start: int, end: int, role: str, kind: str) -> Iterator[tuple[int, int]]:
-    """The ranges in a section of ingredients that list those of a role."""
-    rules = _rules()["ingredients"]
-    inactive = [m for p in rules["inactive"] for m in re.compile(p).finditer(text, start, end)]
-    if role == "inactive":
-        yield from (m.span("value") for m in inactive)
-        if kind == "inactive_ingredients" and not inactive:
-            yield start, end
-        return
-    limit = min((m.start() for m in inactive), default=end)
-    patterns = [re.compile(pattern) for pattern in rules["active"]]
-    if found := next((m for pattern in patterns if (m := pattern.search(text, start, limit))), None):
-        inner = next((m for pattern in patterns if (m := pattern.match(text, *found.span("value")))), found)
-        yield inner.span("value")
-        return
-    plain = re.compile(rules["plain"]).match(text[start:limit])
-    if plain:
-        yield start + plain.start("value"), start + plain.end("value")
-
-
-def _list_items(text: str, start: int, end: int) -> Iterator[Found]:
-    rules = _rules()["ingredients"]
-    position = start
-    for gap in [*re.finditer(_outside_brackets(rules["separators"]), text[start:end]), None]:
-        stop = start + gap.start() if gap else end
-        raw = text[position:stop]
-        if any(raw.strip().startswith(word) for word in rules["stop"]):
-            return
-        if item := _ingredient(raw, position):
-            yield item
-        position = start + gap.end() if gap else end
-
-
-def _outside_brackets(separators: str) -> str:
-    return rf"(?:{separators})(?![^（(]*[）)])"
-
-
-def _ingredient(raw: str, position: int) -> Found | None:
-    """The name at the head of an item of a list, without amounts and remarks."""
-    rules = _rules()["ingredients"]
-    cut = re.search(rules["tail"], raw)
-    name = raw[: cut.start()] if cut else raw
-    lead = re.match(r"[\s：:]*(?:为|含|有|包括)?[\s：:]*", name)
-    begin = lead.end() if lead else 0
-    name = name[begin:].rstrip(" ：:。\n")
-    if not 1 < len(name) <= 40 or name in rules["never"]:
-        return None
-    return Found(unicodedata.normalize("NFKC", name), position + begin, position + begin + len(name))
 
 
 def _ingredient_in_name(insert: Insert, names: Names) -> Iterator[Found]:
@@ -290,7 +157,7 @@ def _form(insert: Insert, names: Names) -> Iterator[Found]:
     """The dosage form: from 剂型 where there is such a section, else from the end (or beginning) of the name."""
     for section in insert.sections:
         if normal_heading(simplified(section.title)) == "剂型":
-            line = _first_line(insert.text, *insert.body(section))
+            line = first_line(insert.text, *insert.body(section))
             if line:
                 yield line
                 return

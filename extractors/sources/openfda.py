@@ -12,7 +12,7 @@ from extractors.sources.openfda_products import guess_name, write_products
 from extractors.sources.openfda_sections import lay_sections, texts_of
 from extractors.sources.product_data import PRODUCT_DATA, PRODUCT_DATA_TITLE, ProductData
 from extractors.sources.spl_narrative import Narrative
-from extractors.sources.spl_text import PARAGRAPH, TextWriter
+from extractors.sources.spl_text import PARAGRAPH, TextWriter, regular
 from extractors.sources.versions import read_effective_time, read_version
 
 _NOT_SECTIONS = frozenset({"id", "set_id", "version", "effective_time", "openfda", "spl_product_data_elements"})
@@ -54,7 +54,8 @@ def _read_record(record: Mapping[str, Any]) -> Document:
     if not identifier:
         raise UnreadableError("has neither a set id nor an id, so its versions cannot be told apart")
     block = record.get("openfda")
-    facts = {name: texts_of(value) for name, value in block.items()} if isinstance(block, dict) else {}
+    given = block.items() if isinstance(block, dict) else ()
+    facts = {name: [text for text in map(regular, texts_of(value)) if text] for name, value in given}
     writer = TextWriter()
     narrative, data = Narrative(writer), ProductData(writer)
     sections = list(_lay_product_data(data, facts, texts_of(record.get("spl_product_data_elements"))))

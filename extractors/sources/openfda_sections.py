@@ -19,7 +19,7 @@ from extractors.rules import check_keys, read_rules
 from extractors.sections import kind_of_code, kind_of_heading
 from extractors.sources.openfda_tables import PlacedTable, place_tables
 from extractors.sources.spl_narrative import Narrative
-from extractors.sources.spl_text import PARAGRAPH
+from extractors.sources.spl_text import PARAGRAPH, regular
 
 _LOOSE = re.compile(r" (?=[)\],;.](?:\s|$))|(?<=[(\[]) ")
 _NUMBER = r"(?:\d{1,2}(?:\.\d{1,2})? )?"
@@ -107,7 +107,7 @@ def _fields(record: Mapping[str, Any], skip: Collection[str]) -> Iterator[Field]
             continue
         code, title = known.get(name, ("", name.replace("_", " ").capitalize()))
         for given in texts_of(record.get(name)):
-            text = _LOOSE.sub("", " ".join(given.split()))
+            text = _LOOSE.sub("", regular(given))
             if text:
                 yield Field(name, code, title, text, _heading(text, title))
 

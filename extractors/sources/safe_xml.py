@@ -25,6 +25,7 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9
 _ENCODINGS = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252", "gb2312", "gbk", "gb18030", "big5"})
 _DEEP = f"nests elements more than {MAX_DEPTH} deep, which no label does"
 _TOO_DEEP = f"boolean({'/*' * (MAX_DEPTH + 1)})"
+_UNASSIGNED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _START_TAG = re.compile(r"<([A-Za-z_][\w.-]*:)?([\w.-]+)([^>]*)")
@@ -36,6 +37,9 @@ def decode_xml(data: bytes) -> str:
     Raises `UnreadableError` where the bytes are not what is declared.
     """
     encoding, why = _encoding_of(data)
+    if codecs.lookup(encoding).name == "iso8859-1" and not _UNASSIGNED.search(data):
+        # What calls itself Latin-1 is in practice Windows-1252 (WHATWG Encoding Standard, section 4.2).
+        encoding = "cp1252"
     try:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -88,7 +92,8 @@ def parse_xml(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         if "depth" in error.msg:
             raise UnreadableError(_DEEP) from error
-        raise UnreadableError(f"is not well-formed XML (cut off or damaged): {error.msg}") from error
+        problem = " ".join(error.msg.split())
+        raise UnreadableError(f"is not well-formed XML (cut off or damaged): {problem}") from error
     if root.xpath(_TOO_DEEP):
         raise UnreadableError(_DEEP)
     return root

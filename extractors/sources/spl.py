@@ -21,7 +21,9 @@ from extractors.sources.versions import read_effective_time, read_version
 
 #: LOINC code of "SPL indexing data elements section".
 _INDEXING = "48779-3"
-_BOILERPLATE = re.compile(r"^These highlights do not include all .*? See full prescribing information for [^.]*\.\s*")
+_BOILERPLATE = re.compile(
+    r"^These highlights do not include all .*? See full prescribing information for [^.]*(?:\.\S[^.]*)*\.\s*"
+)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from lxml import etree
 from extractors.model import Product
 from extractors.sources.product_data import Name, ProductData, Said
 from extractors.sources.spl_products import curie_of, find_all, find_one, read_spl_rules, text_of
+from extractors.sources.spl_text import regular
 from ontologies.model import Kind
 
 _TAG = re.compile(r"\[([^\]]+)\]\s*$")
@@ -32,7 +33,7 @@ def _write_substance(data: ProductData, name: Name, codes: list[etree._Element])
     start, end = data.say(Said("moiety", name, Kind.DRUG), " is an indexed substance")
     data.products[-1] = Product(name.text, name.text, name.code, start=start, end=end)
     for code in codes:
-        text = " ".join(code.get("displayName", "").split())
+        text = regular(code.get("displayName", ""))
         tag = _TAG.search(text)
         rule = read_spl_rules()["classes"].get(tag.group(1) if tag else "EPC")
         if text and rule:

@@ -12,6 +12,7 @@ from lxml import etree
 from extractors.model import Product
 from extractors.rules import check_keys, read_rules
 from extractors.sources.product_data import Ingredient, Name, ProductFacts
+from extractors.sources.spl_text import regular
 from extractors.sources.versions import read_day
 
 _V3 = {None: "urn:hl7-org:v3"}
@@ -50,7 +51,7 @@ def find_one(element: etree._Element, path: str) -> etree._Element | None:
 
 def text_of(element: etree._Element | None) -> str:
     """The text of a name with its suffixes, blanks made regular; empty for None."""
-    return " ".join(" ".join(map(str, element.itertext())).split()) if element is not None else ""
+    return regular(" ".join(map(str, element.itertext()))) if element is not None else ""
 
 
 def curie_of(code: etree._Element | None) -> str:
@@ -120,7 +121,7 @@ def _read_product(outer: etree._Element, inner: etree._Element, *, part_of: str 
 
 
 def _attribute(element: etree._Element | None, name: str) -> str:
-    return element.get(name, "").strip() if element is not None else ""
+    return regular(element.get(name, "")) if element is not None else ""
 
 
 def _display(code: etree._Element | None) -> str:

@@ -14,6 +14,11 @@ _BULLETS = "•●▪■◦· "
 _NO_STOP_NEEDED = frozenset(".,;:!?…。，；：！？、")
 
 
+def regular(text: str) -> str:
+    """`text` as `TextWriter` writes it: without invisible characters, every run of white space one blank."""
+    return " ".join((text if text.isascii() else _UNSEEN.sub("", text)).split())
+
+
 class Mark:
     """A range of the text being laid out; empty until text is written, and then as long as it."""
 

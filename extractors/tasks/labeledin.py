@@ -1,4 +1,4 @@
-"""The task `labeledin`: indications in the INDICATIONS sections of drug labels (Khare, Li, Lu, J Biomed Inform 2014)."""
+"""The task `labeledin`: indications in the INDICATIONS sections of drug labels (Khare et al., J Biomed Inform 2014)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from extractors.errors import CorpusError
 from extractors.extract import extract
 from extractors.model import Assertion, Document, Mention, Product, Section
-from extractors.score import Counts, ErrorClass, ErrorTally, Metric, Prediction, Report, Span, count_overlaps, count_sets
+from extractors.score import (
+    Counts,
+    ErrorClass,
+    ErrorTally,
+    Metric,
+    Prediction,
+    Report,
+    Span,
+    count_overlaps,
+    count_sets,
+)
 from extractors.sections import code_of_kind
 from extractors.tasks import Options
 
@@ -79,7 +89,9 @@ def read_labels(folder: Path) -> list[LabeledInLabel]:
 def _read_line(line: str, path: Path) -> LabeledInLabel:
     fields = line.split("|")
     if len(fields) < 3:
-        raise CorpusError(f"{path}: a line begins with {line[:40]!r}, without fields parted by |; give the LabeledIn file")
+        raise CorpusError(
+            f"{path}: a line begins with {line[:40]!r}, without fields parted by |; give the LabeledIn file"
+        )
     text, indications = read_markup(fields[2])
     return LabeledInLabel(fields[0], fields[1], text, indications)
 
@@ -151,7 +163,9 @@ def _strings(label: LabeledInLabel, spans: Sequence[Span]) -> set[str]:
     return {" ".join(label.text[start:end].lower().split()) for start, end in spans}
 
 
-def _errors(labels: Sequence[LabeledInLabel], found: Sequence[tuple[list[Mention], list[Mention]]]) -> tuple[ErrorClass, ...]:
+def _errors(
+    labels: Sequence[LabeledInLabel], found: Sequence[tuple[list[Mention], list[Mention]]]
+) -> tuple[ErrorClass, ...]:
     tally = ErrorTally()
     for label, (indicated, mentioned) in zip(labels, found, strict=True):
         gold = [(i.start, i.end) for i in label.indications]

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 from extractors.errors import CorpusError
 from extractors.extract import extract
 from extractors.model import Document, Mention, Section
-from extractors.score import Counts, ErrorClass, ErrorTally, Metric, Prediction, Report, Span, count_overlaps, count_sets
+from extractors.score import (
+    Counts,
+    ErrorClass,
+    ErrorTally,
+    Metric,
+    Prediction,
+    Report,
+    Span,
+    count_overlaps,
+    count_sets,
+)
 from extractors.sections import code_of_kind, kind_of_heading
 from extractors.tasks import Options
 from ontologies.model import Kind
@@ -111,7 +121,9 @@ def _metrics(inserts: Sequence[InsertSection], found: Sequence[Sequence[Mention]
             by_type[name] += Counts(hit, 0, len(wanted) - hit)
     recall = "the same for this type alone; what is found bears no type, so that only recall says something"
     return (
-        Metric("drug names", "spans of drug names of any type with exactly the same characters; micro-averaged", strict),
+        Metric(
+            "drug names", "spans of drug names of any type with exactly the same characters; micro-averaged", strict
+        ),
         Metric("drug names overlapping", "spans that share a character, each paired once; micro-averaged", overlap),
         *(Metric(f"recall of {name.lower()}", recall, counts) for name, counts in by_type.items()),
     )

@@ -35,7 +35,7 @@ class _Tac2017:
         scored, source = read_folder(folder)
         if options.train is not None:
             _, source = read_folder(options.train)
-        outcomes = _find_all(scored, source, _learner(options.system or "dictionary", lexicon), options)
+        outcomes = _find_all(scored, source, _learner(options.system or "learned", lexicon), options)
         judged = [outcome for outcome in outcomes if outcome.label.annotated]
         return Report(
             task=self.name,
@@ -48,19 +48,18 @@ class _Tac2017:
 
 
 def _learner(name: str, lexicon: Lexicon) -> Learn:
+    view = ProductView(lexicon)
     systems: dict[str, Learn] = {
         "dictionary": Dictionary,
-        "product": partial(ProductSystem, lexicon=lexicon),
-        "learned": partial(Learned, space=FeatureSpace(), view=ProductView(lexicon)),
+        "product": partial(ProductSystem, lexicon=lexicon, view=view),
+        "learned": partial(Learned, space=FeatureSpace(), view=view),
     }
     if name not in systems:
         raise UnknownNameError("system", name, list(systems))
     return systems[name]
 
 
-def _find_all(
-    scored: Sequence[TacLabel], source: Sequence[TacLabel], learn: Learn, options: Options
-) -> list[Outcome]:
+def _find_all(scored: Sequence[TacLabel], source: Sequence[TacLabel], learn: Learn, options: Options) -> list[Outcome]:
     folds = list(split_folds(scored, source, folds=options.folds, seed=options.seed))
     return [outcome for outcomes in map_forked(partial(_ask, learn), folds) for outcome in outcomes]
 
@@ -85,7 +84,7 @@ def split_folds(
         yield [] if folds == 0 else others, list(scored)
         return
     shuffled = sorted(scored, key=lambda label: label.id)
-    random.Random(seed).shuffle(shuffled)
+    random.Random(seed).shuffle(shuffled)  # noqa: S311 -- folds that can be repeated, no secret
     for fold in range(folds):
         held_out = shuffled[fold::folds]
         names = {label.id for label in held_out}
@@ -98,7 +97,7 @@ def _settings(scored: Sequence[TacLabel], source: Sequence[TacLabel], options: O
     words = (
         f"cross-validated, {options.folds} folds by label, seed {options.seed}" if crossed else f"{len(source)} labels"
     )
-    return {"system": options.system or "dictionary", "words from": words if options.folds else "product only"}
+    return {"system": options.system or "learned", "words from": words if options.folds else "product only"}
 
 
 def _predictions(outcomes: Sequence[Outcome]) -> Iterator[Prediction]:
@@ -114,6 +113,7 @@ def _predictions(outcomes: Sequence[Outcome]) -> Iterator[Prediction]:
                 concept=f.concept,
                 pt=f.pt,
                 parts=f.parts if len(f.parts) > 1 else (),
+                section_name=outcome.label.sections[f.section][0],
             )
 
 

@@ -16,7 +16,6 @@ from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
 from extractors.tasks.tac_words import Key, PhraseTable, Token, key_of, tokenise
 
-
 _INNER = 2
 
 
@@ -29,7 +28,7 @@ class Learned:
         *,
         space: FeatureSpace,
         view: ProductView,
-        epochs: int = 8,
+        epochs: int = 6,
         reach: float = 4.0,
     ) -> None:
         self._space = space
@@ -39,7 +38,7 @@ class Learned:
         self._reach = reach
         self._reach_joins = 2.0
         self._tagger = train(self._examples(labels), epochs=epochs)
-        self._joiner = train_joiner(list(self._broken(labels, epochs)))
+        self._joiner = train_joiner(list(self._broken(labels, max(1, epochs - 2))))
 
     def find(self, label: TacLabel) -> Outcome:
         """What the tagger finds in `label`."""
@@ -66,10 +65,14 @@ class Learned:
     def _find_in(self, label: TacLabel, section: str, text: str) -> Iterable[Found]:
         tokens = tokenise(text)
         tags = self._tagger.tag(self._features(label, section), reach=self._reach)
-        for pieces in self._joiner.join(tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins):
+        for pieces in self._joiner.join(
+            tokens, list(iter_runs(tags)), self._phrases.__contains__, reach=self._reach_joins
+        ):
             parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
-            yield Found(section, parts, string, self._terms.find(string))
+            pt = self._terms.find(string)
+            concept = f"meddra:{self._terms.ids[pt]}" if pt in self._terms.ids else ""
+            yield Found(section, parts, string, pt, concept)
 
     def _broken(self, labels: Sequence[TacLabel], epochs: int) -> Iterator[Example]:
         """What a tagger that has not seen the label makes of it: the joiner must learn from runs as they come."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractors.ranker import Ranker, train
-from extractors.tagger import DETACHED
 from extractors.tasks.tac_words import Key, Token
 
 Run = tuple[int, int]

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from types import CoroutineType
+from typing import Any, TypeGuard
 
 from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, validate
 
 from kgql.errors import RequestError, format_error
 from kgql.limits import Limits, parse_query
-from kgql.loaders import Context, Graph
+from kgql.loaders import Canonical, Context, Graph
 from kgql.schema import core_schema, schema_version
 
 #: Query texts kept parsed and validated: clients that send variables need one each, those that write values in many.
@@ -46,8 +47,9 @@ class Engine:
     at a time, each sees one snapshot. Several processes serve several requests at once.
     """
 
-    def __init__(self, graph: Graph, *, limits: Limits) -> None:
+    def __init__(self, graph: Graph, *, limits: Limits, canonical: Canonical = str) -> None:
         self.graph = graph
+        self.canonical = canonical
         self.limits = limits
         self.prepare = lru_cache(maxsize=CACHED_TEXTS)(self._prepare)
         self._turn = asyncio.Lock()
@@ -75,11 +77,17 @@ class Engine:
         result = execute(
             core_schema(),
             document,
-            context_value=Context.of(self.graph, self.limits, schema_version()),
+            context_value=Context.of(self.graph, self.limits, schema_version(), self.canonical),
             variable_values=request.variables,
             operation_name=request.operation,
+            is_awaitable=_is_awaitable,
         )
         return await result if isinstance(result, Awaitable) else result
+
+
+def _is_awaitable(value: object) -> TypeGuard[Awaitable[Any]]:
+    """Whether a resolver's value must be awaited: ours are coroutines or plain values, asked thousands of times."""
+    return type(value) is CoroutineType
 
 
 def _invalid(error: GraphQLError) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from kg.errors import KGError
 from kgql.app import create_app
+from ontologies.lexicon import Lexicon
 
 #: Seconds that running requests are given to end when the service is told to stop.
 GRACE_SECONDS = 10
@@ -27,19 +31,23 @@ def run(
     host: str = "127.0.0.1",
     port: int = 8080,
     workers: int = 1,
-    stamp: str | None = None,
+    lexicon: Path | None = None,
     on_start: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the graph at a folder until told to stop; `on_start` gets the address of GraphQL once it takes connections.
 
+    `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood.
     Port 0 takes a free one. Requests are answered by `workers` processes, since one answers one at a time.
 
     Raises:
+        LexiconError: the lexicon cannot be opened.
         ServeError: the address is taken, or not this machine's.
     """
+    if lexicon is not None:
+        Lexicon.open(lexicon)
     listener = _listen(host, port)
     config = uvicorn.Config(
-        partial(create_app, graph, stamp=stamp),
+        partial(_make_app, graph, lexicon),
         factory=True,
         workers=workers,
         log_level="warning",
@@ -47,11 +55,37 @@ def run(
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    on_start(_address(listener))
     if workers > 1:
+        on_start(_address(listener))
         Multiprocess(config, sockets=[listener]).run()
     else:
-        uvicorn.Server(config).run(sockets=[listener])
+        server = uvicorn.Server(config)
+        with _obeying_signals(server):
+            on_start(_address(listener))
+            server.run(sockets=[listener])
+
+
+def _make_app(graph: Path, lexicon: Path | None) -> Starlette:
+    """The application of one process; each opens graph and lexicon for itself."""
+    return create_app(graph, lexicon=Lexicon.open(lexicon) if lexicon else None)
+
+
+@contextmanager
+def _obeying_signals(server: uvicorn.Server) -> Iterator[None]:
+    """SIGINT and SIGTERM stop `server`, also before it runs, and end there.
+
+    uvicorn raises the signal again when it has stopped; by default that would make a graceful end look like a kill.
+    """
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -21,11 +21,10 @@ QUERY = """query WhatInteractsWithWarfarin {
   search(text: "warfarin", first: 1) {
     node {
       id name nameZh
-      facts(first: 5, predicates: [INTERACTS_WITH, CONTRAINDICATED_IN]) {
+      facts(first: 3, predicates: [INTERACTS_WITH, CONTRAINDICATED_IN]) {
         edges {
           predicate confidence status
           node { id name }
-          qualifiers { name value }
           evidence(first: 1) { quote sectionTitle document { title country } }
         }
       }
@@ -53,6 +52,8 @@ def command(graph: Path, keep: bool, port: int) -> None:
         if keep:
             click.echo(f"\nThe service is up at {url} (GraphiQL in a browser). Ctrl-C stops it.")
             process.wait()
+    if not keep:
+        click.echo(f"\nThe service is stopped. The graph stays in {graph}: try `kg show warfarin --graph {graph}`.")
 
 
 @contextmanager
@@ -82,7 +83,7 @@ def _ask(url: str) -> None:
     for hit in found["data"]["search"]:
         for edge in hit["node"]["facts"]["edges"]:
             evidence = edge["evidence"][0]
-            click.echo(f"  {hit['node']['name']} {edge['predicate']} {edge['node']['name']}")
+            click.echo(f"  {hit['node']['name']} {edge['predicate'].lower()} {edge['node']['name']}")
             click.echo(f"    “{' '.join(evidence['quote'].split())}”")
             click.echo(
                 f"    {evidence['document']['title']} ({evidence['document']['country']}), {evidence['sectionTitle']}"

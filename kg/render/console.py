@@ -38,7 +38,8 @@ def print_json(value: object, *, file: IO[str] | None = None) -> None:
 
 def draw_confidence(confidence: float, *, bar: bool) -> Text:
     """The confidence as a number, with a bar before it in a terminal."""
-    number = f"{confidence:.2f}"
+    # Cut, not rounded: nothing is shown as certain.
+    number = f"{int(confidence * 100) / 100:.2f}"
     if not bar:
         return Text(number)
     full = round(confidence * _BAR_CELLS)

@@ -29,7 +29,7 @@ def print_extraction(extraction: Extraction, *, console: Console | None = None) 
     for relation in extraction.relations:
         console.print(_draw_relation(relation))
         sentence = " ".join(document.text[relation.start : relation.end].split())
-        console.print(Padding(Text(f"“{sentence[:SENTENCE_SHOWN]}”", style="dim"), (0, 0, 0, 4)))
+        console.print(Padding(Text(f"“{sentence[:SENTENCE_SHOWN]}”", style="dim"), (0, 0, 0, 4), expand=False))
     for note in extraction.notes:
         console.print(Text(note, style="yellow"))
     console.print()

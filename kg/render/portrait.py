@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.forms import Form, evidence_form, fact_form, node_form
+from kg.language import WIDER, prefer_language
 from kg.model import Evidence, Fact, FactQuery, GraphReader, Node, Status
 from kg.predicates import PREDICATES, Predicate
 
@@ -43,14 +44,19 @@ def read_portrait(
     min_confidence: float = 0.0,
     each: int = 5,
     quotes: int = 1,
+    language: str = "en",
 ) -> Portrait:
-    """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact."""
+    """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact.
+
+    Of the best evidence, what is written in `language` comes first.
+    """
     groups: list[Group] = []
     for predicate in (PREDICATES[name] for name in predicates or PREDICATES):
         query = FactQuery(predicates=(predicate.name,), statuses=tuple(statuses), min_confidence=min_confidence)
         groups += _read_groups(graph, node, predicate, query, each)
     ids = [fact.id for group in groups for fact in group.facts]
-    return Portrait(node, tuple(groups), graph.get_evidence(ids, first=quotes) if ids else {})
+    found = graph.get_evidence(ids, first=quotes + WIDER) if ids and quotes else {}
+    return Portrait(node, tuple(groups), {id_: prefer_language(rows, language)[:quotes] for id_, rows in found.items()})
 
 
 def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:

@@ -9,6 +9,7 @@ from rich.console import Group as Lines
 from rich.padding import Padding
 from rich.text import Text
 
+from extractors.model import Qualifier
 from kg.forms import node_form
 from kg.model import Evidence, Fact, GraphReader, Node, Status
 from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
@@ -19,8 +20,9 @@ from kg.render.quotes import draw_quote
 #: Lines of the terminal that one quote may fill.
 QUOTE_LINES = 2
 
-#: Qualifiers and countries shown behind a fact.
-QUALIFIERS_SHOWN = 4
+#: Values of one qualifier that are shown behind a fact, and qualifiers that only repeat where it was said.
+VALUES_SHOWN = 3
+PLACES = frozenset({"country", "product"})
 
 
 def print_show(
@@ -54,6 +56,7 @@ def print_show(
         min_confidence=min_confidence,
         each=each,
         quotes=quotes,
+        language=language,
     )
     if as_json:
         print_json(portrait_form(portrait), file=console.file)
@@ -102,21 +105,34 @@ def _draw_fact(
     if fact.status is not Status.SUPPORTED:
         line.append(" ").append_text(draw_status(fact.status, language))
     line.append(f"  {_support(fact, language)}", style="dim")
-    yield Padding(line, (0, 0, 0, 2))
+    yield _indented(line, 2)
     for row in rows:
         quote = draw_quote(row.quote, node, width=QUOTE_LINES * (width - 8))
-        yield Padding(Text.assemble("“", quote, "”"), (0, 0, 0, 6))
-        yield Padding(Text(reference(row), style="dim"), (0, 0, 0, 6))
+        yield _indented(Text.assemble("“", quote, "”"), 6)
+        yield _indented(Text(reference(row), style="dim"), 6)
 
 
 def _support(fact: Fact, language: str) -> str:
     documents = (
         f"{fact.documents} 份文件" if language == "zh" else f"{fact.documents} document{'s'[: fact.documents != 1]}"
     )
-    qualifiers = [f"{name}: {value}" for name, value in fact.qualifiers[:QUALIFIERS_SHOWN]]
-    hidden = len(fact.qualifiers) - QUALIFIERS_SHOWN
-    more = [f"+{hidden}"] if hidden > 0 else []
-    return " · ".join([documents, *fact.countries, *qualifiers, *more])
+    return " · ".join([documents, *fact.countries, *describe_qualifiers(fact.qualifiers)])
+
+
+def describe_qualifiers(qualifiers: Iterable[Qualifier]) -> list[str]:
+    """The qualifiers by name, each with its most frequent values; those that say where, not what, are left out."""
+    values: dict[str, list[str]] = {}
+    for name, value in qualifiers:
+        if name not in PLACES:
+            values.setdefault(name, []).append(value)
+    return [
+        f"{name.replace('_', ' ')}: {', '.join(found[:VALUES_SHOWN])}{' …' if len(found) > VALUES_SHOWN else ''}"
+        for name, found in values.items()
+    ]
+
+
+def _indented(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
 
 
 def reference(row: Evidence) -> str:

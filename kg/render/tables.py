@@ -12,6 +12,7 @@ from rich.text import Text
 
 from kg.errors import NotFoundError
 from kg.forms import Form, conflict_form, evidence_form, node_form
+from kg.language import WIDER, prefer_language
 from kg.model import Catalogue, Conflict, Evidence, Fact, GraphReader, Quarantine, Stats
 from kg.predicates import PREDICATES
 from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
@@ -69,8 +70,7 @@ def _counts(stats: Stats) -> list[Table]:
 
 
 def _count_table(title: str, counts: dict[str, int]) -> Table:
-    table = make_table("", "#", title=title)
-    table.show_header = False
+    table = make_table(title, "#")
     for name, count in counts.items():
         table.add_row(name.replace("_", " "), f"{count:,}")
     return table
@@ -89,7 +89,8 @@ def print_conflicts(
     console = console or make_console()
     conflicts, cursor = graph.find_conflicts(first=first, after=after)
     ids = [fact.id for conflict in conflicts for fact in (conflict.fact, conflict.opposing)]
-    evidence = graph.get_evidence(ids, first=1) if ids else {}
+    found = graph.get_evidence(ids, first=1 + WIDER) if ids else {}
+    evidence = {id_: prefer_language(rows, language)[:1] for id_, rows in found.items()}
     if as_json:
         forms = [_conflict_form(conflict, evidence) for conflict in conflicts]
         print_json({"conflicts": forms, "next": cursor}, file=console.file)

@@ -3,7 +3,7 @@
     python tests/bench/bench_extraction.py --data ../shared/data [--labels N] [--workers 2] [--spl-repeat 50] [--json]
 
 Prints labels a minute, megabytes of XML and of text a second, processor seconds a label, peak memory, and what follows
-for the 45,000 prescription labels of the USA. The second run is over the six real SPL files, repeated under new set ids.
+for the 45,000 prescription labels of the USA. The second run is over the six real SPL files, under new set ids.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from pathlib import Path
 
 import psutil
 
-sys.path.insert(0, str(Path(__file__).parent))
-from wrap_labels import wrap_labels
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.bench.wrap_labels import wrap_labels
 
 US_LABELS = 45_000
 _SET_ID = re.compile(rb'(<setId root=")[^"]+')

@@ -65,7 +65,9 @@ def _read_all(corpus: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _wrap(name: str, root: etree._Element) -> str:
-    sections = "".join(_wrap_section(f"{name}/{s.get('id')}", s.get("name", ""), s.text or "") for s in root.iter("Section"))
+    sections = "".join(
+        _wrap_section(f"{name}/{s.get('id')}", s.get("name", ""), s.text or "") for s in root.iter("Section")
+    )
     return _DOCUMENT.format(id=_id(name), title=escape(root.get("drug") or name), sections=sections)
 
 

@@ -151,5 +151,6 @@ def test_document_travels_between_processes(path: Path) -> None:
 )
 def test_what_no_source_knows_is_refused_and_the_known_formats_named(data: bytes) -> None:
     assert find_source(data) is None
-    with pytest.raises(UnreadableError, match=r"known are: .*spl"):
-        list(read_documents(data))
+    with pytest.raises(UnreadableError, match=r"^is in no format .* known are: .*spl") as refused:
+        list(read_documents(data, locator="a.zip!b"))
+    assert refused.value.__notes__ == ["in a.zip!b"]

@@ -200,6 +200,16 @@ def test_a_conflict_ends_when_one_side_is_retracted(store: Store) -> None:
     assert [f.status for f in facts(store)] == [Status.SUPPORTED]
 
 
+def test_a_conflict_stays_when_another_with_the_same_fact_ends(store: Store) -> None:
+    store.put([said("us:1", WARFARIN, "indicated_for", EMBOLISM)])
+    store.put([said("us:2", WARFARIN, "not_indicated_for", EMBOLISM)])
+    store.put([said("cn:1", WARFARIN, "contraindicated_in", EMBOLISM)])
+    assert len(store.find_conflicts(first=10)[0]) == 2
+    store.remove("cn:1")
+    assert [c.opposing.predicate for c in store.find_conflicts(first=10)[0]] == ["not_indicated_for"]
+    assert [f.status for f in facts(store)] == [Status.CONTESTED] * 2
+
+
 def test_a_denied_opposite_is_no_conflict(store: Store) -> None:
     store.put([said("us:1", WARFARIN, "indicated_for", EMBOLISM)])
     denied = Assertion.NEGATED

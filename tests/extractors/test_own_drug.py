@@ -35,6 +35,11 @@ def test_names_capitals_and_anaphors_mean_the_active_ingredient(small_lexicon: L
     assert own(document, small_lexicon) == [(word, "atorvastatin") for word in said]
 
 
+def test_a_brand_is_read_with_its_capital_only(small_lexicon: Lexicon) -> None:
+    document = label("Balance may tip your balance.", products=(Product("Balance", "ibuprofen"),))
+    assert own(document, small_lexicon) == [("Balance", "ibuprofen")]
+
+
 def test_an_anaphor_has_the_name_of_the_drug_as_text(small_lexicon: Lexicon) -> None:
     document = label("This drug harms.", products=(Product("Newbrand", "newdrug"),))
     (mention,) = find_mentions(document, small_lexicon)
@@ -95,6 +100,8 @@ def test_another_drug_of_the_same_beginning_is_not_the_own_one(small_lexicon: Le
     ("name", "language", "expected"),
     [
         ("Metformin Hydrochloride Extended-Release Tablets", "en", "Metformin Hydrochloride"),
+        ("Cordexa 2.5 mg film-coated tablets", "en", "Cordexa"),
+        ("阿莫西林胶囊0.25g", "zh", "阿莫西林"),
         ("阿托伐他汀钙片", "zh", "阿托伐他汀钙"),
         ("注射用头孢曲松钠", "zh", "头孢曲松钠"),
         ("Aspirin", "en", "Aspirin"),
@@ -106,3 +113,12 @@ def test_words_of_dose_form_are_taken_off_names(name: str, language: str, expect
 
 def test_a_document_that_names_no_product_has_no_own_drug(small_lexicon: Lexicon) -> None:
     assert own_drug(Document("d", "d", "aspirin"), small_lexicon) is None
+
+
+@pytest.mark.parametrize("name", ["盐酸二甲双胍", "盐酸二甲双胍片", "华法林钠片", "苯磺酸氨氯地平"])
+def test_a_chinese_salt_is_read_as_its_ingredient_with_a_reason(small_lexicon: Lexicon, name: str) -> None:
+    found = own_drug(Document("d", "d", "", products=(Product(name),), language="zh"), small_lexicon)
+    assert found is not None
+    assert found.match is not None
+    assert found.match.name in ("metformin", "warfarin", "amlodipine")
+    assert "ingredient of the salt" in found.match.reason

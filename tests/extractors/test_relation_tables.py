@@ -174,6 +174,38 @@ def test_interaction_block_belongs_to_the_partner_in_its_title() -> None:
     assert ("Warfarin", "monitor") in managed
 
 
+def test_arrow_tells_whose_exposure_changes() -> None:
+    rows = [
+        ["Drug", "Effect", "Comment"],
+        ["digoxin", "↑ digoxin", "Monitor."],
+        ["rifampin", "↓ TREANDA", "Avoid."],
+    ]
+    document = table_document(rows, section="interactions")
+    own = document.text.rindex("TREANDA")
+    found = [Mention(own, own + 7, "TREANDA", Kind.DRUG, own=True)]
+    for name in ("digoxin", "rifampin"):
+        place = document.text.find(name)
+        found.append(Mention(place, place + len(name), name, Kind.DRUG))
+    place = document.text.rindex("digoxin")
+    found.append(Mention(place, place + 7, "digoxin", Kind.DRUG))
+    context = make_context(document, Lexicon.of([]), [], sorted(found, key=lambda m: m.start))
+    relations = [r for r in tables.find_relations(context) if r.predicate == "affects_exposure_of"]
+    assert [(r.subject.text, r.object.text, r.qualifiers[-1].value) for r in relations] == [
+        ("TREANDA", "digoxin", "increases exposure"),
+        ("rifampin", "TREANDA", "decreases exposure"),
+    ]
+
+
+def test_row_over_the_whole_width_speaks_for_the_rows_below() -> None:
+    rows: list[Row] = [
+        ["Drug", "Comment"],
+        [("Drugs that may increase the plasma concentrations of TREANDA and others", 2)],
+        ["itraconazole", "Avoid."],
+    ]
+    relations = read(table_document(rows, section="interactions"), [("itraconazole", Kind.DRUG)])
+    assert said(relations, "itraconazole") == [{"effect": "increases exposure", "management": "avoid"}]
+
+
 def test_table_of_two_columns_gives_doses_by_population() -> None:
     rows = [["Creatinine clearance", "Dose"], ["Over 60 mL/min", "100 mg once daily"], ["Below 30", "50 mg once daily"]]
     relations = read(table_document(rows, section="dosage"))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from extractors.errors import UnreadableError
 from extractors.model import Document
@@ -52,6 +54,12 @@ def test_label_has_its_identity(warfarin: Document) -> None:
     assert (warfarin.version, warfarin.effective, warfarin.country, warfarin.source) == (3, "2024-01-15", "US", "spl")
     assert warfarin.type == "HUMAN PRESCRIPTION DRUG LABEL"
     assert warfarin.title.startswith("WARFARIN EXAMPLE® (warfarin sodium) tablets, for oral use")
+
+
+def test_title_is_freed_of_the_highlights_sentence_even_around_numbers() -> None:
+    boilerplate = "These highlights do not include all the information needed to use X 0.5% safely and effectively."
+    title = f"<title>{boilerplate} See full prescribing information for X 0.5%.<br/>X 0.5% (y) gel</title>"
+    assert read(label().replace("<title>T</title>", title)).title == "X 0.5% (y) gel"
 
 
 def test_coded_parts_are_sentences_that_name_the_product(warfarin: Document) -> None:
@@ -181,6 +189,19 @@ def test_real_label_is_read_whole(shared_data: Callable[[str], Path], name: str)
     assert all(document.text[c.start : c.end].casefold() == " ".join(c.name.split()).casefold() for c in document.coded)
 
 
+@pytest.mark.parametrize("name", COUNTS)
+def test_no_letter_of_a_real_label_is_lost(shared_data: Callable[[str], Path], name: str) -> None:
+    data = (shared_data("spl-xml") / name).read_bytes()
+    root = etree.fromstring(data, etree.XMLParser(huge_tree=True, remove_comments=True))
+    space = "{urn:hl7-org:v3}"
+    parts = [
+        p for section in root.iter(f"{space}section") for p in section if p.tag in (f"{space}title", f"{space}text")
+    ]
+    source = Counter(letter for part in parts for letter in "".join(map(str, part.itertext())) if not letter.isspace())
+    document = read(data)
+    assert not source - Counter(document.text[document.sections[0].end :])
+
+
 def test_real_labels_are_read_quickly(shared_data: Callable[[str], Path]) -> None:
     data = [path.read_bytes() for path in sorted(shared_data("spl-xml").glob("*.xml"))]
     start = time.process_time()
@@ -252,6 +273,11 @@ def test_truncated_file_is_refused(cut: int) -> None:
 def test_declared_encoding_is_followed() -> None:
     head = "<?xml version='1.0' encoding='ISO-8859-1'?>"
     assert "Zürich" in read(label(head=head, text="Zürich").encode("latin-1")).text
+
+
+def test_curly_quotes_of_windows_are_read_in_what_calls_itself_latin_1() -> None:
+    head = "<?xml version='1.0' encoding='ISO-8859-1'?>"
+    assert "the child’s dose" in read(label(head=head, text="the child’s dose").encode("cp1252")).text
 
 
 def test_latin_1_that_says_it_is_utf_8_is_refused() -> None:

@@ -110,6 +110,15 @@ def test_frame_of_one_column_keeps_its_paragraphs_and_inner_tables() -> None:
     assert sorted(len(table.cells) for table in tables) == [1, 2]
 
 
+def test_notes_in_a_foot_of_one_cell_are_lines_of_their_own() -> None:
+    text, cells, _ = grid(
+        "<tfoot><tr><td colspan='2'>* one<br/>a two</td></tr></tfoot>"
+        "<tbody><tr><td>Group</td></tr><tr><td>b</td><td>2</td></tr></tbody>"
+    )
+    assert text == "Group\nb | 2\n* one\na two"
+    assert cells[2, 0] == "* one\na two"
+
+
 def test_bold_first_row_is_a_header_where_the_markup_names_none() -> None:
     _, _, table = grid(
         "<tr><td><content styleCode='bold'>Drug</content></td><td><content styleCode='bold'>Effect</content></td></tr>"
@@ -126,6 +135,12 @@ def test_first_row_of_words_above_figures_is_a_header() -> None:
 def test_first_row_of_plain_words_above_words_is_no_header() -> None:
     _, _, table = grid("<tr><td>aspirin</td><td>bleeding</td></tr><tr><td>niacin</td><td>flushing</td></tr>")
     assert not any(cell.header for cell in table.cells)
+
+
+def test_empty_first_cell_lies_inside_its_table() -> None:
+    text, (table,) = lay("<paragraph>before</paragraph><table><tr><td/><td>a</td></tr></table>")
+    assert text == "before\n\n| a"
+    assert (table.cells[0].start, table.cells[0].end) == (table.start, table.start)
 
 
 def test_hostile_spans_are_cut() -> None:

@@ -170,3 +170,13 @@ def test_quarantine_prints_the_reason(small_store: SqliteStore) -> None:
 
 def test_the_golden_pages_are_all_tested() -> None:
     assert {path.name for path in Path(GOLDEN).iterdir()} == {"show_en.txt", "show_zh.txt"}
+
+
+def test_sentences_in_the_language_asked_for_come_first(small_store: SqliteStore) -> None:
+    def first_quote(language: str) -> str:
+        form = json.loads(printed(print_show, small_store, "warfarin", language=language, as_json=True, quotes=1))
+        quote: str = form["groups"][0]["facts"][0]["evidence"][0]["quote"]
+        return quote
+
+    assert first_quote("en").startswith("Warfarin sodium tablets are indicated")
+    assert first_quote("zh").startswith("用于预防心房颤动")

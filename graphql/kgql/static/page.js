@@ -1,11 +1,12 @@
 // Starts GraphiQL on the service that serves this page. A query in the address (?query=...&variables=...) is opened.
 const address = new URLSearchParams(window.location.search);
 
-const welcome = `# Ask the graph. Ctrl-Enter runs the query, Ctrl-Space completes, the book on the left shows the schema.
+const welcome = `# Ctrl-Enter runs it, Ctrl-Space completes.
+# The book on the left shows the schema.
 query Find($text: String!) {
   search(text: $text, first: 5) {
     score
-    concept {
+    node {
       id
       name
       nameZh
@@ -15,7 +16,11 @@ query Find($text: String!) {
           confidence
           status
           node { id name }
-          evidence(first: 1) { quote sectionTitle document { title version } }
+          evidence(first: 1) {
+            quote
+            sectionTitle
+            document { title version country }
+          }
         }
         pageInfo { hasNextPage endCursor }
       }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.stores.sqlite.checking import Checking
 from kg.stores.sqlite.database import Database, open_database
 from kg.stores.sqlite.documents import Documents
 from kg.stores.sqlite.interning import Nodes, Words
@@ -21,7 +22,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class SqliteStore(Reading, Loading, Documents, Journal, Serving):
+class SqliteStore(Reading, Loading, Documents, Journal, Serving, Checking):
     """A graph in a folder, in every role of `kg.model.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:

@@ -142,9 +142,10 @@ def _opposed(connection: apsw.Connection) -> list[tuple[int, int]]:
 
 
 def _touch_partners(connection: apsw.Connection) -> None:
-    for opposing, predicate in _opposed(connection):
-        connection.execute(_PARTNERS, {"one": opposing, "other": predicate})
-        connection.execute(_PARTNERS, {"one": predicate, "other": opposing})
+    """Touch what touched facts oppose, and what else opposes that: a fact may have several opponents."""
+    pairs = _opposed(connection)
+    for one, other in [*pairs, *((b, a) for a, b in pairs)]:
+        connection.execute(_PARTNERS, {"one": one, "other": other})
 
 
 def _find_conflicts(connection: apsw.Connection) -> None:

@@ -1,7 +1,7 @@
 """Pages of facts: which index serves a question, and the SQL that walks it.
 
-A page on a hub costs no more than one on a leaf: there is one look-up in an index for each predicate and status asked
-for (an arm), each cut off at the page's length, and the few rows found are put in order.
+A page on a hub costs no more than one on a leaf: each predicate and status asked for is an arm, a range of an index in
+the order of the page, and the arms are merged, one look-up for each fact given.
 """
 
 from __future__ import annotations
@@ -21,27 +21,50 @@ from kg.stores.sqlite.schema import MILLION, STATUS_CODES
 #: Above every confidence and key: where the first page begins.
 TOP = (1 << 31, (1 << 63) - 1)
 
-_AFTER = "(x.confidence, x.id) < (:rank, :key) and x.confidence >= :least"
-_ORDER = "order by x.confidence desc, x.id desc limit :count"
-_ARM = f"""
-    select f.id, f.confidence from arm cross join facts f where arm.side = '{{side}}' and f.id in (
-        select x.id from facts x where {{where}} x.predicate = arm.predicate and x.status = arm.status
-        and {_AFTER} {_ORDER})"""
-_PAGE = f"""
-with arm as materialized (
-    select value ->> 0 as side, value ->> 1 as node, value ->> 2 as predicate, value ->> 3 as status
-    from json_each(:arms)), found as ({{found}})
-select {FACT_COLUMNS} from (select * from found x {_ORDER}) x cross join facts f on f.id = x.id {FACT_JOINS}
-order by x.confidence desc, x.id desc
-"""
+_ORDER = "order by x.confidence desc, x.id desc"
 _SIDES = ("subject", "object")
-_BY_NODE = _PAGE.format(
-    found=" union ".join(_ARM.format(side=side, where=f"x.{side} = arm.node and") for side in _SIDES)
-)
-_BY_PREDICATE = _PAGE.format(found=_ARM.format(side="any", where=""))
+
+
+def _best(arm: str, rank: str, key: str) -> str:
+    """SQL of the best fact of an arm after a place: a look-up or two in the index of the arm's side.
+
+    Facts of one confidence are many, and SQLite does not carry a comparison of pairs into the row id of an index: so
+    the rest of that confidence is asked for first, then what lies below it.
+    """
+    same = f"x.confidence = {rank} and x.id < {key} and {rank} >= :least order by x.id desc limit 1"
+    below = f"x.confidence < {rank} and x.confidence >= :least {_ORDER} limit 1"
+    sides = {
+        "'subject'": f"x.subject = {arm}.node and",
+        "'object'": f"x.object = {arm}.node and",
+        "'other'": f"x.object = {arm}.node and x.subject <> {arm}.node and",
+        "'any'": "",
+    }
+    best = "(select x.id from facts x where {} x.predicate = {arm}.predicate and x.status = {arm}.status and {})"
+    whens = (
+        f"when {name} then coalesce({best.format(where, same, arm=arm)}, {best.format(where, below, arm=arm)})"
+        for name, where in sides.items()
+    )
+    return f"case {arm}.side {' '.join(whens)} end"
+
+
+# The queue of a recursive query, being ordered, merges the arms: it gives the best fact of all and takes in the next
+# of the same arm.
+_PAGE = f"""
+with recursive arm as materialized (
+    select value ->> 0 as side, value ->> 1 as node, value ->> 2 as predicate, value ->> 3 as status
+    from json_each(:arms)),
+merged (side, node, predicate, status, confidence, id) as (
+    select arm.*, f.confidence, f.id from arm cross join facts f on f.id = {_best("arm", ":rank", ":key")}
+    union all
+    select m.side, m.node, m.predicate, m.status, f.confidence, f.id
+    from merged m cross join facts f on f.id = {_best("m", "m.confidence", "m.id")}
+    order by 5 desc, 6 desc limit :count)
+select {FACT_COLUMNS} from merged x cross join facts f on f.id = x.id {FACT_JOINS} {_ORDER}
+"""
 _LISTED = f"""
 select {FACT_COLUMNS} from (
-    select x.* from facts x where x.id in ({{source}}) and {_AFTER}
+    select x.* from facts x where x.id in ({{source}})
+    and (x.confidence, x.id) < (:rank, :key) and x.confidence >= :least
     and x.status in (select value from json_each(:statuses))
     and (:predicates = '' or x.predicate in (select value from json_each(:predicates)))
     and (:subject is null or x.subject = :subject
@@ -49,7 +72,7 @@ select {FACT_COLUMNS} from (
     and (:object is null or x.object = :object
         or x.subject = :object and x.predicate in (select value from json_each(:symmetric)))
     and (:about is null or x.subject = :about or x.object = :about)
-    {_ORDER}) f
+    {_ORDER} limit :count) f
 {FACT_JOINS} order by f.confidence desc, f.id desc
 """
 _BY_IDS = _LISTED.format(source="select value from json_each(:ids)")
@@ -82,8 +105,7 @@ def plan_page(connection: apsw.Connection, query: FactQuery, after: tuple[int, i
         listed = _list_bindings(query, used, asked, statuses)
         return _list_sql(query), bindings | listed | nodes | {"document": document}
     arms = list(_arms(nodes, asked, statuses))
-    sql = _BY_NODE if any(nodes.values()) else _BY_PREDICATE
-    return (sql, bindings | {"arms": orjson.dumps(arms).decode()}) if arms else ("", {})
+    return (_PAGE, bindings | {"arms": orjson.dumps(arms).decode()}) if arms else ("", {})
 
 
 def _number(connection: apsw.Connection, table: str, column: str, name: str | None) -> int | None:
@@ -104,9 +126,10 @@ def _arms(
 
 
 def _sides(nodes: dict[str, int | None], *, symmetric: bool) -> list[tuple[str, int | None]]:
-    node = nodes["subject"] or nodes["object"]
-    if nodes["about"] or (symmetric and node):
-        return [(side, nodes["about"] or node) for side in _SIDES]
+    """Where an arm looks; `other` is the object's side without facts that the subject's side gives already."""
+    node = nodes["about"] or nodes["subject"] or nodes["object"]
+    if node and (nodes["about"] or symmetric):
+        return [("subject", node), ("other", node)]
     return [(side, nodes[side]) for side in _SIDES if nodes[side]] or [("any", None)]
 
 
