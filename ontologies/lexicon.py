@@ -120,8 +120,10 @@ class Lexicon:
             at = lengths[first] + first
             keys = self._prefixes(joined[at : at + _REACH])
             if keys and (hit := self._longest(text, words, keys, first)):
-                hits.append(hit)
                 free = _first_after(words, hit.end, first)
+                if hit.matches[0].kind is Kind.DRUG and free < len(norms) and norms[free] in salt_words():
+                    hit, free = self._salted(text, words, norms, hit, free)
+                hits.append(hit)
         return hits
 
     def concept(self, curie: str) -> Concept | None:
@@ -155,6 +157,15 @@ class Lexicon:
             if matches:
                 return Hit(start, end, matches)
         return None
+
+    def _salted(self, text: str, words: list[re.Match[str]], norms: list[str], hit: Hit, after: int) -> tuple[Hit, int]:
+        """The hit with the words of an unknown salt that follow it, as `find` gives it, and the first word behind."""
+        end, free = hit.end, after
+        while free < len(words) and norms[free] in salt_words() and text[end : words[free].start()].isspace():
+            end = words[free].end()
+            free += 1
+        matches = () if end == hit.end or _runs_on(text, end) else self._as_salt(normal_form(text[hit.start : end]))
+        return (Hit(hit.start, end, matches), free) if matches else (hit, after)
 
     def _matches(
         self, key: str, surface: str, *, asked: bool, context: tuple[str, int, int] | None = None
