@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ LINE_SECONDS = 30.0
 @contextmanager
 def build_progress(expected: int | None) -> Iterator[Callable[[Progress], None]]:
     """Gives the function that shows how far a build is; `expected` is the number of inputs, where it is known."""
-    if click.get_text_stream("stderr").isatty():
+    if sys.stderr.isatty():
         with _bar(expected) as draw:
             yield draw
     else:
