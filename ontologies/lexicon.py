@@ -292,6 +292,7 @@ def _best_first(postings: list[_Posting]) -> list[_Posting]:
     disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
 
     def place(posting: _Posting) -> tuple[float, tuple[int, str], str]:
+        """What is sorted by."""
         match = posting.match
         kind = Kind.DISEASE if disease and match.kind is Kind.FINDING else match.kind
         return -match.score, rank(match.curie, kind), match.matched

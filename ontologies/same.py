@@ -84,6 +84,7 @@ class _Groups:
         self._group: dict[str, frozenset[str]] = {curie: frozenset({curie}) for curie in concepts}
 
     def join(self, left: str, right: str) -> None:
+        """Makes one group of the two CURIEs' groups where that is allowed."""
         one = self._group.get(left, frozenset({left}))
         two = self._group.get(right, frozenset({right}))
         if one is two or {prefix_of(c) for c in one} & {prefix_of(c) for c in two} or not self._agree(one, two):

@@ -55,6 +55,7 @@ class _Drug:
     xrefs: list[str] = field(default_factory=list)
 
     def row(self) -> Sequence[str]:
+        """The values under the columns of the reader."""
         seen = {normal_form(self.name)}
         exact = "|".join(_distinct(self.exact, seen))
         brands = "|".join(_distinct(self.brands, seen))
