@@ -15,6 +15,7 @@ from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers
 from extractors.relations.context import Context, Sentence, heading_of, name_of
 from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.exceptions import LIMITED, find_exceptions, say_exceptions
 from extractors.relations.expressions import compile_rule
 from extractors.relations.interactions import taken_together
 from extractors.relations.states import with_states
@@ -104,11 +105,21 @@ def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterat
     if not readings:
         return
     shared = find_qualifiers(context, sentence, governed)
+    taken_out = find_exceptions(sentence, context.language)
     for reading in readings:
+        limits = taken_out if reading.predicate in LIMITED else []
+        if any(start <= reading.mention.start < end for start, end in limits):
+            continue
         subject, extra = find_subject(context, sentence, reading.mention)
         if subject is None:
             continue
-        yield _relation(context, sentence, reading, subject, (*shared.of(reading.mention, reading.predicate), *extra))
+        yield _relation(
+            context,
+            sentence,
+            reading,
+            subject,
+            (*shared.of(reading.mention, reading.predicate), *extra, *say_exceptions(context, limits)),
+        )
 
 
 def _relation(
