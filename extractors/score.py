@@ -101,10 +101,13 @@ class Prediction:
     concept: str = ""
     pt: str = ""
     parts: tuple[Span, ...] = ()
+    section_name: str = ""
+    """The section's title, where the corpus has one beside the name that `section` gives."""
 
     def as_dict(self) -> dict[str, object]:
-        """The prediction as one JSON object; `pt` and `parts` only where there are some."""
-        return {name: value for name, value in asdict(self).items() if value or name not in {"pt", "parts"}}
+        """The prediction as one JSON object; `pt`, `parts` and `section_name` only where there are some."""
+        optional = {"pt", "parts", "section_name"}
+        return {name: value for name, value in asdict(self).items() if value or name not in optional}
 
 
 @dataclass(frozen=True, slots=True)

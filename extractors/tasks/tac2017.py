@@ -48,10 +48,11 @@ class _Tac2017:
 
 
 def _learner(name: str, lexicon: Lexicon) -> Learn:
+    view = ProductView(lexicon)
     systems: dict[str, Learn] = {
         "dictionary": Dictionary,
-        "product": partial(ProductSystem, lexicon=lexicon),
-        "learned": partial(Learned, space=FeatureSpace(), view=ProductView(lexicon)),
+        "product": partial(ProductSystem, lexicon=lexicon, view=view),
+        "learned": partial(Learned, space=FeatureSpace(), view=view),
     }
     if name not in systems:
         raise UnknownNameError("system", name, list(systems))
@@ -112,6 +113,7 @@ def _predictions(outcomes: Sequence[Outcome]) -> Iterator[Prediction]:
                 concept=f.concept,
                 pt=f.pt,
                 parts=f.parts if len(f.parts) > 1 else (),
+                section_name=outcome.label.sections[f.section][0],
             )
 
 

@@ -70,7 +70,9 @@ class Learned:
         ):
             parts = tuple((tokens[first].start, tokens[last - 1].end) for first, last in pieces)
             string = spoken(text, parts)
-            yield Found(section, parts, string, self._terms.find(string))
+            pt = self._terms.find(string)
+            concept = f"meddra:{self._terms.ids[pt]}" if pt in self._terms.ids else ""
+            yield Found(section, parts, string, pt, concept)
 
     def _broken(self, labels: Sequence[TacLabel], epochs: int) -> Iterator[Example]:
         """What a tagger that has not seen the label makes of it: the joiner must learn from runs as they come."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from extractors.extract import extract
@@ -14,7 +14,7 @@ from extractors.tasks.tac_features import FeatureSpace
 from extractors.tasks.tac_labels import TacLabel, iter_sections, spoken
 from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
-from extractors.tasks.tac_words import PhraseTable, Token, key_of, tokenise
+from extractors.tasks.tac_words import Key, PhraseTable, Token, key_of, tokenise
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind, Synonym
 
@@ -27,8 +27,9 @@ _KINDS = {"boxed warnings": "boxed_warning"}
 class ProductSystem:
     """What the product says a label's drug causes or warns of."""
 
-    def __init__(self, labels: Sequence[TacLabel], *, lexicon: Lexicon) -> None:
+    def __init__(self, labels: Sequence[TacLabel], *, lexicon: Lexicon, view: ProductView) -> None:
         self._phrases = PhraseTable(labels)
+        self._silent = find_silent(labels, view)
         self._terms = TermTable(labels, lexicon=lexicon)
         words = Lexicon.of(_concepts(labels, self._phrases, self._terms))
         self._lexicon = LayeredLexicon(words, lexicon) if labels else lexicon
@@ -39,9 +40,9 @@ class ProductSystem:
         extraction = extract(document, self._lexicon)
         said = {r.object for r in extraction.relations if r.predicate in _PREDICATES if r.assertion in _AFFIRMED}
         conditions = [m for m in extraction.mentions if m.kind in _CONDITIONS]
-        dropped = {m.text.lower(): _reason(m) for m in conditions if m not in said}
-        found = [f for m in conditions if m in said for f in self._place(label, offsets, m)]
-        return Outcome(label, found, dropped)
+        kept = [m for m in conditions if m in said and key_of(m.text) not in self._silent]
+        dropped = {m.text.lower(): _reason(m, said) for m in conditions if m not in kept}
+        return Outcome(label, [f for m in kept for f in self._place(label, offsets, m)], dropped)
 
     def knows(self, text: str) -> bool:
         """Whether `text` was annotated in the labels it learnt from."""
@@ -65,10 +66,25 @@ class ProductSystem:
 _AFFIRMED = frozenset({Assertion.PRESENT, Assertion.POSSIBLE, Assertion.HYPOTHETICAL})
 
 
-def _reason(mention: Mention) -> str:
+def _reason(mention: Mention, said: Collection[Mention]) -> str:
+    if mention in said:
+        return "seldom a reaction in other labels"
     if mention.assertion is not Assertion.PRESENT:
         return f"read as {mention.assertion.value}"
     return "mentioned, but no relation"
+
+
+def find_silent(labels: Iterable[TacLabel], view: ProductView) -> frozenset[Key]:
+    """Names of the product's lexicon that stood in `labels` and were seldom annotated there: no reactions, mostly."""
+    seen: Counter[Key] = Counter()
+    annotated: Counter[Key] = Counter()
+    for label in labels:
+        spans = {(m.section, m.start, m.end) for m in label.reaction_mentions()}
+        for section, _, text in iter_sections(label):
+            for start, end, key in view.names(text):
+                seen[key] += 1
+                annotated[key] += (section, start, end) in spans
+    return frozenset(key for key, times in seen.items() if times > 1 and annotated[key] < _LEAST_SHARE * times)
 
 
 def _concepts(labels: Iterable[TacLabel], phrases: PhraseTable, terms: TermTable) -> Iterator[Concept]:
@@ -106,6 +122,13 @@ class ProductView:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self._seen: dict[str, dict[str, list[list[str]]]] = {}
+        self._names: dict[str, list[tuple[int, int, Key]]] = {}
+
+    def names(self, text: str) -> list[tuple[int, int, Key]]:
+        """The places of `text` where names of the lexicon stand, as start, end and words."""
+        if text not in self._names:
+            self._names[text] = [(h.start, h.end, key_of(text[h.start : h.end])) for h in self.lexicon.scan(text)]
+        return self._names[text]
 
     def features(self, label: TacLabel, section: str, space: FeatureSpace) -> list[list[int]]:
         """For each token of a section the features that the product's mentions and relations give."""
