@@ -18,6 +18,7 @@ _SHORT = re.compile(r"(?=[^\s]*[A-Z])[A-Za-z\d][\w/+.&-]{0,8}[\w+](?:\s[A-Z\d][\
 _INNER_END = re.compile(r"\s*[;；,，:：]\s|[；，]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _QUOTES = "“”\"'‘’「」 "
+_CAPITALS = re.compile(r"[A-Za-z]+")
 _WORD = re.compile(r"[^\s()（）]+")
 
 
@@ -39,13 +40,21 @@ class Abbreviation:
 @cache
 def _introductions() -> re.Pattern[str]:
     table = read_rules("mentions")["abbreviations"]
-    check_keys("mentions", "abbreviations", table, required={"introductions", "never"})
+    check_keys("mentions", "abbreviations", table, required={"introductions", "never", "words"})
     return re.compile(rf"(?:{phrase_pattern(table['introductions'], words=False).pattern})[:：\s]*", re.IGNORECASE)
 
 
 @cache
 def _never() -> frozenset[str]:
     return frozenset(read_rules("mentions")["abbreviations"]["never"])
+
+
+def is_word(text: str, start: int, end: int) -> bool:
+    """Whether a short form at a place is rather the ordinary word in a line of capitals: "SUCH AS NAUSEA"."""
+    if text[start:end].lower() not in read_rules("mentions")["abbreviations"]["words"]:
+        return False
+    beside = _CAPITALS.findall(text[max(0, start - 20) : start])[-1:] + _CAPITALS.findall(text[end : end + 20])[:1]
+    return any(len(word) > 1 and word.isupper() and word != text[start:end] for word in beside)
 
 
 def find_abbreviations(text: str) -> list[Abbreviation]:

@@ -57,11 +57,14 @@ def choose(matches: Sequence[Match], section: str) -> Match | None:
     return best
 
 
-def is_blocked(text: str, start: int, end: int, kind: Kind) -> bool:
-    """Whether what stands beside `text[start:end]` makes it something else: "non-diabetic", "flu-like", 抗高血压."""
+def is_blocked(text: str, start: int, end: int, kind: Kind, section: str) -> bool:
+    """Whether `text[start:end]` is something else, for what stands beside it ("non-diabetic", "flu-like", 抗高血压).
+
+    Or for where it stands: the names of organ systems are headings in a `section` of adverse reactions.
+    """
     before = text[max(0, start - _BESIDE) : start].lower()
     name = text[start:end].lower()
-    if name in _never().get(kind, ()):
+    if name in _never().get(kind, ()) or (section, name) in _headings():
         return True
     return any(_blocks_here(block, text, end, before, name) for block in _blocks() if kind in block.kinds)
 
@@ -75,3 +78,10 @@ def _blocks_here(block: _Block, text: str, end: int, before: str, name: str) -> 
 @cache
 def _never() -> dict[str, frozenset[str]]:
     return {kind: frozenset(names) for kind, names in read_rules("mentions")["never"].items()}
+
+
+@cache
+def _headings() -> frozenset[tuple[str, str]]:
+    table = read_rules("mentions")["headings"]
+    check_keys("mentions", "headings", table, required={"sections", "names"})
+    return frozenset((section, name) for section in table["sections"] for name in table["names"])

@@ -24,6 +24,8 @@ _CONDITION = Mention(0, 0, "", Kind.DISEASE)
 
 class _Rules(NamedTuple):
     kinds: frozenset[Kind]
+    joins: tuple[str, ...]
+    """What an English list has before its last member: looked at first, for most mentions are in no list."""
     before: re.Pattern[str]
     after: re.Pattern[str]
     before_zh: re.Pattern[str]
@@ -42,6 +44,7 @@ def _rules() -> _Rules:
     mark = rf"(?:,\s*(?:(?:{en})\s+)?|\s*/\s*|\s+(?:{en})\s+)"
     return _Rules(
         frozenset(Kind(kind) for kind in table["kinds"]),
+        (",", "/", *table["en"]),
         re.compile(rf"((?<![\w-]){word}(?:\s{more}){{0,2}}){mark}$"),
         re.compile(rf"(?:,?\s+(?:{en})\s+|\s*/\s*|,\s+(?={_MEMBER}))((?:[\w-]+)(?:\s{word})?)"),
         re.compile(rf"([\u4e00-\u9fff]{{1,4}})(?:{zh})$"),
@@ -73,6 +76,8 @@ def _shared_head(text: str, mention: Mention, taken: set[int], lexicon: Lexicon)
     heads = [start for _, start, _ in spans(text[mention.start : mention.end])][1:]
     position = mention.start
     for _ in range(_LONGEST_LIST if heads else 0):
+        if not text[max(0, position - 14) : position].rstrip().endswith(_rules().joins):
+            return
         before = _rules().before.search(text, max(0, position - 70), position)
         if not before or before.end(1) in taken:
             return

@@ -33,6 +33,8 @@ class _Beside(NamedTuple):
     behind: re.Pattern[str]
     tails: re.Pattern[str]
     sites: re.Pattern[str]
+    site_words: tuple[str, ...]
+    """All sites as words, looked at first: few mentions have one before them."""
 
 
 def find_changes(text: str, lexicon: Lexicon) -> Iterator[Mention]:
@@ -88,8 +90,9 @@ def complete(text: str, mention: Mention, lexicon: Lexicon) -> Mention:
     if mention.kind not in _CONDITIONS:
         return mention
     rules = _beside()
-    site = rules.sites.search(text, max(0, mention.start - _LONGEST_SITE), mention.start)
-    if site:
+    low = max(0, mention.start - _LONGEST_SITE)
+    named = text[low : mention.start].rstrip().lower().endswith(rules.site_words)
+    if named and (site := rules.sites.search(text, low, mention.start)):
         name = text[site.start() : mention.end]
         return replace(mention, start=site.start(), text=name, kind=Kind.FINDING, match=_find(name, lexicon))
     behind = rules.behind.match(text, mention.end)
@@ -114,6 +117,7 @@ def _beside() -> _Beside:
         re.compile(rf"[ \t]+({behind})", re.IGNORECASE),
         re.compile(rf"[ \t]+{tails}", re.IGNORECASE),
         re.compile(rf"(?:{english}\s+|{chinese})$", re.IGNORECASE),
+        (*rules["sites"]["en"], *rules["sites"]["zh"]),
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from extractors.abbreviations import find_abbreviations
+from extractors.abbreviations import find_abbreviations, is_word
 from extractors.choose import choose, is_blocked
 from extractors.coordination import find_coordinated
 from extractors.findings import complete, find_changes
@@ -19,7 +19,10 @@ from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
 _STOP = "〇"
-_STOPS = re.compile(r"[;:!?|()\[\]（）【】。；：、，！？•]|,(?=\s)|(?<!\bSt)(?<!\b[A-Z])\.(?=\s)|\n(?![ \t]*[a-z])")
+_STOPS = str.maketrans(dict.fromkeys(";:!?|()[]（）【】。；：、，！？•", _STOP))
+_COMMA = re.compile(r",(?=\s)")
+_FULL_STOP = re.compile(r"\.(?=\s)(?<!\bSt\.)(?<!\b[A-Z]\.)")
+_LINE_END = re.compile(r"\n(?![ \t]*[a-z])")
 
 
 def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
@@ -45,10 +48,19 @@ def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
 
 def _named(document: Document, lexicon: Lexicon, kinds: SectionKinds) -> Iterator[Mention]:
     text = document.text
-    for hit in lexicon.scan(_STOPS.sub(_STOP, text)):
-        match = choose(hit.matches, kinds.at(hit.start))
-        if match and not is_blocked(text, hit.start, hit.end, match.kind):
+    for hit in lexicon.scan(_with_stops(text)):
+        section = kinds.at(hit.start)
+        match = choose(hit.matches, section)
+        if match and not is_blocked(text, hit.start, hit.end, match.kind, section):
             yield complete(text, Mention(hit.start, hit.end, text[hit.start : hit.end], match.kind, match), lexicon)
+
+
+def _with_stops(text: str) -> str:
+    """`text`, as long as before, with a word of its own wherever no name runs on: "hypertension, pulmonary edema"."""
+    text = text.translate(_STOPS)
+    for pattern in (_COMMA, _FULL_STOP, _LINE_END):
+        text = pattern.sub(_STOP, text)
+    return text
 
 
 def _mark_own(named: Iterable[Mention], own: OwnDrug | None) -> Iterator[Mention]:
@@ -73,6 +85,8 @@ def _abbreviated(document: Document, named: list[Mention], spoken: list[Mention]
         return
     forms = phrase_pattern([*meant, *(f"{short}s" for short in meant)], words=False, flags=0).pattern
     for match in re.finditer(rf"(?<![A-Za-z\d]){forms}(?![A-Za-z\d])", text):
+        if is_word(text, match.start(), match.end()):
+            continue
         said = meant.get(match[0]) or meant.get(match[0].removesuffix("s"))
         if said:
             yield replace(said, start=match.start(), end=match.end())

@@ -26,13 +26,15 @@ class OwnDrug:
 
     `match` is None where the lexicon has no such ingredient (or no such combination); `name` then stands for it,
     the members sorted and joined by " + ". `members` are the ingredients one by one; `names` leads from each
-    name, in lower case, by which the text may call the product or an ingredient, to its match.
+    name, in lower case, by which the text may call the product or an ingredient, to its match; `brands` are those of
+    them that a text writes with a capital.
     """
 
     name: str
     match: Match | None
     members: tuple[Match | None, ...]
     names: dict[str, Match | None]
+    brands: frozenset[str] = frozenset()
 
 
 class _Words(NamedTuple):
@@ -61,15 +63,19 @@ def own_drug(document: Document, lexicon: Lexicon) -> OwnDrug | None:
     actives = _actives(document, lexicon) or _from_names(document, lexicon)
     if not actives:
         return None
-    names: dict[str, Match | None] = {name.lower(): match for name, match in actives.items() if match}
+    names: dict[str, Match | None] = {_key(name): match for name, match in actives.items() if match}
     whole = next(iter(actives.values())) if len(actives) == 1 else _combination(list(actives), lexicon)
+    for name, match in _ingredient_names(document, lexicon):
+        names.setdefault(_key(name), match)
+    known = frozenset(names) | {_key(name) for p in document.products for name in _forms(p.generic_name, document)}
     for name in _product_names(document):
-        names.setdefault(name.lower(), whole)
-    names.update(
-        {name.lower(): match for name, match in _ingredient_names(document, lexicon) if name.lower() not in names}
-    )
+        names.setdefault(_key(name), whole)
     name = next(iter(actives)) if len(actives) == 1 else " + ".join(sorted(actives, key=str.lower)).lower()
-    return OwnDrug(name, whole, tuple(actives.values()), names)
+    return OwnDrug(name, whole, tuple(actives.values()), names, frozenset(names) - known)
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
 
 
 def find_own(document: Document, own: OwnDrug, kinds: SectionKinds) -> Iterator[Mention]:
@@ -78,7 +84,9 @@ def find_own(document: Document, own: OwnDrug, kinds: SectionKinds) -> Iterator[
     words = _words(language)
     others = frozenset(read_rules("own_drug")["sections"]["others"])
     for match in _places(frozenset(own.names), words, language).finditer(document.text):
-        said = re.sub(r"\s+", " ", match[0].lower())
+        said = _key(match[0])
+        if said in own.brands and match[0].islower():
+            continue
         if said in own.names:
             found = own.names[said]
             yield Mention(match.start(), match.end(), match[0] if found else own.name, Kind.DRUG, found, own=True)
@@ -87,7 +95,10 @@ def find_own(document: Document, own: OwnDrug, kinds: SectionKinds) -> Iterator[
 
 
 def _places(names: frozenset[str], words: _Words, language: str) -> re.Pattern[str]:
-    return phrase_pattern(sorted(names | words.anaphors | words.weak), words=language == "en")
+    phrases = sorted(names | words.anaphors | words.weak)
+    if language == "en":
+        return phrase_pattern(phrases, words=True)
+    return re.compile(rf"(?<![A-Za-z]){phrase_pattern(phrases, words=False).pattern}(?![A-Za-z])", re.IGNORECASE)
 
 
 def _actives(document: Document, lexicon: Lexicon) -> dict[str, Match | None]:
@@ -161,11 +172,14 @@ def _from_names(document: Document, lexicon: Lexicon) -> dict[str, Match | None]
 
 def _product_names(document: Document) -> Iterator[str]:
     for product in document.products:
-        for name in (product.generic_name, product.name):
-            bare = bare_name(name, document.language)
-            for form in dict.fromkeys((name.strip(), bare)):
-                if _long_enough(form):
-                    yield form
+        yield from _forms(product.generic_name, document)
+        yield from _forms(product.name, document)
+
+
+def _forms(name: str, document: Document) -> Iterator[str]:
+    for form in dict.fromkeys((name.strip(), bare_name(name, document.language))):
+        if _long_enough(form):
+            yield form
 
 
 def bare_name(name: str, language: str) -> str:

@@ -12,7 +12,7 @@ from extractors.rules import check_keys, read_rules
 # A bracketed remark is stepped over whole, so that nothing inside it ends a sentence; one nesting, one line.
 _INNER = r"[^()（）\n]{0,300}"
 _BRACKETS = rf"[(（]{_INNER}(?:[(（]{_INNER}[)）]{_INNER}){{0,9}}[)）]|\[[^\[\]\n]{{0,300}}\]|【[^【】\n]{{0,60}}】"
-_EN = re.compile(rf"(?P<skip>{_BRACKETS})|(?P<end>[.!?]+[\"'”’)\]]*)(?=\s)|(?P<start>\s[•▪◦‣●■])")
+_EN = re.compile(rf"(?P<skip>{_BRACKETS})|(?P<end>[.!?]+[\"'”’)\]]*)(?=\s|,[A-Z])|(?P<start>\s[•▪◦‣●■])")
 _ZH = re.compile(
     rf"(?P<start>(?<=[：:；;。\s，,])(?:[(（]\d{{1,2}}[)）]|\d{{1,2}}(?:[.．](?!\d)|、))|[①-⑳•●■])"
     rf"|(?P<skip>{_BRACKETS})|(?P<end>[。！？!?；;]+[”’」』\"]*)|(?P<stop>(?<=[A-Za-z\d\u4e00-\u9fff])\.(?=\s))"

@@ -42,5 +42,5 @@ def evidence_id(
 
     Version and offsets are left out, so that a sentence which a new version only moves is kept, not replaced.
     """
-    said = (f"{name}\x1e{value}" for name, value in qualifiers)
+    said = [f"{name}\x1e{value}" for name, value in qualifiers]
     return _digest((fact, document, section, quote, extractor, assertion, *said))

@@ -20,6 +20,7 @@ from extractors.inputs import Item, Rejected
 from extractors.rules import rules_stamp
 from extractors.sources import read_documents
 from kg.assemble import assemble
+from kg.credits import keep_terminologies
 from kg.model import Contribution, Diff, Library, Store
 from kg.workers import run_all
 from ontologies.lexicon import Lexicon
@@ -79,6 +80,7 @@ def build(
     fresh = _fresh(inputs, store, stamp, progress)
     if not dry_run:
         store.set_meta("lexicon", stamp.partition("+")[0])
+        keep_terminologies(store, _lexicon(lexicon).terminologies)
     for batch in _batches(_outcomes(work, fresh, workers)):
         _commit(store, batch, stamp, progress, dry_run=dry_run)
         on_progress(progress)

@@ -54,9 +54,8 @@ def write_files(
             trie.save(str(made / name))
         _sync(made)
         _swap(folder, made)
-    except BaseException:
+    finally:
         shutil.rmtree(made, ignore_errors=True)
-        raise
 
 
 def _current(folder: Path) -> Path:

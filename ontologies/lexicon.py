@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,22 @@ from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, salt_words
-from ontologies.normalize import normal_form, normal_word, spans
+from ontologies.normalize import find_words, normal_form, normal_word, spans
 from ontologies.same import rank
 
-_REACH = 400
+_REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
 _SALT = 0.6
 """What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
+_KEPT = 500_000
+"""Words of which the normal form is kept before all are forgotten."""
 _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
 """
+_SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
 _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
@@ -42,15 +46,24 @@ class _Posting:
     gate: Gate
 
 
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    all: tuple[_Posting, ...]
+    open: tuple[Match, ...]
+    """The matches, one a concept, where no posting has a gate; else none."""
+
+
 class Lexicon:
     """Names of concepts; opened from its compiled folder or made of a few concepts. Safe to use in forked processes."""
 
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self._database = database
-        self._keys = keys
-        self._firsts = firsts
-        self._postings: dict[str, tuple[_Posting, ...]] = {}
-        self._words: dict[str, tuple[str, bool]] = {}
+        self._prefixes = keys.prefixes
+        self._forms = _Forms()
+        self._starts = _Starts(firsts)
+        self._postings: dict[str, _Postings] = {}
+        self._concepts: dict[str, Concept | None] = {}
+        self._speakers: dict[str, str] = {}
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
@@ -93,70 +106,63 @@ class Lexicon:
 
         A name stands at whole words; a digit or letter that runs on ("CYP3A" in "CYP3A4") is part of the word.
         """
-        words = spans(text)
-        norms, starters = self._normalise(words)
-        if not starters:
-            return []
+        words = list(find_words(text))
+        surfaces = [word[0] for word in words]
+        norms = list(map(self._forms.__getitem__, surfaces))
+        starters = [place for place, starts in enumerate(map(self._starts.__getitem__, norms)) if starts]
         joined = " ".join(norms) + " "
-        places = _places(norms)
+        lengths = list(accumulate(map(len, norms), initial=0))
         hits: list[Hit] = []
         free = 0
         for first in starters:
-            if first >= free and (hit := self._hit_at(text, words, joined, places, first)):
-                found, free = hit
-                hits.append(found)
+            if first < free:
+                continue
+            at = lengths[first] + first
+            keys = self._prefixes(joined[at : at + _REACH])
+            if keys and (hit := self._longest(text, words, keys, first)):
+                hits.append(hit)
+                free = _first_after(words, hit.end, first)
         return hits
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
-        row = next(self._database.rows(_CONCEPT, (curie,)), None)
-        return _concept(*row) if row else None
+        if curie not in self._concepts:
+            row = next(self._database.rows(_CONCEPT, (curie,)), None)
+            self._concepts[curie] = _concept(*row) if row else None
+        return self._concepts[curie]
 
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie` among all vocabularies; `curie` itself where nothing is known of it."""
-        found = self._database.rows(
-            "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?", (curie,)
-        )
-        return str(next(found, (curie,))[0])
+        if curie not in self._speakers:
+            row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
+            self._speakers[curie] = str(row[0])
+        return self._speakers[curie]
 
-    def _normalise(self, words: list[tuple[str, int, int]]) -> tuple[list[str], list[int]]:
-        norms: list[str] = []
-        starters: list[int] = []
-        known = self._words
-        for place, (word, _, _) in enumerate(words):
-            entry = known.get(word)
-            if entry is None:
-                norm = normal_word(word)
-                entry = known[word] = (norm, norm in self._firsts)
-            norms.append(entry[0])
-            if entry[1]:
-                starters.append(place)
-        return norms, starters
-
-    def _hit_at(
-        self, text: str, words: list[tuple[str, int, int]], joined: str, places: list[int], first: int
-    ) -> tuple[Hit, int] | None:
-        start = words[first][1]
-        keys = self._keys.prefixes(joined[places[first] : places[first] + _REACH])
-        if not keys or _runs_on(text, start):
+    def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
+        """The hit of the longest of `keys` that may stand in `text` from word `first` on."""
+        start = words[first].start()
+        if _runs_on(text, start):
             return None
         for key in reversed(keys):
-            after = first + key.count(" ")
-            end = words[after - 1][2]
+            end = words[first + key.count(" ") - 1].end()
             if _runs_on(text, end):
                 continue
             matches = self._matches(key[:-1], text[start:end], asked=False, context=(text, start, end))
             if matches:
-                return Hit(start, end, matches), after
+                return Hit(start, end, matches)
         return None
 
     def _matches(
         self, key: str, surface: str, *, asked: bool, context: tuple[str, int, int] | None = None
     ) -> tuple[Match, ...]:
+        postings = self._posted(key)
+        breaks = [] if asked or " " not in key else _BREAK.findall(surface)
+        if postings.open and not breaks:
+            return postings.open
         best: dict[str, Match] = {}
-        breaks = set() if asked else set(_BREAK.findall(surface))
-        for posting in self._posted(key):
-            if _passes(posting, surface, asked=asked, context=context) and breaks.issubset(posting.match.matched):
+        for posting in postings.all:
+            name = posting.match.matched
+            if _passes(posting, surface, asked=asked, context=context) and all(mark in name for mark in breaks):
                 best.setdefault(posting.match.curie, posting.match)
         return tuple(best.values())
 
@@ -177,12 +183,39 @@ class Lexicon:
             if match.kind is Kind.DRUG
         )
 
-    def _posted(self, key: str) -> tuple[_Posting, ...]:
+    def _posted(self, key: str) -> _Postings:
         known = self._postings.get(key)
         if known is None:
-            postings = [_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]
-            known = self._postings[key] = tuple(_best_first(postings))
+            postings = tuple(_best_first([_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]))
+            free = all(posting.gate is Gate.OPEN for posting in postings)
+            matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
+            ordered = dict.fromkeys(posting.match.curie for posting in postings) if free else {}
+            known = self._postings[key] = _Postings(postings, tuple(matches[curie] for curie in ordered))
         return known
+
+
+class _Forms(dict[str, str]):
+    """Normal forms of words, kept."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _KEPT:
+            self.clear()
+        form = self[word] = normal_word(word)
+        return form
+
+
+class _Starts(dict[str, bool]):
+    """Which normal forms begin a key, kept."""
+
+    def __init__(self, firsts: marisa_trie.Trie) -> None:
+        super().__init__()
+        self._firsts = firsts
+
+    def __missing__(self, form: str) -> bool:
+        if len(self) > _KEPT:
+            self.clear()
+        starts = self[form] = form in self._firsts
+        return starts
 
 
 def build_tries(keys: Collection[str]) -> tuple[marisa_trie.Trie, marisa_trie.Trie]:
@@ -190,13 +223,11 @@ def build_tries(keys: Collection[str]) -> tuple[marisa_trie.Trie, marisa_trie.Tr
     return marisa_trie.Trie([key + " " for key in keys]), marisa_trie.Trie({key.split(" ", 1)[0] for key in keys})
 
 
-def _places(norms: list[str]) -> list[int]:
-    places = []
-    at = 0
-    for norm in norms:
-        places.append(at)
-        at += len(norm) + 1
-    return places
+def _first_after(words: list[re.Match[str]], end: int, first: int) -> int:
+    """The place of the first word that begins at `end` or later, looked for from `first` on."""
+    while first < len(words) and words[first].start() < end:
+        first += 1
+    return first
 
 
 def _runs_on(text: str, place: int) -> bool:

@@ -18,6 +18,7 @@ _PLAIN_WORDS = frozenset({Kind.FOOD, Kind.DOSAGE_FORM, Kind.ROUTE, Kind.TEST})
 """Kinds whose names are ordinary words by nature."""
 _DERIVED = 0.97
 _ACRONYM = re.compile(r"[A-Z][A-Z&/-]*[A-Z]s?|[A-Z]")
+_TWO_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
 _BRACKETS = re.compile(r"\s+[(（\[][^()（）\[\]]*[)）\]]")
 
 
@@ -100,7 +101,7 @@ def in_spoken_order(name: str) -> str:
 def find_gate(text: str, key: str, *, ordinary: Set[str]) -> Gate:
     """What a text must show before `text`, of normal form `key`, is read in it; `ordinary` words are held back."""
     single = " " not in key
-    if sum(c.isalpha() for c in key) < 2 or (key in ordinary and not (single and _ACRONYM.fullmatch(text))):
+    if not _TWO_LETTERS.search(key) or (key in ordinary and not (single and _ACRONYM.fullmatch(text))):
         return Gate.ASKED
     if single and key.isascii() and key not in _short() and (len(key) <= 3 or _has_capitals(text)):
         return Gate.ACRONYM if key in ordinary else Gate.CASE

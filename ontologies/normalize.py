@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -34,6 +34,11 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 def spans(text: str) -> list[tuple[str, int, int]]:
     """The words of `text` as they stand, as (word, start, end): what `tokens` sees before it normalises."""
     return [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def find_words(text: str) -> Iterator[re.Match[str]]:
+    """The words of `text` as matches of the one pattern that says what a word is: for code that must be fast."""
+    return _TOKEN.finditer(text)
 
 
 def normal_form(name: str) -> str:

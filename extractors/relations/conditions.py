@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers
-from extractors.relations.context import Context, Sentence, heading_of
+from extractors.relations.context import Context, Sentence, heading_of, name_of
 from extractors.relations.cues import Sign, find_signs, govern
+from extractors.relations.exceptions import LIMITED, find_exceptions, say_exceptions
 from extractors.relations.expressions import compile_rule
 from extractors.relations.interactions import taken_together
 from extractors.relations.states import with_states
@@ -25,6 +26,7 @@ from ontologies.model import Kind
 _PREDICATES = frozenset(
     {"indicated_for", "not_indicated_for", "contraindicated_in", "warns_of", "causes_adverse_event"}
 )
+_HARMS = frozenset({"causes_adverse_event", "warns_of"})
 _BULLET = re.compile(r"\s*(?:[•▪◦‣●■*·o–-]\s|[(（]?\d{1,2}[.)）、．]|[(（]?[a-z][.)]\s|[①-⑳])")
 _BY_PATIENTS = re.compile(r"(?:with|who have)$")
 _DENIES = re.compile(r"\bnot?\b|不|禁|忌|未|无", re.IGNORECASE)
@@ -44,6 +46,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
     if context.subject is None:
         return
     lead: Sequence[Sign] = ()
+    treated: set[str] = set()
     previous: Sentence | None = None
     for sentence in context.sentences:
         if previous is None or previous.section != sentence.section:
@@ -54,12 +57,22 @@ def find_relations(context: Context) -> Iterator[Relation]:
         carried = () if not _item(sentence) or (opens and not lead) else lead
         if sentence.mentions or opens or sentence.kind == "contraindications":
             signs = find_signs(sentence, context.language)
-            yield from _read(context, sentence, [*carried, *signs])
+            yield from _but_treated(_read(context, sentence, [*carried, *signs]), treated)
             if opens:
                 lead = _as_lead(signs, sentence)
         if not opens and not _item(sentence):
             lead = ()
         previous = sentence
+
+
+def _but_treated(relations: Iterator[Relation], treated: set[str]) -> Iterator[Relation]:
+    """`relations` without those that only the section tells of what the drug is for; `treated` grows on the way."""
+    for relation in relations:
+        if relation.predicate == "indicated_for" and relation.assertion is Assertion.PRESENT:
+            treated.add(name_of(relation.object))
+        told = relation.extractor != "section" or relation.predicate not in _HARMS
+        if told or name_of(relation.object) not in treated or any(q.name == "rate" for q in relation.qualifiers):
+            yield relation
 
 
 def _as_lead(signs: Sequence[Sign], sentence: Sentence) -> list[Sign]:
@@ -75,7 +88,7 @@ def _item(sentence: Sentence) -> bool:
 def _sections() -> Mapping[str, Mapping[str, Any]]:
     rules: Mapping[str, Mapping[str, Any]] = read_rules("relations")["sections"]
     for kind, table in rules.items():
-        check_keys("relations", f"sections.{kind}", table, required={"predicates", "kinds", "score", "bare"})
+        check_keys("relations", f"sections.{kind}", table, required={"predicates", "kinds", "score", "bare", "own"})
     return rules
 
 
@@ -91,11 +104,21 @@ def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterat
     if not readings:
         return
     shared = find_qualifiers(context, sentence, governed)
+    taken_out = find_exceptions(sentence, context.language)
     for reading in readings:
+        limits = taken_out if reading.predicate in LIMITED else []
+        if any(start <= reading.mention.start < end for start, end in limits):
+            continue
         subject, extra = find_subject(context, sentence, reading.mention)
         if subject is None:
             continue
-        yield _relation(context, sentence, reading, subject, (*shared.of(reading.mention, reading.predicate), *extra))
+        yield _relation(
+            context,
+            sentence,
+            reading,
+            subject,
+            (*shared.of(reading.mention, reading.predicate), *extra, *say_exceptions(context, limits)),
+        )
 
 
 def _relation(
@@ -155,10 +178,15 @@ def _promotes_population(sentence: Sentence, governed: Mapping[Mention, Sign]) -
 
 def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Iterator[Reading]:
     table = _sections().get(sentence.kind)
-    if table is None or mention.kind.value not in table["kinds"] or (table["bare"] and not _bare(sentence, context)):
+    if table is None or mention.kind.value not in table["kinds"]:
         return
+    score = table["score"]
+    if table["bare"] and not _bare(sentence, context):
+        if not (table["own"] and any(other.own for other in sentence.mentions)):
+            return
+        score = table["own"]
     for predicate in table["predicates"]:
-        yield Reading(mention, predicate, table["score"], None)
+        yield Reading(mention, predicate, score, None)
 
 
 def _bare(sentence: Sentence, context: Context) -> bool:
@@ -181,7 +209,7 @@ def _names_group(sentence: Sentence, mention: Mention, language: str) -> bool:
 
 @cache
 def _group(language: str) -> re.Pattern[str]:
-    return re.compile(rf"^[^:：.;]{{0,80}}?(?:{read_rules('relations')['groups'][language]})", re.IGNORECASE)
+    return re.compile(rf"^[^:：.;]{{0,80}}?(?i:{read_rules('relations')['groups'][language]})")
 
 
 def assertion_of(predicate: str, mention: Mention, sentence: Sentence, sign: Sign | None) -> Assertion:

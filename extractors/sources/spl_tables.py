@@ -35,8 +35,8 @@ class _Place:
 def lay_table(narrative: Narrative, element: etree._Element) -> Table | None:
     """The table `element`, laid out a row a line with bars between cells; None where it is empty.
 
-    A table of one column, which labels use as a frame, is laid out as the paragraphs it holds; a table inside a cell
-    as part of that cell's line.
+    A cell alone in its row (a frame around text, a group's heading, a foot) is laid out as the paragraphs it holds; a
+    table inside another cell as part of that cell's line.
     """
     writer, rows = narrative.writer, list(_grid(element))
     if writer.flat:
@@ -45,8 +45,7 @@ def lay_table(narrative: Narrative, element: etree._Element) -> Table | None:
     writer.gap(PARAGRAPH)
     whole = writer.open()
     caption = _lay_caption(narrative, element)
-    lay_row = _lay_frame if all(len(row) < 2 for row in rows) else _lay_row
-    cells = [cell for row in _with_headers(rows) for cell in lay_row(narrative, row)]
+    cells = [cell for row in _with_headers(rows) for cell in _lay_row(narrative, row)]
     narrative.lay_notes()
     start, end = writer.close(whole)
     writer.gap(PARAGRAPH)
@@ -73,6 +72,9 @@ def _lay_caption(narrative: Narrative, element: etree._Element) -> str:
 
 
 def _lay_row(narrative: Narrative, row: Sequence[_Place]) -> Iterator[Cell]:
+    if len(row) == 1 and row[0].column == 0:
+        yield _lay_alone(narrative, row[0])
+        return
     writer, column = narrative.writer, 0
     writer.begin_row()
     for index, place in enumerate(row):
@@ -83,11 +85,11 @@ def _lay_row(narrative: Narrative, row: Sequence[_Place]) -> Iterator[Cell]:
     writer.end_row()
 
 
-def _lay_frame(narrative: Narrative, row: Sequence[_Place]) -> Iterator[Cell]:
-    for place in row:
-        narrative.writer.gap(LINE)
-        yield _lay_cell(narrative, place)
-        narrative.writer.gap(LINE)
+def _lay_alone(narrative: Narrative, place: _Place) -> Cell:
+    narrative.writer.gap(LINE)
+    cell = _lay_cell(narrative, place)
+    narrative.writer.gap(LINE)
+    return cell
 
 
 def _lay_cell(narrative: Narrative, place: _Place) -> Cell:

@@ -19,8 +19,9 @@ from kg.stores import connect
 from kgql.errors import format_error
 from kgql.execute import Engine
 from kgql.limits import Limits
-from kgql.loaders import Graph
+from kgql.loaders import Canonical, Graph
 from kgql.requests import HttpError, read_request
+from ontologies.lexicon import Lexicon
 
 STATIC = Path(__file__).parent / "static"
 
@@ -48,17 +49,19 @@ class Service:
     request: the graph may still be on its way.
     """
 
-    def __init__(self, where: Path, *, limits: Limits, stamp: str | None, open_graph: Callable[[Path], Graph]) -> None:
+    def __init__(
+        self, where: Path, *, limits: Limits, lexicon: Lexicon | None, open_graph: Callable[[Path], Graph]
+    ) -> None:
         self.where = where
         self.open_graph = open_graph
         self.limits = limits
-        self.stamp = stamp
+        self.lexicon = lexicon
         self._engine: Engine | None = None
 
     def open(self) -> Engine:
         """The engine on the open graph; raises `KGError` where there is none."""
         if self._engine is None:
-            self._engine = Engine(self.open_graph(self.where), limits=self.limits)
+            self._engine = Engine(self.open_graph(self.where), limits=self.limits, canonical=self._canonical())
         return self._engine
 
     def close(self) -> None:
@@ -73,12 +76,16 @@ class Service:
             meta = self.open().graph.get_meta()
         except KGError as error:
             return [str(error)]
-        if self.stamp and meta.get(LEXICON_STAMP, self.stamp) != self.stamp:
+        stamp = self.lexicon.stamp if self.lexicon else ""
+        if stamp and meta.get(LEXICON_STAMP, stamp) != stamp:
             return [
-                f"the graph was built with lexicon {meta[LEXICON_STAMP]} and the loaded one is {self.stamp}: "
+                f"the graph was built with lexicon {meta[LEXICON_STAMP]} and the loaded one is {stamp}: "
                 "run `kg build` again, or serve with the lexicon it was built with"
             ]
         return []
+
+    def _canonical(self) -> Canonical:
+        return self.lexicon.canonical if self.lexicon else str
 
     async def post(self, http: HttpRequest) -> Response:
         """The answer to a GraphQL request."""
@@ -115,14 +122,15 @@ def create_app(
     graph: Path,
     *,
     limits: Limits | None = None,
-    stamp: str | None = None,
+    lexicon: Lexicon | None = None,
     open_graph: Callable[[Path], Graph] = connect,
 ) -> Starlette:
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
-    `stamp` is the stamp of the lexicon at hand, if there is one; `/readyz` says no while the graph has another.
+    With a `lexicon`, ids of every vocabulary it knows are understood, and `/readyz` says no while the graph was
+    built with another one.
     """
-    service = Service(graph, limits=limits or Limits(), stamp=stamp, open_graph=open_graph)
+    service = Service(graph, limits=limits or Limits(), lexicon=lexicon, open_graph=open_graph)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, valida
 
 from kgql.errors import RequestError, format_error
 from kgql.limits import Limits, parse_query
-from kgql.loaders import Context, Graph
+from kgql.loaders import Canonical, Context, Graph
 from kgql.schema import core_schema, schema_version
 
 #: Query texts kept parsed and validated: clients that send variables need one each, those that write values in many.
@@ -47,8 +47,9 @@ class Engine:
     at a time, each sees one snapshot. Several processes serve several requests at once.
     """
 
-    def __init__(self, graph: Graph, *, limits: Limits) -> None:
+    def __init__(self, graph: Graph, *, limits: Limits, canonical: Canonical = str) -> None:
         self.graph = graph
+        self.canonical = canonical
         self.limits = limits
         self.prepare = lru_cache(maxsize=CACHED_TEXTS)(self._prepare)
         self._turn = asyncio.Lock()
@@ -76,7 +77,7 @@ class Engine:
         result = execute(
             core_schema(),
             document,
-            context_value=Context.of(self.graph, self.limits, schema_version()),
+            context_value=Context.of(self.graph, self.limits, schema_version(), self.canonical),
             variable_values=request.variables,
             operation_name=request.operation,
             is_awaitable=_is_awaitable,

@@ -21,13 +21,16 @@ def fact_query(
     statuses: Sequence[Status] | None = None,
     min_confidence: float = 0.0,
 ) -> FactQuery:
-    """The store's query for a client's arguments; raises `RequestError` for a confidence outside 0..1."""
+    """The store's query for a client's arguments, ids as the graph has them.
+
+    Raises `RequestError` for a confidence outside 0..1.
+    """
     if not 0.0 <= min_confidence <= 1.0:
         raise RequestError("BAD_CONFIDENCE", f"`minConfidence` is {min_confidence}: it must lie between 0 and 1")
     return FactQuery(
-        about=about and standard_xref(about),
-        subject=subject and standard_xref(subject),
-        object=object and standard_xref(object),
+        about=about,
+        subject=subject,
+        object=object,
         document=document,
         predicates=tuple(predicate.value for predicate in predicates or ()),
         statuses=tuple(statuses or ()),

@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from strawberry.dataloader import DataLoader
 
 from extractors.model import Document
+from kg.language import WIDER, prefer_language
 from kg.model import Catalogue, Evidence, Fact, FactQuery, GraphReader, Library, LoadedDocument, Node, Page, Snapshots
 from kgql.limits import Budget, Limits
 
@@ -24,11 +25,26 @@ class Graph(GraphReader, Library, Catalogue, Snapshots, Protocol):
     """The roles of a store that serving needs."""
 
 
+#: Gives the CURIE under which a graph keeps what another vocabulary's CURIE names; the CURIE itself where unknown.
+Canonical = Callable[[str], str]
+
+
 class EvidenceKey(NamedTuple):
-    """The best `first` evidence rows of a fact."""
+    """The best `first` evidence rows of a fact, those in `language` before others."""
 
     fact: str
     first: int
+    language: str | None = None
+
+    @property
+    def looked_at(self) -> int:
+        """How many rows are looked at to find them."""
+        return self.first + (WIDER if self.language else 0)
+
+    def choose(self, rows: list[Evidence]) -> list[Evidence]:
+        """The rows asked for, of those looked at."""
+        best = rows[: self.looked_at]
+        return (prefer_language(best, self.language) if self.language else best)[: self.first]
 
 
 class PageKey(NamedTuple):
@@ -45,6 +61,7 @@ class Loaders:
 
     graph: Graph
     budget: Budget
+    canonical: Canonical = str
     nodes: DataLoader[str, Node | None] = field(init=False)
     pages: DataLoader[PageKey, Page] = field(init=False)
     evidence: DataLoader[EvidenceKey, list[Evidence]] = field(init=False)
@@ -61,8 +78,10 @@ class Loaders:
         self.texts = _loader(self._read_texts)
 
     def _read_nodes(self, curies: Sequence[str]) -> list[Node | None]:
+        """The nodes as named, or as the vocabulary that the graph prefers names them."""
         self.budget.spend(len(curies))
-        return self.graph.get_nodes(curies)
+        found = self.graph.get_nodes([*curies, *map(self.canonical, curies)])
+        return [node or other for node, other in zip(found, found[len(curies) :], strict=False)]
 
     def _read_pages(self, keys: Sequence[PageKey]) -> list[Page]:
         return [self._read_page(key) for key in keys]
@@ -73,9 +92,9 @@ class Loaders:
         return page
 
     def _read_evidence(self, keys: Sequence[EvidenceKey]) -> list[list[Evidence]]:
-        rows = self.graph.get_evidence([key.fact for key in keys], first=max(key.first for key in keys))
+        rows = self.graph.get_evidence([key.fact for key in keys], first=max(key.looked_at for key in keys))
         self.budget.spend(sum(len(found) for found in rows.values()))
-        return [rows.get(key.fact, [])[: key.first] for key in keys]
+        return [key.choose(rows.get(key.fact, [])) for key in keys]
 
     def _read_facts(self, ids: Sequence[str]) -> list[Fact | None]:
         page = self.graph.find_facts(FactQuery(ids=tuple(ids)), first=len(ids))
@@ -109,7 +128,7 @@ class Context:
     loaders: Loaders
 
     @classmethod
-    def of(cls, graph: Graph, limits: Limits, schema_version: str) -> Context:
+    def of(cls, graph: Graph, limits: Limits, schema_version: str, canonical: Canonical = str) -> Context:
         """A fresh context for one request."""
         budget = Budget(limits.rows)
-        return cls(graph, limits, schema_version, budget, Loaders(graph, budget))
+        return cls(graph, limits, schema_version, budget, Loaders(graph, budget, canonical))

@@ -12,6 +12,7 @@ from kgql.limits import check_first
 from kgql.names import Predicate
 from kgql.parts import PageInfo
 from kgql.types import Concept, Document, Fact, FactConnection, Info
+from ontologies.curies import standard_xref
 from ontologies.model import Kind
 
 
@@ -21,7 +22,7 @@ class Query:
 
     @described_field
     async def concept(self, info: Info, id: strawberry.ID) -> Concept | None:  # noqa: A002
-        """A concept by CURIE (aliases such as RXCUI:11289 are understood), or null."""
+        """A concept by CURIE, or null; aliases of prefixes and other vocabularies' ids are understood."""
         return (await _concepts(info, [id]))[0]
 
     @described_field
@@ -54,9 +55,9 @@ class Query:
     ) -> FactConnection:
         """Facts by either side, predicate, status, confidence, document; surest first."""
         query = fact_query(
-            about=about,
-            subject=subject,
-            object=object,
+            about=await _curie(info, about),
+            subject=await _curie(info, subject),
+            object=await _curie(info, object),
             document=document,
             predicates=predicates,
             statuses=statuses,
@@ -88,6 +89,15 @@ class Query:
     def meta(self, info: Info) -> Meta:
         """Version, age, size and terminologies of the graph."""
         return Meta.of(info.context.graph.get_meta(), schema=info.context.schema_version)
+
+
+async def _curie(info: Info, id_: str | None) -> str | None:
+    """The CURIE under which the graph keeps what `id_` names; the CURIE itself where it keeps nothing."""
+    if id_ is None:
+        return None
+    curie = standard_xref(id_)
+    node = await info.context.loaders.nodes.load(curie)
+    return node.curie if node else curie
 
 
 async def _concepts(info: Info, ids: list[strawberry.ID]) -> list[Concept | None]:

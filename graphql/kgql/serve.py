@@ -10,10 +10,12 @@ from functools import partial
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from kg.errors import KGError
 from kgql.app import create_app
+from ontologies.lexicon import Lexicon
 
 #: Seconds that running requests are given to end when the service is told to stop.
 GRACE_SECONDS = 10
@@ -29,19 +31,23 @@ def run(
     host: str = "127.0.0.1",
     port: int = 8080,
     workers: int = 1,
-    stamp: str | None = None,
+    lexicon: Path | None = None,
     on_start: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the graph at a folder until told to stop; `on_start` gets the address of GraphQL once it takes connections.
 
+    `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood.
     Port 0 takes a free one. Requests are answered by `workers` processes, since one answers one at a time.
 
     Raises:
+        LexiconError: the lexicon cannot be opened.
         ServeError: the address is taken, or not this machine's.
     """
+    if lexicon is not None:
+        Lexicon.open(lexicon)
     listener = _listen(host, port)
     config = uvicorn.Config(
-        partial(create_app, graph, stamp=stamp),
+        partial(_make_app, graph, lexicon),
         factory=True,
         workers=workers,
         log_level="warning",
@@ -57,6 +63,11 @@ def run(
         with _obeying_signals(server):
             on_start(_address(listener))
             server.run(sockets=[listener])
+
+
+def _make_app(graph: Path, lexicon: Path | None) -> Starlette:
+    """The application of one process; each opens graph and lexicon for itself."""
+    return create_app(graph, lexicon=Lexicon.open(lexicon) if lexicon else None)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from kgql.described import described_field, described_interface, described_type
 from kgql.filters import fact_query
 from kgql.limits import check_first
 from kgql.loaders import Context, EvidenceKey, PageKey
-from kgql.names import Predicate, Side
+from kgql.names import Language, Predicate, Side
 from kgql.parts import PageInfo, Qualifier
 from ontologies.model import Kind
 
@@ -82,9 +82,10 @@ class FactFields:
     qualifiers: list[Qualifier] = strawberry.field(description="All qualifiers of its evidence, most frequent first.")
 
     @described_field
-    async def evidence(self, info: Info, first: int = 3) -> list[Evidence]:
-        """The best sentences behind this fact."""
-        key = EvidenceKey(self.id, check_first(first, info.context.limits.first))
+    async def evidence(self, info: Info, first: int = 3, language: Language | None = None) -> list[Evidence]:
+        """The best sentences behind this fact; those written in `language` come before others."""
+        first = check_first(first, info.context.limits.first)
+        key = EvidenceKey(self.id, first, language.value if language else None)
         return [Evidence.of(row) for row in await info.context.loaders.evidence.load(key)]
 
 

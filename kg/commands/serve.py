@@ -25,7 +25,16 @@ def command(graph: Path, host: str, port: int, workers: int) -> None:
     Example:  kg serve --graph graph --port 8080 --workers 2
     """
     from kg.stores import connect
+    from ontologies.home import get_home
 
     connect(graph).close()
+    lexicon = get_home() / "lexicon"
     serve = import_module("kgql.serve")
-    serve.run(graph, host=host, port=port, workers=workers, on_start=lambda url: click.echo(f"GraphQL at {url}"))
+    serve.run(
+        graph,
+        host=host,
+        port=port,
+        workers=workers,
+        lexicon=lexicon if lexicon.exists() else None,
+        on_start=lambda url: click.echo(f"GraphQL at {url}"),
+    )

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kg.forms import Form, evidence_form, fact_form, node_form
+from kg.language import WIDER, prefer_language
 from kg.model import Evidence, Fact, FactQuery, GraphReader, Node, Status
 from kg.predicates import PREDICATES, Predicate
-
-#: Evidence rows looked at beyond those shown, to find some in the language asked for.
-WIDER = 8
-
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +56,7 @@ def read_portrait(
         groups += _read_groups(graph, node, predicate, query, each)
     ids = [fact.id for group in groups for fact in group.facts]
     found = graph.get_evidence(ids, first=quotes + WIDER) if ids and quotes else {}
-    return Portrait(node, tuple(groups), {id_: prefer(rows, language)[:quotes] for id_, rows in found.items()})
-
-
-def prefer(rows: Sequence[Evidence], language: str) -> list[Evidence]:
-    """The rows as they come, but those whose quote is written in `language` (zh, or not) first."""
-    return sorted(rows, key=lambda row: bool(_CHINESE.search(row.quote)) != (language == "zh"))
+    return Portrait(node, tuple(groups), {id_: prefer_language(rows, language)[:quotes] for id_, rows in found.items()})
 
 
 def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:

@@ -12,11 +12,11 @@ from rich.text import Text
 
 from kg.errors import NotFoundError
 from kg.forms import Form, conflict_form, evidence_form, node_form
+from kg.language import WIDER, prefer_language
 from kg.model import Catalogue, Conflict, Evidence, Fact, GraphReader, Quarantine, Stats
 from kg.predicates import PREDICATES
 from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
 from kg.render.lookup import find_nearest
-from kg.render.portrait import WIDER, prefer
 from kg.render.quotes import draw_quote
 from kg.render.show import name_in, reference
 from ontologies.model import Kind
@@ -90,7 +90,7 @@ def print_conflicts(
     conflicts, cursor = graph.find_conflicts(first=first, after=after)
     ids = [fact.id for conflict in conflicts for fact in (conflict.fact, conflict.opposing)]
     found = graph.get_evidence(ids, first=1 + WIDER) if ids else {}
-    evidence = {id_: prefer(rows, language)[:1] for id_, rows in found.items()}
+    evidence = {id_: prefer_language(rows, language)[:1] for id_, rows in found.items()}
     if as_json:
         forms = [_conflict_form(conflict, evidence) for conflict in conflicts]
         print_json({"conflicts": forms, "next": cursor}, file=console.file)

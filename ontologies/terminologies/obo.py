@@ -47,16 +47,18 @@ class Obo:
 
     def read_concepts(self, path: Path) -> Iterator[Concept]:
         """One concept a term, obsolete ones too, and one for every alternative id, replaced by its term."""
-        concepts = [self._concept(path, tags) for sort, tags in read_stanzas(path) if sort == "Term"]
-        yield from concepts
-        known = {concept.curie for concept in concepts}
-        heirs = ((tags.get("id", [""])[0], other) for _, tags in read_stanzas(path) for other in tags.get("alt_id", []))
-        for heir, old in heirs:
-            curie = standard_xref(old)
+        alternatives: dict[str, str] = {}
+        known: set[str] = set()
+        for sort, tags in read_stanzas(path):
+            if sort == "Term":
+                concept = self._concept(path, tags)
+                known.add(concept.curie)
+                alternatives |= {standard_xref(other): concept.curie for other in tags.get("alt_id", [])}
+                yield concept
+        for curie, heir in alternatives.items():
             if curie not in known:
-                known.add(curie)
                 kind = self.kinds.get(curie.partition(":")[0], Kind.OTHER)
-                yield Concept(curie, curie, kind, deprecated=True, replaced_by=standard_xref(heir))
+                yield Concept(curie, curie, kind, deprecated=True, replaced_by=heir)
 
     def _concept(self, path: Path, tags: _Tags) -> Concept:
         curie = _first(tags, "id", "")

@@ -58,7 +58,7 @@ def test_different_lengths_of_evidence_share_a_call_and_keep_their_length(store:
     one, two = data["a"]["edges"][0]["one"], data["b"]["edges"][0]["two"]
     assert (len(one), len(two)) == (1, 2)
     assert one == two[:1]
-    assert store.calls == {"get_evidence": 1}
+    assert store.calls == {"get_nodes": 1, "get_evidence": 1}
 
 
 def test_a_text_is_parsed_and_validated_once(store: CountingStore) -> None:

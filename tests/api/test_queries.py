@@ -189,3 +189,12 @@ def test_meta_tells_version_counts_and_whom_to_credit(ask: Ask) -> None:
     counts = found["counts"]
     assert (counts["documents"], counts["evidence"], counts["conflicts"]) == (3, 17, 1)
     assert {"name": "interacts_with", "count": 3} in counts["predicates"]
+
+
+@pytest.mark.parametrize(("language", "country"), [("EN", "US"), ("ZH", "CN")])
+def test_sentences_in_the_language_asked_for_come_first(ask: Ask, language: str, country: str) -> None:
+    query = """query ($l: Language) { facts(first: 1, about: "icd10cm:I48.91") { edges {
+        best: evidence(first: 1, language: $l) { country } all: evidence(first: 9, language: $l) { country } } } }"""
+    edge = ask(query, l=language)["facts"]["edges"][0]
+    assert edge["best"] == [{"country": country}]
+    assert len(edge["all"]) == 2

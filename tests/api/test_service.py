@@ -11,6 +11,8 @@ from extractors.model import Document
 from kg.errors import StoreError
 from kg.model import Contribution, FactQuery, Page
 from kg.stores.sqlite import SqliteStore, open_store
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Kind
 
 OURS = {"content-type": "application/json"}
 
@@ -101,8 +103,9 @@ def test_the_service_becomes_ready_when_the_graph_arrives(client_of: Any, tmp_pa
 
 
 def test_a_graph_of_another_lexicon_is_not_ready(client_of: Any, small_graph: Path) -> None:
-    assert client_of(small_graph, stamp="lexicon-1").get("/readyz").status_code == 200
-    ready = client_of(small_graph, stamp="lexicon-2").get("/readyz")
+    lexicon = Lexicon.of([Concept("drugbank:DB00682", "warfarin", Kind.DRUG, xrefs=("rxnorm:11289",))])
+    assert client_of(small_graph).get("/readyz").status_code == 200
+    ready = client_of(small_graph, lexicon=lexicon).get("/readyz")
     assert ready.status_code == 503
     assert "lexicon-1" in ready.json()["reasons"][0]
 
@@ -146,3 +149,14 @@ def test_a_graph_that_cannot_be_read_is_named_to_the_client(client_of: Any, tmp_
         open_store(str(tmp_path))
     answer = client_of(tmp_path).post("/graphql", json={"query": "{ __typename }"})
     assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("id_", ["rxnorm:11289", "RXCUI:11289", "drugbank:DB00682"])
+def test_ids_of_other_vocabularies_are_understood_with_a_lexicon(client_of: Any, small_graph: Path, id_: str) -> None:
+    lexicon = Lexicon.of([Concept("drugbank:DB00682", "warfarin", Kind.DRUG, xrefs=("rxnorm:11289",))])
+    query = """query ($id: ID!) { concept(id: $id) { id }
+        facts(first: 1, subject: $id, predicates: [CONTRAINDICATED_IN]) { edges { subject { id } } } }"""
+    body = {"query": query, "variables": {"id": id_}}
+    data = client_of(small_graph, lexicon=lexicon).post("/graphql", json=body).json()["data"]
+    assert data["concept"] == {"id": "drugbank:DB00682"}
+    assert data["facts"]["edges"] == [{"subject": {"id": "drugbank:DB00682"}}]

@@ -10,7 +10,9 @@ of it, interpreter start included. Peak memory of medkg is the sum over its two 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import marshal
 import os
 import random
 import resource
@@ -23,11 +25,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import islice, starmap
 from pathlib import Path
 from typing import Any
 
-from extractors.model import Assertion, Document
+from extractors.model import Document
 from kg.identity import evidence_id, fact_id
 from kg.model import Contribution, Evidence, FactQuery, Node
 from kg.predicates import PREDICATES
@@ -62,29 +64,29 @@ def write_kgx(folder: Path, nodes: int, facts: int) -> None:
             file.write(f"{edge}\t{place}\n")
 
 
-def parse_edges(lines: list[str]) -> list[tuple[Any, ...]]:
-    """Fields of `EvidenceRow` from lines of `x_edges.tsv`."""
+def parse_edges(lines: list[str]) -> bytes:
+    """Fields of `EvidenceRow` from lines of `x_edges.tsv`, packed to travel between processes."""
     rows = []
     for line in lines:
         _, subject, predicate, object_, document, section, title, start, end, quote, extractor, score = line.split("\t")
         fact = fact_id(subject, predicate, object_)
         id_ = evidence_id(fact, document, section, quote, extractor, "present", ())
         head = (id_, fact, subject, predicate, object_, document, 1, section, title)
-        rows.append((*head, int(start), int(end), quote, extractor, float(score), Assertion.PRESENT, (), ""))
-    return rows
+        rows.append((*head, int(start), int(end), quote, extractor, float(score)))
+    return marshal.dumps(rows)
 
 
 def read_edges(path: Path) -> Iterator[EvidenceRow]:
     """The rows of `x_edges.tsv`, parsed in a process of its own, a few chunks ahead."""
-    with path.open(encoding="utf-8") as file, ProcessPoolExecutor(1) as pool:
+    with path.open(encoding="utf-8") as file, ProcessPoolExecutor(1, initializer=gc.disable) as pool:
         next(file)
-        ahead: deque[Future[list[tuple[Any, ...]]]] = deque()
+        ahead: deque[Future[bytes]] = deque()
         while lines := list(islice(file, ROWS_A_CHUNK)):
             ahead.append(pool.submit(parse_edges, lines))
             if len(ahead) > 2:
-                yield from map(EvidenceRow._make, ahead.popleft().result())
+                yield from starmap(EvidenceRow, marshal.loads(ahead.popleft().result()))
         while ahead:
-            yield from map(EvidenceRow._make, ahead.popleft().result())
+            yield from starmap(EvidenceRow, marshal.loads(ahead.popleft().result()))
 
 
 def read_nodes(path: Path) -> Iterator[Node]:

@@ -136,3 +136,14 @@ def test_section_in_the_contraindications_is_one_of_them() -> None:
     assert kind_of(Document("s", "", "123456789", sections), 1) == "contraindications"
     warnings = (replace(sections[0], kind="warnings"), sections[1])
     assert kind_of(Document("s", "", "123456789", warnings), 1) == "pregnancy"
+
+
+def test_disease_being_treated_is_no_adverse_event_for_standing_in_the_section() -> None:
+    text = "Indications\nLipitor is indicated for the treatment of hyperlipidemias.\nAdverse reactions\n"
+    start = text.index("Adverse reactions")
+    text += "Hyperlipidemias\nHeadache\n"
+    sections = (Section("", "Indications", 0, start, "indications"),
+                Section("", "Adverse reactions", start, len(text), "adverse_reactions"))  # fmt: skip
+    document = Document("d", "Lipitor", text, sections, products=(Product("Lipitor"),))
+    found = {(r.predicate, r.object.text.lower()) for r in extract(document, LEXICON).relations}
+    assert found == {("indicated_for", "hyperlipidemias"), ("causes_adverse_event", "headache")}

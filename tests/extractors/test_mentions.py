@@ -111,6 +111,7 @@ def test_a_word_inside_another_meaning_is_no_mention(small_lexicon: Lexicon, tex
         ("乙肝疫苗、流感病毒", []),
         ("降血压", []),
         ("高血压性心脏病", []),
+        ("可升高血压", []),
     ],
 )
 def test_chinese_compounds_are_not_their_parts(small_lexicon: Lexicon, text: str, expected: list[str]) -> None:
@@ -129,6 +130,11 @@ def test_an_abbreviation_means_what_the_document_says(small_lexicon: Lexicon) ->
     assert "drug" not in {m.kind.value for m in found}
 
 
+def test_an_abbreviation_that_is_a_word_is_not_read_among_capitals(small_lexicon: Lexicon) -> None:
+    text = "Patients with ankylosing spondylitis (AS). AS was active. SYMPTOMS SUCH AS NAUSEA"
+    assert concepts(small_lexicon, text) == ["ankylosing spondylitis"] * 3 + ["nausea"]
+
+
 def test_an_undefined_abbreviation_is_read_as_the_lexicon_has_it(small_lexicon: Lexicon) -> None:
     assert concepts(small_lexicon, "Abuse of PCP and of P-gp") == ["phencyclidine", "P-glycoprotein"]
 
@@ -143,6 +149,11 @@ def test_chinese_abbreviations_mean_the_name_before_the_bracket(small_lexicon: L
 @pytest.mark.parametrize("kind", ["supply", "package_label", "product_data", "references"])
 def test_sections_about_other_things_are_not_read(small_lexicon: Lexicon, kind: str) -> None:
     assert find_mentions(document("Aspirin for headache", kind), small_lexicon) == []
+
+
+def test_organ_systems_are_headings_among_adverse_reactions_and_conditions_elsewhere(small_lexicon: Lexicon) -> None:
+    assert concepts(small_lexicon, "Cardiac disorders: palpitations", "adverse_reactions") == ["palpitations"]
+    assert concepts(small_lexicon, "Use with care in cardiac disorders", "warnings") == ["cardiac disorders"]
 
 
 def test_dosage_forms_are_read_only_where_forms_are_described(small_lexicon: Lexicon) -> None:

@@ -35,6 +35,11 @@ def test_names_capitals_and_anaphors_mean_the_active_ingredient(small_lexicon: L
     assert own(document, small_lexicon) == [(word, "atorvastatin") for word in said]
 
 
+def test_a_brand_is_read_with_its_capital_only(small_lexicon: Lexicon) -> None:
+    document = label("Balance may tip your balance.", products=(Product("Balance", "ibuprofen"),))
+    assert own(document, small_lexicon) == [("Balance", "ibuprofen")]
+
+
 def test_an_anaphor_has_the_name_of_the_drug_as_text(small_lexicon: Lexicon) -> None:
     document = label("This drug harms.", products=(Product("Newbrand", "newdrug"),))
     (mention,) = find_mentions(document, small_lexicon)

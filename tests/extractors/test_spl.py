@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from extractors.errors import UnreadableError
 from extractors.model import Document
@@ -185,6 +187,19 @@ def test_real_label_is_read_whole(shared_data: Callable[[str], Path], name: str)
     assert (len(document.sections), len(document.tables)) == (sections, tables)
     assert (len(document.products), len(document.coded)) == (products, coded)
     assert all(document.text[c.start : c.end].casefold() == " ".join(c.name.split()).casefold() for c in document.coded)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_no_letter_of_a_real_label_is_lost(shared_data: Callable[[str], Path], name: str) -> None:
+    data = (shared_data("spl-xml") / name).read_bytes()
+    root = etree.fromstring(data, etree.XMLParser(huge_tree=True, remove_comments=True))
+    space = "{urn:hl7-org:v3}"
+    parts = [
+        p for section in root.iter(f"{space}section") for p in section if p.tag in (f"{space}title", f"{space}text")
+    ]
+    source = Counter(letter for part in parts for letter in "".join(map(str, part.itertext())) if not letter.isspace())
+    document = read(data)
+    assert not source - Counter(document.text[document.sections[0].end :])
 
 
 def test_real_labels_are_read_quickly(shared_data: Callable[[str], Path]) -> None:

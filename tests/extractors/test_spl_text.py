@@ -110,6 +110,15 @@ def test_frame_of_one_column_keeps_its_paragraphs_and_inner_tables() -> None:
     assert sorted(len(table.cells) for table in tables) == [1, 2]
 
 
+def test_notes_in_a_foot_of_one_cell_are_lines_of_their_own() -> None:
+    text, cells, _ = grid(
+        "<tfoot><tr><td colspan='2'>* one<br/>a two</td></tr></tfoot>"
+        "<tbody><tr><td>Group</td></tr><tr><td>b</td><td>2</td></tr></tbody>"
+    )
+    assert text == "Group\nb | 2\n* one\na two"
+    assert cells[2, 0] == "* one\na two"
+
+
 def test_bold_first_row_is_a_header_where_the_markup_names_none() -> None:
     _, _, table = grid(
         "<tr><td><content styleCode='bold'>Drug</content></td><td><content styleCode='bold'>Effect</content></td></tr>"

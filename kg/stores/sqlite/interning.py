@@ -21,7 +21,7 @@ _UPDATE = (
 )
 
 
-def node_row(node: Node) -> tuple[str | bool, ...]:
+def node_row(node: Node) -> tuple[str, str, str, str, str, bool]:
     """A node as its table keeps it."""
     return (node.curie, node.kind.value, node.name, node.name_zh, "\n".join(node.synonyms), node.aligned)
 
@@ -57,11 +57,14 @@ class Words:
 
 
 class Nodes:
-    """Numbers for nodes; remembers which it has seen in the same shape, so that a repeated node costs a look-up."""
+    """Numbers for nodes; remembers which it has seen in the same shape, so that a repeated node costs a look-up.
+
+    `numbers` holds those that were asked for lately.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
-        self._numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = {}
         self._saved: dict[str, Node] = {}
 
     def save(self, node: Node) -> bool:
@@ -73,27 +76,29 @@ class Nodes:
             self._connection.execute(INSERT_NODE + " returning id", row).get
             or self._connection.execute(_UPDATE, row).get
         )
-        if len(self._numbers) > KEPT:
+        if len(self.numbers) > KEPT:
             self.forget()
         self._saved[node.curie] = node
         if number is None:
             return False
-        self._numbers[node.curie] = number
+        self.numbers[node.curie] = number
         self._connection.execute(
-            "insert or replace into search (rowid, words, whole) values (?, ?, ?)", (number, *search_text(node))
+            "insert or replace into search (rowid, words, whole) values (?, ?, ?)", (number, *search_text(*row[2:5]))
         )
         return True
 
     def number(self, curie: str) -> int | None:
         """The number of a node, or None where it is unknown."""
-        number = self._numbers.get(curie)
+        number = self.numbers.get(curie)
         if number is None:
             number = self._connection.execute("select id from nodes where curie=?", (curie,)).get
+            if len(self.numbers) > KEPT:
+                self.numbers.clear()
             if number is not None:
-                self._numbers[curie] = number
+                self.numbers[curie] = number
         return number
 
     def forget(self) -> None:
         """Empty the memory, as after a transaction that was undone or nodes that went."""
-        self._numbers = {}
-        self._saved = {}
+        self.numbers.clear()
+        self._saved.clear()

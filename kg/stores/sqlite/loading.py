@@ -6,9 +6,11 @@ transaction, so that a killed one leaves the empty graph.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 import apsw
@@ -20,7 +22,7 @@ from kg.predicates import PREDICATES
 from kg.stores.sqlite.deriving import derive_all
 from kg.stores.sqlite.documents import find_loaded, mark_known, save_document
 from kg.stores.sqlite.interning import INSERT_NODE, Nodes, Words, node_row
-from kg.stores.sqlite.rows import ASSERTION_CODES, key_of, node_columns, node_of, weight_of, write_qualifiers
+from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each, key_of, weight_of, write_qualifiers
 from kg.stores.sqlite.schema import LOAD_INDEXES
 from kg.stores.sqlite.searching import search_text
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
@@ -71,6 +73,10 @@ class EvidenceRow(NamedTuple):
     country: str = ""
 
 
+_FIELDS = attrgetter(*EvidenceRow._fields)
+_Row = tuple[object, ...]
+
+
 class Loading(Writing):
     """The door for whole graphs: imports, and graphs made elsewhere."""
 
@@ -87,7 +93,7 @@ class Loading(Writing):
         A row that comes twice counts once. Raises `StoreError` where the graph has documents already, or a row names
         a node or document that was not given.
         """
-        with self._unlogged(), self._transaction() as (connection, change):
+        with _uncollected(), self._unlogged(), self._transaction() as (connection, change):
             if connection.execute("select exists (select 1 from documents)").get:
                 raise StoreError(f"the graph at {self._db.folder} is not empty: load into a new one, or put documents")
             for name in (name for indexes in LOAD_INDEXES.values() for name in indexes):
@@ -113,10 +119,22 @@ class Loading(Writing):
             connection.execute(_USUAL).fetchall()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cyclic collector, which would walk over every row again and again to find no cycle."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def _load_nodes(connection: apsw.Connection, nodes: Iterable[Node]) -> None:
     connection.executemany(INSERT_NODE, map(node_row, nodes))
-    rows = connection.execute(f"select id, {node_columns('nodes')} from nodes")
-    texts = ((row[0], *search_text(node_of(row[1:]))) for row in rows)
+    rows = fetch_each(connection, "select id, name, name_zh, synonyms from nodes")
+    texts = ((number, *search_text(*names)) for number, *names in rows)
     connection.executemany("insert into search (rowid, words, whole) values (?, ?, ?)", texts)
 
 
@@ -126,9 +144,9 @@ def _load_evidence(
     connection.execute(_STAGE)
     shape, stream = _Shape(connection, words, nodes), iter(rows)
     while chunk := list(islice(stream, CHUNK)):
-        connection.executemany(INSERT_EVIDENCE, map(shape.row, chunk))
-        connection.executemany(_STAGE_ROW, shape.staged)
-        shape.staged.clear()
+        full, staged = shape.rows(chunk)
+        connection.executemany(INSERT_EVIDENCE, full)
+        connection.executemany(_STAGE_ROW, staged)
     connection.execute(_SORTING)
     try:
         connection.execute(LOAD_INDEXES["evidence"]["evidence_by_document"])
@@ -143,35 +161,40 @@ def _load_evidence(
 class _Shape:
     """Evidence as rows of the file by the million: what repeats is looked up once.
 
-    It does in one pass what `Writing` does step by step, since here a microsecond is a second of every load.
+    It does in one loop what `Writing` does step by step, since here a microsecond is a second of every load.
     """
 
     def __init__(self, connection: apsw.Connection, words: Words, nodes: Nodes) -> None:
         self._connection = connection
         self._words = words
-        self._node = nodes.number
+        self._nodes = nodes
         self._documents: dict[str, int] = {}
         self._predicates: dict[str, tuple[int, bool]] = {}
         self._shared: dict[tuple[object, ...], tuple[int, ...]] = {}
-        self.staged: list[tuple[int | None, ...]] = []
 
-    def row(self, row: Evidence | EvidenceRow) -> tuple[object, ...]:
-        """A row of `evidence`; what its fact is made of is added to `staged`."""
-        document = self._documents.get(row.document) or self._document(row.document)
-        predicate, symmetric = self._predicates.get(row.predicate) or self._predicate(row.predicate)
-        words = (row.section, row.section_title, row.extractor, row.qualifiers, row.score, row.assertion)
-        section, title, extractor, qualifiers, weight, code = self._shared.get(words) or self._share(words, row)
-        subject, object_ = self._node(row.subject), self._node(row.object)
-        if subject is None or object_ is None:
-            raise StoreError(
-                f"evidence of {row.document!r} names a node that was not given: {row.subject}, {row.object}"
+    def rows(self, chunk: Iterable[Evidence | EvidenceRow]) -> tuple[list[_Row], list[_Row]]:
+        """The rows of `evidence`, and for each what its fact is made of."""
+        nodes, documents, predicates, shared = self._nodes.numbers, self._documents, self._predicates, self._shared
+        rows: list[_Row] = []
+        staged: list[_Row] = []
+        for row in chunk:
+            (id_, fact_id, from_, name, to, document, _, section, title, start, end, quote, extractor, score, said,
+                qualifiers, _) = row if isinstance(row, EvidenceRow) else _FIELDS(row)  # fmt: skip
+            number = documents.get(document) or self._document(document)
+            subject, object_ = (
+                nodes.get(from_) or self._node(from_, document),
+                nodes.get(to) or self._node(to, document),
             )
-        if symmetric and row.object < row.subject:
-            subject, object_ = object_, subject
-        fact, key = key_of(row.fact_id), key_of(row.id)
-        self.staged.append((fact, subject, predicate, object_, document, weight, qualifiers))
-        start, end, quote, score = row.start, row.end, row.quote, row.score
-        return document, key, fact, section, title, start, end, quote, extractor, score, code, qualifiers, weight
+            predicate, symmetric = predicates.get(name) or self._predicate(name)
+            if symmetric and to < from_:
+                subject, object_ = object_, subject
+            words = (section, title, extractor, qualifiers, score, said)
+            n_section, n_title, n_extractor, n_qualifiers, weight, code = shared.get(words) or self._share(*words)
+            fact = key_of(fact_id)
+            staged.append((fact, subject, predicate, object_, number, weight, n_qualifiers))
+            place = (number, key_of(id_), fact, n_section, n_title, start, end)
+            rows.append((*place, quote, n_extractor, score, code, n_qualifiers, weight))
+        return rows, staged
 
     def _document(self, name: str) -> int:
         loaded = find_loaded(self._connection, name)
@@ -180,21 +203,32 @@ class _Shape:
         self._documents[name] = loaded.number
         return loaded.number
 
+    def _node(self, curie: str, document: str) -> int:
+        number = self._nodes.number(curie)
+        if number is None:
+            raise StoreError(f"evidence of {document!r} names {curie!r}, which was not given as a node")
+        return number
+
     def _predicate(self, name: str) -> tuple[int, bool]:
         known = PREDICATES.get(name)
         found = self._predicates[name] = self._words.number(name), known is not None and known.symmetric
         return found
 
-    def _share(self, words: tuple[object, ...], row: Evidence | EvidenceRow) -> tuple[int, ...]:
+    def _share(
+        self,
+        section: str,
+        title: str,
+        extractor: str,
+        qualifiers: tuple[Qualifier, ...],
+        score: float,
+        assertion: Assertion,
+    ) -> tuple[int, ...]:
         if len(self._shared) > CHUNK:
             self._shared.clear()
-        number = self._words.number
+        number, words = self._words.number, (section, title, extractor, qualifiers, score, assertion)
         found = self._shared[words] = (
-            number(row.section),
-            number(row.section_title),
-            number(row.extractor),
-            number(write_qualifiers(row.qualifiers)),
-            weight_of(row.score, row.assertion),
-            ASSERTION_CODES[row.assertion],
+            *map(number, (section, title, extractor, write_qualifiers(qualifiers))),
+            weight_of(score, assertion),
+            ASSERTION_CODES[assertion],
         )
         return found

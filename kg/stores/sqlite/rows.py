@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import apsw
@@ -29,6 +29,11 @@ KEY_DIGITS, KEY_MASK = 16, (1 << 63) - 1
 def fetch(connection: apsw.Connection, sql: str, bindings: Any = ()) -> list[tuple[Any, ...]]:
     """All rows of a query, each column taken for what the schema says it is."""
     return connection.execute(sql, bindings).fetchall()
+
+
+def fetch_each(connection: apsw.Connection, sql: str, bindings: Any = ()) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query one by one, for those too many to hold."""
+    yield from connection.execute(sql, bindings)
 
 
 def key_of(id_: str) -> int:

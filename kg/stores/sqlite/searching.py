@@ -42,9 +42,12 @@ def search_words(text: str) -> list[str]:
     return _WORD.findall(_CJK.sub(r" \1 ", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
-def search_text(node: Node) -> tuple[str, str]:
-    """What the search table keeps of a node: its names in words, a lone `_` between two, and each name as one token."""
-    names = [search_words(name) for name in dict.fromkeys((node.name, node.name_zh, *node.synonyms)) if name]
+def search_text(name: str, name_zh: str, synonyms: str) -> tuple[str, str]:
+    """What the search table keeps of a node: its names in words, a lone `_` between two, and each name as one token.
+
+    `synonyms` are lines, as in the table of nodes.
+    """
+    names = [search_words(name) for name in dict.fromkeys((name, name_zh, *synonyms.split("\n"))) if name]
     return " _ ".join(" ".join(name) for name in names), " ".join("_".join(name) for name in names)
 
 
