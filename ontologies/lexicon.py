@@ -18,8 +18,9 @@ from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, salt_words
-from ontologies.normalize import find_words, normal_form, normal_word, spans
+from ontologies.normalize import find_words, normal_form, normal_word
 from ontologies.same import rank
+from ontologies.surface import among_capitals, runs_on, same_capitals
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
@@ -145,11 +146,11 @@ class Lexicon:
     def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
         """The hit of the longest of `keys` that may stand in `text` from word `first` on."""
         start = words[first].start()
-        if _runs_on(text, start):
+        if runs_on(text, start):
             return None
         for key in reversed(keys):
             end = words[first + key.count(" ") - 1].end()
-            if _runs_on(text, end):
+            if runs_on(text, end):
                 continue
             if text[end : end + 1] == ")" and text.rfind("(", start, end) > text.rfind(")", start, end):
                 end += 1
@@ -164,7 +165,7 @@ class Lexicon:
         while free < len(words) and norms[free] in salt_words() and text[end : words[free].start()].isspace():
             end = words[free].end()
             free += 1
-        matches = () if end == hit.end or _runs_on(text, end) else self._as_salt(normal_form(text[hit.start : end]))
+        matches = () if end == hit.end or runs_on(text, end) else self._as_salt(normal_form(text[hit.start : end]))
         return (Hit(hit.start, end, matches), free) if matches else (hit, after)
 
     def _matches(
@@ -250,41 +251,15 @@ def _first_after(words: list[re.Match[str]], end: int, first: int) -> int:
     return first
 
 
-def _runs_on(text: str, place: int) -> bool:
-    """True where letters or digits of one written word stand on both sides of `place`."""
-    if not 0 < place < len(text):
-        return False
-    left, right = text[place - 1], text[place]
-    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
-
-
 def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str, int, int] | None) -> bool:
     gate = posting.gate
     if gate is Gate.OPEN:
         return True
     if gate is Gate.ASKED:
         return asked
-    if not _same_capitals(posting.match.matched, surface):
+    if not same_capitals(posting.match.matched, surface):
         return False
-    return gate is Gate.CASE or context is None or not _among_capitals(*context)
-
-
-def _same_capitals(name: str, surface: str) -> bool:
-    """True where two spellings differ in the capital of the first letter at most, or by a plural s.
-
-    A short name in lower case has lost its capitals on the way here: it wants them in the text.
-    """
-    if len(name) <= 3 and name.islower():
-        name = name.upper()
-    if name.isupper() and len(name) > 1:
-        return surface in (name, name + "s", name + "'s", name + "’s")
-    return name[:1].lower() + name[1:] == surface[:1].lower() + surface[1:]
-
-
-def _among_capitals(text: str, start: int, end: int) -> bool:
-    """True where the words beside are in capitals too, so that capitals say nothing."""
-    beside = spans(text[max(0, start - 30) : start])[-1:] + spans(text[end : end + 30])[:1]
-    return any(word.isupper() and len(word) > 1 for word, _, _ in beside)
+    return gate is Gate.CASE or context is None or not among_capitals(*context)
 
 
 def _best_first(postings: list[_Posting]) -> list[_Posting]:
