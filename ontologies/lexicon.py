@@ -28,7 +28,7 @@ _SALT = 0.6
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
 _KEPT = 500_000
-"""Words of which the normal form is kept before all are forgotten."""
+"""Entries that are kept of anything before all are forgotten."""
 _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
@@ -120,13 +120,16 @@ class Lexicon:
             at = lengths[first] + first
             keys = self._prefixes(joined[at : at + _REACH])
             if keys and (hit := self._longest(text, words, keys, first)):
-                hits.append(hit)
                 free = _first_after(words, hit.end, first)
+                if hit.matches[0].kind is Kind.DRUG and free < len(norms) and norms[free] in salt_words():
+                    hit, free = self._salted(text, words, norms, hit, free)
+                hits.append(hit)
         return hits
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
         if curie not in self._concepts:
+            _forget(self._concepts)
             row = next(self._database.rows(_CONCEPT, (curie,)), None)
             self._concepts[curie] = _concept(*row) if row else None
         return self._concepts[curie]
@@ -134,6 +137,7 @@ class Lexicon:
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie` among all vocabularies; `curie` itself where nothing is known of it."""
         if curie not in self._speakers:
+            _forget(self._speakers)
             row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
@@ -147,10 +151,21 @@ class Lexicon:
             end = words[first + key.count(" ") - 1].end()
             if _runs_on(text, end):
                 continue
+            if text[end : end + 1] == ")" and text.rfind("(", start, end) > text.rfind(")", start, end):
+                end += 1
             matches = self._matches(key[:-1], text[start:end], asked=False, context=(text, start, end))
             if matches:
                 return Hit(start, end, matches)
         return None
+
+    def _salted(self, text: str, words: list[re.Match[str]], norms: list[str], hit: Hit, after: int) -> tuple[Hit, int]:
+        """The hit with the words of an unknown salt that follow it, as `find` gives it, and the first word behind."""
+        end, free = hit.end, after
+        while free < len(words) and norms[free] in salt_words() and text[end : words[free].start()].isspace():
+            end = words[free].end()
+            free += 1
+        matches = () if end == hit.end or _runs_on(text, end) else self._as_salt(normal_form(text[hit.start : end]))
+        return (Hit(hit.start, end, matches), free) if matches else (hit, after)
 
     def _matches(
         self, key: str, surface: str, *, asked: bool, context: tuple[str, int, int] | None = None
@@ -186,6 +201,7 @@ class Lexicon:
     def _posted(self, key: str) -> _Postings:
         known = self._postings.get(key)
         if known is None:
+            _forget(self._postings)
             postings = tuple(_best_first([_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]))
             free = all(posting.gate is Gate.OPEN for posting in postings)
             matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
@@ -198,8 +214,7 @@ class _Forms(dict[str, str]):
     """Normal forms of words, kept."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) > _KEPT:
-            self.clear()
+        _forget(self)
         form = self[word] = normal_word(word)
         return form
 
@@ -212,10 +227,15 @@ class _Starts(dict[str, bool]):
         self._firsts = firsts
 
     def __missing__(self, form: str) -> bool:
-        if len(self) > _KEPT:
-            self.clear()
+        _forget(self)
         starts = self[form] = form in self._firsts
         return starts
+
+
+def _forget(kept: dict[str, Any]) -> None:
+    """Empties what has grown too big; all of it can be had again."""
+    if len(kept) > _KEPT:
+        kept.clear()
 
 
 def build_tries(keys: Collection[str]) -> tuple[marisa_trie.Trie, marisa_trie.Trie]:

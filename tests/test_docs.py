@@ -1,4 +1,4 @@
-"""What the documents say is so: every command they show parses, every command there is is shown, links lead somewhere."""
+"""What the documents say is so: their commands parse, every command is shown, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 import pytest
-from kg_command import ROOT, Kg
 
-from kg.cli import COMMANDS, kg as program
+from kg.cli import COMMANDS
+from kg.cli import kg as program
+from kg_command import ROOT, Kg
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)

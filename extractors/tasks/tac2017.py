@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractors.errors import CorpusError
 from extractors.score import Prediction, Report
 from extractors.tasks import Options
 from extractors.tasks.forked import map_forked
@@ -35,7 +36,12 @@ class _Tac2017:
         scored, source = read_folder(folder)
         if options.train is not None:
             _, source = read_folder(options.train)
-        outcomes = _find_all(scored, source, _learner(options.system or "learned", lexicon), options)
+        source = [label for label in source if label.annotated]
+        options = replace(options, folds=options.folds if source else 0)
+        options = replace(options, system=options.system or ("learned" if options.folds else "product"))
+        if options.system == "learned" and not options.folds:
+            raise CorpusError("the system 'learned' needs annotated labels to learn from; give --train, or folds")
+        outcomes = _find_all(scored, source, _learner(options.system, lexicon), options)
         judged = [outcome for outcome in outcomes if outcome.label.annotated]
         return Report(
             task=self.name,
@@ -97,7 +103,7 @@ def _settings(scored: Sequence[TacLabel], source: Sequence[TacLabel], options: O
     words = (
         f"cross-validated, {options.folds} folds by label, seed {options.seed}" if crossed else f"{len(source)} labels"
     )
-    return {"system": options.system or "learned", "words from": words if options.folds else "product only"}
+    return {"system": options.system, "words from": words if options.folds else "product only"}
 
 
 def _predictions(outcomes: Sequence[Outcome]) -> Iterator[Prediction]:

@@ -33,6 +33,7 @@ class StageReporter:
         self._stage = ""
 
     def __call__(self, stage: str, _done: int, _total: int) -> None:
+        """Say the stage, if it is a new one."""
         if stage != self._stage:
             self._stage = stage
             click.echo(f"kg: compiling the lexicon (once): {stage}", err=True)

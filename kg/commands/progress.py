@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,9 +20,9 @@ LINE_SECONDS = 30.0
 @contextmanager
 def build_progress(expected: int | None) -> Iterator[Callable[[Progress], None]]:
     """Gives the function that shows how far a build is; `expected` is the number of inputs, where it is known."""
-    if click.get_text_stream("stderr").isatty():
-        with _bar(expected) as show:
-            yield show
+    if sys.stderr.isatty():
+        with _bar(expected) as draw:
+            yield draw
     else:
         yield _lines(expected)
 
@@ -35,7 +36,11 @@ def _bar(expected: int | None) -> Iterator[Callable[[Progress], None]]:
     columns = (TextColumn("building"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     with Bar(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("build", total=expected, rate="")
-        yield lambda now: bar.update(task, completed=now.items, rate=_rate(now))
+
+        def draw(now: Progress) -> None:
+            bar.update(task, completed=now.items, rate=_rate(now))
+
+        yield draw
 
 
 def _lines(expected: int | None) -> Callable[[Progress], None]:

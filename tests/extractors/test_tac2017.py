@@ -184,6 +184,19 @@ def test_labels_without_annotation_are_predicted_and_not_scored(folder: Path, le
     assert "headache" in {p.text for p in report.predictions}
 
 
+def test_without_folds_the_product_stands_alone(folder: Path) -> None:
+    words = Lexicon.of([Concept("x:2", "Nausea", Kind.FINDING), Concept("x:3", "Vomiting", Kind.FINDING)])
+    report = run("tac2017", folder, lexicon=words, options=Options(folds=0))
+    assert report.settings == {"system": "product", "words from": "product only"}
+    assert {p.text.lower() for p in report.predictions} <= {"nausea", "vomiting"}
+    assert report.metric("strings").counts.tp >= 4
+
+
+def test_nothing_can_be_learnt_without_labels(folder: Path, lexicon: Lexicon) -> None:
+    with pytest.raises(CorpusError, match="needs annotated labels"):
+        run("tac2017", folder, lexicon=lexicon, options=Options(folds=0, system="learned"))
+
+
 def test_unknown_names_list_the_known(folder: Path, lexicon: Lexicon) -> None:
     with pytest.raises(UnknownNameError, match=r"labeledin.*tac2017"):
         run("tac2018", folder, lexicon=lexicon)
