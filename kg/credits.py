@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import orjson
 
-from kg.model import Catalogue
+from kg.roles import Catalogue
 from ontologies.model import TerminologyInfo
 
 #: The word of a graph's meta data under which its terminologies stand, as JSON.

@@ -12,7 +12,7 @@ from importlib import metadata, util
 from pathlib import Path
 
 from kg.errors import KGError
-from kg.model import Store
+from kg.roles import Store
 
 #: Extra → a module that it brings, and what it is for.
 EXTRAS = {

@@ -21,7 +21,8 @@ from extractors.rules import rules_stamp
 from extractors.sources import read_documents
 from kg.assemble import assemble
 from kg.credits import keep_terminologies
-from kg.model import Contribution, Diff, Library, Store
+from kg.model import Contribution, Diff
+from kg.roles import Library, Store
 from kg.workers import run_all
 from ontologies.lexicon import Lexicon
 

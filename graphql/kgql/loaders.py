@@ -14,7 +14,8 @@ from strawberry.dataloader import DataLoader
 
 from extractors.model import Document
 from kg.language import WIDER, prefer_language
-from kg.model import Catalogue, Evidence, Fact, FactQuery, GraphReader, Library, LoadedDocument, Node, Page, Snapshots
+from kg.model import Evidence, Fact, FactQuery, LoadedDocument, Node, Page
+from kg.roles import Catalogue, GraphReader, Library, Snapshots
 from kgql.limits import Budget, Limits
 
 K = TypeVar("K")

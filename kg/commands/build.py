@@ -14,8 +14,8 @@ import click
 from kg.commands.options import graph_option, json_option
 
 if TYPE_CHECKING:
-    from kg.model import Store
     from kg.pipeline import Progress
+    from kg.roles import Store
 
 
 @click.command("build")

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from kg.errors import ExportError, UnknownNameError
-from kg.model import Store
+from kg.roles import Store
 
 #: Format → module with `write(store, folder) -> counts`. A plug-in is one entry here and one module.
 FORMATS = {"jsonl": "kg.export.jsonl", "parquet": "kg.export.parquet"}

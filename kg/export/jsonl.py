@@ -9,7 +9,7 @@ import orjson
 
 from kg.export.records import TABLES, get_about
 from kg.forms import Form
-from kg.model import Store
+from kg.roles import Store
 
 
 def write(store: Store, folder: Path) -> dict[str, int]:

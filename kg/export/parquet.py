@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from kg.export.records import TABLES, get_about
 from kg.forms import Form
-from kg.model import Store
+from kg.roles import Store
 
 #: Rows held in memory and written as one group.
 ROW_GROUP = 50_000

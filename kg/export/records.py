@@ -8,7 +8,7 @@ from itertools import groupby
 
 from kg.credits import TERMINOLOGIES, get_attributions, get_terminologies
 from kg.forms import Form, document_form, evidence_form, fact_form, node_form
-from kg.model import Store
+from kg.roles import Store
 
 #: Version of the files' layout; grows when a field changes its meaning or goes.
 LAYOUT = 1

@@ -9,9 +9,10 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from kg.model import Diff, Store
+from kg.model import Diff
 from kg.pipeline import Progress
 from kg.render.console import make_console, print_json
+from kg.roles import Store
 
 #: Changed documents, and quarantined inputs, that are printed whole; the rest is counted.
 PRINTED = 20

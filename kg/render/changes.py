@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from kg.model import Diff, Store
+from kg.model import Diff
 from kg.render.build import diff_form, print_diffs
 from kg.render.console import make_console, print_json
+from kg.roles import Store
 
 
 def print_changes(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from kg.errors import NotFoundError
-from kg.model import GraphReader, Node
+from kg.model import Node
+from kg.roles import GraphReader
 from ontologies.curies import standard_xref
 from ontologies.model import Kind
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from kg.forms import Form, evidence_form, fact_form, node_form
 from kg.language import WIDER, prefer_language
-from kg.model import Evidence, Fact, FactQuery, GraphReader, Node, Status
+from kg.model import Evidence, Fact, FactQuery, Node, Status
 from kg.predicates import PREDICATES, Predicate
+from kg.roles import GraphReader
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from rich.text import Text
 
 from extractors.model import Qualifier
 from kg.forms import node_form
-from kg.model import Evidence, Fact, GraphReader, Node, Status
+from kg.model import Evidence, Fact, Node, Status
 from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
 from kg.render.lookup import find_choices
 from kg.render.portrait import Group, Portrait, portrait_form, read_portrait
 from kg.render.quotes import draw_quote
+from kg.roles import GraphReader
 
 #: Lines of the terminal that one quote may fill.
 QUOTE_LINES = 2

@@ -13,12 +13,13 @@ from rich.text import Text
 from kg.errors import NotFoundError
 from kg.forms import Form, conflict_form, evidence_form, node_form
 from kg.language import WIDER, prefer_language
-from kg.model import Catalogue, Conflict, Evidence, Fact, GraphReader, Quarantine, Stats
+from kg.model import Conflict, Evidence, Fact, Stats
 from kg.predicates import PREDICATES
 from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
 from kg.render.lookup import find_nearest
 from kg.render.quotes import draw_quote
 from kg.render.show import name_in, reference
+from kg.roles import Catalogue, GraphReader, Quarantine
 from ontologies.model import Kind
 
 

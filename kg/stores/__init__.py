@@ -7,7 +7,7 @@ from os import PathLike, fspath
 from typing import Literal
 
 from kg.errors import UnknownNameError
-from kg.model import Store
+from kg.roles import Store
 
 Mode = Literal["r", "rw", "create"]
 

@@ -10,7 +10,8 @@ import pytest
 from extractors.model import Assertion, Cell, Coded, Document, Product, Qualifier, Section, Table
 from kg.belief import belief, confidence
 from kg.errors import NotFoundError, StoreError
-from kg.model import Contribution, Fact, FactQuery, Status, Store
+from kg.model import Contribution, Fact, FactQuery, Status
+from kg.roles import Store
 from kg.stores import connect
 from ontologies.model import Kind
 from tests.graphs import ASPIRIN, BLEEDING, EMBOLISM, NODES, PNEUMONIA, UNKNOWN, WARFARIN, contribution, evidence, said

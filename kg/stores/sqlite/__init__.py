@@ -23,7 +23,7 @@ def utc_now() -> str:
 
 
 class SqliteStore(Reading, Loading, Documents, Journal, Serving, Checking):
-    """A graph in a folder, in every role of `kg.model.Store`; `clock` gives the times it writes down."""
+    """A graph in a folder, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:
         self._db = database

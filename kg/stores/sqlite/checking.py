@@ -15,7 +15,7 @@ FAULTS = {
 
 
 class Checking:
-    """The part of `kg.model.Catalogue` that looks for damage."""
+    """The part of `kg.roles.Catalogue` that looks for damage."""
 
     _db: Database
 
