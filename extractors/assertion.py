@@ -20,6 +20,8 @@ from extractors.positions import SectionKinds
 from extractors.rules import check_keys, read_rules
 
 _EVERY = frozenset(Assertion)
+_REACH = 600
+"""Characters beyond which no scope reaches, so that one endless line costs no more than its length."""
 _WORD = re.compile(r"\w[\w'’-]*")
 
 
@@ -134,14 +136,16 @@ def _signs(text: str, gaps: list[tuple[int, int]], language: _Language) -> list[
     opening = [match for gap in gaps for match in language.triggers.finditer(text, *gap)]
     if not any(_sign(match, language).triggers for match in opening):
         return []
-    ending = [
-        match
-        for gap in gaps
-        for match in language.terminators.finditer(text, *gap)
-        if not any(m.start() <= match.start() and match.end() <= m.end() for m in opening)
-    ]
+    starts = [match.start() for match in opening]
+    ending = [match for gap in gaps for match in language.terminators.finditer(text, *gap)]
+    ending = [match for match in ending if not _lies_within(match, opening, starts)]
     matches = sorted([*opening, *ending], key=lambda match: match.start())
     return [_Found(m.start(), m.end(), _sign(m, language)) for m in matches]
+
+
+def _lies_within(match: re.Match[str], opening: list[re.Match[str]], starts: list[int]) -> bool:
+    before = bisect_right(starts, match.start()) - 1
+    return before >= 0 and match.end() <= opening[before].end()
 
 
 def _sign(match: re.Match[str], language: _Language) -> _Sign:
@@ -152,20 +156,24 @@ def _assertion(
     text: str, mention: Mention, signs: list[_Found], gaps: list[tuple[int, int]], *, note: bool, language: _Language
 ) -> Assertion:
     said = set()
-    for place, found in enumerate(signs):
+    low = bisect_left(signs, mention.start - _REACH, key=_start)
+    near = signs[low : bisect_right(signs, mention.end + _REACH, key=_start)]
+    for place, found in enumerate(near):
         for trigger in found.sign.triggers:
             if trigger.assertion in said or (trigger.notes_only and not note):
                 continue
             if trigger.forward != (found.end <= mention.start):
                 continue
             between = (found.end, mention.start) if trigger.forward else (mention.end, found.start)
-            inner = signs[place + 1 :] if trigger.forward else signs[:place]
-            if (
-                not _is_ended(trigger.assertion, between, inner)
-                and _distance(text, between, gaps, language) <= trigger.scope
-            ):
+            inner = near[place + 1 :] if trigger.forward else near[:place]
+            ended = _is_ended(trigger.assertion, between, inner)
+            if not ended and _distance(text, between, gaps, language) <= trigger.scope:
                 said.add(trigger.assertion)
     return next((a for a in _order() if a in said), Assertion.PRESENT)
+
+
+def _start(found: _Found) -> int:
+    return found.start
 
 
 def _is_ended(assertion: Assertion, between: tuple[int, int], signs: list[_Found]) -> bool:
@@ -174,11 +182,12 @@ def _is_ended(assertion: Assertion, between: tuple[int, int], signs: list[_Found
 
 def _distance(text: str, between: tuple[int, int], gaps: list[tuple[int, int]], language: _Language) -> int:
     count = 0
-    for low, high in gaps[max(0, bisect_left(gaps, (between[0], 0)) - 1) :]:
-        low, high = max(low, between[0]), min(high, between[1])
-        if low < high:
-            piece = text[low:high]
-            count += sum(map(str.isalnum, piece)) if language.by_characters else len(_WORD.findall(piece))
+    for place in range(max(0, bisect_left(gaps, (between[0], 0)) - 1), len(gaps)):
+        low, high = gaps[place]
+        if low >= between[1]:
+            break
+        piece = text[max(low, between[0]) : min(high, between[1])]
+        count += sum(map(str.isalnum, piece)) if language.by_characters else len(_WORD.findall(piece))
     return count
 
 

@@ -120,13 +120,13 @@ class Qualifiers:
 
 
 @cache
-def _age(language: str) -> re.Pattern[str]:
-    return re.compile(read_rules("qualifiers")["ages"][language], re.IGNORECASE)
+def _age(language: str) -> RuleSet[str]:
+    return RuleSet([("age", compile_rule(read_rules("qualifiers")["ages"][language], language))])
 
 
 def find_ages(text: str, language: str) -> list[str]:
     """The limits of age that `text` names, as it words them: `under 4 years`, `18岁以下`."""
-    return [short(match["age"]) for match in _age(language).finditer(text)]
+    return [short(match["age"]) for _, match in _age(language).find(text)]
 
 
 def _allergic(name: str) -> bool:

@@ -67,9 +67,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _goes_on(text: str, low: int, high: int, following: int) -> bool:
     # Wrapped prose is told from a list by the length of the line before and the small letter after.
-    before = (
-        text[text.rfind("\n", low, high) + 1 : high].rstrip() if "\n" in text[low:high] else text[low:high].rstrip()
-    )
+    before = text[max(low, text.rfind("\n", low, high) + 1) : high].rstrip()
     after = text[following : following + 20]
     return (
         text.count("\n", high, following + 1) == 1

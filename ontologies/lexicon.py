@@ -18,8 +18,9 @@ from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, salt_words
-from ontologies.normalize import find_words, normal_form, normal_word, spans
+from ontologies.normalize import find_words, normal_form, normal_word
 from ontologies.same import rank
+from ontologies.surface import among_capitals, runs_on, same_capitals
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
@@ -28,7 +29,7 @@ _SALT = 0.6
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
 _KEPT = 500_000
-"""Words of which the normal form is kept before all are forgotten."""
+"""Entries that are kept of anything before all are forgotten."""
 _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
@@ -120,13 +121,16 @@ class Lexicon:
             at = lengths[first] + first
             keys = self._prefixes(joined[at : at + _REACH])
             if keys and (hit := self._longest(text, words, keys, first)):
-                hits.append(hit)
                 free = _first_after(words, hit.end, first)
+                if hit.matches[0].kind is Kind.DRUG and free < len(norms) and norms[free] in salt_words():
+                    hit, free = self._salted(text, words, norms, hit, free)
+                hits.append(hit)
         return hits
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
         if curie not in self._concepts:
+            _forget(self._concepts)
             row = next(self._database.rows(_CONCEPT, (curie,)), None)
             self._concepts[curie] = _concept(*row) if row else None
         return self._concepts[curie]
@@ -134,6 +138,7 @@ class Lexicon:
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie` among all vocabularies; `curie` itself where nothing is known of it."""
         if curie not in self._speakers:
+            _forget(self._speakers)
             row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
@@ -141,16 +146,27 @@ class Lexicon:
     def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
         """The hit of the longest of `keys` that may stand in `text` from word `first` on."""
         start = words[first].start()
-        if _runs_on(text, start):
+        if runs_on(text, start):
             return None
         for key in reversed(keys):
             end = words[first + key.count(" ") - 1].end()
-            if _runs_on(text, end):
+            if runs_on(text, end):
                 continue
+            if text[end : end + 1] == ")" and text.rfind("(", start, end) > text.rfind(")", start, end):
+                end += 1
             matches = self._matches(key[:-1], text[start:end], asked=False, context=(text, start, end))
             if matches:
                 return Hit(start, end, matches)
         return None
+
+    def _salted(self, text: str, words: list[re.Match[str]], norms: list[str], hit: Hit, after: int) -> tuple[Hit, int]:
+        """The hit with the words of an unknown salt that follow it, as `find` gives it, and the first word behind."""
+        end, free = hit.end, after
+        while free < len(words) and norms[free] in salt_words() and text[end : words[free].start()].isspace():
+            end = words[free].end()
+            free += 1
+        matches = () if end == hit.end or runs_on(text, end) else self._as_salt(normal_form(text[hit.start : end]))
+        return (Hit(hit.start, end, matches), free) if matches else (hit, after)
 
     def _matches(
         self, key: str, surface: str, *, asked: bool, context: tuple[str, int, int] | None = None
@@ -186,6 +202,7 @@ class Lexicon:
     def _posted(self, key: str) -> _Postings:
         known = self._postings.get(key)
         if known is None:
+            _forget(self._postings)
             postings = tuple(_best_first([_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]))
             free = all(posting.gate is Gate.OPEN for posting in postings)
             matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
@@ -198,8 +215,7 @@ class _Forms(dict[str, str]):
     """Normal forms of words, kept."""
 
     def __missing__(self, word: str) -> str:
-        if len(self) > _KEPT:
-            self.clear()
+        _forget(self)
         form = self[word] = normal_word(word)
         return form
 
@@ -212,10 +228,15 @@ class _Starts(dict[str, bool]):
         self._firsts = firsts
 
     def __missing__(self, form: str) -> bool:
-        if len(self) > _KEPT:
-            self.clear()
+        _forget(self)
         starts = self[form] = form in self._firsts
         return starts
+
+
+def _forget(kept: dict[str, Any]) -> None:
+    """Empties what has grown too big; all of it can be had again."""
+    if len(kept) > _KEPT:
+        kept.clear()
 
 
 def build_tries(keys: Collection[str]) -> tuple[marisa_trie.Trie, marisa_trie.Trie]:
@@ -230,41 +251,15 @@ def _first_after(words: list[re.Match[str]], end: int, first: int) -> int:
     return first
 
 
-def _runs_on(text: str, place: int) -> bool:
-    """True where letters or digits of one written word stand on both sides of `place`."""
-    if not 0 < place < len(text):
-        return False
-    left, right = text[place - 1], text[place]
-    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
-
-
 def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str, int, int] | None) -> bool:
     gate = posting.gate
     if gate is Gate.OPEN:
         return True
     if gate is Gate.ASKED:
         return asked
-    if not _same_capitals(posting.match.matched, surface):
+    if not same_capitals(posting.match.matched, surface):
         return False
-    return gate is Gate.CASE or context is None or not _among_capitals(*context)
-
-
-def _same_capitals(name: str, surface: str) -> bool:
-    """True where two spellings differ in the capital of the first letter at most, or by a plural s.
-
-    A short name in lower case has lost its capitals on the way here: it wants them in the text.
-    """
-    if len(name) <= 3 and name.islower():
-        name = name.upper()
-    if name.isupper() and len(name) > 1:
-        return surface in (name, name + "s", name + "'s", name + "’s")
-    return name[:1].lower() + name[1:] == surface[:1].lower() + surface[1:]
-
-
-def _among_capitals(text: str, start: int, end: int) -> bool:
-    """True where the words beside are in capitals too, so that capitals say nothing."""
-    beside = spans(text[max(0, start - 30) : start])[-1:] + spans(text[end : end + 30])[:1]
-    return any(word.isupper() and len(word) > 1 for word, _, _ in beside)
+    return gate is Gate.CASE or context is None or not among_capitals(*context)
 
 
 def _best_first(postings: list[_Posting]) -> list[_Posting]:
@@ -272,6 +267,7 @@ def _best_first(postings: list[_Posting]) -> list[_Posting]:
     disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
 
     def place(posting: _Posting) -> tuple[float, tuple[int, str], str]:
+        """What is sorted by."""
         match = posting.match
         kind = Kind.DISEASE if disease and match.kind is Kind.FINDING else match.kind
         return -match.score, rank(match.curie, kind), match.matched

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -14,6 +14,7 @@ from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
 _SCORES = {Scope.EXACT: 0.95, Scope.NARROW: 0.8, Scope.RELATED: 0.7, Scope.BROAD: 0.6}
+_TITLE = 0.94
 _PLAIN_WORDS = frozenset({Kind.FOOD, Kind.DOSAGE_FORM, Kind.ROUTE, Kind.TEST})
 """Kinds whose names are ordinary words by nature."""
 _DERIVED = 0.97
@@ -45,9 +46,22 @@ class Name:
     gate: Gate
 
 
+def prefix_of(curie: str) -> str:
+    """The prefix of a CURIE: what stands before its first colon."""
+    return curie.partition(":")[0]
+
+
+def read_vocabularies() -> Mapping[str, Any]:
+    """The rules of which vocabulary goes before which."""
+    return read_rules("vocabularies", keys=frozenset({"classifications", "preferred"}))
+
+
 def find_names(concept: Concept) -> Iterator[Name]:
     """The keys of one concept, the best first for each; derived forms say in their reason what was done."""
-    yield from _forms(concept.name, 1.0, "preferred name", concept.kind)
+    if prefix_of(concept.curie) in read_vocabularies()["classifications"]:
+        yield from _forms(concept.name, _TITLE, "title of a classification", concept.kind)
+    else:
+        yield from _forms(concept.name, 1.0, "preferred name", concept.kind)
     for synonym in concept.synonyms:
         words = "synonym" if synonym.scope is Scope.EXACT else f"{synonym.scope.value} synonym"
         yield from _forms(synonym.text, _SCORES[synonym.scope], words, concept.kind)
@@ -66,7 +80,7 @@ def _forms(text: str, score: float, reason: str, kind: Kind) -> Iterator[Name]:
 
 
 def _gate_of(form: str, key: str, kind: Kind) -> Gate:
-    if kind is Kind.OTHER or (kind is Kind.DRUG and key in _analytes()):
+    if kind is Kind.OTHER or (kind in (Kind.DRUG, Kind.DRUG_CLASS) and key in _analytes()):
         return Gate.ASKED
     return find_gate(form, key, ordinary=frozenset() if kind in _PLAIN_WORDS else _ordinary())
 

@@ -59,6 +59,7 @@ class _Entry:
 
     @property
     def record(self) -> dict[str, Any]:
+        """What is written of it."""
         return {"info": asdict(self.info), "reader": self.reader, "path": str(self.path), "added": self.added}
 
 

@@ -7,16 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
 from ontologies.model import Concept, Kind, Scope
-from ontologies.names import in_spoken_order
+from ontologies.names import in_spoken_order, prefix_of, read_vocabularies
 from ontologies.normalize import normal_form
-from ontologies.rules import read_rules
 
 _CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
-
-
-def prefix_of(curie: str) -> str:
-    """The prefix of a CURIE: what stands before its first colon."""
-    return curie.partition(":")[0]
 
 
 def rank(curie: str, kind: Kind) -> tuple[int, str]:
@@ -28,7 +22,7 @@ def rank(curie: str, kind: Kind) -> tuple[int, str]:
 
 @cache
 def _places(kind: Kind) -> Mapping[str, int]:
-    orders = read_rules("vocabularies", keys=frozenset({"preferred"}))["preferred"]
+    orders = read_vocabularies()["preferred"]
     return {prefix: place for place, prefix in enumerate(orders.get(kind.value, orders["other"]))}
 
 
@@ -90,6 +84,7 @@ class _Groups:
         self._group: dict[str, frozenset[str]] = {curie: frozenset({curie}) for curie in concepts}
 
     def join(self, left: str, right: str) -> None:
+        """Makes one group of the two CURIEs' groups where that is allowed."""
         one = self._group.get(left, frozenset({left}))
         two = self._group.get(right, frozenset({right}))
         if one is two or {prefix_of(c) for c in one} & {prefix_of(c) for c in two} or not self._agree(one, two):

@@ -29,6 +29,7 @@ _PREDICATES = frozenset(
 _HARMS = frozenset({"causes_adverse_event", "warns_of"})
 _BULLET = re.compile(r"\s*(?:[•▪◦‣●■*·o–-]\s|[(（]?\d{1,2}[.)）、．]|[(（]?[a-z][.)]\s|[①-⑳])")
 _BY_PATIENTS = re.compile(r"(?:with|who have)$")
+_COMPOUND = re.compile(r"[-‐–](?:related|associated|mediated)(?! (?:adverse|events?|reactions?))", re.IGNORECASE)
 _DENIES = re.compile(r"\bnot?\b|不|禁|忌|未|无", re.IGNORECASE)
 
 
@@ -142,7 +143,7 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
     together = sentence.kind == "contraindications" and taken_together(sentence.text, context.language)
     for mention in sentence.mentions:
         sign = governed.get(mention)
-        if mention.own or _names_group(sentence, mention, context.language):
+        if mention.own or _is_part(sentence, mention) or _names_group(sentence, mention, context.language):
             continue
         if sign is None:
             yield from _by_section(context, sentence, mention)
@@ -198,6 +199,11 @@ def _bare(sentence: Sentence, context: Context) -> bool:
 @cache
 def _verb(language: str) -> re.Pattern[str]:
     return compile_rule(read_rules("relations")["bare"][language], language).pattern
+
+
+def _is_part(sentence: Sentence, mention: Mention) -> bool:
+    # "asthma-related death" is a death.
+    return _COMPOUND.match(sentence.text, sentence.at(mention)[1]) is not None
 
 
 def _names_group(sentence: Sentence, mention: Mention, language: str) -> bool:

@@ -92,17 +92,21 @@ def _cue(name: str, table: dict[str, object], language: str) -> Cue:
 
 
 def find_signs(sentence: Sentence, language: str) -> list[Sign]:
-    """The cues that stand in the sentence, in order; of overlapping ones the longest."""
+    """The cues that stand in the sentence, in order; of overlapping ones that which wins over all, else the longest."""
     found = [
         Sign(cue, match.start(), match.end())
         for cue, match in cues_for(sentence.kind, language).find(sentence.text)
         if not _holds_mention(sentence, cue, match.start(), match.end())
     ]
     kept: list[Sign] = []
-    for sign in sorted(found, key=lambda sign: (sign.start - sign.end, sign.start, sign.cue.reach)):
+    for sign in sorted(found, key=_precedence):
         if all(sign.end <= other.start or sign.start >= other.end for other in kept):
             kept.append(sign)
     return sorted(kept, key=lambda sign: sign.start)
+
+
+def _precedence(sign: Sign) -> tuple[bool, int, int, int]:
+    return sign.cue.rank >= 0, sign.start - sign.end, sign.start, sign.cue.reach
 
 
 def _holds_mention(sentence: Sentence, cue: Cue, start: int, end: int) -> bool:

@@ -14,7 +14,7 @@ _QUANTIFIER = re.compile(r"[?*+]\??|\{\d*,?\d*\}\??")
 _OPTIONAL = re.compile(r"[?*]|\{0?,")
 _LOOKAROUND = re.compile(r"\(\?(?:[=!]|<[=!])")
 _GROUP = re.compile(r"\(\?(?:[:i]|P<\w+>)|\(")
-_SHORTEST = 3
+_SHORTEST = 2
 
 
 class Rule(NamedTuple):

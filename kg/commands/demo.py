@@ -25,7 +25,7 @@ QUERY = """query WhatInteractsWithWarfarin {
         edges {
           predicate confidence status
           node { id name }
-          evidence(first: 1) { quote sectionTitle document { title country } }
+          evidence(first: 1, language: EN) { quote sectionTitle document { title country } }
         }
       }
     }

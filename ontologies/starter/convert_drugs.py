@@ -22,6 +22,7 @@ _NOT_NAMES = frozenset(
     ).split()
 )
 _SUBSTANCES = ("D01", "D02", "D03", "D04", "D05", "D06", "D09", "D10", "D20", "D26")
+_IONS = "D01"
 _CLASSES, _FORMS = "D27", "D26.255"
 _OF_THE_BODY = ("D08", "D12.776", "D23", "D24")
 
@@ -54,6 +55,7 @@ class _Drug:
     xrefs: list[str] = field(default_factory=list)
 
     def row(self) -> Sequence[str]:
+        """The values under the columns of the reader."""
         seen = {normal_form(self.name)}
         exact = "|".join(_distinct(self.exact, seen))
         brands = "|".join(_distinct(self.brands, seen))
@@ -127,6 +129,8 @@ def _mesh_kind(name: str, trees: Sequence[str]) -> Kind | None:
         return Kind.DOSAGE_FORM
     if any(tree.startswith(_CLASSES) for tree in trees):
         return Kind.DRUG_CLASS
+    if any(tree.startswith(_IONS) for tree in trees) and name.endswith("s"):
+        return None
     hormone_or_vaccine = any(tree.startswith(("D06", "D20")) for tree in trees)
     body = any(tree.startswith(_OF_THE_BODY) for tree in trees) and not hormone_or_vaccine
     if body or not any(tree.startswith(_SUBSTANCES) for tree in trees):

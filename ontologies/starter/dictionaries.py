@@ -21,6 +21,7 @@ class _PlainUnpickler(pickle.Unpickler):
     """Opens pickles of plain dicts, lists and strings only."""
 
     def find_class(self, module_name: str, global_name: str, /) -> Any:
+        """Nothing but an error: no class is needed for names."""
         raise pickle.UnpicklingError(f"{module_name}.{global_name} in a dictionary of names: not opened")
 
 

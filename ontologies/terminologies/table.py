@@ -2,9 +2,10 @@
 
 Tab-separated, a header line, one concept a row; `#` lines before the header may state title, version, licence, source.
 
-- `curie`, `name`, `kind` (a Kind), `language` (en, zh): needed.
-- `synonyms`: separated by `|`; each may begin with `zh:` or `en:` where it is of another language, and end with
-  `(narrow)`, `(broad)` or `(related)` where it is not exact.
+- `curie`, `name`, `kind` (a Kind): needed; the other columns may be missing.
+- `language` of the name: en where it is empty.
+- `synonyms`: separated by `|`; before each may stand its language where it is another, and its scope where it is not
+  exact: `zh:阿司匹林`, `broad:quinolones`, `zh:related:过敏反应`.
 - `parents`, `xrefs`: CURIEs separated by `|`. `replaced_by`: makes the concept a retired one; a CURIE or `-`.
 
 A row may have the CURIE of another terminology's concept: it then adds its names, parents and xrefs to that one.
@@ -22,9 +23,8 @@ from ontologies.errors import TerminologyError, UnknownNameError
 from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
 from ontologies.tables import Row, find_version, read_header, read_rows, split_list
 
-COLUMNS = ("curie", "name", "kind", "language", "synonyms", "parents", "xrefs")
-_LANGUAGE = re.compile(r"(en|zh):\s*")
-_SCOPE = re.compile(r"\s*\((exact|narrow|broad|related)\)$")
+COLUMNS = ("curie", "name", "kind")
+_MARKS = re.compile(r"(?:(en|zh):\s*)?(?:(exact|narrow|broad|related):\s*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,26 +55,25 @@ class Table:
 
 
 def _concept(row: Row) -> Concept:
+    language = row.get("language") or "en"
     replaced_by = row.get("replaced_by", "")
     return Concept(
         standard_curie(row["curie"]),
         row["name"],
         Kind(row["kind"]),
-        row["language"] or "en",
-        tuple(_synonym(text, row["language"] or "en") for text in split_list(row["synonyms"])),
-        tuple(standard_curie(curie) for curie in split_list(row["parents"])),
-        tuple(standard_xref(curie) for curie in split_list(row["xrefs"])),
+        language,
+        tuple(_synonym(text, language) for text in split_list(row.get("synonyms", ""))),
+        tuple(standard_curie(curie) for curie in split_list(row.get("parents", ""))),
+        tuple(standard_xref(curie) for curie in split_list(row.get("xrefs", ""))),
         bool(replaced_by),
         standard_curie(replaced_by) if replaced_by not in ("", "-") else None,
     )
 
 
 def _synonym(text: str, language: str) -> Synonym:
-    tag = _LANGUAGE.match(text)
-    text = text[tag.end() :] if tag else text
-    scope = _SCOPE.search(text)
-    text = text[: scope.start()] if scope else text
-    return Synonym(text, Scope(scope[1]) if scope else Scope.EXACT, tag[1] if tag else language)
+    marks = _MARKS.match(text)
+    assert marks is not None
+    return Synonym(text[marks.end() :], Scope(marks[2] or "exact"), marks[1] or language)
 
 
 TERMINOLOGY = Table()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import apsw
@@ -309,6 +310,42 @@ def assert_whole(database: Database, acknowledged: int) -> None:
     assert documents % 5 == 0
     assert connection.execute("select count(*) from evidence").get == documents * 40
     assert set(connection.execute("select evidence, documents from facts")) == {(documents * 20, documents)}
+
+
+LOAD_SLOWLY = """
+import sys
+from kg.stores.sqlite import open_store
+from tests.graphs import *
+
+def rows():
+    for n in range(400_000):
+        if n % 20_000 == 0:
+            print(n, flush=True)
+        yield evidence(WARFARIN, "warns_of", BLEEDING, document="d", quote=f"quote {n} " * 20)
+
+open_store(sys.argv[1], mode="create").load(NODES, rows(), [Document("d", "", "")])
+"""
+
+
+def test_a_killed_load_leaves_an_empty_graph_that_can_be_read_and_loaded(tmp_path: Path) -> None:
+    loader = subprocess.Popen([sys.executable, "-c", LOAD_SLOWLY, tmp_path], stdout=-1, env=environment())
+    assert loader.stdout is not None
+    while int(loader.stdout.readline()) < 80_000:
+        pass
+    loader.kill()
+    loader.wait()
+    assert (tmp_path / f"{FILE}-journal").exists()
+    assert count(tmp_path) == 0
+    with open_store(str(tmp_path), mode="rw") as store:
+        assert store.check() == []
+        store.put([ONE])
+    assert count(tmp_path) == 1
+
+
+def test_evidence_with_the_id_of_another_fact_is_refused(folder: Path) -> None:
+    row = replace(evidence(WARFARIN, "warns_of", EMBOLISM), fact_id="0" * 32)
+    with open_store(str(folder), mode="rw") as store, pytest.raises(StoreError, match=r"kg\.identity"):
+        store.put([contribution(row)])
 
 
 def test_readers_go_on_while_another_process_writes(tmp_path: Path) -> None:

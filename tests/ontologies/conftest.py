@@ -13,9 +13,9 @@ from ontologies.starter.sources import read_sources
 
 
 @pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+def starter(kg_home: Path) -> Lexicon:
     """The lexicon that a new user has."""
-    return open_lexicon(home=tmp_path_factory.mktemp("home"))
+    return open_lexicon(home=kg_home)
 
 
 @pytest.fixture

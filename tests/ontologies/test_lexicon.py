@@ -91,6 +91,12 @@ def test_unknown_salt_is_found_as_its_ingredient_at_a_lower_score_that_says_so(l
     assert "salt" in match.reason and "potassium" in match.reason
 
 
+def test_unknown_salt_in_a_text_is_never_silently_its_ingredient(lexicon: Lexicon) -> None:
+    text = "Take warfarin potassium; warfarin, potassium and warfarin."
+    assert [text[hit.start : hit.end] for hit in lexicon.scan(text)] == ["warfarin potassium", "warfarin", "warfarin"]
+    assert [hit.matches[0].score for hit in lexicon.scan(text)] == [0.6, 1.0, 1.0]
+
+
 def test_one_concept_of_two_vocabularies_is_matched_once(lexicon: Lexicon) -> None:
     assert curies(lexicon, "acute kidney injury") == ["mesh:D058186"]
     assert lexicon.canonical("HP:0001919") == "mesh:D058186"
@@ -162,7 +168,10 @@ def test_lexicon_of_the_same_concepts_has_the_same_stamp() -> None:
 
 
 NAMES = [concept.name for concept in CONCEPTS] + [s.text for concept in CONCEPTS for s in concept.synonyms]
-PIECES = st.lists(st.sampled_from([*NAMES, " ", ", ", "; ", "\n", "s ", "高", "x", "4", "(", "ALL ", "β"]), max_size=12)
+PIECES = st.lists(
+    st.sampled_from([*NAMES, " ", ", ", "; ", "\n", "s ", "高", "x", "4", "sodium", "calcium", "(", "ALL ", "β"]),
+    max_size=12,
+)
 
 
 @given(PIECES.map("".join) | PIECES.map(" ".join))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import apsw
@@ -61,10 +62,9 @@ class Database:
             try:
                 yield self.connection
                 self.connection.execute("commit")
-            except BaseException:
+            finally:
                 if self.connection.in_transaction:
                     self.connection.execute("rollback")
-                raise
 
     def close(self) -> None:
         """Let go of the file and of the right to write; closing twice does no harm."""
@@ -92,15 +92,26 @@ def _open_reader(folder: Path) -> Database:
         connection.execute("pragma schema_version").fetchall()
     except (apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError):
         connection.close()
-        connection = _open_immutable(folder)
+        connection = _open_after_a_kill(folder) or _open_immutable(folder)
     connection.execute(_READ_PRAGMAS)
     _check(folder, connection)
     return Database(folder, connection)
 
 
+def _open_after_a_kill(folder: Path) -> apsw.Connection | None:
+    """A reader after a load that was killed: its leftovers are undone first, by whoever may write."""
+    journal = folder / f"{FILE}-journal"
+    if not journal.exists() or not os.access(folder / FILE, os.W_OK):
+        return None
+    undoing = apsw.Connection(str(folder / FILE))
+    undoing.execute("pragma schema_version").fetchall()
+    undoing.close()
+    return apsw.Connection(str(folder / FILE), flags=apsw.SQLITE_OPEN_READONLY)
+
+
 def _open_immutable(folder: Path) -> apsw.Connection:
-    log = folder / f"{FILE}-wal"
-    if log.exists() and log.stat().st_size:
+    logs = [folder / f"{FILE}-{kind}" for kind in ("wal", "journal")]
+    for log in (log for log in logs if log.exists() and log.stat().st_size):
         raise StoreError(
             f"the graph at {folder} lies on a read-only medium with changes that were never folded in ({log.name}): "
             "open it once where it can be written, then copy it again"
@@ -116,16 +127,15 @@ def _open_writer(folder: Path, *, create: bool) -> Database:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"cannot make the folder {folder}: {error.strerror}; choose another place") from error
-    lock = _take_writer_lock(folder)
-    try:
+    with ExitStack() as undo:
+        lock = _take_writer_lock(folder)
+        undo.callback(lock.close)
         connection = apsw.Connection(str(folder / FILE))
         connection.execute(_WRITE_PRAGMAS).fetchall()
         if create and not connection.execute("select count(*) from sqlite_schema").get:
             _create(connection)
         _check(folder, connection)
-    except BaseException:
-        lock.close()
-        raise
+        undo.pop_all()
     return Database(folder, connection, lock)
 
 

@@ -92,10 +92,15 @@ class Nodes:
         number = self.numbers.get(curie)
         if number is None:
             number = self._connection.execute("select id from nodes where curie=?", (curie,)).get
-            if len(self.numbers) > KEPT:
-                self.numbers.clear()
             if number is not None:
-                self.numbers[curie] = number
+                self.note(curie, number)
+        return number
+
+    def note(self, curie: str, number: int) -> int:
+        """Remember the number of a node and give it back."""
+        if len(self.numbers) > KEPT:
+            self.numbers.clear()
+        self.numbers[curie] = number
         return number
 
     def forget(self) -> None:

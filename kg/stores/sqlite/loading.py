@@ -101,7 +101,7 @@ class Loading(Writing):
             for document in documents:
                 save_document(connection, document, None, stamp=stamp, time=self._clock())
                 mark_known(connection, document.content_hash, stamp)
-            _load_nodes(connection, nodes)
+            _load_nodes(connection, self._nodes, nodes)
             _load_evidence(connection, self._words, self._nodes, evidence)
             number: int = connection.execute("select count(*) from evidence").get
             change.log.append(f"loaded {number} rows")
@@ -131,10 +131,10 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _load_nodes(connection: apsw.Connection, nodes: Iterable[Node]) -> None:
+def _load_nodes(connection: apsw.Connection, seen: Nodes, nodes: Iterable[Node]) -> None:
     connection.executemany(INSERT_NODE, map(node_row, nodes))
-    rows = fetch_each(connection, "select id, name, name_zh, synonyms from nodes")
-    texts = ((number, *search_text(*names)) for number, *names in rows)
+    rows = fetch_each(connection, "select id, curie, name, name_zh, synonyms from nodes")
+    texts = ((seen.note(curie, number), *search_text(*names)) for number, curie, *names in rows)
     connection.executemany("insert into search (rowid, words, whole) values (?, ?, ?)", texts)
 
 

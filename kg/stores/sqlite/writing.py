@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import apsw
@@ -123,14 +123,13 @@ class Writing:
     @contextmanager
     def _transaction(self) -> Iterator[tuple[apsw.Connection, _Change]]:
         change = _Change()
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._words.forget)
+            undo.callback(self._nodes.forget)
             with self._db.write() as connection:
                 yield connection, change
                 self._finish(connection, change)
-        except BaseException:
-            self._words.forget()
-            self._nodes.forget()
-            raise
+            undo.pop_all()
 
     def _finish(self, connection: apsw.Connection, change: _Change) -> None:
         if change.facts:
@@ -190,7 +189,7 @@ class Writing:
         for row in {row.fact_id: row for row in rows}.values():
             key, triple = key_of(row.fact_id), self.triple(row)
             known = connection.execute("select subject, predicate, object from facts where id=?", (key,)).fetchone()
-            if known is None:
+            if known is None and row.fact_id == fact_id(row.subject, row.predicate, row.object):
                 connection.execute("insert into facts values (?, ?, ?, ?, 0, 0, 0, 0, '', 0)", (key, *triple))
             elif known != triple:
                 raise StoreError(f"the id {row.fact_id!r} stands for another fact: make ids with kg.identity.fact_id")
