@@ -15,7 +15,7 @@ class FaultyLexicon(Lexicon):
     """A lexicon with a fault of its own."""
 
     def scan(self, text: str) -> list[Hit]:
-        raise IndexError(text[:7])
+        raise IndexError(text[:6])
 
 
 def test_a_fault_of_ours_is_named_with_its_place_and_stops_nothing_else() -> None:
