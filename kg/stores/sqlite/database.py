@@ -25,8 +25,8 @@ CHECKPOINT_PAGES = 8192
 
 _READ_PRAGMAS = "pragma query_only=on; pragma cache_size=-32768; pragma mmap_size=4294967296; pragma busy_timeout=10000"
 _WRITE_PRAGMAS = (
-    "pragma journal_mode=wal; pragma synchronous=normal; pragma cache_size=-65536; pragma busy_timeout=10000;"
-    f"pragma wal_autocheckpoint={CHECKPOINT_PAGES}; pragma journal_size_limit=67108864"
+    "pragma journal_mode=wal; pragma synchronous=normal; pragma cache_size=-65536; pragma mmap_size=4294967296;"
+    f"pragma busy_timeout=10000; pragma wal_autocheckpoint={CHECKPOINT_PAGES}; pragma journal_size_limit=67108864"
 )
 
 
