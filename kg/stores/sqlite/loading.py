@@ -35,7 +35,10 @@ _KEPT = 100_000
 
 #: A small cache makes the sorter hand its runs to a second thread: a third less time than one big sort.
 _SORTING = "pragma cache_size=-8192; pragma threads=2"
-_USUAL = "pragma journal_mode=wal; pragma busy_timeout=10000; pragma cache_size=-65536; pragma threads=0"
+_USUAL = (
+    "pragma journal_mode=wal; pragma busy_timeout=10000; pragma cache_size=-65536; pragma mmap_size=4294967296;"
+    "pragma threads=0"
+)
 
 _STAGE = """
 create temp table staged (
@@ -116,7 +119,7 @@ class Loading(Writing):
         """Without the write-ahead log where nobody else reads: new pages go to their place at once, not twice."""
         connection = self._db.connection
         with suppress(apsw.BusyError):
-            connection.execute("pragma busy_timeout=0; pragma journal_mode=delete").fetchall()
+            connection.execute("pragma busy_timeout=0; pragma mmap_size=0; pragma journal_mode=delete").fetchall()
         try:
             yield
         finally:
