@@ -26,7 +26,7 @@ def find_rates(text: str, start: int, end: int, until: int) -> list[str]:
 
     A threshold in front ("(≥5%) were headache, nausea") is what is left where the thing has no rate of its own.
     """
-    if "respectively" in text[end:]:
+    if not ("%" in text or "％" in text) or "respectively" in text[end:]:
         return []
     own = _NEAR.match(text, end, until if until > end else len(text))
     if own is None:

@@ -17,6 +17,8 @@ from extractors.rules import check_keys, read_rules
 
 _BEFORE = 45
 _ABBREVIATION = 6
+_PART = re.compile(r"[,;:，；：、]")
+_CLAUSE = re.compile(r"[;；]")
 
 
 @cache
@@ -81,10 +83,10 @@ class Qualifiers:
         for name in rules["by_sentence"]:
             yield from (Qualifier(name, value) for _, _, value in find_values(name, text, self.language))
         for name in rules["before"]:
-            near = re.split(r"[,;:，；：、]", text[max(0, low - _BEFORE) : low])[-1]
+            near = _PART.split(text[max(0, low - _BEFORE) : low])[-1]
             yield from (Qualifier(name, value) for _, _, value in find_values(name, near, self.language)[-1:])
         for name in rules["upto"]:
-            earlier = re.split(r"[;；]", text[:low])[-1]
+            earlier = _CLAUSE.split(text[:low])[-1]
             yield from (Qualifier(name, value) for _, _, value in find_values(name, earlier, self.language)[-1:])
 
     def _by_parts(self, mention: Mention, predicate: str) -> Iterator[Qualifier]:
@@ -124,9 +126,10 @@ def _age(language: str) -> RuleSet[str]:
     return RuleSet([("age", compile_rule(read_rules("qualifiers")["ages"][language], language))])
 
 
-def find_ages(text: str, language: str) -> list[str]:
+@lru_cache(maxsize=512)
+def find_ages(text: str, language: str) -> tuple[str, ...]:
     """The limits of age that `text` names, as it words them: `under 4 years`, `18岁以下`."""
-    return [short(match["age"]) for _, match in _age(language).find(text)]
+    return tuple(short(match["age"]) for _, match in _age(language).find(text))
 
 
 def _allergic(name: str) -> bool:

@@ -15,6 +15,9 @@ _OPTIONAL = re.compile(r"[?*]|\{0?,")
 _LOOKAROUND = re.compile(r"\(\?(?:[=!]|<[=!])")
 _GROUP = re.compile(r"\(\?(?:[:i]|P<\w+>)|\(")
 _SHORTEST = 2
+_LATIN = re.compile("[a-z]+")
+_KEPT = 10_000
+"""Runs of letters that are kept before all are forgotten."""
 
 
 class Rule(NamedTuple):
@@ -38,18 +41,38 @@ class RuleSet(Generic[T]):
         for place, (_, rule) in enumerate(self._rules):
             for word in rule.words:
                 self._places.setdefault(word, []).append(place)
+        self._unlettered = frozenset(word for word in self._places if not _LATIN.search(word))
+        self._hints = _Hints(self._places.keys() - self._unlettered)
 
     def find(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
         """Each match of each rule in `text`, in the order of the rules."""
         lowered = text.lower()
         places = set(self._always)
-        for word, with_it in self._places.items():
+        hinted = map(self._hints.__getitem__, set(_LATIN.findall(lowered)))
+        for word in self._unlettered.union(*hinted):
             if word in lowered:
-                places.update(with_it)
+                places.update(self._places[word])
         for place in sorted(places):
             owner, rule = self._rules[place]
             for match in rule.pattern.finditer(text):
                 yield owner, match
+
+
+class _Hints(dict[str, tuple[str, ...]]):
+    """For each run of Latin letters in a text the plain words it may be a part of, kept: texts repeat their words.
+
+    Where a plain word stands, its own longest run of letters lies within a run of the text.
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__()
+        self._runs = [(max(_LATIN.findall(word), key=len), word) for word in sorted(words)]
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        if len(self) > _KEPT:
+            self.clear()
+        found = self[run] = tuple(word for part, word in self._runs if part in run)
+        return found
 
 
 def compile_rule(expression: str, language: str) -> Rule:

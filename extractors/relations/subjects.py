@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from extractors.model import Mention, Qualifier
 from extractors.relations.context import Context, Sentence, name_of
@@ -23,8 +23,22 @@ def _rules(language: str) -> dict[str, tuple[Rule, ...]]:
     }
 
 
-def _said(rules: tuple[Rule, ...], text: str, lowered: str) -> bool:
-    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in rules)
+# A sentence is asked again for each of its mentions, so what it says is kept for a while.
+@lru_cache(maxsize=512)
+def _said(name: str, text: str, language: str) -> bool:
+    lowered = text.lower()
+    return any(rule.fits(lowered) and rule.pattern.search(text) for rule in _rules(language)[name])
+
+
+@lru_cache(maxsize=4096)
+def _acts(text: str, behind: int, language: str) -> bool:
+    return any(pattern.match(text, behind) for _, pattern in _rules(language)["acts"])
+
+
+@lru_cache(maxsize=4096)
+def _with(text: str, before: int, language: str) -> bool:
+    found = (pattern.search(text, 0, before) for _, pattern in _rules(language)["with"])
+    return any(match and match.end() == before for match in found)
 
 
 def find_subject(
@@ -35,27 +49,27 @@ def find_subject(
     A statement about a class ("other NSAIDs cause ...", 同类药物) stays with the class where the class is named,
     and is marked `class_wide` where it is not, or where the label's own drug is named with it.
     """
-    rules, lowered = _rules(context.language), sentence.text.lower()
-    own = any(other.own for other in sentence.mentions) or _said(rules["own"], sentence.text, lowered)
-    if not own and _said(rules["placebo"], sentence.text, lowered):
+    text, language = sentence.text, context.language
+    own = any(other.own for other in sentence.mentions) or _said("own", text, language)
+    if not own and _said("placebo", text, language):
         return None, ()
-    actor = _actor(sentence, mention, name_of(context.subject) if context.subject else "", rules)
+    actor = _actor(sentence, mention, name_of(context.subject) if context.subject else "", language)
     if actor is not None and not own:
         wide = (Qualifier("class_wide", "yes"),) if actor.kind is Kind.DRUG_CLASS else ()
         return actor, wide
-    if _said(rules["class_wide"], sentence.text, lowered) or (actor is not None and actor.kind is Kind.DRUG_CLASS):
+    if _said("class_wide", text, language) or (actor is not None and actor.kind is Kind.DRUG_CLASS):
         return context.subject, (Qualifier("class_wide", "yes"),)
     return context.subject, ()
 
 
-def _actor(sentence: Sentence, mention: Mention, own: str, rules: dict[str, tuple[Rule, ...]]) -> Mention | None:
+def _actor(sentence: Sentence, mention: Mention, own: str, language: str) -> Mention | None:
     # The other drug or class that does it: "<class> may cause <mention>", "<mention> was reported with <class>".
     for other in sentence.mentions:
         if other.own or other.kind not in (Kind.DRUG, Kind.DRUG_CLASS) or other is mention or name_of(other) == own:
             continue
         low, high = sentence.at(other)
-        if other.start < mention.start and any(p.match(sentence.text, high) for _, p in rules["acts"]):
+        if other.start < mention.start and _acts(sentence.text, high, language):
             return other
-        if any((found := p.search(sentence.text, 0, low)) and found.end() == low for _, p in rules["with"]):
+        if _with(sentence.text, low, language):
             return other
     return None

@@ -22,10 +22,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice, starmap
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ from ontologies.model import Kind
 
 SEED = 7
 ROWS_A_DOCUMENT = 100
-ROWS_A_CHUNK = 20_000
+ROWS_A_CHUNK = 1000
 USED = tuple(PREDICATES)[:12]
 COLUMNS = "id subject predicate object primary_knowledge_source section section_title start end quote agent score"
 
@@ -76,17 +76,24 @@ def parse_edges(lines: list[str]) -> bytes:
     return marshal.dumps(rows)
 
 
-def read_edges(path: Path) -> Iterator[EvidenceRow]:
-    """The rows of `x_edges.tsv`, parsed in a process of its own, a few chunks ahead."""
-    with path.open(encoding="utf-8") as file, ProcessPoolExecutor(1, initializer=gc.disable) as pool:
+def send_edges(path: Path, sender: Connection) -> None:
+    """Parse `x_edges.tsv` and send its rows chunk by chunk, an empty one at the end; runs in a process of its own."""
+    gc.disable()
+    with path.open(encoding="utf-8") as file:
         next(file)
-        ahead: deque[Future[bytes]] = deque()
         while lines := list(islice(file, ROWS_A_CHUNK)):
-            ahead.append(pool.submit(parse_edges, lines))
-            if len(ahead) > 2:
-                yield from starmap(EvidenceRow, marshal.loads(ahead.popleft().result()))
-        while ahead:
-            yield from starmap(EvidenceRow, marshal.loads(ahead.popleft().result()))
+            sender.send_bytes(parse_edges(lines))
+    sender.send_bytes(b"")
+
+
+def read_edges(path: Path) -> Iterator[EvidenceRow]:
+    """The rows of `x_edges.tsv`, parsed in another process while this one stores them."""
+    receiver, sender = Pipe(duplex=False)
+    process = Process(target=send_edges, args=(path, sender), daemon=True)
+    process.start()
+    while packed := receiver.recv_bytes():
+        yield from starmap(EvidenceRow, marshal.loads(packed))
+    process.join()
 
 
 def read_nodes(path: Path) -> Iterator[Node]:

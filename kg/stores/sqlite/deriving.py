@@ -47,9 +47,9 @@ where facts.id = a.fact and (facts.confidence, facts.status, facts.documents, fa
 # Most facts of a first load have one row, which says all; the others are brought in line afterwards.
 _FIRST = f"""
 insert into facts
-select fact, subject, predicate, object, max(0, weight), iif(weight < 0, {NEGATIVE}, {SUPPORTED}), 1, n,
-    coalesce((select country from documents d where d.id = document), ''), qualifiers
-from (select *, count(*) as n from staged group by fact)
+select fact, subject, predicate, object, max(0, weight), iif(weight < 0, {NEGATIVE}, {SUPPORTED}), 1, count(*),
+    country, qualifiers
+from staged group by fact
 """
 _SEVERAL = "insert into touched select id from facts where evidence > 1"
 _RETIRE = """

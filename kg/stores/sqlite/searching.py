@@ -47,6 +47,9 @@ def search_text(name: str, name_zh: str, synonyms: str) -> tuple[str, str]:
 
     `synonyms` are lines, as in the table of nodes.
     """
+    if not (name_zh or synonyms):
+        words = search_words(name)
+        return " ".join(words), "_".join(words)
     names = [search_words(name) for name in dict.fromkeys((name, name_zh, *synonyms.split("\n"))) if name]
     return " _ ".join(" ".join(name) for name in names), " ".join("_".join(name) for name in names)
 

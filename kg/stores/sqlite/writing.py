@@ -13,7 +13,7 @@ from kg.errors import NotFoundError, StoreError
 from kg.identity import fact_id, fact_sides
 from kg.model import Contribution, Diff, Evidence
 from kg.stores.sqlite.database import Database
-from kg.stores.sqlite.deriving import derive
+from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import delete_document, find_loaded, mark_known, save_document
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, log_change, stamp_graph
@@ -33,6 +33,10 @@ _OWNED = "select key, id, fact, title, start, end, score from evidence where doc
 INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
     weight) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_INSERT_FACT = """
+insert into facts (id, subject, predicate, object, confidence, status, qualifiers, countries, documents, evidence)
+values (?, ?, ?, ?, ?, ?, ?, ?, 1, 1)
 """
 _MOVE = "update evidence set title=?, start=?, end=?, score=?, weight=? where id=?"
 _NAMED = """
@@ -151,7 +155,7 @@ class Writing:
             return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
         number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
-        rows = self._replace(connection, change, number, contribution.evidence)
+        rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
         time = self._clock() if written or nodes or rows.written else ""
         diff = Diff(document.id, old, new, rows.added, rows.retracted, rows.kept, time=time)
         if old != new or diff.added or diff.retracted:
@@ -161,7 +165,7 @@ class Writing:
         return diff
 
     def _replace(
-        self, connection: apsw.Connection, change: _Change, document: int, rows: Iterable[Evidence]
+        self, connection: apsw.Connection, change: _Change, document: int, rows: Iterable[Evidence], country: str = ""
     ) -> _Replaced:
         """Make the evidence rows of a document exactly `rows`, by the smallest change."""
         new = {key_of(row.id): row for row in rows}
@@ -170,7 +174,7 @@ class Writing:
         facts = {row[1] for row in old.values()}
         gone, fresh = [old[key] for key in old.keys() - new.keys()], [key for key in new if key not in old]
         connection.executemany("delete from evidence where id=?", ((row[0],) for row in gone))
-        self._add_facts(connection, [new[key] for key in fresh])
+        self._add_facts(connection, [new[key] for key in fresh], country)
         connection.executemany(INSERT_EVIDENCE, (self._row(document, key, new[key]) for key in fresh))
         moved = [(old[key], new[key]) for key in new if key in old and self._moved(old[key], new[key])]
         connection.executemany(_MOVE, (self._move(was, row) for was, row in moved))
@@ -185,14 +189,23 @@ class Writing:
         change.ends.update(node for row in named for node in row[3:])
         return tuple(sorted(fact_id(*row[:3]) for row in named))
 
-    def _add_facts(self, connection: apsw.Connection, rows: Iterable[Evidence]) -> None:
+    def _add_facts(self, connection: apsw.Connection, rows: Iterable[Evidence], country: str) -> None:
+        """Insert facts that are new, as one row of evidence makes them: for most it stays so, and saves an update."""
         for row in {row.fact_id: row for row in rows}.values():
             key, triple = key_of(row.fact_id), self.triple(row)
             known = connection.execute("select subject, predicate, object from facts where id=?", (key,)).fetchone()
             if known is None and row.fact_id == fact_id(row.subject, row.predicate, row.object):
-                connection.execute("insert into facts values (?, ?, ?, ?, 0, 0, 0, 0, '', 0)", (key, *triple))
+                connection.execute(_INSERT_FACT, (key, *triple, *self._derived(row), country))
             elif known != triple:
                 raise StoreError(f"the id {row.fact_id!r} stands for another fact: make ids with kg.identity.fact_id")
+
+    def _derived(self, row: Evidence) -> tuple[int, int, int]:
+        weight = weight_of(row.score, row.assertion)
+        return (
+            max(0, weight),
+            NEGATIVE if weight < 0 else SUPPORTED,
+            self._words.number(write_qualifiers(row.qualifiers)),
+        )
 
     def triple(self, row: Evidence) -> tuple[int, int, int]:
         """Numbers of subject, predicate and object; raises `StoreError` where no node describes a side."""
