@@ -14,9 +14,11 @@ from extractors.relations.context import Context, Sentence
 from extractors.relations.cues import Sign
 from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
+from ontologies.model import Kind
 
 _BEFORE = 45
 _ABBREVIATION = 6
+_TAKEN = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 
 
 @cache
@@ -66,6 +68,7 @@ class Qualifiers:
     def of(self, mention: Mention, predicate: str) -> tuple[Qualifier, ...]:
         """The qualifiers of the relation of `predicate` with `mention`, in the order of their names."""
         found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
+        found.update(self._by_company(predicate))
         found.update(Qualifier("population", age) for age in find_ages(self.sentence.text, self.language))
         if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
             classed = any(qualifier.name == "frequency" for qualifier in numbers)
@@ -99,6 +102,20 @@ class Qualifiers:
             elif sign.cue.role == "allergen" and predicate == "contraindicated_in" and _allergic(mention.text):
                 yield Qualifier("allergen", short(other.text))
 
+    def _by_company(self, predicate: str) -> Iterator[Qualifier]:
+        if predicate not in read_rules("qualifiers")["company"]["predicates"]:
+            return
+        before, after = _company(self.language)
+        for other in self.sentence.mentions:
+            low, high = self.sentence.at(other)
+            if other.own or other.kind not in _TAKEN or self._aside(other):
+                continue
+            if before.search(self.sentence.text, 0, low) and after.match(self.sentence.text, high):
+                yield Qualifier("combination", short(other.text))
+
+    def _aside(self, other: Mention) -> bool:
+        return other in self.governed and self.governed[other].cue.role in ("comparator", "allergen", "risk", "aside")
+
     def _by_section(self) -> Iterator[Qualifier]:
         if self.sentence.kind == "boxed_warning":
             yield Qualifier("seriousness", "boxed")
@@ -117,6 +134,13 @@ class Qualifiers:
             found.add(Qualifier("comparator_rate", rates[1]))
         name = frequency_class(rates[0])
         return found | ({Qualifier("frequency", name)} if name else set())
+
+
+@cache
+def _company(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = read_rules("qualifiers")["company"][language]
+    check_keys("qualifiers", f"company.{language}", table, required={"before", "after"})
+    return re.compile(table["before"], re.IGNORECASE), re.compile(table["after"], re.IGNORECASE)
 
 
 @cache

@@ -145,7 +145,12 @@ def _namings(relation: Relation, mentioned: Sequence[Mention]) -> Iterator[Menti
     last = relation.object
     yield last
     for mention in mentioned:
-        if mention.match and last.match and mention.match.curie == last.match.curie and 0 < mention.start - last.end <= 2:
+        if (
+            mention.match
+            and last.match
+            and mention.match.curie == last.match.curie
+            and 0 < mention.start - last.end <= 2
+        ):
             yield mention
 
 
