@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from extractors.errors import RulesError
 from extractors.frequency import find_rates, frequency_class
 from extractors.model import Assertion, Mention, Qualifier
-from extractors.relations.context import Context, Sentence
+from extractors.relations.context import Context, Sentence, name_of
 from extractors.relations.cues import Sign
 from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
@@ -18,6 +18,9 @@ from ontologies.model import Kind
 
 _BEFORE = 45
 _ABBREVIATION = 6
+_HARMS = frozenset({"causes_adverse_event", "warns_of"})
+# What a word before the mention may not reach over; one of a list of people says nothing of the next.
+_BREAKS = (re.compile(r"[,;:，；：、]"), re.compile(r"[,;:，；：、及或和与]|\b(?:and|or)\b"))
 _TAKEN = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 
 
@@ -70,7 +73,7 @@ class Qualifiers:
         found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
         found.update(self._by_company(predicate))
         found.update(Qualifier("population", age) for age in find_ages(self.sentence.text, self.language))
-        if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
+        if predicate in _HARMS and (numbers := self._by_numbers(mention)):
             classed = any(qualifier.name == "frequency" for qualifier in numbers)
             found = numbers | {q for q in found if q.name != "frequency" or not classed}
         return tuple(sorted(found))
@@ -82,9 +85,11 @@ class Qualifiers:
         low, _ = self.sentence.at(mention)
         text = self.sentence.text
         for name in rules["by_sentence"]:
-            yield from (Qualifier(name, value) for _, _, value in find_values(name, text, self.language))
+            for start, end, value in find_values(name, text, self.language):
+                if not (name == "population" and predicate in _HARMS and self._is_harm(start, end)):
+                    yield Qualifier(name, value)
         for name in rules["before"]:
-            near = re.split(r"[,;:，；：、]", text[max(0, low - _BEFORE) : low])[-1]
+            near = _BREAKS[name == "population"].split(text[max(0, low - _BEFORE) : low])[-1]
             yield from (Qualifier(name, value) for _, _, value in find_values(name, near, self.language)[-1:])
         for name in rules["upto"]:
             earlier = re.split(r"[;；]", text[:low])[-1]
@@ -92,7 +97,7 @@ class Qualifiers:
 
     def _by_parts(self, mention: Mention, predicate: str) -> Iterator[Qualifier]:
         for other, sign in self.governed.items():
-            if other is mention:
+            if other is mention or name_of(other) == name_of(mention):
                 continue
             if sign.cue.role in ("population", "treated") and predicate != "contraindicated_in":
                 without = "without " if other.assertion is Assertion.NEGATED else ""
@@ -101,6 +106,14 @@ class Qualifiers:
                 yield Qualifier("combination", short(other.text))
             elif sign.cue.role == "allergen" and predicate == "contraindicated_in" and _allergic(mention.text):
                 yield Qualifier("allergen", short(other.text))
+
+    def _is_harm(self, start: int, end: int) -> bool:
+        # "Rare: nephritis, renal failure": what is caused is not whom it is caused in.
+        return any(
+            sign.cue.role in _HARMS or sign.cue.role == "contraindicated_in"
+            for other, sign in self.governed.items()
+            if self.sentence.at(other)[0] <= start and end <= self.sentence.at(other)[1]
+        )
 
     def _by_company(self, predicate: str) -> Iterator[Qualifier]:
         if predicate not in read_rules("qualifiers")["company"]["predicates"]:

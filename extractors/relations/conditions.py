@@ -123,6 +123,8 @@ def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterat
         subject, extra = find_subject(context, sentence, reading.mention)
         if subject is None:
             continue
+        if sentence.kind == "contraindications" and reading.predicate == "contraindicated_in":
+            subject, extra = context.subject or subject, ()
         yield _relation(
             context,
             sentence,
@@ -164,8 +166,13 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
                 yield Reading(mention, predicate, sign.cue.score, sign)
         elif sign.cue.role == "population" and promoted and mention.assertion is not Assertion.NEGATED:
             yield Reading(mention, promoted, 0.85, sign)
-        elif sign.cue.role in ("risk", "population") and sentence.kind == "contraindications" and not together:
+        elif sign.cue.role in ("risk", "population") and _forbids(sentence, mention) and not together:
             yield Reading(mention, "contraindicated_in", _sections()["contraindications"]["score"], None)
+
+
+def _forbids(sentence: Sentence, mention: Mention) -> bool:
+    # A drug in a history ("bleeding after NSAIDs") is not what the label's drug must not be taken with.
+    return sentence.kind == "contraindications" and mention.kind not in (Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD)
 
 
 def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
