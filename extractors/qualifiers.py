@@ -18,6 +18,7 @@ from ontologies.model import Kind
 
 _BEFORE = 45
 _ABBREVIATION = 6
+_NEAR = 160
 _HARMS = frozenset({"causes_adverse_event", "warns_of"})
 # What a word before the mention may not reach over; one of a list of people says nothing of the next.
 _BREAKS = (re.compile(r"[,;:，；：、]"), re.compile(r"[,;:，；：、及或和与]|\b(?:and|or)\b"))
@@ -123,7 +124,7 @@ class Qualifiers:
             low, high = self.sentence.at(other)
             if other.own or other.kind not in _TAKEN or self._aside(other):
                 continue
-            if before.search(self.sentence.text, 0, low) and after.match(self.sentence.text, high):
+            if before.search(self.sentence.text, max(0, low - _NEAR), low) and after.match(self.sentence.text, high):
                 yield Qualifier("combination", short(other.text))
 
     def _aside(self, other: Mention) -> bool:
