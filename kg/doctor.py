@@ -61,7 +61,7 @@ def _extras() -> Iterator[Finding]:
         if util.find_spec(module):
             yield Finding(f"extra {extra}", Health.OK, f"{module} {_version(module)}: {purpose}")
         else:
-            yield Finding(f"extra {extra}", Health.NOTE, f"not installed: {purpose}", f"pip install 'medkg[{extra}]'")
+            yield Finding(f"extra {extra}", Health.NOTE, f"for {purpose}: pip install 'medkg[{extra}]'")
 
 
 def _version(module: str) -> str:
@@ -108,7 +108,8 @@ def _graph(folder: Path) -> Iterator[Finding]:
 def _store(folder: Path, store: Store) -> Iterator[Finding]:
     stats, meta = store.get_stats(), store.get_meta()
     counts = f"{stats.facts:,} facts on {stats.nodes:,} concepts from {stats.documents:,} documents"
-    yield Finding("graph", Health.OK, f"{folder}: {counts}", "" if stats.facts else f"kg build LABELS --graph {folder}")
+    next_step = f"kg serve --graph {folder}" if stats.facts else f"kg build LABELS --graph {folder}"
+    yield Finding("graph", Health.OK, f"{folder}: {counts}", next_step)
     problems = store.check()
     yield Finding("store", Health.BAD if problems else Health.OK, "; ".join(problems) or "consistent")
     if stats.quarantined:

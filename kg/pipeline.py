@@ -13,10 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from traceback import extract_tb
 
 from extractors.errors import UnreadableError
 from extractors.extract import extract
 from extractors.inputs import Item, Rejected
+from extractors.model import Document
 from extractors.rules import rules_stamp
 from extractors.sources import read_documents
 from kg.assemble import assemble
@@ -98,12 +100,21 @@ def process(item: Item | Rejected, *, lexicon: Path) -> Outcome:
     try:
         content_hash = sha256(item.data).hexdigest()
         for document in read_documents(item.data):
-            words = _lexicon(lexicon)
-            extraction = extract(replace(document, content_hash=content_hash), words)
-            contributions.append(assemble(extraction, words))
+            contributions.append(contribute(replace(document, content_hash=content_hash), _lexicon(lexicon)))
     except UnreadableError as error:
         return Outcome(item.locator, content_hash, tuple(contributions), (str(error),))
     return Outcome(item.locator, content_hash, tuple(contributions))
+
+
+def contribute(document: Document, lexicon: Lexicon) -> Contribution:
+    """What one document brings; a fault of medkg's own is this document's `UnreadableError`, and the rest goes on."""
+    try:
+        return assemble(extract(document, lexicon), lexicon)
+    except Exception as error:  # the outermost edge of a document
+        last = extract_tb(error.__traceback__)[-1]
+        place = f"{Path(last.filename).name}:{last.lineno}"
+        fault = f"medkg failed on it at {place} ({type(error).__name__}: {error}); please report it with the file"
+        raise UnreadableError(fault) from error
 
 
 def build_stamp(lexicon: Path) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
 import shutil
 import signal
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,3 +151,27 @@ def test_a_read_only_disk_is_one_sentence(kg: Kg, read_only_disk: Path) -> None:
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "read-only" in done.stderr.lower()
+
+
+def bulk_release(path: Path, labels: Path) -> None:
+    """A release as DailyMed packs it: a zip for each label, with an image beside it, inside one zip."""
+    with zipfile.ZipFile(path, "w") as release:
+        for label in sorted(labels.iterdir()):
+            inner = io.BytesIO()
+            with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as package:
+                package.write(label, label.name)
+                package.writestr("carton.jpg", b"\xff\xd8\xff not a label")
+            release.writestr(f"prescription/{label.stem}.zip", inner.getvalue())
+        release.writestr("prescription/broken.zip", b"PK\x03\x04 cut short")
+
+
+def test_a_bulk_release_is_read_and_its_broken_member_is_named(kg: Kg) -> None:
+    labels = kg.folder / "labels"
+    set_ids = list(many(labels, 20))
+    release = kg.folder / "dm_spl_release_human_rx.zip"
+    bulk_release(release, labels)
+
+    done = build(kg, release, status=3)
+
+    assert done["documents"] == len(set_ids)
+    assert [entry["locator"] for entry in done["quarantined"]] == [f"{release}!prescription/broken.zip"]
