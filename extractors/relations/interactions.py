@@ -30,7 +30,7 @@ def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
         "interactions",
         language,
         table,
-        required={"together", "exposure", "linked", "not_partner", "and", "those", "acts"},
+        required={"together", "exposure", "linked", "not_partner", "and", "those", "unclear", "acts"},
     )
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
     return rules | {name: tuple(map(compile_open, table[name])) for name in ("linked", "and", "acts")}
@@ -168,18 +168,17 @@ def _victims(
     start, end = effect
     if named := _victim(sentence, drugs, start, end, language):
         return [*_listed_with(sentence, drugs, named, language)]
-    around = sentence.text[max(0, start - 20) : end + 20]
-    if _says("those", around, language) and (meant := _partners_before(sentence, drugs, start)):
-        return [*meant]
-    # "X raises the levels of ..." without a name that we know: whose levels is not said, but not those of X.
     before = [drug for drug in drugs if sentence.at(drug)[1] <= start]
+    around = sentence.text[max(0, start - 20) : end + 20]
+    own = any(drug.own for drug in before)
+    if _says("those", around, language):
+        return [drug for drug in before if own and not drug.own]
+    if own and _says("unclear", around, language):
+        return []
+    # "X raises the levels of ..." without a name that we know: whose levels is not said, but not those of X.
     if before and before[-1].own and _says("acts", sentence.text[sentence.at(before[-1])[1] : end], language):
         return []
     return [None]
-
-
-def _partners_before(sentence: Sentence, drugs: Sequence[Mention], start: int) -> list[Mention]:
-    return [drug for drug in drugs if not drug.own and sentence.at(drug)[1] <= start]
 
 
 def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, language: str) -> Mention | None:
@@ -197,17 +196,23 @@ def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, 
 
 
 def _listed_with(sentence: Sentence, drugs: Sequence[Mention], first: Mention, language: str) -> Iterator[Mention]:
+    """`first` and the drugs that stand with it in a list, on both of its sides."""
     yield first
-    position = sentence.at(first)[1]
+    low, high = sentence.at(first)
     for drug in drugs:
-        low, high = sentence.at(drug)
-        if low >= position:
-            if first.own or not any(
-                rule.pattern.fullmatch(sentence.text, position, low) for rule in _rules(language)["and"]
-            ):
-                return
+        start, end = sentence.at(drug)
+        if start >= high and _listed(sentence.text[high:start], language):
             yield drug
-            position = high
+            high = end
+    for drug in reversed(drugs):
+        start, end = sentence.at(drug)
+        if end <= low and not drug.own and _listed(sentence.text[end:low], language):
+            yield drug
+            low = start
+
+
+def _listed(gap: str, language: str) -> bool:
+    return any(rule.pattern.fullmatch(gap) for rule in _rules(language)["and"])
 
 
 def _actors(
