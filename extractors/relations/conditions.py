@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
-from extractors.qualifiers import find_qualifiers
+from extractors.qualifiers import find_qualifiers, short
 from extractors.relations.context import Context, Sentence, heading_of, name_of
 from extractors.relations.cues import Sign, find_signs, govern
 from extractors.relations.exceptions import LIMITED, find_exceptions, say_exceptions
@@ -125,12 +125,16 @@ def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterat
             continue
         if sentence.kind == "contraindications" and reading.predicate == "contraindicated_in":
             subject, extra = context.subject or subject, ()
+        said = shared.of(reading.mention, reading.predicate)
+        if subject is not context.subject and Qualifier("combination", short(subject.text)) in said:
+            # "Use with X causes": not X alone does.
+            subject = context.subject or subject
         yield _relation(
             context,
             sentence,
             reading,
             subject,
-            (*shared.of(reading.mention, reading.predicate), *extra, *say_exceptions(context, limits)),
+            (*said, *extra, *say_exceptions(context, limits)),
         )
 
 
