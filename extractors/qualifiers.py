@@ -10,15 +10,20 @@ from functools import cache, lru_cache
 from extractors.errors import RulesError
 from extractors.frequency import find_rates, frequency_class
 from extractors.model import Assertion, Mention, Qualifier
-from extractors.relations.context import Context, Sentence
+from extractors.relations.context import Context, Sentence, name_of
 from extractors.relations.cues import Sign
 from extractors.relations.expressions import RuleSet, compile_rule
 from extractors.rules import check_keys, read_rules
+from ontologies.model import Kind
 
 _BEFORE = 45
 _ABBREVIATION = 6
-_PART = re.compile(r"[,;:，；：、]")
 _CLAUSE = re.compile(r"[;；]")
+_NEAR = 160
+_HARMS = frozenset({"causes_adverse_event", "warns_of"})
+# What a word before the mention may not reach over; one of a list of people says nothing of the next.
+_BREAKS = (re.compile(r"[,;:，；：、]"), re.compile(r"[,;:，；：、及或和与]|\b(?:and|or)\b"))
+_TAKEN = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 
 
 @cache
@@ -68,8 +73,9 @@ class Qualifiers:
     def of(self, mention: Mention, predicate: str) -> tuple[Qualifier, ...]:
         """The qualifiers of the relation of `predicate` with `mention`, in the order of their names."""
         found = {*self._by_words(mention, predicate), *self._by_parts(mention, predicate), *self._by_section()}
+        found.update(self._by_company(predicate))
         found.update(Qualifier("population", age) for age in find_ages(self.sentence.text, self.language))
-        if predicate in ("causes_adverse_event", "warns_of") and (numbers := self._by_numbers(mention)):
+        if predicate in _HARMS and (numbers := self._by_numbers(mention)):
             classed = any(qualifier.name == "frequency" for qualifier in numbers)
             found = numbers | {q for q in found if q.name != "frequency" or not classed}
         return tuple(sorted(found))
@@ -81,9 +87,11 @@ class Qualifiers:
         low, _ = self.sentence.at(mention)
         text = self.sentence.text
         for name in rules["by_sentence"]:
-            yield from (Qualifier(name, value) for _, _, value in find_values(name, text, self.language))
+            for start, end, value in find_values(name, text, self.language):
+                if not (name == "population" and predicate in _HARMS and self._is_harm(start, end)):
+                    yield Qualifier(name, value)
         for name in rules["before"]:
-            near = _PART.split(text[max(0, low - _BEFORE) : low])[-1]
+            near = _BREAKS[name == "population"].split(text[max(0, low - _BEFORE) : low])[-1]
             yield from (Qualifier(name, value) for _, _, value in find_values(name, near, self.language)[-1:])
         for name in rules["upto"]:
             earlier = _CLAUSE.split(text[:low])[-1]
@@ -91,7 +99,7 @@ class Qualifiers:
 
     def _by_parts(self, mention: Mention, predicate: str) -> Iterator[Qualifier]:
         for other, sign in self.governed.items():
-            if other is mention:
+            if other is mention or name_of(other) == name_of(mention):
                 continue
             if sign.cue.role in ("population", "treated") and predicate != "contraindicated_in":
                 without = "without " if other.assertion is Assertion.NEGATED else ""
@@ -100,6 +108,28 @@ class Qualifiers:
                 yield Qualifier("combination", short(other.text))
             elif sign.cue.role == "allergen" and predicate == "contraindicated_in" and _allergic(mention.text):
                 yield Qualifier("allergen", short(other.text))
+
+    def _is_harm(self, start: int, end: int) -> bool:
+        # "Rare: nephritis, renal failure": what is caused is not whom it is caused in.
+        return any(
+            sign.cue.role in _HARMS or sign.cue.role == "contraindicated_in"
+            for other, sign in self.governed.items()
+            if self.sentence.at(other)[0] <= start and end <= self.sentence.at(other)[1]
+        )
+
+    def _by_company(self, predicate: str) -> Iterator[Qualifier]:
+        if predicate not in read_rules("qualifiers")["company"]["predicates"]:
+            return
+        before, after = _company(self.language)
+        for other in self.sentence.mentions:
+            low, high = self.sentence.at(other)
+            if other.own or other.kind not in _TAKEN or self._aside(other):
+                continue
+            if before.search(self.sentence.text, max(0, low - _NEAR), low) and after.match(self.sentence.text, high):
+                yield Qualifier("combination", short(other.text))
+
+    def _aside(self, other: Mention) -> bool:
+        return other in self.governed and self.governed[other].cue.role in ("comparator", "allergen", "risk", "aside")
 
     def _by_section(self) -> Iterator[Qualifier]:
         if self.sentence.kind == "boxed_warning":
@@ -119,6 +149,13 @@ class Qualifiers:
             found.add(Qualifier("comparator_rate", rates[1]))
         name = frequency_class(rates[0])
         return found | ({Qualifier("frequency", name)} if name else set())
+
+
+@cache
+def _company(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = read_rules("qualifiers")["company"][language]
+    check_keys("qualifiers", f"company.{language}", table, required={"before", "after"})
+    return re.compile(table["before"], re.IGNORECASE), re.compile(table["after"], re.IGNORECASE)
 
 
 @cache

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extractors.model import Coded, Document, Mention, Product, Qualifier, Relation
-from extractors.relations.context import Context, name_of
+from extractors.relations.context import Context, Span, name_of
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 from ontologies.normalize import normal_form
@@ -123,11 +124,11 @@ def _product(context: Context, index: int) -> Mention | None:
 
 def _relation(context: Context, predicate: str, subject: Mention, coded: Coded) -> Relation:
     products = context.document.products
-    start, end = coded.start, coded.end
+    start, end = _quoted(context, coded.start, coded.end)
     qualifiers = list(coded.qualifiers)
     if coded.product < len(products):
         product = products[coded.product]
-        if product.start <= start < product.end:
+        if product.start <= coded.start < product.end:
             start, end = product.start, product.end
         if product.name:
             qualifiers.append(Qualifier("product", product.name))
@@ -136,3 +137,10 @@ def _relation(context: Context, predicate: str, subject: Mention, coded: Coded) 
     return Relation(
         predicate, subject, as_mention(coded, context.lexicon), start, end, 1.0, "coded", qualifiers=tuple(qualifiers)
     )
+
+
+def _quoted(context: Context, start: int, end: int) -> Span:
+    """The whole sentence that a coded part stands in: "ORAL" alone tells a reader nothing."""
+    after = bisect_right(context.sentences, start, key=lambda sentence: sentence.start)
+    sentence = context.sentences[after - 1] if after else None
+    return (sentence.start, sentence.end) if sentence is not None and end <= sentence.end else (start, end)

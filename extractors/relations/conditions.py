@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
-from extractors.qualifiers import find_qualifiers
+from extractors.qualifiers import find_qualifiers, short
 from extractors.relations.context import Context, Sentence, heading_of, name_of
 from extractors.relations.cues import Sign, find_signs, govern
 from extractors.relations.exceptions import LIMITED, find_exceptions, say_exceptions
@@ -26,6 +26,7 @@ from ontologies.model import Kind
 _PREDICATES = frozenset(
     {"indicated_for", "not_indicated_for", "contraindicated_in", "warns_of", "causes_adverse_event"}
 )
+_OPENED = frozenset({"contraindications", "indications"})
 _HARMS = frozenset({"causes_adverse_event", "warns_of"})
 _BULLET = re.compile(r"\s*(?:[•▪◦‣●■*·o–-]\s|[(（]?\d{1,2}[.)）、．]|[(（]?[a-z][.)]\s|[①-⑳])")
 _BY_PATIENTS = re.compile(r"(?:with|who have)$")
@@ -49,19 +50,22 @@ def find_relations(context: Context) -> Iterator[Relation]:
     lead: Sequence[Sign] = ()
     treated: set[str] = set()
     previous: Sentence | None = None
+    begun = False
     for sentence in context.sentences:
         if previous is None or previous.section != sentence.section:
-            lead = ()
+            lead, begun = (), False
         if sentence.in_table or not _watched(sentence.kind):
             continue
         opens = sentence.text.rstrip()[-1:] in ":：" or heading_of(context.document, sentence)
-        carried = () if not _item(sentence) or (opens and not lead) else lead
-        if sentence.mentions or opens or sentence.kind == "contraindications":
+        carried = () if not (begun or _item(sentence)) or (opens and not lead) else lead
+        if sentence.mentions or opens or sentence.kind in _OPENED:
             signs = find_signs(sentence, context.language)
             yield from _but_treated(_read(context, sentence, [*carried, *signs]), treated)
+            begun = _ends_with_cue(sentence, signs)
+            opens = opens or begun
             if opens:
                 lead = _as_lead(signs, sentence)
-        if not opens and not _item(sentence):
+        if not (begun or opens or _item(sentence)):
             lead = ()
         previous = sentence
 
@@ -74,6 +78,12 @@ def _but_treated(relations: Iterator[Relation], treated: set[str]) -> Iterator[R
         told = relation.extractor != "section" or relation.predicate not in _HARMS
         if told or name_of(relation.object) not in treated or any(q.name == "rate" for q in relation.qualifiers):
             yield relation
+
+
+def _ends_with_cue(sentence: Sentence, signs: Sequence[Sign]) -> bool:
+    # "is indicated for the treatment of" at the end of a line opens a list as a colon does.
+    ends = len(sentence.text.rstrip())
+    return any(sign.cue.side == "after" and sign.cue.role in _PREDICATES and sign.end >= ends for sign in signs)
 
 
 def _as_lead(signs: Sequence[Sign], sentence: Sentence) -> list[Sign]:
@@ -113,12 +123,18 @@ def _read(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Iterat
         subject, extra = find_subject(context, sentence, reading.mention)
         if subject is None:
             continue
+        if sentence.kind == "contraindications" and reading.predicate == "contraindicated_in":
+            subject, extra = context.subject or subject, ()
+        said = shared.of(reading.mention, reading.predicate)
+        if subject is not context.subject and Qualifier("combination", short(subject.text)) in said:
+            # "Use with X causes": not X alone does.
+            subject = context.subject or subject
         yield _relation(
             context,
             sentence,
             reading,
             subject,
-            (*shared.of(reading.mention, reading.predicate), *extra, *say_exceptions(context, limits)),
+            (*said, *extra, *say_exceptions(context, limits)),
         )
 
 
@@ -154,8 +170,13 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
                 yield Reading(mention, predicate, sign.cue.score, sign)
         elif sign.cue.role == "population" and promoted and mention.assertion is not Assertion.NEGATED:
             yield Reading(mention, promoted, 0.85, sign)
-        elif sign.cue.role in ("risk", "population") and sentence.kind == "contraindications" and not together:
+        elif sign.cue.role in ("risk", "population") and _forbids(sentence, mention) and not together:
             yield Reading(mention, "contraindicated_in", _sections()["contraindications"]["score"], None)
+
+
+def _forbids(sentence: Sentence, mention: Mention) -> bool:
+    # A drug in a history ("bleeding after NSAIDs") is not what the label's drug must not be taken with.
+    return sentence.kind == "contraindications" and mention.kind not in (Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD)
 
 
 def _instead(kind: str, predicate: str, assertion: Assertion) -> Sequence[str]:
@@ -193,7 +214,7 @@ def _by_section(context: Context, sentence: Sentence, mention: Mention) -> Itera
 def _bare(sentence: Sentence, context: Context) -> bool:
     if heading_of(context.document, sentence):
         return True
-    return len(sentence.text) <= 300 and not _verb(context.language).search(sentence.text)
+    return len(sentence.text) <= 600 and not _verb(context.language).search(sentence.text)
 
 
 @cache

@@ -161,14 +161,19 @@ def _list_after(
     sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
 ) -> Iterator[tuple[Mention, int]]:
     position, seen = max(sign.end, 0), ""
+    begun = 1 << 30
     for mention in mentions:
         low, high = sentence.at(mention)
         if low < position:
+            # "renal or hepatic impairment": the second has words of the first.
+            if low >= begun:
+                yield mention, low - sign.end
             continue
         gap = sentence.text[position:low]
         if not _goes_on(gap, seen, gaps, first=position == max(sign.end, 0)):
             return
         yield mention, low - sign.end
+        begun = min(begun, low)
         position, seen = high, seen if gap.strip() in "()（）" else gap
 
 

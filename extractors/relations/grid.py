@@ -10,7 +10,7 @@ from functools import cache
 from extractors.model import Cell, Document, Table
 from extractors.rules import check_keys, read_rules
 
-_FOOTNOTE = re.compile(r"\s*(?:[*†‡§¶#^]+|\[\w{1,2}\]|(?<=[a-z])[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_FOOTNOTE = re.compile(r"\s*(?:\^\s*\w{1,2}(?:\s*,\s*\w{1,2})*|[*†‡§¶#^]+|\[\w{1,2}\]|(?<=[a-z])[¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
 
 
 @cache
@@ -84,7 +84,8 @@ def _first_body_row(
     rate = table_rules()["rate"]
     for row in range(marked, min(rows, marked + 6)):
         values = [texts[row, c] for c in range(1, columns) if (row, c) in texts]
-        if any(rate.fullmatch(value) for value in values):
+        # A dash alone is a rate of nothing in a body, and a filler in a header.
+        if any(rate.fullmatch(value) and any(map(str.isdigit, value)) for value in values):
             return _above_groups(texts, marked, row, columns)
     return max(marked, 1) if marked < rows else rows
 

@@ -26,9 +26,14 @@ _NO_EFFECT = "no effect"
 @cache
 def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     table = read_rules("interactions")[language]
-    check_keys("interactions", language, table, required={"together", "exposure", "linked", "not_partner"})
+    check_keys(
+        "interactions",
+        language,
+        table,
+        required={"together", "exposure", "linked", "not_partner", "and", "those", "unclear", "acts"},
+    )
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
-    return rules | {"linked": tuple(compile_open(text) for text in table["linked"])}
+    return rules | {name: tuple(map(compile_open, table[name])) for name in ("linked", "and", "acts")}
 
 
 def _says(name: str, text: str, language: str) -> bool:
@@ -144,9 +149,10 @@ def find_exposures(context: Context, sentence: Sentence, partners: Sequence[Ment
     for start, end, value in find_values("effect", sentence.text, context.language):
         if not _about_exposure(value, sentence.text, start, end, context.language):
             continue
-        victim = _victim(sentence, drugs, start, end, context)
-        for actor in _actors(sentence, drugs, victim, start):
-            yield from _exposure(context, sentence, actor, victim, value)
+        victims = _victims(sentence, drugs, (start, end), context.language)
+        for victim in victims:
+            for actor in _actors(sentence, drugs, victims, start):
+                yield from _exposure(context, sentence, actor, victim, value)
 
 
 def _about_exposure(value: str, text: str, start: int, end: int, language: str) -> bool:
@@ -155,9 +161,28 @@ def _about_exposure(value: str, text: str, start: int, end: int, language: str) 
     return value == _NO_EFFECT and _says("exposure", text[start : end + 60], language)
 
 
-def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, context: Context) -> Mention | None:
-    """The drug whose exposure the words at `start`..`end` speak of; None stands for the label's own."""
-    rules = _rules(context.language)
+def _victims(
+    sentence: Sentence, drugs: Sequence[Mention], effect: tuple[int, int], language: str
+) -> list[Mention | None]:
+    """The drugs whose exposure the words at `effect` speak of; None stands for the label's own."""
+    start, end = effect
+    if named := _victim(sentence, drugs, start, end, language):
+        return [*_listed_with(sentence, drugs, named, language)]
+    before = [drug for drug in drugs if sentence.at(drug)[1] <= start]
+    around = sentence.text[max(0, start - 20) : end + 20]
+    own = any(drug.own for drug in before)
+    if _says("those", around, language):
+        return [drug for drug in before if own and not drug.own]
+    if own and _says("unclear", around, language):
+        return []
+    # "X raises the levels of ..." without a name that we know: whose levels is not said, but not those of X.
+    if before and before[-1].own and _says("acts", sentence.text[sentence.at(before[-1])[1] : end], language):
+        return []
+    return [None]
+
+
+def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, language: str) -> Mention | None:
+    rules = _rules(language)
     linked = [pattern for _, pattern in rules["linked"]]
     noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
     for drug in drugs:
@@ -170,9 +195,32 @@ def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, 
     return None
 
 
-def _actors(sentence: Sentence, drugs: Sequence[Mention], victim: Mention | None, start: int) -> list[Mention | None]:
-    others = [drug for drug in drugs if not drug.own and (victim is None or name_of(drug) != name_of(victim))]
-    if victim is None or victim.own:
+def _listed_with(sentence: Sentence, drugs: Sequence[Mention], first: Mention, language: str) -> Iterator[Mention]:
+    """`first` and the drugs that stand with it in a list, on both of its sides."""
+    yield first
+    low, high = sentence.at(first)
+    for drug in drugs:
+        start, end = sentence.at(drug)
+        if start >= high and _listed(sentence.text[high:start], language):
+            yield drug
+            high = end
+    for drug in reversed(drugs):
+        start, end = sentence.at(drug)
+        if end <= low and not drug.own and _listed(sentence.text[end:low], language):
+            yield drug
+            low = start
+
+
+def _listed(gap: str, language: str) -> bool:
+    return any(rule.pattern.fullmatch(gap) for rule in _rules(language)["and"])
+
+
+def _actors(
+    sentence: Sentence, drugs: Sequence[Mention], victims: Sequence[Mention | None], start: int
+) -> list[Mention | None]:
+    changed = {name_of(victim) for victim in victims if victim is not None}
+    others = [drug for drug in drugs if not drug.own and name_of(drug) not in changed]
+    if any(victim is None or victim.own for victim in victims):
         return [*others]
     before = [drug for drug in others if sentence.at(drug)[1] <= start]
     named = any(drug.own for drug in drugs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from extractors.errors import CorpusError
 from extractors.extract import extract
-from extractors.model import Assertion, Document, Mention, Product, Section
+from extractors.model import Assertion, Document, Mention, Product, Relation, Section
 from extractors.score import (
     Counts,
     ErrorClass,
@@ -134,10 +134,24 @@ def _find(label: LabeledInLabel, lexicon: Lexicon) -> tuple[list[Mention], list[
     extraction = extract(
         Document(f"labeledin:{label.id}", name, lead + label.text, sections, products=(product,), country="US"), lexicon
     )
-    relations = (r for r in extraction.relations if r.predicate == "indicated_for" and r.assertion in _AFFIRMED)
-    said = dict.fromkeys(r.object for r in relations if r.object.start >= len(lead))
     mentioned = [m for m in extraction.mentions if m.start >= len(lead)]
+    relations = (r for r in extraction.relations if r.predicate == "indicated_for" and r.assertion in _AFFIRMED)
+    said = dict.fromkeys(m for r in relations if r.object.start >= len(lead) for m in _namings(r, mentioned))
     return [_moved(m, len(lead)) for m in said], [_moved(m, len(lead)) for m in mentioned]
+
+
+def _namings(relation: Relation, mentioned: Sequence[Mention]) -> Iterator[Mention]:
+    """The relation's object, and its abbreviation in brackets behind it: one relation stands for both."""
+    last = relation.object
+    yield last
+    for mention in mentioned:
+        if (
+            mention.match
+            and last.match
+            and mention.match.curie == last.match.curie
+            and 0 < mention.start - last.end <= 2
+        ):
+            yield mention
 
 
 def _moved(mention: Mention, by: int) -> Mention:

@@ -105,6 +105,16 @@ def test_relations_point_into_the_text() -> None:
         assert document.text[relation.object.start : relation.object.end].lower() == relation.object.text.lower()
 
 
+def test_coded_part_is_quoted_with_its_whole_sentence() -> None:
+    text = "Product data\nThe route of administration of Lipitor is ORAL.\n"
+    start = text.index("ORAL")
+    coded = (Coded("has_route", "", "ORAL", Kind.ROUTE, start, start + 4),)
+    sections = (Section("48780-1", "Product data", 0, len(text), "product_data"),)
+    document = Document("d", "Lipitor", text, sections, products=(Product("Lipitor"),), coded=coded)
+    (route,) = [r for r in extract(document, LEXICON).relations if r.predicate == "has_route"]
+    assert text[route.start : route.end] == "The route of administration of Lipitor is ORAL."
+
+
 def test_extraction_is_the_same_each_time() -> None:
     assert extract(label(), LEXICON) == extract(label(), LEXICON)
 

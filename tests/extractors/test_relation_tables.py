@@ -250,3 +250,17 @@ def test_frequency_classes_of_cioms(rate: str, name: str) -> None:
 )
 def test_rates_beside_a_name(text: str, rates: list[str]) -> None:
     assert find_rates(text, 0, len("nausea"), len(text)) == rates
+
+
+def test_dash_in_a_header_does_not_begin_the_body() -> None:
+    rows: list[Row] = [["", "-", "-"], ["Reaction", "TREANDA (%)", "Placebo (%)"], ["Nausea", "20", "5"]]
+    (nausea,) = said(read(table_document(rows)), "Nausea")
+    assert nausea["rate"] == "20%"
+    assert nausea["comparator_rate"] == "5%"
+
+
+@pytest.mark.parametrize("mark", ["^a", "^1,2", " ^a, b", "*"])
+def test_mark_of_a_footnote_belongs_to_no_name(mark: str) -> None:
+    rows: list[Row] = [["Reaction", "TREANDA (%)", "Placebo (%)"], [f"Nausea{mark}", f"20{mark}", "5"]]
+    (nausea,) = said(read(table_document(rows)), "Nausea")
+    assert nausea["rate"] == "20%"

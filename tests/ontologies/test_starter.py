@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -102,6 +105,14 @@ def test_sentence_of_a_label_is_read(starter: Lexicon) -> None:
     ]
 
 
+ADDED_FROM_MESH = {
+    "mesh:D000368": "Aged",
+    "mesh:D002648": "Child",
+    "mesh:D003643": "Death",
+    "mesh:D007231": "Infant, Newborn",
+    "mesh:D011247": "Pregnancy",
+}
+
 ORDINARY = """
 He was told to rest and to take care of all his other things at home, then the same man had to lead a new group.
 She may not have it; no one can help. Please set the large map on the wall, and let the cat sit in the sun.
@@ -130,9 +141,82 @@ def test_own_table_names_concepts_of_other_vocabularies_as_they_do() -> None:
     others = {concept.curie: concept for concepts in everything.values() for concept in concepts}
     for concept in own:
         known = others.get(concept.curie)
-        assert concept.curie.startswith("medkg:") or (known and known.name == concept.name), concept.curie
+        added = concept.curie.startswith("medkg:") or concept.curie in ADDED_FROM_MESH
+        assert added or (known and known.name == concept.name), concept.curie
         for curie in concept.parents + concept.xrefs:
-            assert curie in others or curie.startswith("hgnc:") or curie in {c.curie for c in own}, curie
+            assert curie in others or curie.startswith(("hgnc:", "rxnorm:")) or curie in {c.curie for c in own}, curie
+
+
+def test_concepts_added_from_mesh_are_called_as_mesh_does(shared_data: Callable[[str], Path]) -> None:
+    with gzip.open(shared_data("mesh") / "mesh_descriptors_names.csv.gz", "rt", encoding="utf-8") as file:
+        names = {row["id"].rsplit("/", 1)[1]: row["subject"] for row in csv.DictReader(file)}
+    assert {curie: names[curie.removeprefix("mesh:")] for curie in ADDED_FROM_MESH} == ADDED_FROM_MESH
+
+
+@pytest.mark.parametrize(
+    ("rxcui", "name"),
+    [("1191", "Acetylsalicylic acid"), ("11289", "Warfarin"), ("6809", "Metformin"), ("10582", "Levothyroxine")],
+)
+def test_rxcui_of_an_ingredient_leads_to_its_concept(starter: Lexicon, rxcui: str, name: str) -> None:
+    concept = starter.concept(starter.canonical(f"rxnorm:{rxcui}"))
+    assert concept is not None
+    assert concept.name == name
+
+
+def test_rxcuis_of_the_own_table_are_those_of_ingredients(shared_data: Callable[[str], Path]) -> None:
+    table = shared_data("rxnorm") / "RXNORM-bioportal.csv.gz"
+    with gzip.open(table, "rt", encoding="utf-8") as file:
+        labels = {row["Class ID"].rsplit("/", 1)[1]: row["Preferred Label"] for row in csv.DictReader(file)}
+    source = next(s for s in read_sources() if s.name == "medkg")
+    used = [
+        xref.removeprefix("rxnorm:")
+        for concept in read_terminology(source.reader, source.path)[1]
+        for xref in concept.xrefs
+        if xref.startswith("rxnorm:")
+    ]
+    assert len(set(used)) == len(used) > 150
+    assert [rxcui for rxcui in used if not labels.get(rxcui) or re.search(r"\d (?:MG|ML|%)", labels[rxcui])] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "curie"),
+    [
+        ("infusion-related reactions", "medkg:infusion-reaction"),
+        ("骨髓抑制", "medkg:myelosuppression"),
+        ("toxic epidermal necrolysis", "icd10cm:L51.2"),
+        ("Stevens-Johnson syndrome", "mesh:D013262"),
+        ("pneumonitis", "medkg:pneumonitis"),
+        ("upper respiratory tract infections", "icd10cm:J06.9"),
+        ("瑞夷综合征", "mesh:D012202"),
+        ("恶性高血压", "mesh:D006974"),
+        ("妊娠期糖尿病", "mesh:D016640"),
+        ("血友病", "mesh:D006467"),
+        ("fetal harm", "medkg:fetal-harm"),
+    ],
+)
+def test_name_that_labels_often_say_is_read_as_it_is_meant(starter: Lexicon, text: str, curie: str) -> None:
+    (hit,) = starter.scan(text)
+    assert hit.matches[0].curie == curie
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "diffuse",
+        "periodic",
+        "miliary",
+        "mothers",
+        "sensation",
+        "transaminases",
+        "combined",
+        "apo B",
+        "缓解",
+        "慢性",
+        "disease progression",
+    ],
+)
+def test_plain_word_is_read_as_no_concept(starter: Lexicon, text: str) -> None:
+    assert starter.scan(text) == []
 
 
 def test_own_table_gives_a_chinese_name_to_one_concept_only() -> None:
