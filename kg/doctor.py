@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kg.errors import KGError
 from kg.roles import Store
+from kg.version import get_version
 
 #: Extra → a module that it brings, and what it is for.
 EXTRAS = {
@@ -51,7 +52,7 @@ def examine(graph: Path) -> list[Finding]:
 
 
 def _program() -> Iterator[Finding]:
-    yield Finding("medkg", Health.OK, _version("medkg") or "not installed, run from its source")
+    yield Finding("medkg", Health.OK, get_version())
     fits = sys.version_info >= (3, 11)
     yield Finding("Python", Health.OK if fits else Health.BAD, platform.python_version(), "" if fits else "use 3.11+")
 

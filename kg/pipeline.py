@@ -25,6 +25,7 @@ from kg.assemble import assemble
 from kg.credits import keep_terminologies
 from kg.model import Contribution, Diff
 from kg.roles import Library, Store
+from kg.version import get_version
 from kg.workers import run_all
 from ontologies.lexicon import Lexicon
 
@@ -118,8 +119,8 @@ def contribute(document: Document, lexicon: Lexicon) -> Contribution:
 
 
 def build_stamp(lexicon: Path) -> str:
-    """What a document was built with: the lexicon's version and the rules'. Another stamp means: extract again."""
-    return f"{_lexicon(lexicon).stamp}+{rules_stamp()}"
+    """What a document was built with: lexicon, rules and program. Another stamp means: extract again."""
+    return f"{_lexicon(lexicon).stamp}+{rules_stamp()}+{get_version()}"
 
 
 @cache

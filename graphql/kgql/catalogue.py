@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Self
 
 import strawberry
 
 from kg import model
 from kg.credits import get_terminologies
+from kg.version import get_version
 from kgql.described import described_field, described_type
 from kgql.parts import PageInfo
 from kgql.types import Concept, Fact, Info
@@ -134,7 +134,7 @@ class Meta:
             graph_version=meta.get("graph_version", ""),
             built_at=meta.get("changed_at") or None,
             lexicon=meta.get("lexicon") or None,
-            software_version=_software_version(),
+            software_version=get_version(),
             schema_version=schema,
             terminologies=[Terminology.of(info) for info in get_terminologies(meta)],
         )
@@ -143,10 +143,3 @@ class Meta:
     def counts(self, info: Info) -> Counts:
         """Counts over the whole graph."""
         return Counts.of(info.context.graph.get_stats())
-
-
-def _software_version() -> str:
-    try:
-        return version("medkg")
-    except PackageNotFoundError:
-        return "not installed"
