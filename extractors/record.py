@@ -20,8 +20,8 @@ def to_record(extraction: Extraction, *, text: bool = False) -> dict[str, Any]:
         "language": document.language,
         "country": document.country,
         "sections": [_section(section) for section in document.sections],
-        "mentions": [_mention(mention) for mention in extraction.mentions],
-        "relations": [_relation(relation) for relation in extraction.relations],
+        "mentions": [_mention(mention, document.text) for mention in extraction.mentions],
+        "relations": [_relation(relation, document.text) for relation in extraction.relations],
         "notes": list(extraction.notes),
     }
     if text:
@@ -41,12 +41,13 @@ def _section(section: Section) -> dict[str, Any]:
     }
 
 
-def _mention(mention: Mention) -> dict[str, Any]:
+def _mention(mention: Mention, text: str) -> dict[str, Any]:
     match = mention.match
     record: dict[str, Any] = {
         "start": mention.start,
         "end": mention.end,
-        "text": mention.text,
+        "text": text[mention.start : mention.end],
+        "understood": mention.text,
         "kind": str(mention.kind),
         "concept": match.curie if match else None,
         "name": match.name if match else None,
@@ -60,11 +61,11 @@ def _mention(mention: Mention) -> dict[str, Any]:
     return record
 
 
-def _relation(relation: Relation) -> dict[str, Any]:
+def _relation(relation: Relation, text: str) -> dict[str, Any]:
     return {
         "predicate": relation.predicate,
-        "subject": _mention(relation.subject),
-        "object": _mention(relation.object),
+        "subject": _mention(relation.subject, text),
+        "object": _mention(relation.object, text),
         "start": relation.start,
         "end": relation.end,
         "score": relation.score,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from importlib import import_module, metadata
 
 import click
@@ -46,6 +47,16 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that `args` begin with; an unknown one is told with what comes near, and with all there are."""
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            advice = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(COMMANDS)}"
+            raise click.UsageError(f"unknown command {args[0]!r}; {advice}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table, so that `kg --help` imports none of them."""
         with formatter.section("Commands"):
@@ -68,7 +79,7 @@ def main() -> None:
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.Abort:
-        _stop("interrupted; what was committed stays, and the same command goes on from there", 130)
+        _stop("interrupted; nothing that was committed is lost, and the same command goes on from there", 130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

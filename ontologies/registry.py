@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import apsw
 import orjson
 
 import ontologies.rules
@@ -184,7 +185,11 @@ def _starter_entry(source: Source) -> _Entry:
 def _compile(home: Path, progress: Progress) -> None:
     entries = _entries(home)
     read = ((entry.info, read_terminology(entry.reader, entry.path)[1]) for entry in entries)
-    write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
+    try:
+        write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
+    except (OSError, apsw.FullError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError) as error:
+        remedy = "free some space, or name another folder with KG_HOME"
+        raise LexiconError(f"the lexicon cannot be written under {home} ({error}); {remedy}") from error
 
 
 def _digest(entries: Iterable[_Entry]) -> str:

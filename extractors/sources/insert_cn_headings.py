@@ -15,6 +15,8 @@ from ontologies.normalize import normal_word
 _OPEN, _CLOSE = "【［〔\\[〖", "】］〕\\]〗"
 _BRACKETED = re.compile(rf"[{_OPEN}]\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{1,30}}?)\s*[{_CLOSE}]\s*[:：]?\s*")
 _HALF = re.compile(rf"(?P<mark>[{_OPEN}])?\s*(?P<title>[^{_OPEN}{_CLOSE}\n]{{2,20}}?)\s*(?(mark)|[{_CLOSE}])\s*[:：]?$")
+#: Characters behind a heading within which another one makes the line a mere reference to both.
+_NEAR = 4
 _ORDINAL = "一二三四五六七八九十"
 _NUMBER = (
     rf"(?:[{_ORDINAL}]{{1,3}}\s*[、.．]|\d{{1,2}}(?:\.\d{{1,2}})*\s*[、.．)）]?|[（(][{_ORDINAL}\d]{{1,2}}[)）])?\s*"
@@ -94,10 +96,16 @@ def _is_reference(text: str, found: re.Match[str]) -> bool:
     return before.endswith(tuple(rules["before"])) or after.startswith(tuple(rules["after"]))
 
 
+def _opens_line(text: str, found: re.Match[str]) -> bool:
+    """Whether a known heading in 【】 begins a line that goes on in prose: 【药物相互作用】与华法林合用… and so on."""
+    goes_on = not any(mark in text[found.end() : found.end() + _NEAR] for mark in "【〖")
+    return text[0] in "【〖" and bool(kind_of_title(found["title"])) and goes_on
+
+
 def _leading(block: Block) -> re.Match[str] | None:
     """The heading in brackets with which a line begins: any in 【】, a known one or a whole line in other brackets."""
     found = None if block.cells else _BRACKETED.match(block.text)
-    if not found or _is_reference(block.text, found):
+    if not found or (_is_reference(block.text, found) and not _opens_line(block.text, found)):
         return None
     strong = block.text[0] in "【〖" or kind_of_title(found["title"])
     return found if strong and not found["title"].isdigit() else None

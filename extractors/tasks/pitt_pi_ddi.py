@@ -88,7 +88,10 @@ def _read_section(path: Path) -> InsertSection:
     if not source.exists():
         raise CorpusError(f"{path} annotates {source.name}, which is not beside it; put the text there")
     text = source.read_bytes().decode("utf-8", "replace")
-    root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    try:
+        root = etree.parse(path, etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    except etree.XMLSyntaxError as error:
+        raise CorpusError(f"{path} is no well-formed XML ({error.msg}); is it whole?") from error
     types = {m.get("id"): m.findtext("mentionClass", "") for m in root.iter("classMention")}
     names = [name for annotation in root.iter("annotation") for name in _read_names(annotation, types)]
     return InsertSection(source.stem, text, tuple(names))

@@ -24,6 +24,9 @@ from ontologies.errors import UnknownNameError
 if TYPE_CHECKING:
     from ontologies.lexicon import Lexicon
 
+#: With fewer annotated labels to learn from, what is learned is worse than the rules.
+ENOUGH_LABELS = 30
+
 Learn = Callable[[Sequence[TacLabel]], System]
 
 
@@ -38,7 +41,7 @@ class _Tac2017:
             _, source = read_folder(options.train)
         source = [label for label in source if label.annotated]
         options = replace(options, folds=options.folds if source else 0)
-        options = replace(options, system=options.system or ("learned" if options.folds else "product"))
+        options = replace(options, system=options.system or _default_system(options, source))
         if options.system == "learned" and not options.folds:
             raise CorpusError("the system 'learned' needs annotated labels to learn from; give --train, or folds")
         outcomes = _find_all(scored, source, _learner(options.system, lexicon), options)
@@ -51,6 +54,10 @@ class _Tac2017:
             errors=make_errors(judged),
             predictions=tuple(_predictions(outcomes)),
         )
+
+
+def _default_system(options: Options, source: Sequence[TacLabel]) -> str:
+    return "learned" if options.folds and len(source) >= ENOUGH_LABELS else "product"
 
 
 def _learner(name: str, lexicon: Lexicon) -> Learn:

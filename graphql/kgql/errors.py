@@ -28,7 +28,7 @@ def format_error(error: GraphQLError) -> dict[str, Any]:
         return {**shown, "extensions": cause.extensions}
     if isinstance(cause, KGError):
         return {**shown, "extensions": {"code": "GRAPH_ERROR"}}
-    if cause is not None:
+    if cause is not None and not isinstance(cause, GraphQLError):
         return {**shown, **_hide(cause)}
     return {**shown, "extensions": {"code": "BAD_USER_INPUT", **(error.extensions or {})}}
 

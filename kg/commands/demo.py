@@ -8,14 +8,14 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import click
 
-from kg.commands.options import graph_option
+from ontologies.home import get_home
 
 QUERY = """query WhatInteractsWithWarfarin {
   search(text: "warfarin", first: 1) {
@@ -34,7 +34,13 @@ QUERY = """query WhatInteractsWithWarfarin {
 
 
 @click.command("demo")
-@graph_option
+@click.option(
+    "--graph",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=lambda: get_home() / "demo",
+    show_default="demo under KG_HOME",
+    help="Folder of the demo graph.",
+)
 @click.option("--keep", is_flag=True, help="Keep the service up until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the service (0: any free one).")
 def command(graph: Path, keep: bool, port: int) -> None:
@@ -51,9 +57,17 @@ def command(graph: Path, keep: bool, port: int) -> None:
         _ask(url)
         if keep:
             click.echo(f"\nThe service is up at {url} (GraphiQL in a browser). Ctrl-C stops it.")
-            process.wait()
+            with suppress(KeyboardInterrupt):
+                process.wait()
     if not keep:
-        click.echo(f"\nThe service is stopped. The graph stays in {graph}: try `kg show warfarin --graph {graph}`.")
+        click.echo(
+            f"\nThe service is stopped. The graph stays in {graph}: try `{_program()} show warfarin --graph {graph}`."
+        )
+
+
+def _program() -> str:
+    """How this program was called, as the user may call it again."""
+    return "python -m kg" if sys.argv[0].endswith("__main__.py") else sys.argv[0]
 
 
 @contextmanager

@@ -36,7 +36,17 @@ def command(
     from kg.render.report import print_report, write_predictions
 
     options = Options(folds=folds, train=train, system=system)
+    if predictions:
+        _check_writable(predictions)
     report = run(task, folder, lexicon=opened_lexicon(), options=options)
     if predictions:
         write_predictions(report, predictions)
     print_report(report, as_json=as_json)
+
+
+def _check_writable(path: Path) -> None:
+    """Raise now, rather than when minutes of scoring are done."""
+    try:
+        path.touch()
+    except OSError as error:
+        raise click.UsageError(f"cannot write to {path} ({error.strerror}); name another file") from error

@@ -149,10 +149,10 @@ class Writing:
     def _put_one(self, connection: apsw.Connection, change: _Change, contribution: Contribution, stamp: str) -> Diff:
         document = contribution.document
         loaded = find_loaded(connection, document.id)
-        mark_known(connection, document.content_hash, stamp)
         old, new = loaded.version if loaded else None, document.version
         if old is not None and new < old:
             return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
+        mark_known(connection, document.content_hash, stamp)
         number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
         rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
