@@ -111,13 +111,13 @@ def _actives(document: Document, lexicon: Lexicon) -> dict[str, Match | None]:
             chosen.append(part)
     found: dict[str, Match | None] = {}
     for part in chosen:
-        match = _ingredient(match_coded(part, lexicon), lexicon)
+        match = ingredient_of(match_coded(part, lexicon), lexicon)
         found.setdefault(match.name if match else part.name, match)
     return found
 
 
-def _ingredient(match: Match | None, lexicon: Lexicon) -> Match | None:
-    """The ingredient where `match` is a salt of it: facts of a label attach there."""
+def ingredient_of(match: Match | None, lexicon: Lexicon) -> Match | None:
+    """The ingredient where `match` is a salt of it, else `match` itself: facts of a label attach there."""
     salt = lexicon.concept(match.curie) if match else None
     for parent in map(lexicon.concept, salt.parents if salt else ()):
         if match and salt and parent and parent.kind is Kind.DRUG and parent.name.lower() in salt.name.lower():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from extractors.model import Coded, Document, Mention, Product, Qualifier, Relation
+from extractors.own_drug import ingredient_of
 from extractors.relations.context import Context, Span, name_of
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
@@ -57,7 +59,7 @@ def ingredients_of(document: Document) -> dict[int, Ingredients]:
 def subject_of(ingredients: Ingredients, lexicon: Lexicon) -> Mention | None:
     """What facts of a product attach to: its one ingredient, or the combination under the names of all, sorted."""
     parts = ingredients.moieties if len(ingredients.moieties) >= len(ingredients.active) else ingredients.active
-    mentions = {name_of(mention): mention for mention in (as_mention(part, lexicon) for part in parts)}
+    mentions = {name_of(mention): mention for mention in (_own(part, lexicon) for part in parts)}
     if len(mentions) < 2:
         return next(iter(mentions.values()), None)
     names = sorted((m.match.name if m.match else m.text for m in mentions.values()), key=str.lower)
@@ -65,6 +67,12 @@ def subject_of(ingredients: Ingredients, lexicon: Lexicon) -> Mention | None:
     known = lexicon.find(name, kinds=(Kind.DRUG,))
     first = min(mentions.values(), key=lambda mention: mention.start)
     return Mention(first.start, first.end, name, Kind.DRUG, known[0] if known else None, own=True)
+
+
+def _own(part: Coded, lexicon: Lexicon) -> Mention:
+    """The ingredient itself where the label codes its salt alone, as openFDA's do."""
+    mention = as_mention(part, lexicon)
+    return replace(mention, match=ingredient_of(mention.match, lexicon))
 
 
 def find_subject_of_label(document: Document, lexicon: Lexicon, mentions: Sequence[Mention]) -> Mention | None:

@@ -157,3 +157,18 @@ def test_disease_being_treated_is_no_adverse_event_for_standing_in_the_section()
     document = Document("d", "Lipitor", text, sections, products=(Product("Lipitor"),))
     found = {(r.predicate, r.object.text.lower()) for r in extract(document, LEXICON).relations}
     assert found == {("indicated_for", "hyperlipidemias"), ("causes_adverse_event", "headache")}
+
+
+def test_facts_attach_to_the_ingredient_where_a_label_codes_its_salt_alone() -> None:
+    ingredient = Concept("drugbank:DB00331", "Metformin", Kind.DRUG)
+    salt = Concept("unii:786Z46389E", "metformin hydrochloride", Kind.DRUG, parents=("drugbank:DB00331",))
+    gout = Concept("mesh:D006073", "Gout", Kind.DISEASE)
+    text = "METFORMIN HYDROCHLORIDE\nDo not give it to patients with gout. Contraindicated in patients with gout.\n"
+    coded = Coded("has_active_ingredient", "unii:786Z46389E", "METFORMIN HYDROCHLORIDE", Kind.DRUG, 0, 23)
+    sections = (Section("34070-3", "", 24, len(text), "contraindications"),)
+    document = Document("x:1", "Metformin", text, sections, coded=(coded,))
+
+    found = extract(document, Lexicon.of([ingredient, salt, gout])).relations
+
+    subjects = {r.subject.match.curie for r in found if r.subject.match and r.predicate == "contraindicated_in"}
+    assert subjects == {"drugbank:DB00331"}
