@@ -187,7 +187,7 @@ def _compile(home: Path, progress: Progress) -> None:
     read = ((entry.info, read_terminology(entry.reader, entry.path)[1]) for entry in entries)
     try:
         write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
-    except (OSError, apsw.FullError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.IOError) as error:
+    except (OSError, RuntimeError, apsw.Error) as error:
         remedy = "free some space, or name another folder with KG_HOME"
         raise LexiconError(f"the lexicon cannot be written under {home} ({error}); {remedy}") from error
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.options import graph_option, json_option
+from kg.commands.options import GivenPath, graph_option, json_option
 
 if TYPE_CHECKING:
     from kg.pipeline import Progress
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @click.command("build")
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, type=GivenPath())
 @graph_option
 @click.option("--workers", type=click.IntRange(0), help="Worker processes (0: none). Default: one a core.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.commands.options import json_option
+from kg.commands.options import GivenPath, json_option
 
 if TYPE_CHECKING:
     from extractors.model import Extraction
 
 
 @click.command("extract")
-@click.argument("inputs", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, type=GivenPath())
 @json_option
 @click.option("--text", is_flag=True, help="With --json: add the text that the offsets point into.")
 def command(inputs: tuple[Path, ...], as_json: bool, text: bool) -> None:

@@ -11,9 +11,22 @@ from kg.model import Status
 from kg.predicates import PREDICATES
 from ontologies.model import Kind
 
+
+class GivenPath(click.ParamType[Path]):
+    """A path that is not empty: an empty one would quietly mean the current folder."""
+
+    name = "path"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path; fails where it is empty."""
+        if not str(value).strip():
+            self.fail("an empty path was given; write . for the current folder", param, ctx)
+        return Path(value)
+
+
 graph_option = click.option(
     "--graph",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=GivenPath(),
     default=default_graph,
     show_default="KG_GRAPH, else graph under KG_HOME",
     help="Folder of the graph.",

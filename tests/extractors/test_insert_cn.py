@@ -342,7 +342,9 @@ def test_every_coded_part_lies_on_its_own_words() -> None:
     assert [document.text[part.start : part.end] for document, part in plain] == [part.name for _, part in plain]
 
 
-@pytest.mark.parametrize("begins", ["与华法林合用可增加出血风险。", "中度以上肾功能不全者禁用。", "下肢水肿、恶心。", "或有皮疹。"])
+@pytest.mark.parametrize(
+    "begins", ["与华法林合用可增加出血风险。", "中度以上肾功能不全者禁用。", "下肢水肿、恶心。", "或有皮疹。"]
+)
 def test_a_heading_stays_one_whatever_word_follows_it(begins: str) -> None:
     text = f"【药品名称】通用名称：阿司匹林片\n【适应症】用于发热。\n【不良反应】皮疹。\n【药物相互作用】{begins}\n"
     (document,) = SOURCE.read(text.encode())

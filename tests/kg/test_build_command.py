@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from kg_command import ROOT, Kg
 
 SAMPLES = ROOT / "kg" / "samples"
@@ -175,3 +177,37 @@ def test_a_bulk_release_is_read_and_its_broken_member_is_named(kg: Kg) -> None:
 
     assert done["documents"] == len(set_ids)
     assert [entry["locator"] for entry in done["quarantined"]] == [f"{release}!prescription/broken.zip"]
+
+
+@pytest.mark.parametrize("arguments", [("build", ""), ("build", "x.xml", "--graph", ""), ("extract", "")])
+def test_an_empty_path_is_not_the_current_folder(kg: Kg, arguments: tuple[str, ...]) -> None:
+    done = kg.run(*arguments)
+    assert (done.returncode, "empty path" in done.stderr) == (2, True)
+
+
+def test_an_older_version_is_taken_again_once_the_newer_one_is_removed(kg: Kg) -> None:
+    old = SAMPLES / "warfarin-tablets.xml"
+    document = build(kg, UPDATE)["changes"][0]["document"]
+    build(kg, old)
+
+    kg("remove", document)
+
+    assert build(kg, old)["changes"][0]["new_version"] == 1
+
+
+def test_an_unknown_command_is_told_with_what_comes_near(kg: Kg) -> None:
+    done = kg.run("serch", "warfarin")
+    assert (done.returncode, "did you mean 'search'?" in done.stderr) == (2, True)
+
+
+def test_a_full_disk_under_kg_home_is_one_sentence(kg: Kg, tiny_disk: Path) -> None:
+    done = Kg(tiny_disk / "home", kg.folder).run("terminology", "install")
+    assert (done.returncode, "Traceback" in done.stderr, "KG_HOME" in done.stderr) == (1, False, True)
+
+
+def test_the_text_of_a_mention_is_what_stands_at_its_offsets(kg: Kg) -> None:
+    for line in kg("extract", SAMPLES, "--json", "--text").splitlines():
+        record = json.loads(line)
+        ends = [r[side] for r in record["relations"] for side in ("subject", "object")]
+        for mention in [*record["mentions"], *ends]:
+            assert record["text"][mention["start"] : mention["end"]] == mention["text"]
