@@ -220,7 +220,7 @@ def _settle(arms: list[Arm], *, compared: bool) -> list[Arm]:
         alone = len({arm.name for arm in untold}) == 1 or all(map(_is_dose, untold))
         beside = len(untold) < len(arms)
         unnamed = any(table_rules()["unnamed"].fullmatch(arm.name) for arm in untold)
-        own = untold if alone or not unnamed and (beside or not compared) else []
+        own = untold if alone or (not unnamed and (beside or not compared)) else []
     return [arm._replace(side=Side.OWN) if arm in own else arm for arm in arms]
 
 

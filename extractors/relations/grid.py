@@ -18,8 +18,8 @@ def table_rules() -> Mapping[str, re.Pattern[str]]:
     """The expressions of rules/tables.toml by name, for both languages at once."""
     table = read_rules("tables")["patterns"]
     required = {"rate", "size", "units", "grade", "placebo", "total", "count", "percent", "drug_column",
-                "effect_column", "advice_column", "block", "label_column", "not_adverse", "dose_arm", "comparator", "own_arm",
-                "unnamed", "no_arm"}  # fmt: skip
+                "effect_column", "advice_column", "block", "label_column", "not_adverse", "dose_arm", "comparator",
+                "own_arm", "unnamed", "no_arm"}  # fmt: skip
     check_keys("tables", "patterns", table, required=required)
     return {name: re.compile(text, re.IGNORECASE) for name, text in table.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -34,6 +35,13 @@ def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     )
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
     return rules | {name: tuple(map(compile_open, table[name])) for name in ("linked", "and", "acts")}
+
+
+@cache
+def _clauses(language: str) -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    table = read_rules("clauses")[language]
+    check_keys("clauses", language, table, required={"border", "onto", "ahead"})
+    return {name: tuple(re.compile(text, re.IGNORECASE) for text in texts) for name, texts in table.items()}
 
 
 def _says(name: str, text: str, language: str) -> bool:
@@ -70,10 +78,41 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     advice = _advice_after(sentence, following, context)
     if sentence.kind not in _DECLARED and not _consequence(sentence, context.language):
         return
-    for partner in partners:
-        yield _interaction(context, sentence, partner, governed, advice, together)
-    if partners:
-        yield from find_exposures(context, sentence, partners)
+    for clause in split_clauses(sentence, partners, context.language):
+        named = [partner for partner in partners if partner in clause.mentions]
+        for partner in named:
+            yield _interaction(context, clause, partner, governed, advice, together)
+        if named:
+            yield from find_exposures(context, clause, named)
+
+
+def split_clauses(sentence: Sentence, partners: Sequence[Mention], language: str) -> list[Sentence]:
+    """`sentence` once for each of its clauses that say a change of another drug, all else in it blanked; whole where
+    there is only one such.
+    """
+    if len(partners) < 2:
+        return [sentence]
+    borders = sorted({m.start() for rule in _clauses(language)["border"] for m in rule.finditer(sentence.text)})
+    spans: list[tuple[int, int]] = []
+    low = 0
+    for border in borders:
+        if all(_whole(sentence, span, partners, language) for span in ((low, border), (border, len(sentence.text)))):
+            spans.append((low, border))
+            low = border
+    return [_only(sentence, *span) for span in (*spans, (low, len(sentence.text)))] if spans else [sentence]
+
+
+def _whole(sentence: Sentence, span: tuple[int, int], partners: Sequence[Mention], language: str) -> bool:
+    low, high = span
+    named = any(low <= start and end <= high for start, end in map(sentence.at, partners))
+    return named and bool(find_values("effect", sentence.text[low:high], language))
+
+
+def _only(sentence: Sentence, low: int, high: int) -> Sentence:
+    text = sentence.text
+    blanked = " " * low + text[low:high] + " " * (len(text) - high)
+    inside = tuple(m for m in sentence.mentions if low <= sentence.at(m)[0] and sentence.at(m)[1] <= high)
+    return replace(sentence, text=blanked, mentions=inside)
 
 
 def own_concepts(context: Context) -> frozenset[str]:
@@ -146,8 +185,10 @@ def _interaction(
 def find_exposures(context: Context, sentence: Sentence, partners: Sequence[Mention]) -> Iterator[Relation]:
     """`affects_exposure_of`: from the drug that acts to the one whose concentration changes, in either direction."""
     drugs = [m for m in sentence.mentions if m.own or m in partners]
+    whole = context.document.text[sentence.start : sentence.end]
     for start, end, value in find_values("effect", sentence.text, context.language):
-        if not _about_exposure(value, sentence.text, start, end, context.language):
+        ahead = value == _NO_EFFECT and _ahead(sentence, drugs, start, context.language)
+        if not ahead and not _about_exposure(value, whole, start, end, context.language):
             continue
         victims = _victims(sentence, drugs, (start, end), context.language)
         for victim in victims:
@@ -161,12 +202,20 @@ def _about_exposure(value: str, text: str, start: int, end: int, language: str) 
     return value == _NO_EFFECT and _says("exposure", text[start : end + 60], language)
 
 
+def _ahead(sentence: Sentence, drugs: Sequence[Mention], start: int, language: str) -> Mention | None:
+    """The drug whose exposure is named just before the words at `start`, which say that it does not change."""
+    rules = _clauses(language)["ahead"]
+    gaps = ((drug, sentence.at(drug)[1]) for drug in reversed(drugs) if sentence.at(drug)[1] < start)
+    return next((drug for drug, end in gaps if any(rule.fullmatch(sentence.text, end, start) for rule in rules)), None)
+
+
 def _victims(
     sentence: Sentence, drugs: Sequence[Mention], effect: tuple[int, int], language: str
 ) -> list[Mention | None]:
     """The drugs whose exposure the words at `effect` speak of; None stands for the label's own."""
     start, end = effect
-    if named := _victim(sentence, drugs, start, end, language):
+    ahead = _ahead(sentence, drugs, start, language)
+    if named := ahead or _victim(sentence, drugs, start, end, language):
         return [*_listed_with(sentence, drugs, named, language)]
     before = [drug for drug in drugs if sentence.at(drug)[1] <= start]
     around = sentence.text[max(0, start - 20) : end + 20]
@@ -184,6 +233,8 @@ def _victims(
 def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, language: str) -> Mention | None:
     rules = _rules(language)
     linked = [pattern for _, pattern in rules["linked"]]
+    onto = next((found for rule in _clauses(language)["onto"] if (found := rule.match(sentence.text, end))), None)
+    end = onto.end() if onto else end
     noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
     for drug in drugs:
         low, high = sentence.at(drug)
