@@ -184,7 +184,7 @@ def _side(context: Context, grid: Grid, column: int, rows: Sequence[int]) -> tup
 def _side_of_cell(context: Context, grid: Grid, row: int, column: int) -> Side:
     rules, text = table_rules(), _bare(grid.text(row, column))
     # Of the whole row: a header stretched over the columns below it has its words in another column's cell.
-    cells = {cell for (at, _), cell in grid.cells.items() if at == row}
+    cells = {grid.cells[row, at] for at in range(grid.columns) if (row, at) in grid.cells}
     inside = [mention for cell in cells for mention in context.mentions_in(cell.start, cell.end)]
     drugs = [m for m in inside if m.kind is Kind.DRUG and m.text in text]
     lowered = text.lower()

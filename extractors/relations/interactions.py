@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
+from extractors.relations.clauses import clause_rules, split_clauses
 from extractors.relations.context import Context, Sentence, name_of
 from extractors.relations.cues import Sign, find_signs, govern
 from extractors.relations.expressions import Rule, compile_open, compile_rule
@@ -35,13 +35,6 @@ def _rules(language: str) -> Mapping[str, tuple[Rule, ...]]:
     )
     rules = {name: tuple(compile_rule(text, language) for text in texts) for name, texts in table.items()}
     return rules | {name: tuple(map(compile_open, table[name])) for name in ("linked", "and", "acts")}
-
-
-@cache
-def _clauses(language: str) -> Mapping[str, tuple[re.Pattern[str], ...]]:
-    table = read_rules("clauses")[language]
-    check_keys("clauses", language, table, required={"border", "onto", "ahead"})
-    return {name: tuple(re.compile(text, re.IGNORECASE) for text in texts) for name, texts in table.items()}
 
 
 def _says(name: str, text: str, language: str) -> bool:
@@ -78,41 +71,13 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     advice = _advice_after(sentence, following, context)
     if sentence.kind not in _DECLARED and not _consequence(sentence, context.language):
         return
-    for clause in split_clauses(sentence, partners, context.language):
+    others = [m for m in sentence.mentions if m.kind in PARTNERS and not m.own]
+    for clause in split_clauses(sentence, others, context.language):
         named = [partner for partner in partners if partner in clause.mentions]
         for partner in named:
             yield _interaction(context, clause, partner, governed, advice, together)
         if named:
             yield from find_exposures(context, clause, named)
-
-
-def split_clauses(sentence: Sentence, partners: Sequence[Mention], language: str) -> list[Sentence]:
-    """`sentence` once for each of its clauses that say a change of another drug, all else in it blanked; whole where
-    there is only one such.
-    """
-    if len(partners) < 2:
-        return [sentence]
-    borders = sorted({m.start() for rule in _clauses(language)["border"] for m in rule.finditer(sentence.text)})
-    spans: list[tuple[int, int]] = []
-    low = 0
-    for border in borders:
-        if all(_whole(sentence, span, partners, language) for span in ((low, border), (border, len(sentence.text)))):
-            spans.append((low, border))
-            low = border
-    return [_only(sentence, *span) for span in (*spans, (low, len(sentence.text)))] if spans else [sentence]
-
-
-def _whole(sentence: Sentence, span: tuple[int, int], partners: Sequence[Mention], language: str) -> bool:
-    low, high = span
-    named = any(low <= start and end <= high for start, end in map(sentence.at, partners))
-    return named and bool(find_values("effect", sentence.text[low:high], language))
-
-
-def _only(sentence: Sentence, low: int, high: int) -> Sentence:
-    text = sentence.text
-    blanked = " " * low + text[low:high] + " " * (len(text) - high)
-    inside = tuple(m for m in sentence.mentions if low <= sentence.at(m)[0] and sentence.at(m)[1] <= high)
-    return replace(sentence, text=blanked, mentions=inside)
 
 
 def own_concepts(context: Context) -> frozenset[str]:
@@ -132,9 +97,11 @@ def _partner(
         return False
     if name_of(mention) in own and not _OTHER.search(sentence.text, 0, sentence.at(mention)[0]):
         return False
-    if mention in governed and governed[mention].cue.role in _ASIDE:
+    low, high = sentence.at(mention)
+    # "对X的药代动力学": a drug whose exposure is spoken of is no allergen, though the same word leads to it.
+    measured = any(rule.match(sentence.text, high) for rule in clause_rules(language)["ahead"])
+    if mention in governed and governed[mention].cue.role in _ASIDE - ({"allergen"} if measured else set()):
         return False
-    low, _ = sentence.at(mention)
     return not _says("not_partner", sentence.text[max(0, low - 40) : low + len(mention.text)], language)
 
 
@@ -204,7 +171,7 @@ def _about_exposure(value: str, text: str, start: int, end: int, language: str) 
 
 def _ahead(sentence: Sentence, drugs: Sequence[Mention], start: int, language: str) -> Mention | None:
     """The drug whose exposure is named just before the words at `start`, which say that it does not change."""
-    rules = _clauses(language)["ahead"]
+    rules = clause_rules(language)["ahead"]
     gaps = ((drug, sentence.at(drug)[1]) for drug in reversed(drugs) if sentence.at(drug)[1] < start)
     return next((drug for drug, end in gaps if any(rule.fullmatch(sentence.text, end, start) for rule in rules)), None)
 
@@ -233,7 +200,7 @@ def _victims(
 def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, language: str) -> Mention | None:
     rules = _rules(language)
     linked = [pattern for _, pattern in rules["linked"]]
-    onto = next((found for rule in _clauses(language)["onto"] if (found := rule.match(sentence.text, end))), None)
+    onto = next((found for rule in clause_rules(language)["onto"] if (found := rule.match(sentence.text, end))), None)
     end = onto.end() if onto else end
     noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
     for drug in drugs:
