@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import Enum
 from typing import NamedTuple
 
 from extractors.frequency import frequency_class
@@ -21,18 +22,31 @@ _CELL = re.compile(
 )
 
 
+class Side(Enum):
+    """On which side of a comparison an arm stands."""
+
+    OWN = "own"
+    PLACEBO = "placebo"
+    OTHER = "other"
+    UNTOLD = "untold"
+
+
 class Arm(NamedTuple):
     """A column of rates: whose they are, how many people, at which grade, and how its cells are to be read."""
 
     column: int
     name: str
+    group: str
     size: str
     grade: str
-    placebo: bool
-    own: bool
-    other_drug: bool
+    side: Side
     counts: bool
     percents: bool
+
+    @property
+    def own(self) -> bool:
+        """Whether its people had the label's drug."""
+        return self.side is Side.OWN
 
 
 def read_adverse(context: Context, grid: Grid) -> Iterator[Relation]:
@@ -57,6 +71,12 @@ def _row(
 ) -> Iterator[Relation]:
     assert context.subject is not None
     start, end = grid.span(row)
+    if not any(arm.own for arm in arms):
+        if any(arm.side is Side.UNTOLD and _value(rates[arm.column]) for arm in arms):
+            yield Relation(
+                "causes_adverse_event", context.subject, what, start, end, 0.65, "table", qualifiers=context.remembered
+            )
+        return
     for arm in arms:
         rate = rates[arm.column]
         if not arm.own or not rate or _value(rate) == 0:
@@ -91,58 +111,91 @@ def _value(rate: str) -> float:
 
 def _comparator(arm: Arm, arms: Sequence[Arm]) -> Arm | None:
     # Studies stand side by side: the comparator of an arm is the next one to its right, else the last to its left.
-    others = [other for other in arms if not other.own and other.grade == arm.grade]
+    others = [other for other in arms if not other.own and other.grade == arm.grade and other.name != arm.name]
+    others = [other for other in others if not (arm.group and other.group) or other.group == arm.group]
     after = [other for other in others if other.column > arm.column]
     before = [other for other in others if other.column < arm.column]
-    placebo = [other for other in after if other.placebo]
+    placebo = [other for other in after if other.side is Side.PLACEBO]
     return next(iter(placebo or after or before[::-1]), None)
 
 
 def _find_arms(context: Context, grid: Grid) -> list[Arm]:
-    rate = table_rules()["rate"]
-    arms: list[Arm] = []
+    rules = table_rules()
+    columns: list[int] = []
     for column in range(1, grid.columns):
         values = [text for row in range(grid.body, grid.rows) if (text := grid.text(row, column))]
-        hits = sum(bool(rate.fullmatch(value)) for value in values)
-        if hits and hits * 2 >= len(values):
-            arms.append(_arm(context, grid, column))
+        hits = sum(bool(rules["rate"].fullmatch(value)) for value in values)
+        if hits and hits * 2 >= len(values) and not rules["no_arm"].search(" ".join(grid.header(column)[-1:])):
+            columns.append(column)
+    shared = _shared_rows(grid, columns)
+    arms = [_arm(context, grid, column, shared) for column in columns]
     if not any(arm.percents or arm.counts for arm in arms):
         return []
-    return _settle(arms)
+    return _settle(arms, compared=any(_bare(grid.text(row, columns[0])) for row in shared))
 
 
-def _arm(context: Context, grid: Grid, column: int) -> Arm:
+def _shared_rows(grid: Grid, columns: Sequence[int]) -> frozenset[int]:
+    """The rows of the header that say the same over all the arms, where the other rows name each of them."""
+    if len(columns) < 2:
+        return frozenset()
+    shared = {row for row in range(grid.body) if len({grid.text(row, column) for column in columns}) == 1}
+    apart = [_bare(" ".join(grid.text(row, c) for row in range(grid.body) if row not in shared)) for c in columns]
+    return frozenset(shared) if all(apart) else frozenset()
+
+
+def _bare(text: str) -> str:
     rules = table_rules()
-    parts = grid.header(column)
-    header = " ".join(parts)
-    size, grade = rules["size"].search(header), rules["grade"].search(header)
-    bare = rules["grade"].sub(" ", rules["size"].sub(" ", header))
-    name = " ".join(rules["units"].sub(" ", bare).split()).strip(" ,;:-–()")
-    everywhere = f"{header} {grid.table.caption} {grid.text(0, 0)} {' '.join(grid.header(0))}"
+    bare = rules["grade"].sub(" ", rules["size"].sub(" ", text))
+    return " ".join(rules["units"].sub(" ", bare).split()).strip(" ,;:-–()")
+
+
+def _arm(context: Context, grid: Grid, column: int, shared: frozenset[int]) -> Arm:
+    rules = table_rules()
+    rows = [row for row in range(grid.body) if row not in shared and grid.text(row, column)]
+    parts = list(dict.fromkeys(grid.text(row, column) for row in rows))
+    sizes = [found for part in reversed(parts) if (found := rules["size"].search(part))]
+    grade = rules["grade"].search(" ".join(parts))
+    side, group = _side(context, grid, column, rows)
+    everywhere = f"{' '.join(grid.header(column))} {grid.table.caption} {grid.text(0, 0)} {' '.join(grid.header(0))}"
     sample = " ".join(grid.text(row, column) for row in range(grid.body, grid.rows))
     return Arm(
         column,
-        short(name),
-        size["size"].replace(",", "") if size else "",
+        short(_bare(" ".join(parts))),
+        group,
+        (sizes[0]["size"] or sizes[0]["cases"]).replace(",", "") if sizes else "",
         short(grade[0]) if grade else "",
-        placebo=bool(rules["placebo"].search(name)),
-        own=_names_own(context, grid, column, name),
-        other_drug=any(m.kind is Kind.DRUG and not m.own for m in _header_mentions(context, grid, column)),
+        side,
         counts=bool(rules["count"].search(everywhere)),
         percents=bool(rules["percent"].search(everywhere) or "%" in sample or re.search(r"\(\s*<?\d", sample)),
     )
 
 
-def _names_own(context: Context, grid: Grid, column: int, name: str) -> bool:
-    lowered = name.lower()
-    if any(own in lowered for own in own_names(context)):
-        return not lowered.startswith("placebo") or "+" in lowered
-    return any(mention.own for mention in _header_mentions(context, grid, column))
+def _side(context: Context, grid: Grid, column: int, rows: Sequence[int]) -> tuple[Side, str]:
+    """The side of an arm, told by the part of its header nearest to its figures that names one, and what stands above
+    that part: the study.
+    """
+    for place in range(len(rows) - 1, -1, -1):
+        side = _side_of_cell(context, grid, rows[place], column)
+        if side is not Side.UNTOLD:
+            return side, _bare(" ".join(grid.text(row, column) for row in rows[:place]))
+    return Side.UNTOLD, _bare(" ".join(grid.text(row, column) for row in rows[:-1]))
 
 
-def _header_mentions(context: Context, grid: Grid, column: int) -> list[Mention]:
-    cells = {grid.cells[row, column] for row in range(grid.body) if (row, column) in grid.cells}
-    return [mention for cell in cells for mention in context.mentions_in(cell.start, cell.end)]
+def _side_of_cell(context: Context, grid: Grid, row: int, column: int) -> Side:
+    rules, text = table_rules(), _bare(grid.text(row, column))
+    # Of the whole row: a header stretched over the columns below it has its words in another column's cell.
+    cells = {grid.cells[row, at] for at in range(grid.columns) if (row, at) in grid.cells}
+    inside = [mention for cell in cells for mention in context.mentions_in(cell.start, cell.end)]
+    drugs = [m for m in inside if m.kind is Kind.DRUG and m.text in text]
+    lowered = text.lower()
+    named = any(name in lowered for name in own_names(context)) or any(drug.own for drug in drugs)
+    if named and (not lowered.startswith("placebo") or "+" in lowered):
+        return Side.OWN
+    if rules["placebo"].search(text):
+        return Side.PLACEBO
+    if drugs or rules["comparator"].search(text):
+        return Side.OTHER
+    return Side.OWN if rules["own_arm"].search(text) else Side.UNTOLD
 
 
 def own_names(context: Context) -> frozenset[str]:
@@ -152,18 +205,28 @@ def own_names(context: Context) -> frozenset[str]:
     names += [coded.name for coded in document.coded if coded.role in ("has_active_ingredient", "moiety")]
     names += [context.subject.text] if context.subject else []
     first = [name.split()[0] for name in names if name.split() and len(name.split()[0]) > 4]
-    return frozenset(name.lower() for name in (*names, *first) if len(name) > 3)
+    return frozenset(name.lower() for name in (*names, *first) if len(name) > (3 if name.isascii() else 1))
 
 
-def _settle(arms: list[Arm]) -> list[Arm]:
-    """`arms` with the label's own marked where their headers do not name it: doses, or all that name nothing else."""
+def _settle(arms: list[Arm], *, compared: bool) -> list[Arm]:
+    """`arms` with the label's own marked where their headers do not name it: doses, or all that name nothing else.
+
+    Arms of one study that say only "Group A" and "Group B" stay untold: either may be the comparator.
+    """
+    untold = [arm for arm in arms if arm.side is Side.UNTOLD]
     if any(arm.own for arm in arms):
-        return [arm._replace(own=True) if _is_dose(arm) else arm for arm in arms]
-    return [arm._replace(own=not arm.placebo and not arm.other_drug) for arm in arms]
+        own = [arm for arm in untold if _is_dose(arm)]
+    else:
+        alone = len({arm.name for arm in untold}) == 1 or all(map(_is_dose, untold))
+        beside = len(untold) < len(arms)
+        unnamed = any(table_rules()["unnamed"].fullmatch(arm.name) for arm in untold)
+        own = untold if alone or (not unnamed and (beside or not compared)) else []
+    return [arm._replace(side=Side.OWN) if arm in own else arm for arm in arms]
 
 
 def _is_dose(arm: Arm) -> bool:
-    return bool(table_rules()["dose_arm"].fullmatch(arm.name)) and not arm.placebo
+    name = arm.name.removeprefix(arm.group.lower()).strip()
+    return bool(table_rules()["dose_arm"].fullmatch(name))
 
 
 def _row_finding(context: Context, grid: Grid, row: int, labels: Sequence[int]) -> Mention | None:

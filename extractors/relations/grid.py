@@ -18,7 +18,8 @@ def table_rules() -> Mapping[str, re.Pattern[str]]:
     """The expressions of rules/tables.toml by name, for both languages at once."""
     table = read_rules("tables")["patterns"]
     required = {"rate", "size", "units", "grade", "placebo", "total", "count", "percent", "drug_column",
-                "effect_column", "advice_column", "block", "label_column", "not_adverse", "dose_arm"}  # fmt: skip
+                "effect_column", "advice_column", "block", "label_column", "not_adverse", "dose_arm", "comparator",
+                "own_arm", "unnamed", "no_arm"}  # fmt: skip
     check_keys("tables", "patterns", table, required=required)
     return {name: re.compile(text, re.IGNORECASE) for name, text in table.items()}
 
@@ -66,9 +67,31 @@ def make_grid(document: Document, table: Table) -> Grid | None:
     rows, columns = (1 + max(place[axis] for place in cells) for axis in (0, 1))
     texts = {place: _flat(document.text[cell.start : cell.end]) for place, cell in cells.items()}
     body = _first_body_row(cells, texts, rows, columns)
+    if _push_right(cells, texts, body, columns):
+        texts = {place: _flat(document.text[cell.start : cell.end]) for place, cell in cells.items()}
     if columns < 2 or body >= rows:
         return None
     return _spread(Grid(table, cells, texts, rows, columns, body))
+
+
+def _push_right(
+    cells: dict[tuple[int, int], Cell], texts: Mapping[tuple[int, int], str], body: int, columns: int
+) -> bool:
+    """Whether rows of the header were moved into their places: a source that lost the height of the label's cell above
+    them has them one column too far to the left.
+    """
+    pushed = False
+    for row in range(1, body if columns > 2 else 0):
+        present = [column for column in range(columns) if (row, column) in cells]
+        above, label = cells.get((row - 1, 0)), texts.get((row, 0), "")
+        if present != list(range(columns - 1)) or above is None or above.column_span > 1:
+            continue
+        if not label or table_rules()["label_column"].search(label):
+            continue
+        for column in reversed(present):
+            cells[row, column + 1] = cells[row, column]
+        cells[row, 0], pushed = above, True
+    return pushed
 
 
 def _flat(text: str) -> str:

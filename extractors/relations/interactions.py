@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from extractors.model import Assertion, Mention, Qualifier, Relation
 from extractors.qualifiers import find_qualifiers, find_values
+from extractors.relations.clauses import clause_rules, split_clauses
 from extractors.relations.context import Context, Sentence, name_of
 from extractors.relations.cues import Sign, find_signs, govern
 from extractors.relations.expressions import Rule, compile_open, compile_rule
@@ -70,10 +71,13 @@ def _read(context: Context, sentence: Sentence, following: Sentence | None) -> I
     advice = _advice_after(sentence, following, context)
     if sentence.kind not in _DECLARED and not _consequence(sentence, context.language):
         return
-    for partner in partners:
-        yield _interaction(context, sentence, partner, governed, advice, together)
-    if partners:
-        yield from find_exposures(context, sentence, partners)
+    others = [m for m in sentence.mentions if m.kind in PARTNERS and not m.own]
+    for clause in split_clauses(sentence, others, context.language):
+        named = [partner for partner in partners if partner in clause.mentions]
+        for partner in named:
+            yield _interaction(context, clause, partner, governed, advice, together)
+        if named:
+            yield from find_exposures(context, clause, named)
 
 
 def own_concepts(context: Context) -> frozenset[str]:
@@ -93,9 +97,11 @@ def _partner(
         return False
     if name_of(mention) in own and not _OTHER.search(sentence.text, 0, sentence.at(mention)[0]):
         return False
-    if mention in governed and governed[mention].cue.role in _ASIDE:
+    low, high = sentence.at(mention)
+    # "对X的药代动力学": a drug whose exposure is spoken of is no allergen, though the same word leads to it.
+    measured = any(rule.match(sentence.text, high) for rule in clause_rules(language)["ahead"])
+    if mention in governed and governed[mention].cue.role in _ASIDE - ({"allergen"} if measured else set()):
         return False
-    low, _ = sentence.at(mention)
     return not _says("not_partner", sentence.text[max(0, low - 40) : low + len(mention.text)], language)
 
 
@@ -146,8 +152,10 @@ def _interaction(
 def find_exposures(context: Context, sentence: Sentence, partners: Sequence[Mention]) -> Iterator[Relation]:
     """`affects_exposure_of`: from the drug that acts to the one whose concentration changes, in either direction."""
     drugs = [m for m in sentence.mentions if m.own or m in partners]
+    whole = context.document.text[sentence.start : sentence.end]
     for start, end, value in find_values("effect", sentence.text, context.language):
-        if not _about_exposure(value, sentence.text, start, end, context.language):
+        ahead = value == _NO_EFFECT and _ahead(sentence, drugs, start, context.language)
+        if not ahead and not _about_exposure(value, whole, start, end, context.language):
             continue
         victims = _victims(sentence, drugs, (start, end), context.language)
         for victim in victims:
@@ -161,12 +169,20 @@ def _about_exposure(value: str, text: str, start: int, end: int, language: str) 
     return value == _NO_EFFECT and _says("exposure", text[start : end + 60], language)
 
 
+def _ahead(sentence: Sentence, drugs: Sequence[Mention], start: int, language: str) -> Mention | None:
+    """The drug whose exposure is named just before the words at `start`, which say that it does not change."""
+    rules = clause_rules(language)["ahead"]
+    gaps = ((drug, sentence.at(drug)[1]) for drug in reversed(drugs) if sentence.at(drug)[1] < start)
+    return next((drug for drug, end in gaps if any(rule.fullmatch(sentence.text, end, start) for rule in rules)), None)
+
+
 def _victims(
     sentence: Sentence, drugs: Sequence[Mention], effect: tuple[int, int], language: str
 ) -> list[Mention | None]:
     """The drugs whose exposure the words at `effect` speak of; None stands for the label's own."""
     start, end = effect
-    if named := _victim(sentence, drugs, start, end, language):
+    ahead = _ahead(sentence, drugs, start, language)
+    if named := ahead or _victim(sentence, drugs, start, end, language):
         return [*_listed_with(sentence, drugs, named, language)]
     before = [drug for drug in drugs if sentence.at(drug)[1] <= start]
     around = sentence.text[max(0, start - 20) : end + 20]
@@ -184,6 +200,8 @@ def _victims(
 def _victim(sentence: Sentence, drugs: Sequence[Mention], start: int, end: int, language: str) -> Mention | None:
     rules = _rules(language)
     linked = [pattern for _, pattern in rules["linked"]]
+    onto = next((found for rule in clause_rules(language)["onto"] if (found := rule.match(sentence.text, end))), None)
+    end = onto.end() if onto else end
     noun_first = any(pattern.match(sentence.text, start) for _, pattern in rules["exposure"])
     for drug in drugs:
         low, high = sentence.at(drug)
