@@ -18,7 +18,7 @@ from extractors.relations.cues import Sign, find_signs, govern
 from extractors.relations.exceptions import LIMITED, find_exceptions, say_exceptions
 from extractors.relations.expressions import compile_rule
 from extractors.relations.interactions import taken_together
-from extractors.relations.states import with_states
+from extractors.relations.states import is_state, may_name_state, with_states
 from extractors.relations.subjects import find_subject
 from extractors.rules import check_keys, read_rules
 from ontologies.model import Kind
@@ -58,7 +58,7 @@ def find_relations(context: Context) -> Iterator[Relation]:
             continue
         opens = sentence.text.rstrip()[-1:] in ":：" or heading_of(context.document, sentence)
         carried = () if not (begun or _item(sentence)) or (opens and not lead) else lead
-        if sentence.mentions or opens or sentence.kind in _OPENED:
+        if sentence.mentions or opens or sentence.kind in _OPENED or may_name_state(sentence):
             signs = find_signs(sentence, context.language)
             yield from _but_treated(_read(context, sentence, [*carried, *signs]), treated)
             begun = _ends_with_cue(sentence, signs)
@@ -164,7 +164,7 @@ def _readings(context: Context, sentence: Sentence, governed: Mapping[Mention, S
         if sign is None:
             yield from _by_section(context, sentence, mention)
         elif sign.cue.role in _PREDICATES:
-            if mention.kind is Kind.OTHER and sign.cue.role != "contraindicated_in":
+            if mention.kind is Kind.OTHER and sign.cue.role != "contraindicated_in" and not is_state(mention):
                 continue
             for predicate in _instead(sentence.kind, sign.cue.role, mention.assertion):
                 yield Reading(mention, predicate, sign.cue.score, sign)

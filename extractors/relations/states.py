@@ -15,12 +15,27 @@ from ontologies.model import Kind
 
 def with_states(context: Context, sentence: Sentence, signs: Sequence[Sign]) -> Sentence:
     """`sentence` with mentions of such states added, where it says in what the drug is contraindicated."""
-    if sentence.kind != "contraindications" and not any(sign.cue.role == "contraindicated_in" for sign in signs):
+    if sentence.kind != "contraindications" and not any(_of_states(sign) for sign in signs):
         return sentence
     found = list(_find_states(context, sentence))
     if not found:
         return sentence
     return replace(sentence, mentions=tuple(sorted((*sentence.mentions, *found), key=lambda m: (m.start, -m.end))))
+
+
+def may_name_state(sentence: Sentence) -> bool:
+    """Whether the words of `sentence` let it be worth a look for such states."""
+    text = sentence.text.lower()
+    return any(word in text for word in read_rules("relations")["states"]["cues"])
+
+
+def is_state(mention: Mention) -> bool:
+    """Whether `mention` is one of such states."""
+    return mention.kind is Kind.OTHER and mention.text in read_rules("relations")["states"]["names"].values()
+
+
+def _of_states(sign: Sign) -> bool:
+    return sign.cue.role == "contraindicated_in" or (sign.cue.role == "warns_of" and Kind.OTHER in sign.cue.kinds)
 
 
 def _find_states(context: Context, sentence: Sentence) -> Iterator[Mention]:

@@ -49,3 +49,21 @@ def test_most_of_the_sentences_kept_for_measuring_are_understood(samples: Path, 
                 wrong.append(f"{case.text} [{name}] {found}, not {expected}")
     assert total >= 80
     assert 1 - len(wrong) / total >= goal, "\n".join(wrong)
+
+
+TRAPS = [
+    ("There is no evidence that abacavir causes hepatitis.", "en", "hepatitis", "negated"),
+    ("There is no evidence that it is safe in patients with asthma.", "en", "asthma", "present"),
+    ("It has not been shown that abacavir causes pancreatitis.", "en", "pancreatitis", "negated"),
+    ("There is no evidence that it causes stroke, but it may cause hepatitis.", "en", "hepatitis", "present"),
+    ("There is no evidence that it causes stroke, and it may cause hepatitis.", "en", "hepatitis", "present"),
+    ("本品未增加心肌梗死的风险。", "zh", "心肌梗死", "negated"),
+    ("Events not attributed to lamotrigine: pancreatitis.", "en", "pancreatitis", "negated"),
+    ("Stopping it without an alternative increases the risk of stroke.", "en", "stroke", "present"),
+    ("It was given without increased risk of stroke.", "en", "stroke", "negated"),
+]
+
+
+@pytest.mark.parametrize(("text", "language", "name", "expected"), TRAPS, ids=[text for text, *_ in TRAPS])
+def test_label_says_this_of_the_finding(text: str, language: str, name: str, expected: str) -> None:
+    assert said(Case(text, language, LABEL, ((name, expected),))) == [expected]
