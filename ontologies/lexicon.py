@@ -83,7 +83,7 @@ class Lexicon:
         try:
             return cls(*open_files(folder))
         except apsw.Error as error:
-            raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology list") from error
+            raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology install") from error
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> Lexicon:

@@ -43,9 +43,9 @@ _NAMED = """
 select s.curie, p.text, o.curie, s.id, o.id from json_each(?) j cross join facts f on f.id = j.value
 join words p on p.id = f.predicate join nodes s on s.id = f.subject join nodes o on o.id = f.object
 """
-# A name that waits for a curator is in the graph for its facts' sake only; a concept may stay for the next document.
+# A concept is in the graph for its facts' sake: without one it would be found and have nothing to say.
 _ORPHANS = """
-delete from nodes where id in (select value from json_each(?)) and curie like 'local:%'
+delete from nodes where id in (select value from json_each(?))
 and not exists (select 1 from facts where subject = nodes.id)
 and not exists (select 1 from facts where object = nodes.id)
 returning id
