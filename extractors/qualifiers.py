@@ -140,6 +140,8 @@ class Qualifiers:
 
     def _by_numbers(self, mention: Mention) -> set[Qualifier]:
         low, high = self.sentence.at(mention)
+        if _stopping(self.language).search(self.sentence.text, 0, low):
+            return set()
         later = [other.start - self.sentence.start for other in self.sentence.mentions if other.start >= mention.end]
         rates = find_rates(self.sentence.text, low, high, min(later, default=len(self.sentence.text)))
         if not rates:
@@ -149,6 +151,13 @@ class Qualifiers:
             found.add(Qualifier("comparator_rate", rates[1]))
         name = frequency_class(rates[0])
         return found | ({Qualifier("frequency", name)} if name else set())
+
+
+@cache
+def _stopping(language: str) -> re.Pattern[str]:
+    table = read_rules("qualifiers")["rate_of_stopping"]
+    check_keys("qualifiers", "rate_of_stopping", table, required={"en", "zh"})
+    return re.compile(table[language], re.IGNORECASE)
 
 
 @cache

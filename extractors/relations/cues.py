@@ -52,13 +52,14 @@ class Gaps(NamedTuple):
     further: re.Pattern[str]
     clause: re.Pattern[str]
     last: re.Pattern[str]
+    opening: re.Pattern[str]
 
 
 @cache
 def gaps_of(language: str) -> Gaps:
     """The gaps of rules/relations.toml for `language`."""
     table = read_rules("relations")["gaps"][language]
-    check_keys("relations", f"gaps.{language}", table, required={"first", "further", "clause", "last"})
+    check_keys("relations", f"gaps.{language}", table, required=set(Gaps._fields))
     return Gaps(*(re.compile(table[name], re.IGNORECASE) for name in Gaps._fields))
 
 
@@ -131,7 +132,8 @@ def govern(sentence: Sentence, signs: Sequence[Sign], language: str) -> dict[Men
 
 def _reached(sentence: Sentence, sign: Sign, signs: Sequence[Sign], gaps: Gaps) -> Iterator[tuple[Mention, int]]:
     fitting = [mention for mention in sentence.mentions if mention.kind in sign.cue.kinds]
-    walk = _list_before if sign.cue.side == "before" else _list_after
+    after = _opening_list if sign.cue.role == "population" else _list_after
+    walk = _list_before if sign.cue.side == "before" else after
     if sign.cue.reach == 0:
         low, high = _free(sign, signs)
         near = [m for m in fitting if low <= sentence.at(m)[0] and sentence.at(m)[1] <= high]
@@ -175,6 +177,18 @@ def _list_after(
         yield mention, low - sign.end
         begun = min(begun, low)
         position, seen = high, seen if gap.strip() in "()（）" else gap
+
+
+def _opening_list(
+    sentence: Sentence, sign: Sign, mentions: Sequence[Mention], gaps: Gaps
+) -> Iterator[tuple[Mention, int]]:
+    """As `_list_after`; in "Among patients with X, Y occurred" the list ends at the comma: none closes it after Y."""
+    found = list(_list_after(sentence, sign, mentions, gaps))
+    opens = gaps.opening.fullmatch(sentence.text, 0, max(sign.start, 0))
+    if found and opens and sentence.text[sentence.at(found[-1][0])[1] :].lstrip()[:1] not in (",", "，"):
+        ends = next((m for m, _ in found if sentence.text[sentence.at(m)[1] :].lstrip()[:1] in (",", "，")), None)
+        found = found if ends is None else [row for row in found if row[0].start <= ends.start]
+    yield from found
 
 
 def _list_before(

@@ -58,3 +58,18 @@ def test_sentence_says_exactly_this(case: dict[str, Any]) -> None:
     for name, expected in case.get("with", {}).items():
         said = {f"{q.name}={q.value}" for r in relations if r.object.text == name for q in r.qualifiers}
         assert set(expected) <= said
+
+
+@pytest.mark.parametrize(
+    ("text", "rates"),
+    [
+        ("Discontinuation due to {finding:rash} occurred in 3% of patients.", []),
+        ("Discontinuation due to {finding:rash} (2.5%), {finding:nausea} (1%) was seen.", []),
+        ("{finding:Rash} occurred in 3%, and discontinuation due to {finding:nausea} in 2%.", ["3%"]),
+        ("Discontinuation due to {finding:rash} was seen; {finding:nausea} occurred in 4%.", ["4%"]),
+    ],
+)
+def test_how_often_the_drug_was_stopped_is_no_rate_of_the_reaction(text: str, rates: list[str]) -> None:
+    relations = relations_of({"section": "adverse_reactions", "text": text})
+    assert relations
+    assert [q.value for r in relations for q in r.qualifiers if q.name == "rate"] == rates
