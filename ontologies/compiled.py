@@ -28,7 +28,9 @@ def open_files(folder: Path) -> tuple[Database, marisa_trie.Trie, marisa_trie.Tr
     folder = _current(folder)
     missing = [name for name in (DATABASE, KEYS, FIRSTS) if not (folder / name).is_file()]
     if missing:
-        raise LexiconError(f"no compiled lexicon in {folder} ({', '.join(missing)} missing); run: kg terminology install")
+        raise LexiconError(
+            f"no compiled lexicon in {folder} ({', '.join(missing)} missing); run: kg terminology install"
+        )
     try:
         return Database(folder / DATABASE), _mapped(folder / KEYS), _mapped(folder / FIRSTS)
     except (RuntimeError, OSError) as error:
