@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -97,9 +96,8 @@ def test_fragments_do_not_hide_aliases(refuse: Ask) -> None:
 def test_fragments_that_spread_each_other_do_not_multiply_unseen(refuse: Ask) -> None:
     levels = [f"fragment F{n} on Concept {{ ...F{n + 1} ...F{n + 1} }}" for n in range(40)]
     query = " ".join(['{ concept(id: "a:1") { ...F0 } }', *levels, "fragment F40 on Concept { id }"])
-    started = time.process_time()
+    # Counted to the end, 2 to the 40th selections would never let this test finish.
     assert code(refuse(query)) in ("TOO_MANY_FIELDS", "TOO_MANY_TOKENS")
-    assert time.process_time() - started < 0.1
 
 
 def test_fragments_in_a_circle_are_told_by_name(refuse: Ask) -> None:
@@ -107,11 +105,10 @@ def test_fragments_in_a_circle_are_told_by_name(refuse: Ask) -> None:
     assert "Cannot spread fragment 'A' within itself" in refuse(query)["message"]
 
 
-def test_a_thousand_fields_are_refused_before_they_cost(refuse: Ask) -> None:
-    query = '{ concept(id: "a:1") { ' + "id " * 900 + "} }"
-    started = time.process_time()
+def test_too_many_fields_are_refused_before_their_names_are_looked_up(refuse: Ask) -> None:
+    """Validation compares every pair of equal fields, so the count must come first: no field here exists."""
+    query = '{ concept(id: "a:1") { ' + "nothing " * 900 + "} }"
     assert code(refuse(query)) == "TOO_MANY_FIELDS"
-    assert time.process_time() - started < 0.05
 
 
 def test_a_very_long_query_is_refused_before_it_is_parsed(refuse: Ask) -> None:

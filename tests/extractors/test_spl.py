@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -200,14 +199,6 @@ def test_no_letter_of_a_real_label_is_lost(shared_data: Callable[[str], Path], n
     source = Counter(letter for part in parts for letter in "".join(map(str, part.itertext())) if not letter.isspace())
     document = read(data)
     assert not source - Counter(document.text[document.sections[0].end :])
-
-
-def test_real_labels_are_read_quickly(shared_data: Callable[[str], Path]) -> None:
-    data = [path.read_bytes() for path in sorted(shared_data("spl-xml").glob("*.xml"))]
-    start = time.process_time()
-    for each in data:
-        read(each)
-    assert time.process_time() - start < 0.5
 
 
 def test_no_words_run_together(shared_data: Callable[[str], Path]) -> None:
