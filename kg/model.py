@@ -181,3 +181,23 @@ class Conflict:
 
     fact: Fact
     opposing: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """A name as documents write it, the concept that its mentions were aligned to, and what hangs on that."""
+
+    name: str
+    node: Node
+    facts: int
+    evidence: int
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Evidence whose subject or object was written as one of `names` and aligned to `curie` goes over to `node`."""
+
+    names: tuple[str, ...]
+    curie: str
+    node: Node

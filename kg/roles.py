@@ -15,6 +15,8 @@ from kg.model import (
     Fact,
     FactQuery,
     LoadedDocument,
+    Move,
+    NameUse,
     Node,
     Page,
     Quarantined,
@@ -160,6 +162,25 @@ class Exportable(Protocol):
 
     def iter_facts(self) -> Iterator[Fact]:
         """All facts, in an order that does not depend on the order of loading."""
+        ...
+
+
+class Alignments(Protocol):
+    """The names that documents write, what each was aligned to, and changing that."""
+
+    def iter_names(self, *, curies: Sequence[str] = ()) -> Iterator[NameUse]:
+        """Every name with its concept (of these concepts alone, where any are given), greatest number of facts first."""
+        ...
+
+    def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
+        """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
+        ...
+
+    def realign(self, moves: Sequence[Move], *, dry_run: bool = False) -> list[Diff]:
+        """What changed in each document touched, after all moves were made in one transaction, facts derived anew.
+
+        With `dry_run` the diffs alone.
+        """
         ...
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Kind(StrEnum):
@@ -83,6 +83,86 @@ class Match:
     reason: str
     matched: str
     """The name of the concept that was matched, as its terminology spells it."""
+
+
+class Verdict(StrEnum):
+    """What a curator says of a name and a concept (the SKOS mapping relations), or of a name alone."""
+
+    EXACT = "exact"
+    BROAD = "broad"
+    """The concept is broader than the name."""
+    NARROW = "narrow"
+    RELATED = "related"
+    NONE = "none"
+    """Not this concept; with no concept given: no concept there is."""
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a curator said of a name (or of a concept, by CURIE) and a concept: one line of the decision log.
+
+    Decisions count for the normal form of `name` among mentions of `kind` (None: of any). `predicted` is the score that
+    grounding gave at the time, None where it had not proposed the concept; `confidence` is the curator's own.
+    """
+
+    id: str
+    name: str
+    kind: Kind | None
+    verdict: Verdict
+    curie: str
+    """The concept, or empty where no concept fits the name."""
+    target: str
+    """The concept's preferred name at the time: what a later release is compared with."""
+    author: str
+    time: str
+    """ISO 8601 in UTC."""
+    reason: str = ""
+    language: str = ""
+    predicted: float | None = None
+    predicted_reason: str = ""
+    confidence: float | None = None
+    batch: str = ""
+    stamp: str = ""
+    """Versions of lexicon and program at the time."""
+
+
+class NameQualifier(NamedTuple):
+    """What a name says beside its concept: strength, form, release, laterality, stage, grade, certainty ..."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand a name: what to look up, and what was taken off or written out to get there.
+
+    `names` are several for a list, a co-occurrence or a combination. `worth` in (0, 1] is what is left of a score, and
+    `reason` says in a curator's words what was done. `kinds` limits what is looked up; empty: no limit.
+    """
+
+    names: tuple[str, ...]
+    worth: float
+    reason: str
+    kinds: frozenset[Kind] = frozenset()
+    qualifiers: tuple[NameQualifier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """What a name stands for: matches that can be trusted, best first; none and `abstained` where none can.
+
+    `candidates` are what was found below the threshold: suggestions for a curator, never an answer. Several `parts`
+    mean that the name is a list or a combination; `matches` then hold the best match of each part, in their order.
+    """
+
+    name: str
+    matches: tuple[Match, ...] = ()
+    abstained: bool = False
+    candidates: tuple[Match, ...] = ()
+    parts: tuple[str, ...] = ()
+    qualifiers: tuple[NameQualifier, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
