@@ -169,7 +169,7 @@ class Alignments(Protocol):
     """The names that documents write, what each was aligned to, and changing that."""
 
     def iter_names(self, *, curies: Sequence[str] = ()) -> Iterator[NameUse]:
-        """Every name with its concept (of these concepts alone, where any are given), greatest number of facts first."""
+        """Every name with its concept (of these concepts alone, where any are given), most facts first."""
         ...
 
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
