@@ -13,7 +13,7 @@ from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.same import find_same
 
-FORMAT = 2
+FORMAT = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -33,6 +33,7 @@ CREATE TABLE parents (child INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY K
 _INDEXES = """
 CREATE INDEX spoken ON concepts (speaker);
 CREATE INDEX children ON parents (parent, child);
+CREATE INDEX same_by_speaker ON same (speaker);
 """
 Progress = Callable[[str, int, int], None]
 

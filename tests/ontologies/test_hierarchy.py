@@ -13,6 +13,7 @@ from ontologies.errors import TerminologyError
 from ontologies.hierarchy import Hierarchy, cut_cycles, find_cycle
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind
+from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology
 
 
@@ -135,8 +136,12 @@ def test_terminology_with_a_cycle_is_refused_with_it(tmp_path: Path) -> None:
         ("obo", "doid", "NCIthesaurus-2026-07-31.obo.gz"),
         ("obo", "symp", "symp.obo.gz"),
         ("hpo", "hpo", "hp.obo.gz"),
-        ("mesh", "mesh", "mesh_diseases_synonyms_trees.tsv.gz"),
     ],
 )
 def test_real_hierarchies_have_no_cycle(reader: str, name: str, file: str, shared_data: Callable[[str], Path]) -> None:
     assert find_cycle(get_terminology(reader).read_concepts(shared_data(name) / file)) == ()
+
+
+@pytest.mark.parametrize("source", read_sources(), ids=lambda source: source.name)
+def test_hierarchies_of_the_starter_have_no_cycle(source: Source) -> None:
+    assert find_cycle(get_terminology(source.reader).read_concepts(source.path)) == ()
