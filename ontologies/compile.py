@@ -13,7 +13,7 @@ from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.same import find_same
 
-FORMAT = 1
+FORMAT = 2
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -28,6 +28,7 @@ CREATE TABLE names (
     gate INTEGER NOT NULL, PRIMARY KEY (key, concept, text)
 ) WITHOUT ROWID;
 CREATE TABLE same (curie TEXT PRIMARY KEY, speaker INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX same_by_speaker ON same (speaker);
 """
 Progress = Callable[[str, int, int], None]
 

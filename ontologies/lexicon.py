@@ -35,6 +35,10 @@ SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
 """
 _SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
+_MEMBERS = """
+SELECT s.curie FROM same s JOIN concepts c ON c.id = s.speaker LEFT JOIN concepts m ON m.curie = s.curie
+WHERE c.curie = ? AND NOT ifnull(m.retired, 0)
+"""
 _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
@@ -142,6 +146,17 @@ class Lexicon:
             row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
+
+    def members(self, curie: str) -> tuple[str, ...]:
+        """All CURIEs of the concept of `curie`, in the order of vocabularies for its kind; retired ones are left out.
+
+        Among them are such that are known from cross-references alone; `(curie,)` where nothing is known of it.
+        """
+        speaker = self.canonical(curie)
+        concept = self.concept(speaker)
+        kind = concept.kind if concept else Kind.OTHER
+        others = (str(other) for (other,) in self._database.rows(_MEMBERS, (speaker,)))
+        return tuple(sorted({speaker, *others}, key=lambda one: rank(one, kind)))
 
     def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
         """The hit of the longest of `keys` that may stand in `text` from word `first` on."""

@@ -139,6 +139,14 @@ def install_starter(*, progress: Progress = ignore_progress, home: Path | None =
     return open_lexicon(progress=progress, home=home)
 
 
+def compile_releases(
+    releases: Iterable[tuple[str, Path]], folder: Path, *, progress: Progress = ignore_progress
+) -> Lexicon:
+    """A lexicon of these releases alone, as (reader, path), compiled into `folder` and opened; nothing is installed."""
+    write_files(folder, (read_terminology(reader, path) for reader, path in releases), progress=progress)
+    return Lexicon.open(folder)
+
+
 @dataclass(frozen=True, slots=True)
 class _State:
     added: tuple[_Entry, ...] = ()
