@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ontologies.errors import TerminologyError
 from ontologies.kinds import kinds_of
 from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.releases import Release, open_release
