@@ -9,9 +9,11 @@ from dataclasses import astuple, replace
 import apsw
 import orjson
 
+from ontologies.mappings.find import MappingSet, find_same
+from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
+from ontologies.mappings.stored import write_same
 from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
-from ontologies.same import find_same
 
 FORMAT = 2
 _SCHEMA = """
@@ -27,8 +29,6 @@ CREATE TABLE names (
     key TEXT NOT NULL, concept INTEGER NOT NULL, text TEXT NOT NULL, score REAL NOT NULL, reason TEXT NOT NULL,
     gate INTEGER NOT NULL, PRIMARY KEY (key, concept, text)
 ) WITHOUT ROWID;
-CREATE TABLE same (curie TEXT PRIMARY KEY, speaker INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX same_by_speaker ON same (speaker);
 """
 Progress = Callable[[str, int, int], None]
 
@@ -61,21 +61,22 @@ def write_lexicon(
     database: apsw.Connection,
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]],
     *,
+    mappings: Iterable[MappingSet] = (),
     inputs: str = "",
     progress: Progress = ignore_progress,
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `inputs` is kept beside it, for whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
-    speakers = find_same(joined)
-    speakers |= {curie: _speaker(concept, joined, speakers) for curie, concept in joined.items()}
+    found = find_same(joined, mappings)
+    speakers = {curie: _speaker(concept, joined, found.speakers) for curie, concept in joined.items()}
     ids = {curie: place for place, curie in enumerate(joined, start=1)}
     stamp = hashlib.blake2b(repr(FORMAT).encode(), digest_size=8)
     keys: set[str] = set()
     with database:
-        database.execute(_SCHEMA)
+        database.execute(_SCHEMA + SAME_SCHEMA)
         rows = (_concept_row(c, ids, speakers[c.curie]) for c in joined.values())
         for done, row in enumerate(rows):
             stamp.update(orjson.dumps(row))
@@ -83,10 +84,7 @@ def write_lexicon(
             if done % 5000 == 0:
                 progress("writing", done, len(joined))
         database.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?,?,?,?)", _name_rows(joined, ids, keys))
-        database.executemany(
-            "INSERT INTO same VALUES (?,?)",
-            ((curie, ids[speaker]) for curie, speaker in speakers.items() if curie != speaker),
-        )
+        write_same(database, found, speakers, ids)
         database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
         database.execute(
             "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
@@ -109,13 +107,13 @@ def _read_all(
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers[concept.curie]
+    return speakers.get(concept.curie) or concept.curie
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
