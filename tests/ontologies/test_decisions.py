@@ -48,7 +48,7 @@ def test_what_is_written_is_read_again(log: DecisionLog) -> None:
 def test_a_changed_line_is_seen(log: DecisionLog) -> None:
     log.append([decide("a", "x:1"), decide("b", "x:2")])
     log.path.write_bytes(log.path.read_bytes().replace(b"x:1", b"x:9"))
-    with pytest.raises(DecisionError, match="line 2 .* does not follow"):
+    with pytest.raises(DecisionError, match=r"line 2 .* does not follow"):
         DecisionLog(log.path)
 
 
