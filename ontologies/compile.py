@@ -13,7 +13,7 @@ from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.same import find_same
 
-FORMAT = 1
+FORMAT = 3
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -28,6 +28,12 @@ CREATE TABLE names (
     gate INTEGER NOT NULL, PRIMARY KEY (key, concept, text)
 ) WITHOUT ROWID;
 CREATE TABLE same (curie TEXT PRIMARY KEY, speaker INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE parents (child INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (child, parent)) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX spoken ON concepts (speaker);
+CREATE INDEX children ON parents (parent, child);
+CREATE INDEX same_by_speaker ON same (speaker);
 """
 Progress = Callable[[str, int, int], None]
 
@@ -86,6 +92,8 @@ def write_lexicon(
             "INSERT INTO same VALUES (?,?)",
             ((curie, ids[speaker]) for curie, speaker in speakers.items() if curie != speaker),
         )
+        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
+        database.execute(_INDEXES)
         database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
         database.execute(
             "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
@@ -135,6 +143,17 @@ def _name_rows(
             if name.gate is not Gate.ASKED:
                 keys.add(name.key)
             yield name.key, ids[concept.curie], name.text, name.score, name.reason, int(name.gate)
+
+
+def _parent_rows(
+    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str]
+) -> Iterator[tuple[int, int]]:
+    """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
+    for concept in joined.values():
+        for parent in concept.parents:
+            known = ids.get(parent) or ids.get(speakers.get(parent, ""))
+            if known:
+                yield ids[concept.curie], known
 
 
 def _best(names: Iterable[Name]) -> list[Name]:

@@ -16,6 +16,7 @@ import orjson
 from ontologies.compile import FORMAT, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
+from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
@@ -35,6 +36,10 @@ SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
 """
 _SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
+_MEMBERS = """
+SELECT s.curie FROM same s JOIN concepts c ON c.id = s.speaker LEFT JOIN concepts m ON m.curie = s.curie
+WHERE c.curie = ? AND NOT ifnull(m.retired, 0)
+"""
 _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
@@ -59,6 +64,7 @@ class Lexicon:
 
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self._database = database
+        self.hierarchy = Hierarchy(database)
         self._prefixes = keys.prefixes
         self._forms = _Forms()
         self._starts = _Starts(firsts)
@@ -142,6 +148,17 @@ class Lexicon:
             row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
+
+    def members(self, curie: str) -> tuple[str, ...]:
+        """All CURIEs of the concept of `curie`, in the order of vocabularies for its kind; retired ones are left out.
+
+        Among them are such that are known from cross-references alone; `(curie,)` where nothing is known of it.
+        """
+        speaker = self.canonical(curie)
+        concept = self.concept(speaker)
+        kind = concept.kind if concept else Kind.OTHER
+        others = (str(other) for (other,) in self._database.rows(_MEMBERS, (speaker,)))
+        return tuple(sorted({speaker, *others}, key=lambda one: rank(one, kind)))
 
     def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
         """The hit of the longest of `keys` that may stand in `text` from word `first` on."""

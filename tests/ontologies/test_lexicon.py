@@ -108,6 +108,15 @@ def test_canonical_follows_cross_references_and_leaves_the_unknown_alone(lexicon
     assert lexicon.canonical("ndc:0000-0000") == "ndc:0000-0000"
 
 
+def test_members_are_all_ids_of_a_concept_whichever_is_asked(lexicon: Lexicon) -> None:
+    members = lexicon.members("mesh:D058186")
+    assert members[0] == "mesh:D058186" and {"HP:0001919", "umls:C0022660"} < set(members)
+    assert lexicon.members("HP:0001919") == members == lexicon.members("umls:C0022660")
+    assert lexicon.members("ndc:0000-0000") == ("ndc:0000-0000",)
+    assert lexicon.members("HP:1") == lexicon.members("HP:0002321")
+    assert "HP:1" not in lexicon.members("HP:1")
+
+
 def test_retired_concept_answers_with_its_replacement(lexicon: Lexicon) -> None:
     replacement = lexicon.concept("HP:1")
     assert replacement is not None and replacement.curie == "HP:0002321"
