@@ -117,7 +117,9 @@ def _spelled(text: str, sort: str) -> str:
 def _read(path: File, needed: Sequence[Column], optional: Sequence[Column]) -> Iterator[list[str]]:
     """The rows whose first value is a UNII; raises TerminologyError for another."""
     encoding = find_encoding(path, "utf-8-sig", "cp1252")
-    for number, row in enumerate(read_columns(path, needed, optional=optional, encoding=encoding), start=1):
+    for number, row in enumerate(
+        read_columns(path, needed, optional=optional, closed=True, encoding=encoding), start=1
+    ):
         if not _UNII.fullmatch(row[0]):
             raise TerminologyError(f"{path}, row {number}: {row[0]!r} is no UNII (ten digits and letters); mend it")
         yield row
