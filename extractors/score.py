@@ -111,8 +111,23 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """How many answers would be right, wrong and not given if those below `threshold` were no answers."""
+
+    threshold: float
+    right: int
+    wrong: int
+    abstained: int
+
+    def shares(self) -> tuple[float, float, float]:
+        """Right, wrong and abstained as shares of all."""
+        total = max(1, self.right + self.wrong + self.abstained)
+        return self.right / total, self.wrong / total, self.abstained / total
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of one task on one folder, its error classes, and what was found."""
+    """The figures of one task on one folder, its error classes, and what was found; `unit` says what is counted."""
 
     task: str
     documents: int
@@ -121,6 +136,8 @@ class Report:
     errors: tuple[ErrorClass, ...] = ()
     notes: tuple[str, ...] = ()
     predictions: tuple[Prediction, ...] = field(default=(), repr=False)
+    curve: tuple[CurvePoint, ...] = ()
+    unit: str = "documents"
 
     def metric(self, name: str) -> Metric:
         """The metric called `name`; KeyError where there is none."""
@@ -130,11 +147,12 @@ class Report:
         """The report as one JSON object, without the predictions."""
         return {
             "task": self.task,
-            "documents": self.documents,
+            self.unit: self.documents,
             "settings": dict(self.settings),
             "metrics": [_metric_dict(metric) for metric in self.metrics],
             "errors": [asdict(error) for error in self.errors],
             "notes": list(self.notes),
+            **({"curve": [asdict(point) for point in self.curve]} if self.curve else {}),
         }
 
     def as_text(self) -> str:
@@ -143,7 +161,7 @@ class Report:
 
     def _lines(self) -> Iterator[str]:
         settings = ", ".join(f"{name} {value}" for name, value in self.settings.items())
-        yield f"{self.task}: {self.documents} documents ({settings})"
+        yield f"{self.task}: {self.documents} {self.unit} ({settings})"
         width = max((len(metric.name) for metric in self.metrics), default=0)
         yield f"{'':{width}}  precision  recall      F1     right  spurious    missed"
         for metric in self.metrics:
@@ -152,10 +170,18 @@ class Report:
                 f"{metric.name:{width}}     {c.precision:6.4f}  {c.recall:6.4f}  {c.f1:6.4f}"
                 f"  {c.tp:8}  {c.fp:8}  {c.fn:8}"
             )
+        yield from self._curve_lines()
         for error in self.errors:
             yield f"{error.count:7}  {error.name}" + (f"  e.g. {'; '.join(error.examples)}" if error.examples else "")
         yield from (f"note: {note}" for note in self.notes)
         yield from (f"{metric.name}: {metric.definition}" for metric in self.metrics)
+
+    def _curve_lines(self) -> Iterator[str]:
+        if self.curve:
+            yield "threshold   right   wrong  abstained"
+        for point in self.curve:
+            right, wrong, abstained = point.shares()
+            yield f"     {point.threshold:4.2f}  {right:6.2%}  {wrong:6.2%}     {abstained:6.2%}"
 
 
 def _no_metric(name: str) -> Metric:

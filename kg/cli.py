@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
-from importlib import import_module, metadata
+from importlib import metadata
 
 import click
 
 from kg.errors import KGError
+from kg.lazy import LazyGroup
 
 #: Command name → (module, help shown in the list). The module holds a click command called `command`.
 COMMANDS = {
@@ -25,6 +25,7 @@ COMMANDS = {
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),
     "extract": ("kg.commands.extract", "Sections, mentions and relations of documents, without a store."),
     "evaluate": ("kg.commands.evaluate", "Score extraction against a corpus."),
+    "align": ("kg.commands.align", "Decide which concept a name stands for, and undo it."),
     "terminology": ("kg.commands.terminology", "Add, list and remove terminologies."),
     "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),
 }
@@ -33,37 +34,7 @@ COMMANDS = {
 EXIT_QUARANTINED = 3
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported one at a time."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The command names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, imported now, or None."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that `args` begin with; an unknown one is told with what comes near, and with all there are."""
-        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
-            near = get_close_matches(args[0], COMMANDS, n=1)
-            advice = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join(COMMANDS)}"
-            raise click.UsageError(f"unknown command {args[0]!r}; {advice}")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of commands from the table, so that `kg --help` imports none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, help_text) for name, (_, help_text) in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="medkg", message="medkg %(version)s")
 def kg() -> None:
     """Drug labels and medical records as a knowledge graph, with the sentence behind every fact.

@@ -18,3 +18,7 @@ class TerminologyError(KGError):
 
 class LexiconError(KGError):
     """The compiled lexicon is missing, damaged or of another version."""
+
+
+class DecisionError(KGError):
+    """The log of decisions cannot be read or written, or a decision cannot be made."""

@@ -16,6 +16,7 @@ import orjson
 from ontologies.compile import FORMAT, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
+from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
@@ -62,6 +63,7 @@ class Lexicon:
 
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self._database = database
+        self.hierarchy = Hierarchy(database)
         self._prefixes = keys.prefixes
         self._forms = _Forms()
         self._starts = _Starts(firsts)

@@ -125,6 +125,9 @@ class Decision:
     batch: str = ""
     stamp: str = ""
     """Versions of lexicon and program at the time."""
+    target_kind: Kind | None = None
+    target_parents: tuple[str, ...] = ()
+    """Kind and parents of the concept at the time: what tells a later release that moved it."""
 
 
 class NameQualifier(NamedTuple):

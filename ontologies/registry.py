@@ -11,7 +11,8 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,10 @@ import orjson
 import ontologies.rules
 from ontologies.compile import FORMAT, Progress, ignore_progress
 from ontologies.compiled import write_files
-from ontologies.errors import LexiconError, TerminologyError, UnknownNameError
+from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
-from ontologies.model import TerminologyInfo
+from ontologies.model import Concept, TerminologyInfo
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology
 
@@ -75,7 +76,7 @@ def open_lexicon(*, progress: Progress = ignore_progress, home: Path | None = No
             return lexicon
     except LexiconError:
         pass
-    _compile(home, progress)
+    _compile(home, entries, progress)
     return Lexicon.open(folder)
 
 
@@ -84,22 +85,23 @@ def add_terminology(
 ) -> Installed:
     """What was added: the release at `path`, read by reader `name`, copied under the home folder and compiled in.
 
-    One of the same name is replaced. Raises TerminologyError, and changes nothing, where the release cannot be read.
+    One of the same name is replaced. Changes nothing where the release cannot be read (TerminologyError), or where
+    there is no room for it (LexiconError).
     """
     home = home or get_home()
-    info, _ = read_terminology(name, path)
+    info, concepts = read_terminology(name, path)
     for old in _entries(home):
         if old.info.name == info.name and old.reader != name:
             raise TerminologyError(f"{info.name!r} is there already, read as {old.reader}; name {path} otherwise")
     folder = home / "terminologies" / re.sub(r"[^\w-]", "_", info.name)
-    entry = _Entry(info, name, _copy(path, folder), time.time(), starter=False)
     state = _read_state(home)
     others = [old for old in state.added if old.info.name != info.name]
-    _write_state(home, _State((*others, entry), state.removed))
-    _compile(home, progress)
-    for copy in folder.iterdir():
-        if copy not in (entry.path, entry.path.parent):
-            shutil.rmtree(copy, ignore_errors=True)
+    with _copied(path, folder) as copy:
+        entry = _Entry(info, name, copy, time.time(), starter=False)
+        _change(home, _State((*others, entry), state.removed), progress, {info.name: concepts})
+    for old_copy in folder.iterdir():
+        if old_copy not in (entry.path, entry.path.parent):
+            shutil.rmtree(old_copy, ignore_errors=True)
     return next(one for one in list_terminologies(home=home) if one.info.name == info.name)
 
 
@@ -125,8 +127,7 @@ def remove_terminology(name: str, *, progress: Progress = ignore_progress, home:
     state = _read_state(home)
     kept = tuple(old for old in state.added if old.info.name != name)
     own = [old.path for old in state.added if old.info.name == name]
-    _write_state(home, _State(kept, state.removed if own else (*state.removed, name)))
-    _compile(home, progress)
+    _change(home, _State(kept, state.removed if own else (*state.removed, name)), progress)
     for path in own:
         copy = path if path.is_dir() else path.parent
         shutil.rmtree(copy.parent, ignore_errors=True)
@@ -135,8 +136,18 @@ def remove_terminology(name: str, *, progress: Progress = ignore_progress, home:
 def install_starter(*, progress: Progress = ignore_progress, home: Path | None = None) -> Lexicon:
     """The lexicon with all terminologies of the starter in it, also those that were removed."""
     home = home or get_home()
-    _write_state(home, _State(_read_state(home).added, ()))
+    state = _State(_read_state(home).added, ())
+    if state != _read_state(home):
+        _change(home, state, progress)
     return open_lexicon(progress=progress, home=home)
+
+
+def compile_releases(
+    releases: Iterable[tuple[str, Path]], folder: Path, *, progress: Progress = ignore_progress
+) -> Lexicon:
+    """A lexicon of these releases alone, as (reader, path), compiled into `folder` and opened; nothing is installed."""
+    write_files(folder, (read_terminology(reader, path) for reader, path in releases), progress=progress)
+    return Lexicon.open(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +171,32 @@ def _read_state(home: Path) -> _State:
     return _State(tuple(added), tuple(record["removed"]))
 
 
-def _write_state(home: Path, state: _State) -> None:
+def _change(
+    home: Path, state: _State, progress: Progress, ready: Mapping[str, Sequence[Concept]] | None = None
+) -> None:
+    """Makes `state` what is here, once the lexicon of it is compiled; where that cannot be, nothing has changed.
+
+    Killed between the two, the lexicon is of another state than the one written, and compiled again when next opened.
+    """
     folder = home / "terminologies"
-    folder.mkdir(parents=True, exist_ok=True)
     record = {"added": [entry.record for entry in state.added], "removed": state.removed}
     new = folder / f"{_RECORD}.new"
-    new.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
-    new.replace(folder / _RECORD)
+    try:
+        with _room_wanted(home):
+            folder.mkdir(parents=True, exist_ok=True)
+            new.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
+        _compile(home, _entries_of(state), progress, ready)
+        new.replace(folder / _RECORD)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _entries(home: Path) -> list[_Entry]:
+    return _entries_of(_read_state(home))
+
+
+def _entries_of(state: _State) -> list[_Entry]:
     """The starter's terminologies but for the removed ones and those that an added one of the same name replaces."""
-    state = _read_state(home)
     gone = {*state.removed, *(entry.info.name for entry in state.added)}
     return [_starter_entry(s) for s in read_sources() if s.name not in gone] + list(state.added)
 
@@ -182,11 +207,24 @@ def _starter_entry(source: Source) -> _Entry:
     return _Entry(info, source.reader, source.path, source.path.stat().st_mtime, starter=True)
 
 
-def _compile(home: Path, progress: Progress) -> None:
-    entries = _entries(home)
-    read = ((entry.info, read_terminology(entry.reader, entry.path)[1]) for entry in entries)
-    try:
+def _compile(
+    home: Path,
+    entries: Sequence[_Entry],
+    progress: Progress,
+    ready: Mapping[str, Sequence[Concept]] | None = None,
+) -> None:
+    """Compiles the lexicon of `entries`; the concepts of those named in `ready` are given, the others are read."""
+    given = ready or {}
+    read = ((e.info, given.get(e.info.name) or read_terminology(e.reader, e.path)[1]) for e in entries)
+    with _room_wanted(home):
         write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
+
+
+@contextmanager
+def _room_wanted(home: Path) -> Iterator[None]:
+    """Raises LexiconError with the remedy where something under `home` cannot be written."""
+    try:
+        yield
     except (OSError, RuntimeError, apsw.Error) as error:
         remedy = "free some space, or name another folder with KG_HOME"
         raise LexiconError(f"the lexicon cannot be written under {home} ({error}); {remedy}") from error
@@ -205,10 +243,19 @@ def _digest(entries: Iterable[_Entry]) -> str:
     return digest.hexdigest()
 
 
-def _copy(path: Path, folder: Path) -> Path:
-    """A copy of a file, or of the files of a folder, under a name of its own; the copy's path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix="release-", dir=folder))
-    for file in [path] if path.is_file() else sorted(p for p in path.iterdir() if p.is_file()):
-        shutil.copy2(file, new / file.name)
-    return new / path.name if path.is_file() else new
+@contextmanager
+def _copied(path: Path, folder: Path) -> Iterator[Path]:
+    """A copy of a file, or of the files of a folder, under a name of its own; taken away again where an error comes."""
+    with _room_wanted(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(prefix="release-", dir=folder))
+    try:
+        with _room_wanted(folder):
+            if path.is_file():
+                shutil.copy2(path, new / path.name)
+            else:
+                shutil.copytree(path, new, dirs_exist_ok=True)
+        yield new / path.name if path.is_file() else new
+    except KGError:
+        shutil.rmtree(new, ignore_errors=True)
+        raise

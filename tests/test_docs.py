@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -48,9 +49,21 @@ def test_a_command_is_shown_and_has_help_with_an_example(name: str, kg: Kg) -> N
     assert any(line.startswith(f"kg {name}") for _, line in SHOWN), f"no page shows kg {name}"
     command = program.get_command(click.Context(program), name)
     assert command is not None
-    leaves = list(command.commands.values()) if isinstance(command, click.Group) else [command]
-    for leaf in leaves:
-        assert "Example" in (leaf.help or ""), f"kg {name}: the help has no example"
+    for words, leaf in leaves(command, f"kg {name}"):
+        assert "Example" in (leaf.help or ""), f"{words}: the help has no example"
+        assert any(line.startswith(words) for _, line in SHOWN), f"no page shows {words}"
+
+
+def leaves(command: click.Command, words: str) -> Iterator[tuple[str, click.Command]]:
+    """The commands below a command, each with the words that call it."""
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        below = command.get_command(context, name)
+        assert below is not None
+        yield from leaves(below, f"{words} {name}")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -23,17 +23,21 @@ class Options:
 
     `folds` of cross-validation where the task takes words from the annotated documents themselves (0: never does,
     only the product's own lexicon counts); `train` is another folder to take them from instead. `system` names what
-    is measured, where a task knows several; empty means the best one.
+    is measured, where a task knows several; empty means the best one. `terminologies` are the (reader, release) pairs
+    that the lexicon was made of for this run alone, none where it is the installed one; `to` is the CURIE prefix of
+    the vocabulary that names are to be grounded in, empty for the one that speaks.
     """
 
     folds: int = 10
     seed: int = 2017
     train: Path | None = None
     system: str = ""
+    terminologies: tuple[tuple[str, Path], ...] = ()
+    to: str = ""
 
 
 class Task(Protocol):
-    """An evaluation task: reads the corpus in a folder, runs the product over it and scores what comes out."""
+    """An evaluation task: reads a corpus, runs the product over it and scores what comes out."""
 
     name: str
     description: str
@@ -55,6 +59,6 @@ def run(task_name: str, folder: Path, *, lexicon: Lexicon, options: Options | No
     tasks = find_tasks()
     if task_name not in tasks:
         raise UnknownNameError("task", task_name, list(tasks))
-    if not folder.is_dir():
-        raise CorpusError(f"{folder} is not a folder; give the folder that holds the corpus {task_name!r}")
+    if not folder.exists():
+        raise CorpusError(f"{folder} is not there; give the folder or file that holds the corpus {task_name!r}")
     return tasks[task_name].run(folder, lexicon=lexicon, options=options or Options())

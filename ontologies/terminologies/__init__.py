@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ontologies.errors import TerminologyError, UnknownNameError
+from ontologies.hierarchy import find_cycle
 from ontologies.model import Concept, Terminology, TerminologyInfo
 
 
@@ -46,6 +47,9 @@ def _check(name: str, path: Path, concepts: list[Concept]) -> None:
         if not concept.name.strip():
             raise TerminologyError(f"{path}: {concept.curie} has no name; give it one or take it out")
         seen.add(concept.curie)
+    cycle = find_cycle(concepts)
+    if cycle:
+        raise TerminologyError(f"{path}: parents go in a circle, {' → '.join(cycle)}; take one of them out")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""RxNorm: a folder of the release (RXNCONSO.RRF with RXNREL.RRF and RXNSAT.RRF beside it), or the table of BioPortal.
+"""RxNorm: the release as folder or zip (RXNCONSO.RRF with RXNREL.RRF and RXNSAT.RRF), or the table of BioPortal.
 
 Taken are ingredients (IN), salts and esters (PIN) with their ingredient as parent, combinations (MIN) with their parts,
 and brand names (BN) with what they are the trade name of; UNII from RXNSAT. Clinical drugs are products, not names of
@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ontologies.errors import TerminologyError
 from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
-from ontologies.tables import find_version, open_text, read_rows, split_list
+from ontologies.releases import Release, open_release
+from ontologies.rrf import read_rrf
+from ontologies.tables import File, find_version, read_rows, split_list
 
 _TYPES = ("IN", "PIN", "MIN", "BN")
 _PARENTS = {
@@ -23,6 +24,7 @@ _PARENTS = {
     ("tradename_of", "BN", "PIN"),
     ("has_part", "MIN", "IN"),
 }
+_NAMES = "RXNCONSO.RRF"
 _BIOPORTAL = ("Class ID", "Preferred Label", "Synonyms", "Obsolete", "Semantic Types")
 _SUBSTANCES = ("T109", "T110", "T116", "T121", "T123", "T125", "T127", "T129", "T131", "T195", "T196", "T197", "T114")
 _PRODUCT = "T200"
@@ -46,13 +48,16 @@ class RxNorm:
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The release; NLM is the source."""
-        version = find_version(path) if path.is_file() else _find_release(path)
+        release = open_release(path)
+        version = _find_release(release) if release.first(_NAMES) or path.is_dir() else find_version(path)
         licence = "RxNorm's own names are free with NLM named; names of other sources by their licences"
         return TerminologyInfo(self.name, "rxnorm", "RxNorm", version, licence, "U.S. National Library of Medicine")
 
     def read_concepts(self, path: Path) -> Iterator[Concept]:
         """Ingredients, salts, combinations and brand names."""
-        entries = _read_release(path) if path.is_dir() else _read_bioportal(path)
+        release = open_release(path)
+        whole = release.first(_NAMES) or path.is_dir()
+        entries = _read_release(release) if whole else _read_bioportal(path)
         for code, entry in entries.items():
             yield _concept(code, entry)
 
@@ -69,22 +74,22 @@ def _concept(code: str, entry: _Entry) -> Concept:
     )
 
 
-def _read_release(folder: Path) -> dict[str, _Entry]:
-    entries = _read_names(_file(folder, "RXNCONSO.RRF"))
-    if (folder / "RXNREL.RRF").is_file():
-        _add_parents(entries, folder / "RXNREL.RRF")
-    if (folder / "RXNSAT.RRF").is_file():
-        for row in _read_rrf(folder / "RXNSAT.RRF", 13):
+def _read_release(release: Release) -> dict[str, _Entry]:
+    entries = _read_names(release.need(_NAMES))
+    if relations := release.first("RXNREL.RRF"):
+        _add_parents(entries, relations)
+    if attributes := release.first("RXNSAT.RRF"):
+        for row in read_rrf(attributes, 13):
             if row[8] == "UNII_CODE" and row[0] in entries:
                 entries[row[0]].xrefs.append(f"unii:{row[10]}")
     return entries
 
 
-def _read_names(path: Path) -> dict[str, _Entry]:
+def _read_names(path: File) -> dict[str, _Entry]:
     """The concepts of the types taken; their preferred name is RxNorm's own, other sources' names are synonyms."""
     entries: dict[str, _Entry] = defaultdict(_Entry)
     others: dict[str, list[str]] = defaultdict(list)
-    for row in _read_rrf(path, 18):
+    for row in read_rrf(path, 18):
         code, source, sort, text, suppress = row[0], row[11], row[12], row[14], row[16]
         if source == "RXNORM" and sort in _TYPES:
             entries[code].name, entries[code].sort, entries[code].gone = text, sort, suppress == "O"
@@ -95,9 +100,9 @@ def _read_names(path: Path) -> dict[str, _Entry]:
     return dict(entries)
 
 
-def _add_parents(entries: dict[str, _Entry], path: Path) -> None:
+def _add_parents(entries: dict[str, _Entry], path: File) -> None:
     """A relation row reads backwards: the second concept has the relation to the first."""
-    for row in _read_rrf(path, 16):
+    for row in read_rrf(path, 16):
         above, below, relation = row[0], row[4], row[7]
         if above not in entries or below not in entries:
             continue
@@ -116,31 +121,14 @@ def _read_bioportal(path: Path) -> dict[str, _Entry]:
     return entries
 
 
-def _read_rrf(path: Path, columns: int) -> Iterator[list[str]]:
-    """The rows of a file of RRF, `columns` values closed by a bar each."""
-    with open_text(path, encoding="utf-8") as text:
-        for number, line in enumerate(text, start=1):
-            row = line.rstrip("\r\n").split("|")
-            if len(row) != columns + 1:
-                raise TerminologyError(f"{path}, line {number}: {len(row) - 1} values, not {columns}; is it whole?")
-            yield row
-
-
-def _file(folder: Path, name: str) -> Path:
-    path = folder / name
-    if not path.is_file():
-        raise TerminologyError(f"{folder} has no {name}; give the rrf folder of the release")
-    return path
-
-
-def _find_release(folder: Path) -> str:
-    """The date of the release as RXNSAB or the folder's name says it, else a digest of the names."""
-    path = folder / "RXNSAB.RRF"
-    if path.is_file():
-        for row in _read_rrf(path, 25):
+def _find_release(release: Release) -> str:
+    """The date of the release as RXNSAB or the name of the zip says it, else a digest of the names."""
+    if sources := release.first("RXNSAB.RRF"):
+        for row in read_rrf(sources, 25):
             if row[3] == "RXNORM" and row[6]:
                 return row[6]
-    return find_version(_file(folder, "RXNCONSO.RRF"))
+    release.need(_NAMES)
+    return release.version(r"RxNorm\w*_(\d{8})")
 
 
 TERMINOLOGY = RxNorm()

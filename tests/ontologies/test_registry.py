@@ -133,12 +133,57 @@ def test_killed_compilation_leaves_the_old_lexicon(bare_home: Path, folder: Path
     stamp = Lexicon.open(bare_home / "lexicon").stamp
     (bare_home / "terminologies" / "added.json").unlink()
     code = f"import pathlib, ontologies.registry as r; r.open_lexicon(home=pathlib.Path({str(bare_home)!r}))"
+    kill_while_making(code, bare_home)
+    assert Lexicon.open(bare_home / "lexicon").stamp == stamp
+
+
+def test_copy_that_does_not_fit_changes_nothing(bare_home: Path, folder: Path, tiny_disk: Path) -> None:
+    home = tiny_disk / "home"
+    shutil.copytree(bare_home, home)
+    before = add_terminology("mesh", folder / "mesh.tsv", home=home)
+    stamp = open_lexicon(home=home).stamp
+    (tiny_disk / "rest").write_bytes(b"x" * (shutil.disk_usage(tiny_disk).free - 8192))
+    with pytest.raises(LexiconError, match=r"cannot be written .* free some space"):
+        add_terminology("drugs", folder / "drugs.tsv", home=home)
+    assert list_terminologies(home=home) == [before]
+    assert open_lexicon(home=home).stamp == stamp
+    assert not (home / "terminologies" / "added.json.new").exists()
+    assert not list((home / "terminologies").glob("drugs/release-*"))
+    (tiny_disk / "rest").unlink()
+    add_terminology("drugs", folder / "drugs.tsv", home=home)
+    assert names(home) == ["mesh", "drugs"]
+
+
+def test_lexicon_that_does_not_fit_changes_nothing(bare_home: Path, folder: Path, tiny_disk: Path) -> None:
+    home = tiny_disk / "home"
+    shutil.copytree(bare_home, home)
+    before = add_terminology("mesh", folder / "mesh.tsv", home=home)
+    many = "".join(f"local:{n}\tname {n} of very many\tdrug\n" for n in range(20000))
+    (home.parent.parent / "many.tsv").write_text(f"curie\tname\tkind\n{many}", encoding="utf-8")
+    with pytest.raises(LexiconError, match=r"cannot be written .* free some space"):
+        add_terminology("table", home.parent.parent / "many.tsv", home=home)
+    assert list_terminologies(home=home) == [before]
+    assert open_lexicon(home=home).find("sample disease")
+
+
+def test_process_killed_while_adding_has_added_nothing(bare_home: Path, folder: Path, tmp_path: Path) -> None:
+    before = add_terminology("mesh", folder / "mesh.tsv", home=bare_home)
+    many = "".join(f"local:{n}\tname {n} of very many\tdrug\n" for n in range(60000))
+    (tmp_path / "many.tsv").write_text(f"curie\tname\tkind\n{many}", encoding="utf-8")
+    call = f"r.add_terminology('table', p({str(tmp_path / 'many.tsv')!r}), home=p({str(bare_home)!r}))"
+    kill_while_making(f"from pathlib import Path as p; import ontologies.registry as r; {call}", bare_home)
+    assert list_terminologies(home=bare_home) == [before]
+    assert open_lexicon(home=bare_home).find("sample disease")
+    assert add_terminology("table", tmp_path / "many.tsv", home=bare_home).concepts == 60000
+
+
+def kill_while_making(code: str, home: Path) -> None:
+    """Runs `code` in a process of its own and kills it while it writes a lexicon."""
     root = Path(__file__).parent.parent.parent
     child = subprocess.Popen([sys.executable, "-c", code], cwd=root, env={**os.environ, "PYTHONPATH": str(root)})
     deadline = time.monotonic() + 60
-    while not list((bare_home / "lexicon").glob("making-*")) and time.monotonic() < deadline:
+    while not list((home / "lexicon").glob("making-*")) and time.monotonic() < deadline:
         time.sleep(0.01)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert list((bare_home / "lexicon").glob("making-*"))
-    assert Lexicon.open(bare_home / "lexicon").stamp == stamp
+    assert list((home / "lexicon").glob("making-*"))

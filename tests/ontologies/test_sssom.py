@@ -21,15 +21,8 @@ HEAD = """\
 # mapping_set_description: "Written for the tests: nothing in it is true"
 # mapping_date: 2026-01-02
 """
-COLUMNS = [
-    "subject_id",
-    "subject_label",
-    "predicate_modifier",
-    "predicate_id",
-    "object_id",
-    "mapping_justification",
-    "confidence",
-]
+COLUMNS = ["subject_id", "subject_label", "predicate_modifier", "predicate_id"]
+COLUMNS += ["object_id", "mapping_justification", "confidence"]
 CURATED = "semapv:ManualMappingCuration"
 
 

@@ -1,0 +1,69 @@
+"""Decisions and the lines of their log, for people and for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from kg.render.console import make_console, make_table, print_json
+from ontologies.decisions import Action, Line
+from ontologies.model import Decision, Verdict
+from ontologies.standing import taken_back
+
+VERDICT_WORDS = {
+    Verdict.EXACT: "is",
+    Verdict.BROAD: "has the broader",
+    Verdict.NARROW: "has the narrower",
+    Verdict.RELATED: "is related to",
+    Verdict.NONE: "is not",
+    Verdict.UNSURE: "may be",
+}
+
+
+def describe_decision(decision: Decision) -> str:
+    """The decision as a sentence: "RTA is not mesh:D000140 (Acidosis, Lactic)"."""
+    if not decision.curie:
+        return f"{decision.name} " + ("is unsure" if decision.verdict is Verdict.UNSURE else "is no known concept")
+    target = f" ({decision.target})" if decision.target else ""
+    return f"{decision.name} {VERDICT_WORDS[decision.verdict]} {decision.curie}{target}"
+
+
+def decision_form(decision: Decision) -> dict[str, Any]:
+    """The decision as JSON holds it."""
+    names = Decision.__dataclass_fields__
+    return {name: getattr(decision, name) for name in names}
+
+
+def line_form(line: Line, gone: set[str]) -> dict[str, Any]:
+    """The line as JSON holds it; `undone` where it was taken back."""
+    form = {"action": line.action, "id": line.id, "time": line.time, "author": line.author, "of": line.of}
+    form |= {"reason": line.reason, "batch": line.batch, "undone": line.id in gone}
+    return form | ({"decision": decision_form(line.decision)} if line.decision else {})
+
+
+def print_lines(
+    lines: Iterable[Line], all_lines: Sequence[Line], *, as_json: bool = False, console: Console | None = None
+) -> None:
+    """Print lines of the log in the order given; what was taken back by one of `all_lines` is marked."""
+    console = console or make_console()
+    gone = taken_back(all_lines)
+    if as_json:
+        print_json([line_form(line, gone) for line in lines], file=console.file)
+        return
+    table = make_table("id", "time", "who", "what", "why")
+    shown = 0
+    for shown, line in enumerate(lines, start=1):  # noqa: B007
+        style = "dim strike" if line.id in gone else ""
+        table.add_row(line.id, line.time[:16], line.author, Text(describe_line(line), style=style), line.reason)
+    console.print(table if shown else Text("nothing has been decided yet: `kg align review` begins"))
+
+
+def describe_line(line: Line) -> str:
+    """What the line does, as a sentence."""
+    if line.decision is not None:
+        return describe_decision(line.decision)
+    words = {Action.UNDO: "undoes", Action.REVERT: "reverts", Action.NOTE: "notes on", Action.CHECK: "confirms"}
+    return f"{words[line.action]} {line.of}"

@@ -1,0 +1,299 @@
+"""The log of curators' decisions: lines that are only ever appended, each with the hash of the line before.
+
+Nothing is changed or taken out: to undo is a line too. What is in force is folded from the lines by
+`ontologies.standing`. A line is on the disk before `append` returns; a line that was cut in half by a full disk or a
+killed process is set aside, and nothing else is lost.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import apsw
+import orjson
+
+from ontologies.errors import DecisionError
+from ontologies.home import get_home
+from ontologies.model import Decision, Kind, Verdict
+
+_HASH_BYTES, _ID_BYTES = 16, 6
+_WAIT = 10_000
+"""Milliseconds that a writer waits for another one."""
+
+
+class Action(StrEnum):
+    """What a line of the log does."""
+
+    DECIDE = "decide"
+    UNDO = "undo"
+    """Takes the line `of` back; of an undo, brings back what it took."""
+    REVERT = "revert"
+    """Takes back all lines of the batch `of` that stand before it."""
+    NOTE = "note"
+    """Words about the name `of`, with no effect."""
+    CHECK = "check"
+    """Another curator confirms the decision `of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log; `of` is the id, batch or name that it is about, `hash` that of the line itself."""
+
+    action: Action
+    author: str
+    of: str = ""
+    reason: str = ""
+    batch: str = ""
+    decision: Decision | None = None
+    id: str = ""
+    time: str = ""
+    hash: str = ""
+
+
+def utc_now() -> str:
+    """The time as ISO 8601 in UTC, to the microsecond."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def open_log(*, home: Path | None = None) -> DecisionLog:
+    """The log under the home folder, as far as it is written; empty where there is none yet."""
+    return DecisionLog((home or get_home()) / "decisions.jsonl")
+
+
+class DecisionLog:
+    """The lines of a log file, oldest first in `lines`; several processes may append to one file.
+
+    Raises DecisionError where a line was changed, taken out or cannot be understood. `damage` tells, in words, what
+    was found wrong and could be set right: a half-written last line.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], str] = utc_now) -> None:
+        self.path = path
+        self.lines: list[Line] = []
+        self.damage = ""
+        self._clock = clock
+        self._size = 0
+        self.refresh()
+        self._check_head()
+
+    @property
+    def stamp(self) -> str:
+        """The hash of the last line: two logs of one stamp hold the same lines; "" for an empty log."""
+        return self.lines[-1].hash if self.lines else ""
+
+    def refresh(self) -> bool:
+        """Whether there was anything new: lines that other processes appended meanwhile are read."""
+        before = len(self.lines)
+        if self._read() and self.path.stat().st_size > self._size:
+            with suppress(DecisionError), self._locked():
+                self._read()
+        self.damage = self._half_line()
+        return len(self.lines) > before
+
+    def append(self, drafts: Sequence[Line]) -> list[Line]:
+        """The lines as written: with id, time and hash, all of one time; on the disk when this returns.
+
+        Raises DecisionError, and leaves the log as it was, where they cannot be written.
+        """
+        if not drafts:
+            return []
+        with self._locked():
+            self.refresh()
+            made, data = self._chained(drafts)
+            try:
+                self._write(data)
+            except OSError as error:
+                remedy = "nothing was recorded; free some space or mend the folder, and decide again"
+                raise DecisionError(f"the decision cannot be written to {self.path} ({error}): {remedy}") from error
+            self.lines += made
+            self._size += len(data)
+            self._write_head()
+        return made
+
+    def _read(self) -> bool:
+        """Whether anything is left unread: the lines after those that are known are read, but for a half one."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(self._size)
+                data = file.read()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise DecisionError(f"the decisions in {self.path} cannot be read ({error}); mend the file") from error
+        whole = data.rfind(b"\n") + 1
+        self.lines += self._parsed(data[:whole])
+        self._size += whole
+        return whole < len(data)
+
+    def _parsed(self, data: bytes) -> Iterator[Line]:
+        previous = self.stamp
+        number = len(self.lines)
+        for raw in data.splitlines():
+            number += 1
+            try:
+                record = orjson.loads(raw)
+                line = _line(record, _hash(raw))
+            except (ValueError, KeyError, TypeError) as error:
+                raise DecisionError(f"line {number} of {self.path} is damaged ({error}); {_RESTORE}") from error
+            if record["previous"] != previous:
+                told = f"line {number} of {self.path} does not follow from the line before: one of them was changed"
+                raise DecisionError(f"{told} or a line was taken out; {_RESTORE}")
+            previous = line.hash
+            yield line
+
+    def _half_line(self) -> str:
+        size = self.path.stat().st_size if self.path.exists() else 0
+        if size <= self._size:
+            return ""
+        return (
+            f"the last line of {self.path} is half-written ({size - self._size} bytes; a full disk or a killed"
+            f" process); it counts for nothing, and the next decision sets it aside"
+        )
+
+    def _chained(self, drafts: Sequence[Line]) -> tuple[list[Line], bytes]:
+        time, previous = self._next_time(), self.stamp
+        made: list[Line] = []
+        parts: list[bytes] = []
+        for draft in drafts:
+            id_ = blake2b(repr((previous, time, draft)).encode(), digest_size=_ID_BYTES).hexdigest()
+            decision = replace(draft.decision, id=id_, time=time) if draft.decision else None
+            line = replace(draft, id=id_, time=time, decision=decision)
+            raw = orjson.dumps(_record(line) | {"previous": previous})
+            previous = _hash(raw)
+            made.append(replace(line, hash=previous))
+            parts.append(raw + b"\n")
+        return made, b"".join(parts)
+
+    def _next_time(self) -> str:
+        """Now, but never before the last line: clocks are set back, the order of decisions is not."""
+        now, last = self._clock(), self.lines[-1].time if self.lines else ""
+        if now > last:
+            return now
+        return (datetime.fromisoformat(last) + timedelta(microseconds=1)).isoformat(timespec="microseconds")
+
+    def _write(self, data: bytes) -> None:
+        with self.path.open("a+b") as file:
+            self._set_aside(file)
+            try:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                with suppress(OSError):
+                    os.ftruncate(file.fileno(), self._size)
+                raise
+
+    def _set_aside(self, file: Any) -> None:
+        """Keeps a half-written line in a file of its own, so that the next line begins on a line."""
+        file.seek(self._size)
+        half = file.read()
+        if half:
+            with self.path.with_suffix(".half").open("ab") as aside:
+                aside.write(half + b"\n")
+            os.ftruncate(file.fileno(), self._size)
+
+    @property
+    def _head(self) -> Path:
+        return self.path.with_suffix(".head")
+
+    def _write_head(self) -> None:
+        # An old head is as good as none: it only proves that the lines up to it were there.
+        with suppress(OSError):
+            new = self.path.with_suffix(".head.new")
+            new.write_bytes(orjson.dumps({"lines": len(self.lines), "hash": self.stamp}))
+            new.replace(self._head)
+
+    def _check_head(self) -> None:
+        """Raises where lines that were there once are gone from the end, which the chain itself cannot show."""
+        try:
+            head = orjson.loads(self._head.read_bytes())
+            lines, wanted = int(head["lines"]), str(head["hash"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        missing = lines - len(self.lines)
+        if missing > 0:
+            told = f"{missing} lines are gone from the end of {self.path}"
+        elif lines and self.lines[lines - 1].hash != wanted:
+            told = f"{self.path} is not the log that was written here: line {lines} is another"
+        else:
+            return
+        raise DecisionError(f"{told}; restore the file, or delete {self._head} to go on with it as it is")
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Holds the right to append, waiting for whoever has it; it dies with the process."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = apsw.Connection(str(self.path.with_suffix(".lock")))
+        except (OSError, apsw.Error) as error:
+            raise DecisionError(f"{self.path.parent} cannot be written to ({error}); mend the folder") from error
+        try:
+            lock.set_busy_timeout(_WAIT)
+            lock.execute("begin exclusive")
+            yield
+        except apsw.BusyError as error:
+            raise DecisionError(f"another process has been writing to {self.path} for too long; stop it") from error
+        except apsw.Error as error:
+            raise DecisionError(f"{self.path.parent} cannot be written to ({error}); mend the folder") from error
+        finally:
+            lock.close()
+
+
+_RESTORE = "restore the file from a copy: what was decided cannot be trusted otherwise"
+
+
+def _hash(raw: bytes) -> str:
+    return blake2b(raw, digest_size=_HASH_BYTES).hexdigest()
+
+
+def _record(line: Line) -> dict[str, Any]:
+    """What is written of a line: what it holds, without what is empty."""
+    record: dict[str, Any] = {"action": line.action, "id": line.id, "time": line.time, "author": line.author}
+    record |= {"of": line.of, "reason": line.reason, "batch": line.batch}
+    if (made := line.decision) is not None:
+        record |= {"name": made.name, "kind": made.kind, "verdict": made.verdict, "curie": made.curie}
+        record |= {"target": made.target, "target_kind": made.target_kind, "target_parents": made.target_parents}
+        record |= {"language": made.language, "predicted": made.predicted, "predicted_reason": made.predicted_reason}
+        record |= {"confidence": made.confidence, "stamp": made.stamp, "reason": made.reason, "batch": made.batch}
+    return {key: value for key, value in record.items() if value not in ("", None, ())}
+
+
+def _line(record: dict[str, Any], hash_: str) -> Line:
+    get = record.get
+    action = Action(record["action"])
+    id_, time, author = record["id"], record["time"], record["author"]
+    reason, batch = get("reason", ""), get("batch", "")
+    decision = _decision(record, reason, batch) if action is Action.DECIDE else None
+    return Line(action, author, get("of", ""), reason, batch, decision, id_, time, hash_)
+
+
+def _decision(record: dict[str, Any], reason: str, batch: str) -> Decision:
+    get = record.get
+    kind, target_kind = get("kind"), get("target_kind")
+    return Decision(
+        record["id"],
+        record["name"],
+        Kind(kind) if kind else None,
+        Verdict(record["verdict"]),
+        get("curie", ""),
+        get("target", ""),
+        record["author"],
+        record["time"],
+        reason,
+        get("language", ""),
+        get("predicted"),
+        get("predicted_reason", ""),
+        get("confidence"),
+        batch,
+        get("stamp", ""),
+        Kind(target_kind) if target_kind else None,
+        tuple(get("target_parents", ())),
+    )
