@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from extractors.model import Document, Extraction, Mention, Relation
-from kg.identity import evidence_id, fact_id
+from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
 from ontologies.curies import local_curie
 from ontologies.lexicon import Lexicon
@@ -63,8 +63,12 @@ def _evidence(document: Document, relation: Relation, subject: Node, object_: No
     quote = document.text[relation.start : relation.end]
     qualifiers = tuple(sorted(set(relation.qualifiers)))
     fact = fact_id(subject.curie, relation.predicate, object_.curie)
+    names = relation.subject.text, relation.object.text
+    called = fact_names(subject.curie, relation.predicate, object_.curie, names)
     return Evidence(
-        id=evidence_id(fact, document.id, place, quote, relation.extractor, relation.assertion, qualifiers),
+        id=evidence_id(
+            fact, document.id, place, quote, relation.extractor, relation.assertion, qualifiers, names=called
+        ),
         fact_id=fact,
         subject=subject.curie,
         predicate=relation.predicate,
@@ -81,4 +85,6 @@ def _evidence(document: Document, relation: Relation, subject: Node, object_: No
         assertion=relation.assertion,
         qualifiers=qualifiers,
         country=document.country,
+        subject_name=names[0],
+        object_name=names[1],
     )

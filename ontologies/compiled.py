@@ -16,6 +16,7 @@ from ontologies.compile import Progress, ignore_progress, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.lexicon import build_tries
+from ontologies.mappings.find import MappingSet
 from ontologies.model import Concept, TerminologyInfo
 
 DATABASE, KEYS, FIRSTS, CURRENT = "lexicon.sqlite", "keys.marisa", "firsts.marisa", "current"
@@ -41,6 +42,7 @@ def write_files(
     folder: Path,
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]],
     *,
+    mappings: Iterable[MappingSet] = (),
     inputs: str = "",
     progress: Progress = ignore_progress,
 ) -> None:
@@ -50,7 +52,7 @@ def write_files(
     try:
         connection = apsw.Connection(str(made / DATABASE))
         connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
-        keys = write_lexicon(connection, terminologies, inputs=inputs, progress=progress)
+        keys = write_lexicon(connection, terminologies, mappings=mappings, inputs=inputs, progress=progress)
         connection.close()
         for trie, name in zip(build_tries(keys), (KEYS, FIRSTS), strict=True):
             trie.save(str(made / name))

@@ -18,9 +18,8 @@ from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
-from ontologies.names import Gate, salt_words
+from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
-from ontologies.same import rank
 from ontologies.surface import among_capitals, runs_on, same_capitals
 
 _REACH = 200
