@@ -13,7 +13,7 @@ import apsw
 import marisa_trie
 import orjson
 
-from ontologies.compile import FORMAT, write_lexicon
+from ontologies.compile import FORMAT, read_spellings, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
@@ -150,8 +150,8 @@ class Lexicon:
     def typos(self) -> TypoIndex:
         """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
         if self._typos is None:
-            forms = (form for (form,) in self._database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
-            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self._database.rows))
+            self._typos = made
         return self._typos
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
