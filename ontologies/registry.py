@@ -28,10 +28,13 @@ from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNa
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, TerminologyInfo
+from ontologies.sssom import read_mappings
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology
 
 _RECORD = "added.json"
+_MAPPING_SETS = "sssom"
+"""The reader whose releases say of concepts, beside what they are, what they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +228,9 @@ def _compile(
     """Compiles the lexicon of `entries`; the concepts of those named in `ready` are given, the others are read."""
     given = ready or {}
     read = ((e.info, given.get(e.info.name) or read_terminology(e.reader, e.path)[1]) for e in entries)
+    sets = [(entry.info.name, read_mappings(entry.path)) for entry in entries if entry.reader == _MAPPING_SETS]
     with _room_wanted(home):
-        write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
+        write_files(home / "lexicon", read, mappings=sets, inputs=_digest(entries), progress=progress)
 
 
 @contextmanager
