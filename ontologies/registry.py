@@ -256,6 +256,14 @@ def _digest(entries: Iterable[_Entry]) -> str:
     return digest.hexdigest()
 
 
+def _companions(path: Path) -> list[Path]:
+    """The files beside a file that say what is in it: a map of columns, the metadata of a mapping set."""
+    plain = path.with_name(path.name.removesuffix(".gz"))
+    return [
+        beside for suffix in (".toml", ".yml") if (beside := plain.with_suffix(suffix)) != path and beside.is_file()
+    ]
+
+
 @contextmanager
 def _copied(path: Path, folder: Path) -> Iterator[Path]:
     """A copy of a file, or of the files of a folder, under a name of its own; taken away again where an error comes."""
@@ -265,7 +273,8 @@ def _copied(path: Path, folder: Path) -> Iterator[Path]:
     try:
         with _room_wanted(folder):
             if path.is_file():
-                shutil.copy2(path, new / path.name)
+                for file in (path, *_companions(path)):
+                    shutil.copy2(file, new / file.name)
             else:
                 shutil.copytree(path, new, dirs_exist_ok=True)
         yield new / path.name if path.is_file() else new
