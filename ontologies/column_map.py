@@ -32,23 +32,17 @@ class ColumnMap:
 
 
 def read_column_map(path: Path) -> ColumnMap:
-    """The map of the table at `path`: a column that is not named is the one of that name.
-
-    Raises TerminologyError for a file beside that is no TOML, or a key that does not exist.
-    """
-    beside = path.with_name(path.name.removesuffix(".gz")).with_suffix(".toml")
-    if not beside.is_file():
+    """The map of the table at `path`: a column that is not named is the one of that name."""
+    content = _read_beside(path)
+    if content is None:
         told = read_header(path)
         return ColumnMap(told, _checked(path, _parse(path, told.get("columns", ""))))
-    try:
-        content: dict[str, Any] = tomllib.loads(beside.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise TerminologyError(f"{beside} cannot be read: {error}; mend the file") from error
-    unknown = sorted(content.keys() - set(_TOLD))
-    if unknown:
-        raise TerminologyError(f"{beside}: unknown key {unknown[0]!r}; known are: {', '.join(_TOLD)}")
-    columns = content.pop("columns", {})
-    return ColumnMap({key: str(value) for key, value in content.items()}, _checked(beside, columns))
+    return ColumnMap(_texts(content), _checked(_beside(path), content.get("columns", {})))
+
+
+def read_told(path: Path) -> dict[str, str]:
+    """What the `.toml` beside a file says of it (`kind`, `prefix`, `licence` ...); nothing where there is none."""
+    return _texts(_read_beside(path) or {})
 
 
 def read_mapped_rows(path: Path) -> Iterator[Row]:
@@ -63,6 +57,29 @@ def read_mapped_rows(path: Path) -> Iterator[Row]:
         own["kind"] = own.get("kind") or mapped.told.get("kind", "")
         own["language"] = own.get("language") or mapped.told.get("language", "")
         yield own
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(".gz")).with_suffix(".toml")
+
+
+def _read_beside(path: Path) -> dict[str, Any] | None:
+    """The content of the file beside; raises TerminologyError where it is no TOML, or for a key that does not exist."""
+    beside = _beside(path)
+    if not beside.is_file():
+        return None
+    try:
+        content = tomllib.loads(beside.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise TerminologyError(f"{beside} cannot be read: {error}; mend the file") from error
+    unknown = sorted(content.keys() - set(_TOLD))
+    if unknown:
+        raise TerminologyError(f"{beside}: unknown key {unknown[0]!r}; known are: {', '.join(_TOLD)}")
+    return content
+
+
+def _texts(content: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in content.items() if key != "columns"}
 
 
 def _parse(path: Path, text: str) -> dict[str, str]:
