@@ -12,7 +12,7 @@ import orjson
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
-from ontologies.model import Concept, Synonym, TerminologyInfo
+from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 
 FORMAT = 6
@@ -43,7 +43,10 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
+
+    It also says the kind where the first did not know it.
+    """
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -56,6 +59,7 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
+        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
