@@ -150,7 +150,7 @@ def _parent_rows(
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():
         for parent in concept.parents:
-            known = ids.get(parent) or ids.get(speakers.get(parent, ""))
+            known = ids.get(parent) or ids.get(speakers.get(parent) or "")
             if known:
                 yield ids[concept.curie], known
 

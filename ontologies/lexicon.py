@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -39,6 +39,7 @@ _MEMBERS = """
 SELECT s.curie FROM same s JOIN concepts c ON c.id = s.speaker LEFT JOIN concepts m ON m.curie = s.curie
 WHERE c.curie = ? AND NOT ifnull(m.retired, 0)
 """
+_ENTRY = "SELECT curie, name, kind, retired, record FROM concepts WHERE curie = ?"
 _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
@@ -61,12 +62,15 @@ class _Postings:
 class Lexicon:
     """Names of concepts; opened from its compiled folder or made of a few concepts. Safe to use in forked processes."""
 
+    decisions: str = ""
+    """The stamp of the decisions that are laid over it (`ontologies.decided`), empty for none."""
+
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self._database = database
         self.hierarchy = Hierarchy(database)
         self._prefixes = keys.prefixes
         self._forms = _Forms()
-        self._starts = _Starts(firsts)
+        self._starts = Starts(firsts.__contains__)
         self._postings: dict[str, _Postings] = {}
         self._concepts: dict[str, Concept | None] = {}
         self._speakers: dict[str, str] = {}
@@ -98,16 +102,24 @@ class Lexicon:
         keys = write_lexicon(connection, [(info, concepts)])
         return cls(Database(bytes(connection.serialize("main"))), *build_tries(keys))
 
-    def find(self, name: str, *, kinds: Collection[Kind] = ()) -> list[Match]:
+    def find(self, name: str, *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
         """The concepts that have `name`, best first, of one of `kinds` where any is given.
 
         A salt that is not known is found as its ingredient, at a lower score and with a reason that says so.
         """
         key = normal_form(name)
         matches = self._matches(key, name, asked=True) or self._as_salt(key)
-        return [match for match in matches if not kinds or match.kind in kinds]
+        found = [match for match in matches if not kinds or match.kind in kinds]
+        return self.judge(name, found, kinds=kinds, language=language)
 
-    def scan(self, text: str) -> list[Hit]:
+    def judge(self, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
+        """The matches that curators leave of those that were `found` for `name` in any way, and those they give.
+
+        `language` is that of the name, "" where it is not known.
+        """
+        return found
+
+    def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
 
         A name stands at whole words; a digit or letter that runs on ("CYP3A" in "CYP3A4") is part of the word.
@@ -125,12 +137,17 @@ class Lexicon:
                 continue
             at = lengths[first] + first
             keys = self._prefixes(joined[at : at + _REACH])
-            if keys and (hit := self._longest(text, words, keys, first)):
+            if keys and (hit := self._longest(text, words, keys, first, language)):
                 free = _first_after(words, hit.end, first)
                 if hit.matches[0].kind is Kind.DRUG and free < len(norms) and norms[free] in salt_words():
                     hit, free = self._salted(text, words, norms, hit, free)
                 hits.append(hit)
         return hits
+
+    def entry(self, curie: str) -> Concept | None:
+        """The concept of that CURIE itself, retired or not, or None."""
+        row = next(self._database.rows(_ENTRY, (curie,)), None)
+        return _concept(*row) if row else None
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
@@ -159,7 +176,7 @@ class Lexicon:
         others = (str(other) for (other,) in self._database.rows(_MEMBERS, (speaker,)))
         return tuple(sorted({speaker, *others}, key=lambda one: rank(one, kind)))
 
-    def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
+    def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int, language: str) -> Hit | None:
         """The hit of the longest of `keys` that may stand in `text` from word `first` on."""
         start = words[first].start()
         if runs_on(text, start):
@@ -170,10 +187,14 @@ class Lexicon:
                 continue
             if text[end : end + 1] == ")" and text.rfind("(", start, end) > text.rfind(")", start, end):
                 end += 1
-            matches = self._matches(key[:-1], text[start:end], asked=False, context=(text, start, end))
+            matches = self._read_at(key[:-1], text, start, end, language)
             if matches:
                 return Hit(start, end, matches)
         return None
+
+    def _read_at(self, key: str, text: str, start: int, end: int, language: str) -> tuple[Match, ...]:
+        """The matches of the key that may be read at a place of `text`."""
+        return self._matches(key, text[start:end], asked=False, context=(text, start, end))
 
     def _salted(self, text: str, words: list[re.Match[str]], norms: list[str], hit: Hit, after: int) -> tuple[Hit, int]:
         """The hit with the words of an unknown salt that follow it, as `find` gives it, and the first word behind."""
@@ -207,7 +228,7 @@ class Lexicon:
         if not 0 < end < len(words):
             return ()
         base, left_out = " ".join(words[:end]), " ".join(words[end:])
-        found = self._matches(base, base, asked=True)
+        found = self.judge(base, list(self._matches(base, base, asked=True)))
         reason = f"ingredient of a salt that is not known, {left_out!r} left out"
         return tuple(
             replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
@@ -236,16 +257,16 @@ class _Forms(dict[str, str]):
         return form
 
 
-class _Starts(dict[str, bool]):
+class Starts(dict[str, bool]):
     """Which normal forms begin a key, kept."""
 
-    def __init__(self, firsts: marisa_trie.Trie) -> None:
+    def __init__(self, begins: Callable[[str], bool]) -> None:
         super().__init__()
-        self._firsts = firsts
+        self.begins = begins
 
     def __missing__(self, form: str) -> bool:
         _forget(self)
-        starts = self[form] = form in self._firsts
+        starts = self[form] = self.begins(form)
         return starts
 
 

@@ -97,6 +97,11 @@ def _forms(text: str, score: float, reason: str, kind: Kind) -> Iterator[Name]:
         yield Name(key, text, worth, f"{reason}, {done}" if done else reason, gate)
 
 
+def gate_in_texts(name: str, kind: Kind) -> Gate:
+    """What a text must show before `name`, given to a concept of `kind` by a person, is read in it."""
+    return _gate_of(name, normal_form(name), kind)
+
+
 def _gate_of(form: str, key: str, kind: Kind) -> Gate:
     if kind is Kind.OTHER or (kind in (Kind.DRUG, Kind.DRUG_CLASS) and key in _analytes()):
         return Gate.ASKED

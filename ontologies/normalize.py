@@ -97,6 +97,17 @@ def _kept() -> frozenset[str]:
     return frozenset(_rules()["endings"]["keep"])
 
 
+def simplified(text: str) -> str:
+    """The text in its compatibility form (NFKC: full-width letters, Roman numeral signs), characters simplified."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return plain.translate(_simplified_table()) if not plain.isascii() else plain
+
+
+@cache
+def _simplified_table() -> dict[int, str]:
+    return {ord(traditional): simple for traditional, simple in _simplified().items() if len(traditional) == 1}
+
+
 @cache
 def _simplified() -> dict[str, str]:
     """Traditional to simplified characters, from the tables of OpenCC (Apache-2.0)."""

@@ -23,6 +23,7 @@ import orjson
 import ontologies.rules
 from ontologies.compile import FORMAT, Progress, ignore_progress
 from ontologies.compiled import write_files
+from ontologies.decided import lay_home_decisions
 from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
@@ -65,9 +66,17 @@ class _Entry:
         return {"info": asdict(self.info), "reader": self.reader, "path": str(self.path), "added": self.added}
 
 
-def open_lexicon(*, progress: Progress = ignore_progress, home: Path | None = None) -> Lexicon:
-    """The lexicon of all terminologies here; compiled first where there is none or it is of other terminologies."""
+def open_lexicon(*, progress: Progress = ignore_progress, home: Path | None = None, decided: bool = True) -> Lexicon:
+    """The lexicon of all terminologies here; compiled first where there is none or it is of other terminologies.
+
+    The curators' decisions are laid over it, but where `decided` is False.
+    """
     home = home or get_home()
+    lexicon = _open_compiled(home, progress)
+    return lay_home_decisions(lexicon, home=home) if decided else lexicon
+
+
+def _open_compiled(home: Path, progress: Progress) -> Lexicon:
     folder = home / "lexicon"
     entries = _entries(home)
     try:

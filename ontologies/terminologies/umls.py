@@ -1,4 +1,4 @@
-"""The UMLS Metathesaurus: the META folder of a release or its zip (MRCONSO.RRF, MRSTY.RRF, MRREL.RRF where there is one).
+"""The UMLS Metathesaurus: the META folder of a release or its zip (MRCONSO.RRF, MRSTY.RRF, MRREL.RRF if it is there).
 
 A concept is a CUI: its names in English and Chinese (in another language only where it has neither), its kind by
 semantic type, its parents by MRREL, and the codes of the sources in `rules/readers.toml` as cross-references. Rows

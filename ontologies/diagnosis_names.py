@@ -1,0 +1,82 @@
+"""Readings of names of diseases and findings, in Chinese and English: what to look up where the name is not known.
+
+A name in a record says more than its concept: which side, what stage, since when, how sure, and often several
+conditions at once. Each reading takes some of it off (and keeps it as qualifiers), writes short forms out, puts other
+words for the same or parts a list. Pure text work on `rules/diagnosis_names.toml`; no vocabulary is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ontologies.diagnosis_affixes import Peeled, peel, read_name
+from ontologies.diagnosis_lists import part, peel_parts
+from ontologies.diagnosis_rules import Language, language_rules
+from ontologies.diagnosis_variants import find_variants
+from ontologies.model import Kind, Reading
+from ontologies.normalize import simplified
+
+CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_LONGEST = 200
+"""Names longer than this are sentences: nothing is read in them."""
+
+
+def find_readings(name: str, *, language: str = "") -> Iterator[Reading]:
+    """The ways to understand `name` as one or several conditions, best first within each group of rules, lazily.
+
+    First without what stands around the name, then other ways to write it, then the members of a list, at last
+    without what mostly belongs to the name (急性, chronic). The whole name is for the caller to look up first, and the
+    members of a list may be given to this function again. `language` is a BCP 47 tag; the script tells Chinese without.
+    A negated name gives only readings that carry the qualifier `negated`.
+    """
+    if not 1 < len(name) <= _LONGEST:
+        return
+    text = simplified(name).strip()
+    rules = language_rules("zh" if language.startswith("zh") or _CHINESE.search(text) else "en")
+    seen: set[tuple[str, ...]] = {(name,)}
+    for reading in _readings(text, rules):
+        if reading.names not in seen:
+            seen.add(reading.names)
+            yield reading
+
+
+def _readings(text: str, rules: Language) -> Iterator[Reading]:
+    start = read_name(text, rules)
+    ladder = [start, *peel(start, rules)]
+    yield from (_reading(step) for step in ladder if step.said or step.name != text)
+    yield from _varied(ladder, rules)
+    yield from _listed(start, rules)
+    yield from _late(ladder, rules)
+
+
+def _varied(steps: Iterable[Peeled], rules: Language) -> Iterator[Reading]:
+    """The steps written otherwise, the best first."""
+    varied = [step.written(*variant) for step in steps for variant in find_variants(step.name, rules)]
+    varied.sort(key=lambda step: -step.worth)
+    yield from map(_reading, varied)
+
+
+def _listed(start: Peeled, rules: Language) -> Iterator[Reading]:
+    for parted in part(start.name, rules):
+        for way in (parted, peel_parts(parted, rules)):
+            if way:
+                reason = "; ".join((*start.said, way.said))
+                worth = round(start.worth * way.worth, 4)
+                yield Reading(way.names, worth, reason, CONDITIONS, (*start.qualifiers, *way.qualifiers))
+
+
+def _late(ladder: list[Peeled], rules: Language) -> Iterator[Reading]:
+    """What is left without that which mostly belongs to the name, then again without what stood inside of it."""
+    ends = [ladder[-1]] if len(ladder) == 1 else [ladder[0], ladder[-1]]
+    for end in ends:
+        for shorter in peel(end, rules, affixes=rules.late):
+            steps = [shorter, *peel(shorter, rules)]
+            yield from map(_reading, steps)
+            yield from _varied(steps, rules)
+
+
+def _reading(step: Peeled) -> Reading:
+    reason = "; ".join(step.said) or "marks around the name left out"
+    return Reading((step.name,), round(step.worth, 4), reason, CONDITIONS, step.qualifiers)
