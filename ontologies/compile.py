@@ -12,10 +12,10 @@ import orjson
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
-from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
+from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 
-FORMAT = 6
+FORMAT = 4
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -43,10 +43,7 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
-
-    It also says the kind where the first did not know it.
-    """
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -59,7 +56,6 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
-        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
@@ -76,8 +72,8 @@ def write_lexicon(
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for
-    whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept
+    beside it, for whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
     found = find_same(joined, mappings)
@@ -119,13 +115,13 @@ def _read_all(
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers.get(concept.curie) or concept.curie
+    return speakers.get(concept.curie, concept.curie)
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
@@ -154,7 +150,7 @@ def _parent_rows(
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():
         for parent in concept.parents:
-            known = ids.get(parent) or ids.get(speakers.get(parent, ""))
+            known = ids.get(parent) or ids.get(speakers.get(parent) or "")
             if known:
                 yield ids[concept.curie], known
 
