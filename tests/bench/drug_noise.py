@@ -15,6 +15,7 @@ _SHORT = {
     "citrate": ["cit", "citr"], "fumarate": ["fum", "fumar"], "magnesium": ["Mg", "mag"], "bromide": ["brom", "Br"],
     "gluconate": ["gluc", "glucon"], "bitartrate": ["bitart", "bit"], "propionate": ["prop", "propion"], "nitrate": ["nit"],
 }  # fmt: skip
+SALTS = {*_SHORT, "anhydrous", "monohydrate", "dihydrate", "trihydrate", "hyclate", "xinafoate", "furoate", "bisulfate", "disodium"}
 _FORMS = {
     "tablet": ["tab", "tabs", "TAB", "tablets", "TABS", "tbl", "caplet", "tab.", "PO TABS"],
     "capsule": ["cap", "caps", "CAP", "capsules", "PO CAPS", "cpsl"],
