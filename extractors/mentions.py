@@ -48,7 +48,7 @@ def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
 
 def _named(document: Document, lexicon: Lexicon, kinds: SectionKinds) -> Iterator[Mention]:
     text = document.text
-    for hit in lexicon.scan(_with_stops(text)):
+    for hit in lexicon.scan(_with_stops(text), language=document.language):
         section = kinds.at(hit.start)
         match = choose(hit.matches, section)
         if match and not is_blocked(text, hit.start, hit.end, match.kind, section):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from extractors.model import Document, Extraction, Mention, Relation
-from kg.identity import evidence_id, fact_id
+from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
+from ontologies.curies import local_curie
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind
-from ontologies.normalize import normal_form
 
 #: Synonyms kept on a node: enough to be found by, not the whole terminology.
 SYNONYMS_KEPT = 24
@@ -35,7 +34,10 @@ def _node(mention: Mention, lexicon: Lexicon) -> Node:
     """The node a mention points at: its concept, or a local one that waits for a curator."""
     if mention.match is None:
         return Node(local_curie(mention.text, mention.kind), mention.text, mention.kind, aligned=False)
-    return _described(lexicon, mention.match.curie) or Node(mention.match.curie, mention.match.name, mention.match.kind)
+    match = mention.match
+    if match.curie.startswith("local:"):
+        return Node(match.curie, match.name, match.kind, aligned=False)
+    return _described(lexicon, match.curie) or Node(match.curie, match.name, match.kind)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -54,12 +56,6 @@ def _described(lexicon: Lexicon, curie: str) -> Node | None:
     )
 
 
-@cache
-def local_curie(name: str, kind: Kind) -> str:
-    """The CURIE under which a name that no terminology knows keeps its place in the graph."""
-    return f"local:{kind}/{normal_form(name).strip().replace(' ', '_') or name.strip()}"
-
-
 def _evidence(document: Document, relation: Relation, subject: Node, object_: Node) -> Evidence:
     index = document.section_at(relation.start)
     section = document.sections[index] if index is not None else None
@@ -67,8 +63,12 @@ def _evidence(document: Document, relation: Relation, subject: Node, object_: No
     quote = document.text[relation.start : relation.end]
     qualifiers = tuple(sorted(set(relation.qualifiers)))
     fact = fact_id(subject.curie, relation.predicate, object_.curie)
+    names = relation.subject.text, relation.object.text
+    called = fact_names(subject.curie, relation.predicate, object_.curie, names)
     return Evidence(
-        id=evidence_id(fact, document.id, place, quote, relation.extractor, relation.assertion, qualifiers),
+        id=evidence_id(
+            fact, document.id, place, quote, relation.extractor, relation.assertion, qualifiers, names=called
+        ),
         fact_id=fact,
         subject=subject.curie,
         predicate=relation.predicate,
@@ -85,4 +85,6 @@ def _evidence(document: Document, relation: Relation, subject: Node, object_: No
         assertion=relation.assertion,
         qualifiers=qualifiers,
         country=document.country,
+        subject_name=names[0],
+        object_name=names[1],
     )

@@ -42,13 +42,15 @@ def fact_form(fact: Fact) -> Form:
 
 
 def evidence_form(row: Evidence) -> Form:
-    """Everything of an evidence row; offsets count Unicode characters of the document's text."""
+    """Everything of an evidence row, names as it writes them; offsets count characters of the document's text."""
     return {
         "id": row.id,
         "fact": row.fact_id,
         "subject": row.subject,
+        "subject_name": row.subject_name,
         "predicate": row.predicate,
         "object": row.object,
+        "object_name": row.object_name,
         "document": row.document,
         "version": row.version,
         "section": row.section,

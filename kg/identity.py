@@ -23,6 +23,12 @@ def fact_sides(subject: str, predicate: str, object_: str) -> tuple[str, str]:
     return subject, object_
 
 
+def fact_names(subject: str, predicate: str, object_: str, names: tuple[str, str]) -> tuple[str, str]:
+    """The names of subject and object in the order in which the fact keeps its sides."""
+    turned = fact_sides(subject, predicate, object_) != (subject, object_)
+    return (names[1], names[0]) if turned else names
+
+
 def fact_id(subject: str, predicate: str, object_: str) -> str:
     """The id of a fact: a hash of subject, predicate and object alone; the sides of a symmetric one are ordered."""
     subject, object_ = fact_sides(subject, predicate, object_)
@@ -37,10 +43,15 @@ def evidence_id(
     extractor: str,
     assertion: str,
     qualifiers: Iterable[tuple[str, str]],
+    *,
+    names: tuple[str, str] = ("", ""),
 ) -> str:
     """The id of an evidence row: a hash of what is said, by whom and in which section of which document.
 
-    Version and offsets are left out, so that a sentence which a new version only moves is kept, not replaced.
+    `names` are those that the document gives the sides, in the order of `fact_names`: a sentence that calls one concept
+    by two names is two rows, since a curator may align one of the names anew. Version and offsets are left out, so that
+    a sentence which a new version only moves is kept, not replaced.
     """
     said = [f"{name}\x1e{value}" for name, value in qualifiers]
-    return _digest((fact, document, section, quote, extractor, assertion, *said))
+    called = [f"\x1d{name}" for name in names] if any(names) else []
+    return _digest((fact, document, section, quote, extractor, assertion, *said, *called))

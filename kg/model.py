@@ -54,6 +54,9 @@ class Evidence:
     assertion: Assertion = Assertion.PRESENT
     qualifiers: tuple[Qualifier, ...] = ()
     country: str = ""
+    subject_name: str = ""
+    """The subject's name as the document writes and means it; what a curator's decision is about."""
+    object_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

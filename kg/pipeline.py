@@ -27,6 +27,7 @@ from kg.model import Contribution, Diff
 from kg.roles import Library, Store
 from kg.version import get_version
 from kg.workers import run_all
+from ontologies.decided import open_decided
 from ontologies.lexicon import Lexicon
 
 #: A batch is committed when it holds this many documents, or is this many seconds old.
@@ -125,7 +126,7 @@ def build_stamp(lexicon: Path) -> str:
 
 @cache
 def _lexicon(folder: Path) -> Lexicon:
-    return Lexicon.open(folder)
+    return open_decided(folder)
 
 
 def _fresh(

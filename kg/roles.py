@@ -184,5 +184,5 @@ class Alignments(Protocol):
         ...
 
 
-class Store(GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Protocol):
+class Store(GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Alignments, Protocol):
     """A whole store, every role of it; functions ask for the one they need."""

@@ -9,11 +9,13 @@ from dataclasses import astuple, replace
 import apsw
 import orjson
 
-from ontologies.model import Concept, Synonym, TerminologyInfo
+from ontologies.mappings.find import MappingSet, find_same
+from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
+from ontologies.mappings.stored import write_same
+from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
-from ontologies.same import find_same
 
-FORMAT = 3
+FORMAT = 6
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -27,13 +29,11 @@ CREATE TABLE names (
     key TEXT NOT NULL, concept INTEGER NOT NULL, text TEXT NOT NULL, score REAL NOT NULL, reason TEXT NOT NULL,
     gate INTEGER NOT NULL, PRIMARY KEY (key, concept, text)
 ) WITHOUT ROWID;
-CREATE TABLE same (curie TEXT PRIMARY KEY, speaker INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE parents (child INTEGER NOT NULL, parent INTEGER NOT NULL, PRIMARY KEY (child, parent)) WITHOUT ROWID;
 """
 _INDEXES = """
 CREATE INDEX spoken ON concepts (speaker);
 CREATE INDEX children ON parents (parent, child);
-CREATE INDEX same_by_speaker ON same (speaker);
 """
 Progress = Callable[[str, int, int], None]
 
@@ -43,7 +43,10 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
+
+    It also says the kind where the first did not know it.
+    """
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -56,6 +59,7 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
+        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
@@ -66,21 +70,23 @@ def write_lexicon(
     database: apsw.Connection,
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]],
     *,
+    mappings: Iterable[MappingSet] = (),
     inputs: str = "",
     progress: Progress = ignore_progress,
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `inputs` is kept beside it, for whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for
+    whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
-    speakers = find_same(joined)
-    speakers |= {curie: _speaker(concept, joined, speakers) for curie, concept in joined.items()}
+    found = find_same(joined, mappings)
+    speakers = found.speakers | {curie: _speaker(one, joined, found.speakers) for curie, one in joined.items()}
     ids = {curie: place for place, curie in enumerate(joined, start=1)}
     stamp = hashlib.blake2b(repr(FORMAT).encode(), digest_size=8)
     keys: set[str] = set()
     with database:
-        database.execute(_SCHEMA)
+        database.execute(_SCHEMA + SAME_SCHEMA)
         rows = (_concept_row(c, ids, speakers[c.curie]) for c in joined.values())
         for done, row in enumerate(rows):
             stamp.update(orjson.dumps(row))
@@ -88,10 +94,7 @@ def write_lexicon(
             if done % 5000 == 0:
                 progress("writing", done, len(joined))
         database.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?,?,?,?)", _name_rows(joined, ids, keys))
-        database.executemany(
-            "INSERT INTO same VALUES (?,?)",
-            ((curie, ids[speaker]) for curie, speaker in speakers.items() if curie != speaker),
-        )
+        write_same(database, found, speakers, ids)
         database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
         database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
@@ -116,13 +119,13 @@ def _read_all(
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers[concept.curie]
+    return speakers.get(concept.curie) or concept.curie
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:

@@ -7,10 +7,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ontologies.errors import UnknownNameError
+from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
 if TYPE_CHECKING:
     from curies import Converter
+
+    from ontologies.model import Kind
 
 _CURIE = re.compile(r"\s*([^\s:/]+):\s*(\S(?:.*\S)?)\s*", re.DOTALL)
 
@@ -42,6 +45,12 @@ def standard_xref(text: str) -> str:
     parts = _CURIE.fullmatch(text)
     prefix = _standard_prefix(parts[1]) if parts else None
     return f"{prefix}:{_identifier(prefix, parts[2])}" if parts and prefix else text
+
+
+@cache
+def local_curie(name: str, kind: Kind) -> str:
+    """The CURIE under which a name that no terminology knows keeps its place in the graph."""
+    return f"local:{kind}/{normal_form(name).strip().replace(' ', '_') or name.strip()}"
 
 
 def curie_address(curie: str) -> str | None:

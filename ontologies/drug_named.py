@@ -78,7 +78,7 @@ def _split(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
         last = words[place - 1] if place else None
         if word.tag == "name" and word.text in _JOINED and kept:
             between += "/"
-        elif _is_name(word, last, bool(kept)):
+        elif _is_name(word, last, bool(kept)) or _begins_name(words, place):
             kept.append(word._replace(before=between))
             between = ""
         elif word.text != "by" or word.tag != "name":
@@ -95,6 +95,13 @@ def _is_name(word: Word, last: Word | None, begun: bool) -> bool:
         return False
     marked = "-" in word.before or (last is not None and last.text == "by")
     return not (marked and word.text in _makers())
+
+
+def _begins_name(words: Sequence[Word], place: int) -> bool:
+    """True for a number that a dash or nothing joins to the word of the name behind it: "4-Way", "5-FU"."""
+    behind = words[place + 1] if place + 1 < len(words) else None
+    number = words[place].tag == "number"
+    return number and behind is not None and behind.tag in _NAMES and behind.before in ("", "-")
 
 
 @cache

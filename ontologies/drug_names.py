@@ -96,7 +96,9 @@ def _find_named(named: Named, inner: Sequence[Named], known: Known | None, *, dr
         yield from find_variants(told, known, drug=drug)
     if named.is_used and len(named.words) > 1:
         left = [word._replace(tag="note") for word in named.words[1:]]
-        first = named.also(_FIRST_WORDS, f"{spell(left)!r} not understood and left out", left=left, words=named.words[:1])
+        first = named.also(
+            _FIRST_WORDS, f"{spell(left)!r} not understood and left out", left=left, words=named.words[:1]
+        )
         yield first.reading()
 
 
@@ -158,7 +160,7 @@ def _any_name(words: Sequence[Word]) -> bool:
 
 def _as_written(kept: Sequence[Word], left: Sequence[Word], named: Named) -> Named:
     """The words as they stand, but for salts; `left` is taken off, and what stood in brackets stays told."""
-    plain = tuple([word if word.tag == "salt" else word._replace(value=word.text) for word in kept])
+    plain = tuple([word if word.tag in ("name", "salt") else word._replace(value=word.text) for word in kept])
     done = (f"left out: {', '.join([word.text for word in left])}",) if left else ()
     told = qualifiers_of(left) + tuple(q for q in named.qualifiers if q.name in ("manufacturer", "note", "beside"))
     return Named(plain, _VERBATIM, done, tuple(dict.fromkeys(told)), named.is_used)

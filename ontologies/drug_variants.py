@@ -231,7 +231,12 @@ def _find_glued(named: Named) -> Iterator[Reading]:
 def _glued_salts() -> tuple[tuple[str, str], ...]:
     """Salts and their stumps that may be written on to a name, the longest first."""
     found = {salt: salt for salt in drug_rules()["salts"] if len(salt) > 5}
-    found |= {stump: salt for salt, stumps in drug_rules()["salts"].items() for stump in stumps if stump in ("hcl", "hbr", "succ", "tart", "sod")}
+    found |= {
+        stump: salt
+        for salt, stumps in drug_rules()["salts"].items()
+        for stump in stumps
+        if stump in ("hcl", "hbr", "succ", "tart", "sod")
+    }
     return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 

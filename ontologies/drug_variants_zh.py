@@ -143,7 +143,9 @@ def _find_mirrored(named: Named, name: str) -> Iterator[Reading]:
             if rest != name and len(rest) > _SHORTEST:
                 qualified = named.also(worth, f"{word!r} left out: which mirror image is another matter")
                 told = (*qualified.qualifiers, NameQualifier("stereo", word))
-                yield Reading((rest,), round(qualified.worth, 4), "; ".join(qualified.done), qualified.reading().kinds, told)
+                yield Reading(
+                    (rest,), round(qualified.worth, 4), "; ".join(qualified.done), qualified.reading().kinds, told
+                )
                 return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from pathlib import Path
@@ -18,10 +18,10 @@ from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
-from ontologies.names import Gate, salt_words
+from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
-from ontologies.same import rank
 from ontologies.surface import among_capitals, runs_on, same_capitals
+from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
@@ -35,11 +35,19 @@ _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
 """
+_KINDS = {kind.value: kind for kind in Kind}
+_GATES = {gate.value: gate for gate in Gate}
+_MANY_POSTINGS = """
+SELECT n.key, n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
+FROM json_each(?) asked JOIN names n ON n.key = asked.value
+JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker
+"""
 _SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
 _MEMBERS = """
 SELECT s.curie FROM same s JOIN concepts c ON c.id = s.speaker LEFT JOIN concepts m ON m.curie = s.curie
 WHERE c.curie = ? AND NOT ifnull(m.retired, 0)
 """
+_ENTRY = "SELECT curie, name, kind, retired, record FROM concepts WHERE curie = ?"
 _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
@@ -62,15 +70,20 @@ class _Postings:
 class Lexicon:
     """Names of concepts; opened from its compiled folder or made of a few concepts. Safe to use in forked processes."""
 
+    decisions: str = ""
+    """The stamp of the decisions that are laid over it (`ontologies.decided`), empty for none."""
+
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self._database = database
         self.hierarchy = Hierarchy(database)
         self._prefixes = keys.prefixes
         self._forms = _Forms()
-        self._starts = _Starts(firsts)
+        self._starts = Starts(firsts.__contains__)
         self._postings: dict[str, _Postings] = {}
         self._concepts: dict[str, Concept | None] = {}
         self._speakers: dict[str, str] = {}
+        self._folder: Path | None = None
+        self._typos: TypoIndex | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
@@ -84,10 +97,13 @@ class Lexicon:
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
         """The lexicon compiled into `folder`, memory-mapped; raises LexiconError where there is none."""
-        from ontologies.compiled import open_files
+        from ontologies.compiled import current_folder, open_files
 
+        folder = current_folder(folder)
         try:
-            return cls(*open_files(folder))
+            lexicon = cls(*open_files(folder))
+            lexicon._folder = folder
+            return lexicon
         except apsw.Error as error:
             raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology install") from error
 
@@ -99,16 +115,46 @@ class Lexicon:
         keys = write_lexicon(connection, [(info, concepts)])
         return cls(Database(bytes(connection.serialize("main"))), *build_tries(keys))
 
-    def find(self, name: str, *, kinds: Collection[Kind] = ()) -> list[Match]:
+    def find(self, name: str, *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
         """The concepts that have `name`, best first, of one of `kinds` where any is given.
 
         A salt that is not known is found as its ingredient, at a lower score and with a reason that says so.
         """
         key = normal_form(name)
         matches = self._matches(key, name, asked=True) or self._as_salt(key)
-        return [match for match in matches if not kinds or match.kind in kinds]
+        found = [match for match in matches if not kinds or match.kind in kinds]
+        return self.judge(name, found, kinds=kinds, language=language)
 
-    def scan(self, text: str) -> list[Hit]:
+    def judge(self, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
+        """The matches that curators leave of those that were `found` for `name` in any way, and those they give.
+
+        `language` is that of the name, "" where it is not known.
+        """
+        return found
+
+    def find_form(self, form: str, *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
+        """As `find` for a name that is a normal form already; no salt is looked for."""
+        found = [match for match in self._matches(form, form, asked=True) if not kinds or match.kind in kinds]
+        return self.judge(form, found, kinds=kinds, language=language)
+
+    def prepare(self, forms: Iterable[str]) -> None:
+        """Reads what these normal forms stand for all at once, before each of them is looked up."""
+        rows: dict[str, list[_Posting]] = {form: [] for form in forms if form not in self._postings}
+        if len(rows) > 1:
+            for key, *row in self._database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
+                rows[key].append(_posting(*row))
+            _forget(self._postings)
+            self._postings.update((form, _postings_of(found)) for form, found in rows.items())
+
+    @property
+    def typos(self) -> TypoIndex:
+        """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
+        if self._typos is None:
+            forms = (form for (form,) in self._database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
+            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+        return self._typos
+
+    def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
 
         A name stands at whole words; a digit or letter that runs on ("CYP3A" in "CYP3A4") is part of the word.
@@ -126,12 +172,17 @@ class Lexicon:
                 continue
             at = lengths[first] + first
             keys = self._prefixes(joined[at : at + _REACH])
-            if keys and (hit := self._longest(text, words, keys, first)):
+            if keys and (hit := self._longest(text, words, keys, first, language)):
                 free = _first_after(words, hit.end, first)
                 if hit.matches[0].kind is Kind.DRUG and free < len(norms) and norms[free] in salt_words():
                     hit, free = self._salted(text, words, norms, hit, free)
                 hits.append(hit)
         return hits
+
+    def entry(self, curie: str) -> Concept | None:
+        """The concept of that CURIE itself, retired or not, or None."""
+        row = next(self._database.rows(_ENTRY, (curie,)), None)
+        return _concept(*row) if row else None
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
@@ -160,7 +211,7 @@ class Lexicon:
         others = (str(other) for (other,) in self._database.rows(_MEMBERS, (speaker,)))
         return tuple(sorted({speaker, *others}, key=lambda one: rank(one, kind)))
 
-    def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int) -> Hit | None:
+    def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int, language: str) -> Hit | None:
         """The hit of the longest of `keys` that may stand in `text` from word `first` on."""
         start = words[first].start()
         if runs_on(text, start):
@@ -171,10 +222,14 @@ class Lexicon:
                 continue
             if text[end : end + 1] == ")" and text.rfind("(", start, end) > text.rfind(")", start, end):
                 end += 1
-            matches = self._matches(key[:-1], text[start:end], asked=False, context=(text, start, end))
+            matches = self._read_at(key[:-1], text, start, end, language)
             if matches:
                 return Hit(start, end, matches)
         return None
+
+    def _read_at(self, key: str, text: str, start: int, end: int, language: str) -> tuple[Match, ...]:
+        """The matches of the key that may be read at a place of `text`."""
+        return self._matches(key, text[start:end], asked=False, context=(text, start, end))
 
     def _salted(self, text: str, words: list[re.Match[str]], norms: list[str], hit: Hit, after: int) -> tuple[Hit, int]:
         """The hit with the words of an unknown salt that follow it, as `find` gives it, and the first word behind."""
@@ -208,7 +263,7 @@ class Lexicon:
         if not 0 < end < len(words):
             return ()
         base, left_out = " ".join(words[:end]), " ".join(words[end:])
-        found = self._matches(base, base, asked=True)
+        found = self.judge(base, list(self._matches(base, base, asked=True)))
         reason = f"ingredient of a salt that is not known, {left_out!r} left out"
         return tuple(
             replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
@@ -220,11 +275,8 @@ class Lexicon:
         known = self._postings.get(key)
         if known is None:
             _forget(self._postings)
-            postings = tuple(_best_first([_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]))
-            free = all(posting.gate is Gate.OPEN for posting in postings)
-            matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
-            ordered = dict.fromkeys(posting.match.curie for posting in postings) if free else {}
-            known = self._postings[key] = _Postings(postings, tuple(matches[curie] for curie in ordered))
+            rows = self._database.rows(_POSTINGS, (key,))
+            known = self._postings[key] = _postings_of([_posting(*row) for row in rows])
         return known
 
 
@@ -237,16 +289,16 @@ class _Forms(dict[str, str]):
         return form
 
 
-class _Starts(dict[str, bool]):
+class Starts(dict[str, bool]):
     """Which normal forms begin a key, kept."""
 
-    def __init__(self, firsts: marisa_trie.Trie) -> None:
+    def __init__(self, begins: Callable[[str], bool]) -> None:
         super().__init__()
-        self._firsts = firsts
+        self.begins = begins
 
     def __missing__(self, form: str) -> bool:
         _forget(self)
-        starts = self[form] = form in self._firsts
+        starts = self[form] = self.begins(form)
         return starts
 
 
@@ -279,6 +331,18 @@ def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str,
     return gate is Gate.CASE or context is None or not among_capitals(*context)
 
 
+def _postings_of(found: list[_Posting]) -> _Postings:
+    postings = tuple(_best_first(found) if len(found) > 1 else found)
+    if any(posting.gate is not Gate.OPEN for posting in postings):
+        return _Postings(postings, ())
+    if len(postings) < 2:
+        return _Postings(postings, tuple([posting.match for posting in postings]))
+    first: dict[str, Match] = {}
+    for posting in postings:
+        first.setdefault(posting.match.curie, posting.match)
+    return _Postings(postings, tuple(first.values()))
+
+
 def _best_first(postings: list[_Posting]) -> list[_Posting]:
     """By score; equal ones by the order of vocabularies, that of diseases where one of the conditions is a disease."""
     disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
@@ -295,7 +359,7 @@ def _best_first(postings: list[_Posting]) -> list[_Posting]:
 def _posting(text: str, score: float, reason: str, gate: int, curie: str, name: str, kind: str, owner: str) -> _Posting:
     if owner != curie:
         reason = f"{reason} of {owner}"
-    return _Posting(Match(curie, name, Kind(kind), score, reason, text), Gate(gate))
+    return _Posting(Match(curie, name, _KINDS[kind], score, reason, text), _GATES[gate])
 
 
 def _concept(curie: str, name: str, kind: str, retired: int, record: str) -> Concept:

@@ -56,6 +56,18 @@ def read_vocabularies() -> Mapping[str, Any]:
     return read_rules("vocabularies", keys=frozenset({"classifications", "preferred"}))
 
 
+def rank(curie: str, kind: Kind) -> tuple[int, str]:
+    """The place of a CURIE's vocabulary among those for `kind`, smaller is better; then the CURIE itself."""
+    places = _places(kind)
+    prefix = prefix_of(curie)
+    return places.get(prefix, len(places) + (prefix == "local")), curie
+
+
+def sort_of(kind: Kind) -> Kind:
+    """`kind`, but that of a disease for findings: one vocabulary's finding is another's disease."""
+    return Kind.DISEASE if kind is Kind.FINDING else kind
+
+
 def find_names(concept: Concept) -> Iterator[Name]:
     """The keys of one concept, the best first for each; derived forms say in their reason what was done."""
     if prefix_of(concept.curie) in read_vocabularies()["classifications"]:
@@ -65,6 +77,12 @@ def find_names(concept: Concept) -> Iterator[Name]:
     for synonym in concept.synonyms:
         words = "synonym" if synonym.scope is Scope.EXACT else f"{synonym.scope.value} synonym"
         yield from _forms(synonym.text, _SCORES[synonym.scope], words, concept.kind)
+
+
+@cache
+def _places(kind: Kind) -> Mapping[str, int]:
+    orders = read_vocabularies()["preferred"]
+    return {prefix: place for place, prefix in enumerate(orders.get(kind.value, orders["other"]))}
 
 
 def _forms(text: str, score: float, reason: str, kind: Kind) -> Iterator[Name]:
@@ -77,6 +95,11 @@ def _forms(text: str, score: float, reason: str, kind: Kind) -> Iterator[Name]:
         worth = score if not done else round(score * _DERIVED, 4)
         gate = _gate_of(form, key, kind)
         yield Name(key, text, worth, f"{reason}, {done}" if done else reason, gate)
+
+
+def gate_in_texts(name: str, kind: Kind) -> Gate:
+    """What a text must show before `name`, given to a concept of `kind` by a person, is read in it."""
+    return _gate_of(name, normal_form(name), kind)
 
 
 def _gate_of(form: str, key: str, kind: Kind) -> Gate:

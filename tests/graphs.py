@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extractors.model import Assertion, Document, Qualifier, Section
-from kg.identity import evidence_id, fact_id
+from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
 from ontologies.model import Kind
 
@@ -29,11 +29,13 @@ def evidence(
     qualifiers: tuple[Qualifier, ...] = (),
     country: str = "US",
     start: int = 0,
+    names: tuple[str, str] = ("", ""),
 ) -> Evidence:
     """One evidence row with the ids that its content gives."""
     fact = fact_id(subject.curie, predicate, object_.curie)
+    called = fact_names(subject.curie, predicate, object_.curie, names)
     return Evidence(
-        id=evidence_id(fact, document, "34067-9", quote, "test", assertion, qualifiers),
+        id=evidence_id(fact, document, "34067-9", quote, "test", assertion, qualifiers, names=called),
         fact_id=fact,
         subject=subject.curie,
         predicate=predicate,
@@ -50,6 +52,8 @@ def evidence(
         assertion=assertion,
         qualifiers=qualifiers,
         country=country,
+        subject_name=names[0],
+        object_name=names[1],
     )
 
 

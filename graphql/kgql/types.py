@@ -171,6 +171,8 @@ class Evidence:
     score: float
     assertion: Assertion
     qualifiers: list[Qualifier]
+    subject_name: str | None = strawberry.field(description="The subject's name as the document writes it.")
+    object_name: str | None = strawberry.field(description="The object's name as the document writes it.")
     document_id: strawberry.ID
 
     @classmethod
@@ -189,6 +191,8 @@ class Evidence:
             score=row.score,
             assertion=row.assertion,
             qualifiers=Qualifier.of(row.qualifiers),
+            subject_name=row.subject_name or None,
+            object_name=row.object_name or None,
             document_id=strawberry.ID(row.document),
         )
 

@@ -39,7 +39,13 @@ def decision_form(decision: Decision) -> dict[str, Any]:
 
 def line_form(line: Line, gone: set[str]) -> dict[str, Any]:
     """The line as JSON holds it; `undone` where it was taken back."""
-    form = {"action": line.action, "id": line.id, "time": line.time, "author": line.author, "of": line.of}
+    form: dict[str, Any] = {
+        "action": line.action,
+        "id": line.id,
+        "time": line.time,
+        "author": line.author,
+        "of": line.of,
+    }
     form |= {"reason": line.reason, "batch": line.batch, "undone": line.id in gone}
     return form | ({"decision": decision_form(line.decision)} if line.decision else {})
 

@@ -29,10 +29,13 @@ def find_name(quote: str, names: Iterable[str]) -> tuple[int, int] | None:
     return None
 
 
-def draw_quote(quote: str, node: Node, *, width: int) -> Text:
-    """The quote on one line of text with the node's name highlighted, cut around it to about `width` characters."""
+def draw_quote(quote: str, node: Node, *, width: int, written: str = "") -> Text:
+    """The quote on one line of text with the node's name highlighted, cut around it to about `width` characters.
+
+    `written` is the name that the document gives it, looked for before the node's own.
+    """
     flat = " ".join(quote.split())
-    place = find_name(flat, names_of(node))
+    place = find_name(flat, [*filter(None, [written]), *names_of(node)])
     start, end = _window(len(flat), place, width)
     before, after = _GAP.lstrip() if start else "", _GAP.rstrip() if end < len(flat) else ""
     text = Text(before + flat[start:end] + after)

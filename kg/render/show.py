@@ -15,7 +15,7 @@ from kg.model import Evidence, Fact, Node, Status
 from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
 from kg.render.lookup import find_choices
 from kg.render.portrait import Group, Portrait, portrait_form, read_portrait
-from kg.render.quotes import draw_quote
+from kg.render.quotes import draw_quote, names_of
 from kg.roles import GraphReader
 
 #: Lines of the terminal that one quote may fill.
@@ -108,9 +108,10 @@ def _draw_fact(
     line.append(f"  {_support(fact, language)}", style="dim")
     yield _indented(line, 2)
     for row in rows:
-        quote = draw_quote(row.quote, node, width=QUOTE_LINES * (width - 8))
+        written = row.subject_name if row.subject == node.curie else row.object_name
+        quote = draw_quote(row.quote, node, written=written, width=QUOTE_LINES * (width - 8))
         yield _indented(Text.assemble("“", quote, "”"), 6)
-        yield _indented(Text(reference(row), style="dim"), 6)
+        yield _indented(Text(reference(row) + _as_written(written, node), style="dim"), 6)
 
 
 def _support(fact: Fact, language: str) -> str:
@@ -141,6 +142,12 @@ def reference(row: Evidence) -> str:
     section = " ".join(part for part in (row.section, row.section_title) if part)
     denied = "" if row.assertion.value == "present" else f" · {row.assertion.value}"
     return f"{row.document} v{row.version} · {section} · {row.start}-{row.end}{denied}"
+
+
+def _as_written(name: str, node: Node) -> str:
+    """How the document writes a node's name, where the node has no such name."""
+    known = {text.casefold() for text in names_of(node)}
+    return f" · written “{name}”" if name and name.casefold() not in known else ""
 
 
 def _print_choices(console: Console, name: str, choices: Sequence[Node], *, as_json: bool) -> None:

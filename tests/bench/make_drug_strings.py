@@ -28,25 +28,70 @@ from drug_noise import NOISES, SALTS, Written
 
 _PART = re.compile(r"^(?P<name>.+?) (?P<amount>[\d.]+) (?P<unit>MG/ML|MG/ACTUAT|MG|UNT/ML|UNT|MEQ/ML|MEQ|%)$")
 _FORMS = {
-    "Extended Release Tablet": "ER tablet", "Extended Release Capsule": "ER capsule", "Oral Tablet": "tablet",
-    "Oral Capsule": "capsule", "Chewable Tablet": "chewable tablet", "Enteric Coated Tablet": "EC tablet",
-    "Enteric Coated Capsule": "DR capsule", "Disintegrating Tablet": "ODT", "Sublingual Tablet": "SL tablet",
-    "Injectable Solution": "injection", "Oral Solution": "oral solution", "Oral Suspension": "oral suspension",
-    "Ophthalmic Solution": "eye drops", "Ophthalmic Ointment": "ophthalmic ointment", "Inhalant Solution": "nebulizer solution",
-    "Nasal Spray": "nasal spray", "Transdermal Patch": "patch", "Topical Cream": "cream", "Topical Ointment": "ointment",
+    "Extended Release Tablet": "ER tablet",
+    "Extended Release Capsule": "ER capsule",
+    "Oral Tablet": "tablet",
+    "Oral Capsule": "capsule",
+    "Chewable Tablet": "chewable tablet",
+    "Enteric Coated Tablet": "EC tablet",
+    "Enteric Coated Capsule": "DR capsule",
+    "Disintegrating Tablet": "ODT",
+    "Sublingual Tablet": "SL tablet",
+    "Injectable Solution": "injection",
+    "Oral Solution": "oral solution",
+    "Oral Suspension": "oral suspension",
+    "Ophthalmic Solution": "eye drops",
+    "Ophthalmic Ointment": "ophthalmic ointment",
+    "Inhalant Solution": "nebulizer solution",
+    "Nasal Spray": "nasal spray",
+    "Transdermal Patch": "patch",
+    "Topical Cream": "cream",
+    "Topical Ointment": "ointment",
     "Rectal Suppository": "suppository",
-}  # fmt: skip
+}
 _SOLID = ("tablet", "capsule", "ODT")
 _TIMES = (
-    "daily", "once daily", "BID", "twice daily", "TID", "three times a day", "QHS", "at bedtime", "q8h", "every 6 hours",
-    "PO daily", "PO BID", "by mouth daily", "po q12h", "prn", "q4h prn", "every day", "QID",
-)  # fmt: skip
+    "daily",
+    "once daily",
+    "BID",
+    "twice daily",
+    "TID",
+    "three times a day",
+    "QHS",
+    "at bedtime",
+    "q8h",
+    "every 6 hours",
+    "PO daily",
+    "PO BID",
+    "by mouth daily",
+    "po q12h",
+    "prn",
+    "q4h prn",
+    "every day",
+    "QID",
+)
 _TIMES_ZH = ("口服 一日三次", "每日2次", "qd", "bid 口服", "每日一次", "一次1片 一日3次", "睡前口服", "每8小时一次")
 _SALTS_ZH = {
-    "hydrochloride": "盐酸", "maleate": "马来酸", "fumarate": "富马酸", "succinate": "琥珀酸", "tartrate": "酒石酸", "sulfate": "硫酸",
-    "besylate": "苯磺酸", "mesylate": "甲磺酸", "phosphate": "磷酸", "acetate": "醋酸", "citrate": "枸橼酸", "hydrobromide": "氢溴酸",
-}  # fmt: skip
-_FORMS_ZH = {"tablet": "片", "capsule": "胶囊", "ER tablet": "缓释片", "injection": "注射液", "oral solution": "口服溶液"}
+    "hydrochloride": "盐酸",
+    "maleate": "马来酸",
+    "fumarate": "富马酸",
+    "succinate": "琥珀酸",
+    "tartrate": "酒石酸",
+    "sulfate": "硫酸",
+    "besylate": "苯磺酸",
+    "mesylate": "甲磺酸",
+    "phosphate": "磷酸",
+    "acetate": "醋酸",
+    "citrate": "枸橼酸",
+    "hydrobromide": "氢溴酸",
+}
+_FORMS_ZH = {
+    "tablet": "片",
+    "capsule": "胶囊",
+    "ER tablet": "缓释片",
+    "injection": "注射液",
+    "oral solution": "口服溶液",
+}
 
 
 @dataclass(slots=True)
@@ -132,7 +177,10 @@ def choose_products(shared: Path, names: Names, drugs: int, chance: random.Rando
     frequent, by_drug = read_frequent(shared), defaultdict(list)
     for product in read_products(shared):
         bases = [names.base(name) for name in product.names]
-        if len(bases) < 4 and all(names.of(name) and base.split()[0].lower() in frequent for name, base in zip(product.names, bases, strict=True)):
+        if len(bases) < 4 and all(
+            names.of(name) and base.split()[0].lower() in frequent
+            for name, base in zip(product.names, bases, strict=True)
+        ):
             by_drug[" / ".join(sorted(bases, key=str.lower))].append(product)
     single = sorted(drug for drug in by_drug if " / " not in drug)
     several = sorted(drug for drug in by_drug if " / " in drug)
@@ -144,7 +192,11 @@ def write_common(product: Product, names: Names, chance: random.Random) -> Writt
     """One string as a prescriber writes it."""
     bases = [names.base(name) for name in product.names]
     single = len(product.names) == 1
-    spoken = chance.choice([product.names[0], product.names[0], bases[0]]) if single else chance.choice(["/", "-", " and "]).join(bases)
+    spoken = (
+        chance.choice([product.names[0], product.names[0], bases[0]])
+        if single
+        else chance.choice(["/", "-", " and "]).join(bases)
+    )
     if product.brand and chance.random() < 0.45:
         spoken, sort = product.brand, "brand"
     else:
@@ -168,7 +220,9 @@ def find_expected(product: Product, spoken: str, sort: str, names: Names) -> tup
     parts = [names.of(base) for base in bases]
     if sort == "generic":
         return names.of(spoken), parts
-    whole = names.of(product.names[0]) + parts[0] if len(parts) == 1 else names.of(" / ".join(sorted(bases, key=str.lower)))
+    whole = (
+        names.of(product.names[0]) + parts[0] if len(parts) == 1 else names.of(" / ".join(sorted(bases, key=str.lower)))
+    )
     return ([*names.of(product.brand), *whole] if sort == "brand" else whole), parts
 
 
@@ -179,7 +233,12 @@ def write_chinese(product: Product, chinese: str, names: Names, chance: random.R
     strength = product.strengths[0].replace(" ", "")
     if chance.random() < 0.4:
         strength = strength.replace("mg", "毫克").replace("/mL", "/毫升")
-    made = Written(salt + chinese, strength, _FORMS_ZH.get(product.form, ""), chance.choice(_TIMES_ZH) if chance.random() < 0.4 else "")
+    made = Written(
+        salt + chinese,
+        strength,
+        _FORMS_ZH.get(product.form, ""),
+        chance.choice(_TIMES_ZH) if chance.random() < 0.4 else "",
+    )
     made.expected, made.parts = (names.of(product.names[0]) if salt else names.of(base)), [names.of(base)]
     made.language, made.made = "zh", "chinese"
     return made
@@ -209,7 +268,15 @@ def make_strings(shared: Path, drugs: int, seed: int) -> Iterator[tuple[str, ...
                 if text not in seen:
                     seen.add(text)
                     parts = ";".join("|".join(part) for part in written.parts)
-                    yield text, sort, written.language, "|".join(dict.fromkeys(written.expected)), parts, half, written.made
+                    yield (
+                        text,
+                        sort,
+                        written.language,
+                        "|".join(dict.fromkeys(written.expected)),
+                        parts,
+                        half,
+                        written.made,
+                    )
 
 
 def main() -> None:

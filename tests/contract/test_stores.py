@@ -10,7 +10,7 @@ import pytest
 from extractors.model import Assertion, Cell, Coded, Document, Product, Qualifier, Section, Table
 from kg.belief import belief, confidence
 from kg.errors import NotFoundError, StoreError
-from kg.model import Contribution, Fact, FactQuery, Status
+from kg.model import Contribution, Evidence, Fact, FactQuery, Move, Node, Status
 from kg.roles import Store
 from kg.stores import connect
 from ontologies.model import Kind
@@ -530,3 +530,157 @@ def test_evidence_about_a_node_that_nobody_describes_is_refused_as_a_whole(store
     assert store.get_stats().documents == 0
     store.put([good])
     assert len(facts(store)) == 1
+
+
+HEMORRHAGE = Node("mesh:D006470", "Hemorrhage", Kind.FINDING, "出血")
+
+
+def named(subject: str, object_: str, *, document: str = "d:1", quote: str = "q", score: float = 0.8) -> Evidence:
+    """A row that says warfarin causes bleeding, in these names."""
+    names = (subject, object_)
+    return evidence(
+        WARFARIN, "causes_adverse_event", BLEEDING, document=document, quote=quote, score=score, names=names
+    )
+
+
+def test_names_are_listed_with_what_hangs_on_them(store: Store) -> None:
+    store.put(
+        [
+            contribution(named("warfarin", "bleeding"), named("Coumadin", "bleeding", quote="r"), document="d:1"),
+            contribution(named("warfarin", "haemorrhage", document="d:2"), document="d:2"),
+        ]
+    )
+    uses = {(use.name, use.node): (use.facts, use.evidence, use.documents) for use in store.iter_names()}
+    assert uses == {
+        ("warfarin", WARFARIN): (1, 2, 2),
+        ("Coumadin", WARFARIN): (1, 1, 1),
+        ("bleeding", BLEEDING): (1, 2, 1),
+        ("haemorrhage", BLEEDING): (1, 1, 1),
+    }
+    assert [use.name for use in store.iter_names(curies=[BLEEDING.curie])] == ["bleeding", "haemorrhage"]
+    assert list(store.iter_names(curies=["unii:none"])) == []
+
+
+def test_names_come_with_most_facts_first(store: Store) -> None:
+    rows = [evidence(WARFARIN, "warns_of", node, names=("warfarin", node.name)) for node in (BLEEDING, EMBOLISM)]
+    store.put([contribution(*rows)])
+    assert next((use.name, use.facts) for use in store.iter_names()) == ("warfarin", 2)
+
+
+def test_examples_of_a_name_are_its_rows_best_first(store: Store) -> None:
+    rows = [named("warfarin", "bleeding", quote=f"q{n}", score=0.5 + n / 10) for n in range(4)]
+    store.put([contribution(*rows, named("warfarin", "haemorrhage", quote="other"), document="d:1")])
+    assert store.find_examples("bleeding", BLEEDING.curie, first=2) == [rows[3], rows[2]]
+    assert store.find_examples("bleeding", WARFARIN.curie, first=2) == []
+    assert store.find_examples("unheard of", BLEEDING.curie, first=2) == []
+
+
+def test_a_move_takes_the_rows_of_its_names_and_no_others(store: Store) -> None:
+    one, other = named("warfarin", "bleeding"), named("warfarin", "haemorrhage", quote="r", score=0.5)
+    store.put([contribution(one, other, document="d:1")])
+    (diff,) = store.realign([Move(("haemorrhage",), BLEEDING.curie, HEMORRHAGE)])
+    assert triples(store) == {
+        ("Warfarin", "causes_adverse_event", "Abnormal bleeding"),
+        ("Warfarin", "causes_adverse_event", "Hemorrhage"),
+    }
+    moved = evidence(
+        WARFARIN,
+        "causes_adverse_event",
+        HEMORRHAGE,
+        document="d:1",
+        quote="r",
+        score=0.5,
+        names=("warfarin", "haemorrhage"),
+    )
+    assert store.get_evidence([moved.fact_id], first=5) == {moved.fact_id: [moved]}
+    assert (diff.document, diff.old_version, diff.new_version, diff.added, diff.retracted, diff.kept) == (
+        ("d:1", 1, 1, (moved.fact_id,), (), 1)
+    )
+    assert list(store.iter_changes("d:1"))[-1].added == (moved.fact_id,)
+    assert store.find_nodes("Hemorrhage")[0][0] == HEMORRHAGE
+
+
+def test_a_concept_without_its_names_leaves_and_comes_back_when_the_move_is_undone(store: Store) -> None:
+    store.put([contribution(named("warfarin", "bleeding"), document="d:1")])
+    before = facts(store), list(store.iter_evidence())
+    store.realign([Move(("bleeding",), BLEEDING.curie, HEMORRHAGE)])
+    assert store.get_nodes([BLEEDING.curie, HEMORRHAGE.curie]) == [None, HEMORRHAGE]
+    assert store.find_nodes("Abnormal bleeding") == []
+    store.realign([Move(("bleeding",), HEMORRHAGE.curie, BLEEDING)])
+    assert (facts(store), list(store.iter_evidence())) == before
+    assert store.check() == []
+
+
+def test_a_sentence_that_calls_one_concept_by_two_names_can_be_taken_apart_again(store: Store) -> None:
+    store.put([contribution(named("warfarin", "bleeding"), named("warfarin", "haemorrhage"), document="d:1")])
+    there, back = (BLEEDING.curie, HEMORRHAGE), (HEMORRHAGE.curie, BLEEDING)
+    for names in (("bleeding",), ("haemorrhage",)):
+        store.realign([Move(names, *there)])
+    assert [fact.evidence_count for fact in facts(store)] == [2]
+    store.realign([Move(("haemorrhage",), *back)])
+    assert {fact.object.name: fact.evidence_count for fact in facts(store)} == {"Hemorrhage": 1, "Abnormal bleeding": 1}
+
+
+def test_a_move_changes_the_conflicts(store: Store) -> None:
+    store.put(
+        [
+            contribution(
+                evidence(WARFARIN, "indicated_for", EMBOLISM, document="d:1", names=("w", "PE")), document="d:1"
+            ),
+            said("d:2", WARFARIN, "contraindicated_in", PNEUMONIA),
+        ]
+    )
+    store.realign([Move(("PE",), EMBOLISM.curie, PNEUMONIA)])
+    assert [c.fact.object for c in store.find_conflicts(first=5)[0]] == [PNEUMONIA]
+    store.realign([Move(("PE",), PNEUMONIA.curie, EMBOLISM)])
+    assert store.find_conflicts(first=5) == ([], None)
+    assert {fact.status for fact in facts(store)} == {Status.SUPPORTED}
+
+
+def test_a_row_whose_sides_become_one_is_dropped_with_a_note(store: Store) -> None:
+    row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
+    store.put([contribution(row, document="d:1")])
+    (diff,) = store.realign([Move(("ASA",), ASPIRIN.curie, WARFARIN)])
+    assert diff.note.startswith("1 row")
+    assert diff.retracted == (row.fact_id,)
+    assert (facts(store), store.get_nodes([WARFARIN.curie, ASPIRIN.curie])) == ([], [None, None])
+
+
+def test_both_sides_of_a_symmetric_fact_move(store: Store) -> None:
+    row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
+    store.put([contribution(row, document="d:1")])
+    (mentioned,) = store.iter_names(curies=[ASPIRIN.curie])
+    assert mentioned.name == "ASA"
+    store.realign([Move(("ASA",), ASPIRIN.curie, BLEEDING), Move(("warfarin",), WARFARIN.curie, EMBOLISM)])
+    (kept,) = store.iter_evidence()
+    assert {kept.subject: kept.subject_name, kept.object: kept.object_name} == {
+        BLEEDING.curie: "ASA",
+        EMBOLISM.curie: "warfarin",
+    }
+
+
+def test_a_rehearsed_move_tells_its_diff_and_writes_nothing(store: Store) -> None:
+    store.put([contribution(named("warfarin", "bleeding"), document="d:1")])
+    before = store.get_meta(), facts(store), list(store.iter_changes())
+    move = Move(("bleeding",), BLEEDING.curie, HEMORRHAGE)
+    (rehearsed,) = store.realign([move], dry_run=True)
+    assert (store.get_meta(), facts(store), list(store.iter_changes())) == before
+    assert store.get_nodes([HEMORRHAGE.curie]) == [None]
+    (done,) = store.realign([move])
+    assert (done.added, done.retracted, done.kept) == (rehearsed.added, rehearsed.retracted, rehearsed.kept)
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        Move(("bleeding",), EMBOLISM.curie, HEMORRHAGE),
+        Move(("unheard of",), BLEEDING.curie, HEMORRHAGE),
+        Move(("bleeding",), "unii:none", HEMORRHAGE),
+        Move(("bleeding",), BLEEDING.curie, BLEEDING),
+    ],
+)
+def test_a_move_of_what_is_not_there_changes_nothing(store: Store, move: Move) -> None:
+    store.put([contribution(named("warfarin", "bleeding"), document="d:1")])
+    before = store.get_meta(), facts(store)
+    assert store.realign([move]) == []
+    assert (store.get_meta(), facts(store)) == before

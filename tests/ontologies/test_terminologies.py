@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ontologies.errors import TerminologyError
 from ontologies.model import Concept, Kind, Scope, Synonym
-from ontologies.terminologies import read_terminology
+from ontologies.terminologies import get_terminology, read_terminology
 
 
 @pytest.fixture
@@ -147,3 +148,45 @@ def write_workbook(path: Path, rows: list[list[str]]) -> None:
     with zipfile.ZipFile(path, "w") as book:
         book.writestr("xl/sharedStrings.xml", f"<sst {space}>{strings}</sst>")
         book.writestr("xl/worksheets/sheet1.xml", f"<worksheet {space}><sheetData>{lines}</sheetData></worksheet>")
+
+
+def test_icd10cm_reads_the_text_of_all_codes(folder: Path, tmp_path: Path) -> None:
+    order = folder / "more" / "icd10cm_order_2099.txt"
+    concepts = read("icd10cm", order)
+    assert concepts["icd10cm:A00.0"].name == "Sample cholera due to the first sample biovar"
+    assert concepts["icd10cm:S00.01XA"].parents == ("icd10cm:S00.01",)
+    info = get_terminology("icd10cm").read_info(order)
+    assert (info.name, info.version) == ("icd10cm-order", "2099")
+    (tmp_path / "icd10cm_codes_2099.txt").write_text("A00    Sample cholera\nA000   Sample cholera due to\n", "utf-8")
+    assert list(read("icd10cm", tmp_path / "icd10cm_codes_2099.txt")) == ["icd10cm:A00", "icd10cm:A00.0"]
+
+
+def test_icd10cm_in_two_languages_adds_chinese_names(folder: Path) -> None:
+    path = folder / "more" / "icd10cm-zh.tsv"
+    assert get_terminology("icd10cm").read_info(path).name == "icd10cm-zh"
+    concept = read("icd10cm", path)["icd10cm:A00.0"]
+    assert (concept.name, concept.name_in("zh"), concept.parents) == (
+        "Cholera sample, first biovar",
+        "第一型霍亂樣品",
+        ("icd10cm:A00",),
+    )
+
+
+def test_icd10cm_text_cut_off_in_a_line_is_refused(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "more" / "icd10cm_order_2099.txt").read_text(encoding="utf-8")
+    (tmp_path / "cut.txt").write_text(text[:-60], encoding="utf-8")
+    with pytest.raises(TerminologyError, match=r"line 5 .*: no code and title; is it whole"):
+        read("icd10cm", tmp_path / "cut.txt")
+
+
+def test_icd10cm_reads_the_xml_of_a_package() -> None:
+    package = pytest.importorskip("simple_icd_10_cm", reason="needs the package simple-icd-10-cm")
+    (path,) = (Path(package.__file__).parent / "data").glob("*tabular*.xml")
+    concepts = read("icd10cm", path)
+    assert len(concepts) > 46_000 and concepts["icd10cm:A00.0"].parents == ("icd10cm:A00",)
+
+
+def test_real_list_in_two_languages_is_read_whole(shared_data: Callable[[str], Path]) -> None:
+    concepts = read("icd10cm", shared_data("icd10cm-tw-2023") / "icd10cm_2023_zh-TW_en.tsv.gz")
+    assert len(concepts) == 96_802
+    assert concepts["icd10cm:A00"].name_in("zh") == "霍亂"

@@ -9,7 +9,7 @@ from typing import Any
 
 from extractors.model import Assertion, Document, Qualifier, Section
 from kg.credits import keep_terminologies
-from kg.identity import evidence_id, fact_id
+from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
 from kg.stores.sqlite import open_store
 from kg_command import ROOT
@@ -53,13 +53,16 @@ def _evidence(document: Document, row: dict[str, Any]) -> Evidence:
     place = section.code or section.kind
     assertion = Assertion(row.get("assertion", "present"))
     qualifiers = tuple(Qualifier(*qualifier) for qualifier in row.get("qualifiers", ()))
-    id_ = evidence_id(fact, document.id, place, quote, "test", assertion, qualifiers)
+    subject, predicate, object_ = row["fact"]
+    subject_name, object_name = row.get("names", ("", ""))
+    called = fact_names(subject, predicate, object_, (subject_name, object_name))
+    id_ = evidence_id(fact, document.id, place, quote, "test", assertion, qualifiers, names=called)
     return Evidence(
         id=id_,
         fact_id=fact,
-        subject=row["fact"][0],
-        predicate=row["fact"][1],
-        object=row["fact"][2],
+        subject=subject,
+        predicate=predicate,
+        object=object_,
         document=document.id,
         version=document.version,
         section=place,
@@ -72,4 +75,6 @@ def _evidence(document: Document, row: dict[str, Any]) -> Evidence:
         assertion=assertion,
         qualifiers=qualifiers,
         country=document.country,
+        subject_name=subject_name,
+        object_name=object_name,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.stores.sqlite.aligning import Aligning
 from kg.stores.sqlite.checking import Checking
 from kg.stores.sqlite.database import Database, open_database
 from kg.stores.sqlite.documents import Documents
@@ -22,7 +23,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class SqliteStore(Reading, Loading, Documents, Journal, Serving, Checking):
+class SqliteStore(Reading, Loading, Aligning, Documents, Journal, Serving, Checking):
     """A graph in a folder, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from kg.errors import StoreError
+from kg.stores.sqlite.migrating import migrate
 from kg.stores.sqlite.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
 
 FILE = "graph.sqlite"
@@ -99,6 +100,9 @@ def _open_reader(folder: Path) -> Database:
         connection = _open_after_a_kill(folder) or _open_immutable(folder)
     connection.execute(_READ_PRAGMAS)
     _check(folder, connection)
+    if connection.execute("pragma user_version").get < SCHEMA_VERSION:
+        connection.close()
+        return _open_older(folder)
     return Database(folder, connection)
 
 
@@ -111,6 +115,17 @@ def _open_after_a_kill(folder: Path) -> apsw.Connection | None:
     undoing.execute("pragma schema_version").fetchall()
     undoing.close()
     return apsw.Connection(str(folder / FILE), flags=apsw.SQLITE_OPEN_READONLY)
+
+
+def _open_older(folder: Path) -> Database:
+    """A reader of a graph in an older format, after a writer has brought it up to date."""
+    try:
+        _open_writer(folder, create=False).close()
+    except StoreError as error:
+        raise StoreError(
+            f"the graph at {folder} has an older format and cannot be brought up to date: {error}"
+        ) from error
+    return _open_reader(folder)
 
 
 def _open_immutable(folder: Path) -> apsw.Connection:
@@ -139,6 +154,7 @@ def _open_writer(folder: Path, *, create: bool) -> Database:
         if create and not connection.execute("select count(*) from sqlite_schema").get:
             _create(connection)
         _check(folder, connection)
+        migrate(connection)
         undo.pop_all()
     return Database(folder, connection, lock)
 

@@ -76,6 +76,8 @@ class EvidenceRow(NamedTuple):
     assertion: Assertion = Assertion.PRESENT
     qualifiers: tuple[Qualifier, ...] = ()
     country: str = ""
+    subject_name: str = ""
+    object_name: str = ""
 
 
 _FIELDS = attrgetter(*EvidenceRow._fields)
@@ -192,32 +194,27 @@ class _Shape:
         self._documents = _Found(self._document)
         self._predicates = _Found(self._predicate)
         self._shared = _Found(self._share)
+        self._names = _Found(words.number)
 
     def rows(self, chunk: Sequence[Evidence | EvidenceRow]) -> tuple[Iterable[_Row], Iterable[_Row]]:
         """The rows of `evidence`, and for each what its fact is made of."""
         plain = chunk if set(map(type, chunk)) == {EvidenceRow} else map(_FIELDS, chunk)
         (ids, fact_ids, froms, names, tos, documents, _, sections, titles, starts, ends, quotes, extractors, scores,
-            said, qualifiers, _) = zip(*plain, strict=True)  # fmt: skip
+            said, qualifiers, _, *called) = zip(*plain, strict=True)  # fmt: skip
         numbers, countries = _columns(map(self._documents.__getitem__, documents))
         words = zip(sections, titles, extractors, qualifiers, scores, said, strict=True)
         n_sections, n_titles, n_extractors, n_qualifiers, weights, codes = _columns(
             map(self._shared.__getitem__, words)
         )
-        subjects, predicates, objects = self._triples(froms, names, tos, documents)
+        predicates, symmetric = _columns(map(self._predicates.__getitem__, names))
+        numbered = [list(map(self._names.__getitem__, column)) for column in called]
+        subjects, objects = self._numbers(froms, documents), self._numbers(tos, documents)
+        turned = [place for place in compress(range(len(froms)), symmetric) if tos[place] < froms[place]]
+        _turn(turned, (subjects, objects), numbered)
         facts = keys_of(fact_ids)
         places = (numbers, keys_of(ids), facts, n_sections, n_titles, starts, ends, quotes)
-        full = zip(*places, n_extractors, scores, codes, n_qualifiers, weights, strict=True)
+        full = zip(*places, n_extractors, scores, codes, n_qualifiers, weights, *numbered, strict=True)
         return full, zip(facts, subjects, predicates, objects, countries, weights, n_qualifiers, strict=True)
-
-    def _triples(
-        self, froms: Sequence[str], names: Sequence[str], tos: Sequence[str], documents: Sequence[str]
-    ) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
-        subjects, objects = self._numbers(froms, documents), self._numbers(tos, documents)
-        predicates, symmetric = _columns(map(self._predicates.__getitem__, names))
-        for place in compress(range(len(froms)), symmetric):
-            if tos[place] < froms[place]:
-                subjects[place], objects[place] = objects[place], subjects[place]
-        return subjects, predicates, objects
 
     def _numbers(self, curies: Sequence[str], documents: Sequence[str]) -> list[int]:
         try:
@@ -246,6 +243,13 @@ class _Shape:
         section, title, extractor, qualifiers, score, assertion = words
         texts = (section, title, extractor, write_qualifiers(qualifiers))
         return (*map(self._words.number, texts), weight_of(score, assertion), ASSERTION_CODES[assertion])
+
+
+def _turn(places: Iterable[int], *pairs: Sequence[list[int]]) -> None:
+    """Exchange the two columns of each pair at `places`: a symmetric fact keeps its sides in the order of CURIEs."""
+    for place in places:
+        for left, right in pairs:
+            left[place], right[place] = right[place], left[place]
 
 
 def _columns(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[Any, ...]]:

@@ -12,7 +12,7 @@ import orjson
 from extractors.model import Assertion, Qualifier
 from kg.belief import belief
 from kg.errors import StoreError
-from kg.identity import DIGEST_SIZE, evidence_id, fact_id
+from kg.identity import DIGEST_SIZE, evidence_id, fact_id, fact_names
 from kg.model import Evidence, Fact, Node
 from kg.predicates import PREDICATES
 from kg.stores.sqlite.schema import MILLION, STATUS_CODES
@@ -117,24 +117,26 @@ def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
 #: The columns that `evidence_of` reads, in its order, and where they come from.
 EVIDENCE_COLUMNS = (
     "s.curie, p.text, o.curie, d.name, d.version, d.country, coalesce(c.text, ''), coalesce(t.text, ''), "
-    "e.start, e.end, e.quote, coalesce(x.text, ''), e.score, e.assertion, coalesce(q.text, '')"
+    "e.start, e.end, e.quote, coalesce(x.text, ''), e.score, e.assertion, coalesce(q.text, ''), coalesce(m.text, ''), "
+    "coalesce(n.text, '')"
 )
 EVIDENCE_JOINS = (
     "join facts f on f.id = e.fact join words p on p.id = f.predicate "
     "join nodes s on s.id = f.subject join nodes o on o.id = f.object "
     "join documents d on d.id = e.document left join words c on c.id = e.section left join words t on t.id = e.title "
-    "left join words x on x.id = e.extractor left join words q on q.id = e.qualifiers"
+    "left join words x on x.id = e.extractor left join words q on q.id = e.qualifiers "
+    "left join words m on m.id = e.subject_name left join words n on n.id = e.object_name"
 )
 
 
 def evidence_of(row: Sequence[Any]) -> Evidence:
     """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says."""
     subject, predicate, object_, document, version, country, section, title = row[:8]
-    start, end, quote, extractor, score, assertion, words = row[8:]
+    start, end, quote, extractor, score, assertion, words, subject_name, object_name = row[8:]
     fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
-    said = ASSERTIONS[assertion]
+    said, names = ASSERTIONS[assertion], (subject_name, object_name)
     return Evidence(
-        id=evidence_id(fact, document, section, quote, extractor, said, qualifiers),
+        id=evidence_id(fact, document, section, quote, extractor, said, qualifiers, names=names),
         fact_id=fact,
         subject=subject,
         predicate=predicate,
@@ -151,7 +153,14 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         assertion=said,
         qualifiers=qualifiers,
         country=country,
+        subject_name=subject_name,
+        object_name=object_name,
     )
+
+
+def names_of(row: Evidence) -> tuple[str, str]:
+    """The names of a row's sides, in the order in which its fact keeps them."""
+    return fact_names(row.subject, row.predicate, row.object, (row.subject_name, row.object_name))
 
 
 def weight_of(score: float, assertion: Assertion) -> int:

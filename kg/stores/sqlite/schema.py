@@ -5,8 +5,9 @@ extractors, sets of qualifiers) stand once in `words`, and a fact is keyed by th
 full ids appear at the edge only; that halves the file.
 
 `evidence.weight` is the row's belief in millionths, negative where the row denies the fact, so that one covering
-index (`evidence_by_fact`) is enough to derive facts without touching the quotes. `facts.qualifiers` is the one set of
-qualifiers that its evidence has, 0 for none, or MANY where the rows differ and `summaries` holds their union.
+index (`evidence_by_fact`) is enough to derive facts, and to find the rows of a name, without touching the quotes;
+`subject_name` and `object_name` are words, those of the sides as the fact keeps them. `facts.qualifiers` is the one
+set of qualifiers that its evidence has, 0 for none, or MANY where the rows differ and `summaries` holds their union.
 `retired` keeps the words of facts that are gone, so that `changes` can still say what was retracted.
 """
 
@@ -15,7 +16,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B
@@ -49,7 +50,8 @@ create table evidence (
     id integer primary key, key integer not null, fact integer not null, document integer not null,
     section integer not null, title integer not null, start integer not null, end integer not null,
     quote text not null, extractor integer not null, score real not null, assertion integer not null,
-    qualifiers integer not null, weight integer not null);
+    qualifiers integer not null, weight integer not null, subject_name integer not null default 0,
+    object_name integer not null default 0);
 create table summaries (fact integer primary key, qualifiers text not null);
 create table conflicts (opposing integer primary key, fact integer not null, rank integer not null);
 create table retired (
@@ -69,7 +71,7 @@ INDEXES = """
 create index facts_by_subject on facts (subject, predicate, status, confidence);
 create index facts_by_object on facts (object, predicate, status, confidence);
 create index facts_by_predicate on facts (predicate, status, confidence);
-create index evidence_by_fact on evidence (fact, document, weight, qualifiers);
+create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name);
 create unique index evidence_by_document on evidence (document, key);
 create index conflicts_by_rank on conflicts (rank);
 create index conflicts_by_fact on conflicts (fact);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import apsw
@@ -24,6 +24,7 @@ from kg.stores.sqlite.rows import (
     evidence_of,
     fetch,
     key_of,
+    names_of,
     weight_of,
     write_qualifiers,
 )
@@ -32,7 +33,7 @@ _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d
 _OWNED = "select key, id, fact, title, start, end, score from evidence where document=?"
 INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
-    weight) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    weight, subject_name, object_name) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERT_FACT = """
 insert into facts (id, subject, predicate, object, confidence, status, qualifiers, countries, documents, evidence)
@@ -53,13 +54,13 @@ returning id
 
 
 @dataclass(slots=True)
-class _Change:
+class Change:
     """What a transaction has changed so far."""
 
     facts: set[int] = field(default_factory=set)
     """Facts whose evidence changed."""
     ends: set[int] = field(default_factory=set)
-    """Nodes of facts that a document retracted."""
+    """Nodes of facts that a document no longer supports."""
     log: list[str] = field(default_factory=list)
     """What was written, in words: the graph's next version is a hash of it."""
 
@@ -97,13 +98,8 @@ class Writing:
 
     def rehearse(self, contributions: Iterable[Contribution]) -> list[Diff]:
         """The diffs that `put` would give; nothing is written."""
-        diffs: list[Diff] = []
-        try:
-            with self._transaction() as (connection, change):
-                diffs += [self._put_one(connection, change, contribution, "") for contribution in contributions]
-                raise _Rehearsed
-        except _Rehearsed:
-            return diffs
+        with self._transaction(rehearsed=True) as (connection, change):
+            return [self._put_one(connection, change, contribution, "") for contribution in contributions]
 
     def remove(self, document: str) -> Diff:
         """Take a document and its evidence out; raises `NotFoundError` where it is not loaded."""
@@ -125,17 +121,20 @@ class Writing:
                 yield evidence_of(row)
 
     @contextmanager
-    def _transaction(self) -> Iterator[tuple[apsw.Connection, _Change]]:
-        change = _Change()
-        with ExitStack() as undo:
+    def _transaction(self, *, rehearsed: bool = False) -> Iterator[tuple[apsw.Connection, Change]]:
+        """A connection to write with, and what is to be told of it; a rehearsed one is taken back at the end."""
+        change = Change()
+        with suppress(_Rehearsed), ExitStack() as undo:
             undo.callback(self._words.forget)
             undo.callback(self._nodes.forget)
             with self._db.write() as connection:
                 yield connection, change
+                if rehearsed:
+                    raise _Rehearsed
                 self._finish(connection, change)
             undo.pop_all()
 
-    def _finish(self, connection: apsw.Connection, change: _Change) -> None:
+    def _finish(self, connection: apsw.Connection, change: Change) -> None:
         if change.facts:
             derive(connection, change.facts)
         if change.ends:
@@ -146,7 +145,7 @@ class Writing:
         if change.log:
             stamp_graph(connection, change.log, self._clock())
 
-    def _put_one(self, connection: apsw.Connection, change: _Change, contribution: Contribution, stamp: str) -> Diff:
+    def _put_one(self, connection: apsw.Connection, change: Change, contribution: Contribution, stamp: str) -> Diff:
         document = contribution.document
         loaded = find_loaded(connection, document.id)
         old, new = loaded.version if loaded else None, document.version
@@ -165,7 +164,7 @@ class Writing:
         return diff
 
     def _replace(
-        self, connection: apsw.Connection, change: _Change, document: int, rows: Iterable[Evidence], country: str = ""
+        self, connection: apsw.Connection, change: Change, document: int, rows: Iterable[Evidence], country: str = ""
     ) -> _Replaced:
         """Make the evidence rows of a document exactly `rows`, by the smallest change."""
         new = {key_of(row.id): row for row in rows}
@@ -184,7 +183,7 @@ class Writing:
         added = tuple(sorted(ids[key] for key in ids.keys() - facts))
         return _Replaced(added, retracted, len(ids.keys() & facts), bool(gone or fresh or moved))
 
-    def _retract(self, connection: apsw.Connection, change: _Change, facts: set[int]) -> tuple[str, ...]:
+    def _retract(self, connection: apsw.Connection, change: Change, facts: set[int]) -> tuple[str, ...]:
         named = fetch(connection, _NAMED, (orjson.dumps(sorted(facts)).decode(),)) if facts else []
         change.ends.update(node for row in named for node in row[3:])
         return tuple(sorted(fact_id(*row[:3]) for row in named))
@@ -232,6 +231,7 @@ class Writing:
             ASSERTION_CODES[row.assertion],
             number(write_qualifiers(row.qualifiers)),
             weight_of(row.score, row.assertion),
+            *map(number, names_of(row)),
         )
 
     def _moved(self, was: tuple[int, ...], row: Evidence) -> bool:

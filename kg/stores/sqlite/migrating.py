@@ -1,0 +1,28 @@
+"""Brings the file of an older graph up to date: one step for each version of the format."""
+
+from __future__ import annotations
+
+import apsw
+
+from kg.stores.sqlite.schema import LOAD_INDEXES, SCHEMA_VERSION
+
+#: Version of the format → what makes a file of it one of the next.
+STEPS = {
+    1: (
+        "alter table evidence add column subject_name integer not null default 0",
+        "alter table evidence add column object_name integer not null default 0",
+        "drop index evidence_by_fact",
+        LOAD_INDEXES["evidence"]["evidence_by_fact"],
+    )
+}
+
+
+def migrate(connection: apsw.Connection) -> None:
+    """Take all steps that the file still needs, each in one transaction.
+
+    From 1 to 2, evidence gets room for the names of its sides; they stay empty until its document is built again.
+    """
+    for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):
+        with connection:
+            for statement in (*STEPS[version], f"pragma user_version={version + 1}"):
+                connection.execute(statement)

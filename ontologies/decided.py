@@ -1,0 +1,80 @@
+"""The lexicon with curators' decisions laid over it: what every command and every worker process uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+
+from ontologies.decisions import open_log
+from ontologies.lexicon import Lexicon, Starts
+from ontologies.model import Concept, Kind, Match
+from ontologies.overlay import Overlay
+from ontologies.settings import read_settings
+from ontologies.standing import Standing, fold, form_of
+
+
+def lay_decisions(lexicon: Lexicon, standing: Standing) -> Lexicon:
+    """A lexicon that answers as curators decided, and as `lexicon` where they did not; that one stays as it is."""
+    return DecidedLexicon(lexicon, standing)
+
+
+def open_decided(folder: Path) -> Lexicon:
+    """The lexicon compiled into `folder`, with the decisions laid over it that are kept beside that folder."""
+    return lay_home_decisions(Lexicon.open(folder), home=folder.parent)
+
+
+def lay_home_decisions(lexicon: Lexicon, *, home: Path) -> Lexicon:
+    """The lexicon with the decisions of a home folder laid over it; itself where there are none."""
+    standing = read_standing(home=home)
+    return lay_decisions(lexicon, standing) if standing.stamp else lexicon
+
+
+def read_standing(*, home: Path | None = None, as_of: str = "", until: str = "") -> Standing:
+    """The decisions in force: all of the log, up to a time, or up to the line with the hash `until`."""
+    log = open_log(home=home)
+    return fold(log.lines, as_of=as_of, until=until, four_eyes=read_settings(home=home).four_eyes)
+
+
+class DecidedLexicon(Lexicon):
+    """A lexicon under an `Overlay`; made by `lay_decisions`."""
+
+    def __init__(self, below: Lexicon, standing: Standing) -> None:
+        self.__dict__.update(below.__dict__)
+        self.below = below
+        self.overlay = Overlay(standing, below)
+        self.decisions = standing.stamp
+        self._concepts, self._speakers = {}, {}
+        self._prefixes = partial(_names_at, below._prefixes, self.overlay)
+        self._starts = Starts(partial(_begins, below._starts.begins, self.overlay))
+
+    def judge(self, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
+        """The matches that curators leave of those that were `found` for `name` in any way, and those they give."""
+        form = form_of(name)
+        if form not in self.overlay:
+            return found
+        return list(self.overlay.over(form, found, kinds=kinds, language=language))
+
+    def concept(self, curie: str) -> Concept | None:
+        """The concept of that CURIE, or the one that replaced it unless a decision holds on to it, or None."""
+        return self.entry(curie) if self.overlay.holds(curie) else super().concept(curie)
+
+    def canonical(self, curie: str) -> str:
+        """The CURIE that speaks for `curie`, by decision or among all vocabularies."""
+        return self.overlay.canonical(curie) or super().canonical(curie)
+
+    def _read_at(self, key: str, text: str, start: int, end: int, language: str) -> tuple[Match, ...]:
+        found = super()._read_at(key, text, start, end, language)
+        if key not in self.overlay:
+            return found
+        return self.overlay.in_text(key, text[start:end], found, place=(text, start, end), language=language)
+
+
+def _names_at(listed: Callable[[str], list[str]], overlay: Overlay, joined: str) -> list[str]:
+    """The keys that `joined` begins with, shortest first: of the terminologies, and those that curators added."""
+    added = overlay.prefixes(joined)
+    return sorted({*listed(joined), *added}, key=len) if added else listed(joined)
+
+
+def _begins(listed: Callable[[str], bool], overlay: Overlay, form: str) -> bool:
+    return listed(form) or overlay.starts(form)
