@@ -12,10 +12,10 @@ import orjson
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
-from ontologies.model import Concept, Synonym, TerminologyInfo
+from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 
-FORMAT = 4
+FORMAT = 6
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -43,7 +43,10 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
+
+    It also says the kind where the first did not know it.
+    """
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -56,6 +59,7 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
+        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
@@ -77,8 +81,7 @@ def write_lexicon(
     """
     infos, joined = _read_all(terminologies, progress)
     found = find_same(joined, mappings)
-    speakers = {curie: _speaker(concept, joined, found.speakers) for curie, concept in joined.items()}
-    said: dict[str, str | None] = {**found.speakers, **speakers}
+    speakers = found.speakers | {curie: _speaker(one, joined, found.speakers) for curie, one in joined.items()}
     ids = {curie: place for place, curie in enumerate(joined, start=1)}
     stamp = hashlib.blake2b(repr(FORMAT).encode(), digest_size=8)
     keys: set[str] = set()
@@ -92,7 +95,7 @@ def write_lexicon(
                 progress("writing", done, len(joined))
         database.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?,?,?,?)", _name_rows(joined, ids, keys))
         write_same(database, found, speakers, ids)
-        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, said))
+        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
         database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
         database.execute(
@@ -146,12 +149,12 @@ def _name_rows(
 
 
 def _parent_rows(
-    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str | None]
+    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str]
 ) -> Iterator[tuple[int, int]]:
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():
         for parent in concept.parents:
-            known = ids.get(parent) or ids.get(speakers.get(parent) or "")
+            known = ids.get(parent) or ids.get(speakers.get(parent, ""))
             if known:
                 yield ids[concept.curie], known
 

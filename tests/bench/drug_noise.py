@@ -126,10 +126,14 @@ def swap_order(written: Written, chance: random.Random) -> None:
     """The strength, the form or the salt first."""
     kind, words = chance.randrange(3), written.name.split()
     if kind == 2 and len(words) == 2 and "(" not in written.name:
-        written.name = f"{words[1]}{chance.choice([' ', ', '])}{words[0]}" if chance.random() < 0.5 else f"{words[0]}, {words[1]}"
+        written.name = (
+            f"{words[1]}{chance.choice([' ', ', '])}{words[0]}" if chance.random() < 0.5 else f"{words[0]}, {words[1]}"
+        )
     else:
         written.order = (
-            ("strength", "name", "form", "times", "around") if kind == 0 else ("form", "name", "strength", "times", "around")
+            ("strength", "name", "form", "times", "around")
+            if kind == 0
+            else ("form", "name", "strength", "times", "around")
         )
     written.made += " order"
 

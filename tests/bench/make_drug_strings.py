@@ -45,7 +45,13 @@ _SALTS_ZH = {
     "hydrochloride": "盐酸", "maleate": "马来酸", "fumarate": "富马酸", "succinate": "琥珀酸", "tartrate": "酒石酸", "sulfate": "硫酸",
     "besylate": "苯磺酸", "mesylate": "甲磺酸", "phosphate": "磷酸", "acetate": "醋酸", "citrate": "枸橼酸", "hydrobromide": "氢溴酸",
 }  # fmt: skip
-_FORMS_ZH = {"tablet": "片", "capsule": "胶囊", "ER tablet": "缓释片", "injection": "注射液", "oral solution": "口服溶液"}
+_FORMS_ZH = {
+    "tablet": "片",
+    "capsule": "胶囊",
+    "ER tablet": "缓释片",
+    "injection": "注射液",
+    "oral solution": "口服溶液",
+}
 
 
 @dataclass(slots=True)
@@ -72,7 +78,9 @@ class Names:
         """The ingredient of a salt: the longest beginning of its name that is a name of its own."""
         words = name.split()
         shorter = (" ".join(words[:end]) for end in range(1, len(words)))
-        found = [start for start in shorter if self.of(start) and start.lower() not in ("sodium", "potassium", "calcium")]
+        found = [
+            start for start in shorter if self.of(start) and start.lower() not in ("sodium", "potassium", "calcium")
+        ]
         return found[0] if found else name
 
 
@@ -129,7 +137,10 @@ def choose_products(shared: Path, names: Names, drugs: int, chance: random.Rando
     frequent, by_drug = read_frequent(shared), defaultdict(list)
     for product in read_products(shared):
         bases = [names.base(name) for name in product.names]
-        if len(bases) < 4 and all(names.of(name) and base.split()[0].lower() in frequent for name, base in zip(product.names, bases, strict=True)):
+        if len(bases) < 4 and all(
+            names.of(name) and base.split()[0].lower() in frequent
+            for name, base in zip(product.names, bases, strict=True)
+        ):
             by_drug[" / ".join(sorted(bases, key=str.lower))].append(product)
     single = sorted(drug for drug in by_drug if " / " not in drug)
     several = sorted(drug for drug in by_drug if " / " in drug)
@@ -141,7 +152,11 @@ def write_common(product: Product, names: Names, chance: random.Random) -> Writt
     """One string as a prescriber writes it."""
     bases = [names.base(name) for name in product.names]
     single = len(product.names) == 1
-    spoken = chance.choice([product.names[0], product.names[0], bases[0]]) if single else chance.choice(["/", "-", " and "]).join(bases)
+    spoken = (
+        chance.choice([product.names[0], product.names[0], bases[0]])
+        if single
+        else chance.choice(["/", "-", " and "]).join(bases)
+    )
     if product.brand and chance.random() < 0.45:
         spoken, sort = product.brand, "brand"
     else:
@@ -165,7 +180,9 @@ def find_expected(product: Product, spoken: str, sort: str, names: Names) -> tup
     parts = [names.of(base) for base in bases]
     if sort == "generic":
         return names.of(spoken), parts
-    whole = names.of(product.names[0]) + parts[0] if len(parts) == 1 else names.of(" / ".join(sorted(bases, key=str.lower)))
+    whole = (
+        names.of(product.names[0]) + parts[0] if len(parts) == 1 else names.of(" / ".join(sorted(bases, key=str.lower)))
+    )
     return ([*names.of(product.brand), *whole] if sort == "brand" else whole), parts
 
 
@@ -176,7 +193,12 @@ def write_chinese(product: Product, chinese: str, names: Names, chance: random.R
     strength = product.strengths[0].replace(" ", "")
     if chance.random() < 0.4:
         strength = strength.replace("mg", "毫克").replace("/mL", "/毫升")
-    made = Written(salt + chinese, strength, _FORMS_ZH.get(product.form, ""), chance.choice(_TIMES_ZH) if chance.random() < 0.4 else "")
+    made = Written(
+        salt + chinese,
+        strength,
+        _FORMS_ZH.get(product.form, ""),
+        chance.choice(_TIMES_ZH) if chance.random() < 0.4 else "",
+    )
     made.expected, made.parts = (names.of(product.names[0]) if salt else names.of(base)), [names.of(base)]
     made.language, made.made = "zh", "chinese"
     return made
@@ -206,7 +228,15 @@ def make_strings(shared: Path, drugs: int, seed: int) -> Iterator[tuple[str, ...
                 if text not in seen:
                     seen.add(text)
                     parts = ";".join("|".join(part) for part in written.parts)
-                    yield text, sort, written.language, "|".join(dict.fromkeys(written.expected)), parts, half, written.made
+                    yield (
+                        text,
+                        sort,
+                        written.language,
+                        "|".join(dict.fromkeys(written.expected)),
+                        parts,
+                        half,
+                        written.made,
+                    )
 
 
 def main() -> None:
