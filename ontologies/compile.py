@@ -15,7 +15,7 @@ from ontologies.mappings.stored import write_same
 from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 
-FORMAT = 4
+FORMAT = 5
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (

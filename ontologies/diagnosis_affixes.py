@@ -114,5 +114,5 @@ def _joined(before: str, after: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether something is left that can name a condition: a Chinese character, or three letters."""
-    return bool(_CHINESE.search(text)) or sum(map(str.isalpha, text)) > 2
+    """Whether something is left that can name a condition: a Chinese character, or two letters."""
+    return bool(_CHINESE.search(text)) or sum(map(str.isalpha, text)) > 1

@@ -12,8 +12,10 @@ from ontologies.diagnosis_rules import (
     abbreviation_worths,
     abbreviations,
     adjectives,
+    everyday_names,
 )
 from ontologies.names import in_spoken_order
+from ontologies.normalize import normal_form
 
 _BRACKETS = re.compile(r"\s*[((（\[]([^()（）\[\]]*)[)）\]]\s*")
 _PARTED = re.compile(r"[、,，;；\s]")
@@ -37,10 +39,21 @@ class Variant(NamedTuple):
 def find_variants(name: str, rules: Language) -> Iterator[Variant]:
     """The ways to write `name` otherwise: short forms written out first, then other words, each step at some worth."""
     seen = {name}
-    for variant in (*_written_out(name, rules), *_without_brackets(name, rules), *_rewritten(name, rules)):
+    for variant in (
+        *_everyday(name, rules),
+        *_written_out(name, rules),
+        *_without_brackets(name, rules),
+        *_rewritten(name, rules),
+    ):
         if variant.name not in seen and len(variant.name) > 1:
             seen.add(variant.name)
             yield variant
+
+
+def _everyday(name: str, rules: Language) -> Iterator[Variant]:
+    known = everyday_names().get(normal_form(name)) if rules.tag == "en" else None
+    if known:
+        yield Variant(*known, f"another name for {known[0]}")
 
 
 def _written_out(name: str, rules: Language) -> Iterator[Variant]:

@@ -92,7 +92,9 @@ def _find_named(named: Named, inner: Sequence[Named], known: Known | None, *, dr
         yield from find_variants(told, known, drug=drug)
     if named.is_used and len(named.words) > 1:
         left = [word._replace(tag="note") for word in named.words[1:]]
-        first = named.also(_FIRST_WORDS, f"{spell(left)!r} not understood and left out", left=left, words=named.words[:1])
+        first = named.also(
+            _FIRST_WORDS, f"{spell(left)!r} not understood and left out", left=left, words=named.words[:1]
+        )
         yield first.reading()
 
 

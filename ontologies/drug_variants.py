@@ -221,7 +221,12 @@ def _find_glued(named: Named) -> Iterator[Reading]:
 def _glued_salts() -> tuple[tuple[str, str], ...]:
     """Salts and their stumps that may be written on to a name, the longest first."""
     found = {salt: salt for salt in drug_rules()["salts"] if len(salt) > 5}
-    found |= {stump: salt for salt, stumps in drug_rules()["salts"].items() for stump in stumps if stump in ("hcl", "hbr", "succ", "tart", "sod")}
+    found |= {
+        stump: salt
+        for salt, stumps in drug_rules()["salts"].items()
+        for stump in stumps
+        if stump in ("hcl", "hbr", "succ", "tart", "sod")
+    }
     return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 
@@ -239,4 +244,6 @@ def _find_known_parts(named: Named, known: Known) -> Iterator[Reading]:
 
 def salt_of(reading: Reading) -> str:
     """The salt that a reading leaves out, or ""."""
-    return " ".join(qualifier.value for qualifier in reading.qualifiers if qualifier == NameQualifier("salt", qualifier.value))
+    return " ".join(
+        qualifier.value for qualifier in reading.qualifiers if qualifier == NameQualifier("salt", qualifier.value)
+    )

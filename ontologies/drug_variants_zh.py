@@ -120,7 +120,9 @@ def _find_mirrored(named: Named, name: str) -> Iterator[Reading]:
             if rest != name and len(rest) > _SHORTEST:
                 qualified = named.also(worth, f"{word!r} left out: which mirror image is another matter")
                 told = (*qualified.qualifiers, NameQualifier("stereo", word))
-                yield Reading((rest,), round(qualified.worth, 4), "; ".join(qualified.done), qualified.reading().kinds, told)
+                yield Reading(
+                    (rest,), round(qualified.worth, 4), "; ".join(qualified.done), qualified.reading().kinds, told
+                )
                 return
 
 
@@ -138,7 +140,9 @@ def _both(named: Named, parts: Sequence[str], worth: float) -> Iterator[Reading]
         yield named.reading(*parts, worth=worth, done="read as a combination")
         salted = [split_salt(part) for part in parts]
         if any(part.before or part.behind for part in salted):
-            left = [Word("salt", part.before + part.behind, part.english, "") for part in salted if part.base not in parts]
+            left = [
+                Word("salt", part.before + part.behind, part.english, "") for part in salted if part.base not in parts
+            ]
             bare = named.also(_WITH_SALTS_OF_PARTS, "salts of the parts left out", left=left)
             yield bare.reading(*(part.base for part in salted), worth=worth, done="read as a combination")
 

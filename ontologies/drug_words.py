@@ -11,7 +11,18 @@ from ontologies.rules import read_rules
 
 SECTIONS = ("form", "release", "route", "frequency", "noise")
 _KEYS = frozenset(
-    {*SECTIONS, "diluents", "salts", "unsalted", "elements", "abbreviations", "other_names", "stereo", "makers", "units"}
+    {
+        *SECTIONS,
+        "diluents",
+        "salts",
+        "unsalted",
+        "elements",
+        "abbreviations",
+        "other_names",
+        "stereo",
+        "makers",
+        "units",
+    }
 )
 _NUMBER = r"\d[\d.,]*"
 _NUMBERS = rf"{_NUMBER}(?:\s?[-/x×]\s?{_NUMBER})*"

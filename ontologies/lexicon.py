@@ -21,6 +21,7 @@ from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, Terminol
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
 from ontologies.surface import among_capitals, runs_on, same_capitals
+from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
@@ -74,6 +75,8 @@ class Lexicon:
         self._postings: dict[str, _Postings] = {}
         self._concepts: dict[str, Concept | None] = {}
         self._speakers: dict[str, str] = {}
+        self._folder: Path | None = None
+        self._typos: TypoIndex | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
@@ -87,10 +90,13 @@ class Lexicon:
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
         """The lexicon compiled into `folder`, memory-mapped; raises LexiconError where there is none."""
-        from ontologies.compiled import open_files
+        from ontologies.compiled import current_folder, open_files
 
+        folder = current_folder(folder)
         try:
-            return cls(*open_files(folder))
+            lexicon = cls(*open_files(folder))
+            lexicon._folder = folder
+            return lexicon
         except apsw.Error as error:
             raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology install") from error
 
@@ -118,6 +124,19 @@ class Lexicon:
         `language` is that of the name, "" where it is not known.
         """
         return found
+
+    def find_form(self, form: str, *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
+        """As `find` for a name that is a normal form already; no salt is looked for."""
+        found = [match for match in self._matches(form, form, asked=True) if not kinds or match.kind in kinds]
+        return self.judge(form, found, kinds=kinds, language=language)
+
+    @property
+    def typos(self) -> TypoIndex:
+        """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
+        if self._typos is None:
+            forms = (form for (form,) in self._database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
+            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+        return self._typos
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.

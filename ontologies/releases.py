@@ -45,8 +45,8 @@ class Release:
         return self.path if self.files.keys() == {self.path.name} and self.path.is_file() else self.need(pattern)
 
     def version(self, pattern: str) -> str:
-        """What the regular expression finds in the name of the release or of a file in it, else a digest."""
-        for place in (self.path.name, *self.files):
+        """What the pattern finds in the names of the release, of its files or of the folder above, else a digest."""
+        for place in (self.path.name, *self.files, self.path.resolve().parent.name):
             if found := re.search(pattern, place):
                 return found[1]
         return find_version(self.path)

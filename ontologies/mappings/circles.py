@@ -1,6 +1,6 @@
-"""Circles: ways up the hierarchies of several vocabularies that come back to where they began, through joined CURIEs.
+"""Circles: ways up the hierarchies of several vocabularies, through joined CURIEs, that come back to where they began.
 
-Where MeSH has A under B and another vocabulary B under A, one of the links that join their concepts is wrong, or the two
+Where MeSH has A under B and another vocabulary B under A, one of the links that join their concepts is wrong, or the
 hierarchies disagree. The weakest link between concepts of different names is left out; where all are namesakes, it is
 the hierarchies that disagree, and the circle is only told.
 """

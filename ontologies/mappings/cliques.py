@@ -1,4 +1,4 @@
-"""Cliques: the CURIEs that name one concept, joined link by link, the strongest first, as long as nothing speaks against.
+"""Cliques: the CURIEs that name one concept, joined link by link, the strongest first, unless something speaks against.
 
 This is Kruskal's way to a spanning forest with a check before each join. Of two groups that must not be one, none that
 they grow into may be: what is left out stays left out, whatever comes later, and the order of the input has no say.

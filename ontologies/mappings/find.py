@@ -21,9 +21,9 @@ MappingSet = tuple[str, Iterable[MappingRow]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """For every CURIE with links the one that speaks for it (or None) and its component; the links; the conflicts."""
+    """The CURIE that speaks for each that has links, where a concept can; the component of each; links; conflicts."""
 
-    speakers: Mapping[str, str | None]
+    speakers: dict[str, str]
     components: Mapping[str, int]
     links: tuple[Link, ...]
     conflicts: tuple[Conflict, ...]
@@ -59,9 +59,7 @@ def _read_sets(concepts: Mapping[str, Concept], sets: Iterable[MappingSet]) -> t
     return links, broader
 
 
-def _speakers(groups: Mapping[str, Group], concepts: Mapping[str, Concept]) -> dict[str, str | None]:
-    speakers: dict[str, str | None] = {}
-    for curie, group in groups.items():
-        if curie not in speakers:
-            speakers |= dict.fromkeys(group.members, find_speaker(group.members, concepts))
-    return speakers
+def _speakers(groups: Mapping[str, Group], concepts: Mapping[str, Concept]) -> dict[str, str]:
+    found = {id(group): group for group in groups.values()}
+    spoken = ((group, find_speaker(group.members, concepts)) for group in found.values())
+    return {member: speaker for group, speaker in spoken if speaker for member in group.members}

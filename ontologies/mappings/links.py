@@ -31,7 +31,7 @@ class Basis(IntEnum):
     SYNONYM = 7
     """Each has the other's preferred name as an exact synonym."""
     XREF_SHARED = 8
-    """One of several cross-references to a vocabulary, or of several concepts to one CURIE: often broader or narrower."""
+    """One of several cross-references to a vocabulary, or of several concepts to one: often broader or narrower."""
 
 
 class Link(NamedTuple):
@@ -94,7 +94,7 @@ def find_mapped(
 
 
 def find_decided(decisions: Iterable[Decision]) -> Iterator[Link]:
-    """A link for every decision between two CURIEs: exact joins them; none, broad, narrow and related keep them apart."""
+    """A link for every decision between two CURIEs: exact joins them, any other verdict but unsure keeps them apart."""
     for decision in decisions:
         if ":" in decision.name and decision.curie and decision.verdict is not Verdict.UNSURE:
             said = f"{decision.author}, {decision.time[:10]}" + (f": {decision.reason}" if decision.reason else "")

@@ -28,12 +28,10 @@ _INDEX = "CREATE INDEX links_by_component ON links (component)"
 
 
 def write_same(database: apsw.Connection, found: Found, speakers: Mapping[str, str], ids: Mapping[str, int]) -> None:
-    """Writes which CURIE speaks for which (`speakers`: of concepts, retired ones too), and the links and conflicts."""
-    said = {**found.speakers, **speakers}
+    """Writes which CURIE speaks for which (`speakers`, of retired concepts too), the links and the conflicts."""
     component = found.components.get
-    rows = (
-        (curie, ids.get(by or ""), component(curie)) for curie, by in said.items() if by != curie or component(curie)
-    )
+    moved = (curie for curie, by in speakers.items() if by != curie)
+    rows = ((curie, ids.get(speakers.get(curie, "")), component(curie)) for curie in {*found.components, *moved})
     database.executemany("INSERT INTO same VALUES (?,?,?)", sorted(rows))
     database.executemany("INSERT INTO links VALUES (?,?,?,?,?,?)", _link_rows(found))
     database.execute(_INDEX)

@@ -124,7 +124,7 @@ def _parts(around: _Around, codes: Collection[str]) -> Iterator[Concept]:
 
 
 def _read(path: File, needed: tuple[str, ...], optional: tuple[str, ...] = ()) -> Iterator[list[str]]:
-    return read_columns(path, needed, optional=optional, delimiter=",", quoted=True)
+    return read_columns(path, needed, optional=optional, delimiter=",", quoted=True, closed=True)
 
 
 TERMINOLOGY = Loinc()

@@ -133,7 +133,7 @@ def _packages(release: Release, products: Mapping[str, _Product]) -> Iterator[Co
 
 def _read(path: File, needed: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[list[str]]:
     encoding = find_encoding(path, "utf-8-sig", "cp1252")
-    for row in read_columns(path, needed, optional=optional, encoding=encoding):
+    for row in read_columns(path, needed, optional=optional, closed=True, encoding=encoding):
         yield [value.strip() for value in row]
 
 

@@ -143,7 +143,7 @@ def _rows(path: File | None, *columns: str) -> Iterator[list[str]]:
     if path is None:
         return iter(())
     delimiter = find_delimiter(path)
-    return read_columns(path, columns, delimiter=delimiter, quoted=delimiter == ",")
+    return read_columns(path, columns, delimiter=delimiter, quoted=delimiter == ",", closed=True)
 
 
 def _vocabularies() -> Mapping[str, str]:

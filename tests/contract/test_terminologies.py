@@ -106,7 +106,7 @@ def test_row_that_is_there_twice_is_refused(name: str, tmp_path: Path) -> None:
         read_terminology(name, double)
 
 
-@pytest.mark.parametrize("name", ["drugs", "mesh", "table", "icd10cm"])
+@pytest.mark.parametrize("name", ["drugs", "mesh", "table", "icd10cm", "atc", "drugbank"])
 def test_broken_row_is_refused_with_its_place(name: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.tsv"
     broken.write_text(find_sample(name).read_text(encoding="utf-8") + "only one value\n", encoding="utf-8")
@@ -114,7 +114,7 @@ def test_broken_row_is_refused_with_its_place(name: str, tmp_path: Path) -> None
         read_terminology(name, broken)
 
 
-@pytest.mark.parametrize("name", ["drugs", "mesh", "table", "icd10cm", "icd10-cn"])
+@pytest.mark.parametrize("name", ["drugs", "mesh", "table", "icd10cm", "icd10-cn", "drugbank"])
 def test_missing_column_is_named(name: str, tmp_path: Path) -> None:
     lines = find_sample(name).read_text(encoding="utf-8").splitlines(keepends=True)
     head = next(line for line in lines if not line.startswith("#"))
