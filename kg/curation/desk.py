@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from kg.curation.author import get_author
+from kg.errors import StoreError
 from kg.model import Diff, NameUse
 from kg.roles import Alignments, Store
+from kg.stores import connect
 from kg.version import get_version
 from ontologies.curies import local_curie
 from ontologies.decided import lay_decisions
@@ -31,16 +35,24 @@ class Change:
     diffs: tuple[Diff, ...] = ()
     names: int = 0
     """How many names of the graph went over to another concept."""
+    note: str = ""
+    """Why the graph was not changed, where it should have been."""
+    facts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Subject, predicate and object of the facts of the diffs, by name."""
 
 
 @dataclass(slots=True)
 class Desk:
-    """What curating takes; `store` is None where there is no graph, and decisions are only recorded."""
+    """What curating takes; `store` and `graph` are None where there is no graph: decisions are then only recorded.
+
+    The store is for reading. The right to write is taken for each change alone, so that curators and builds take turns.
+    """
 
     lexicon: Lexicon
     """Without decisions: what the program thinks by itself."""
     ledger: Ledger
     store: Store | None = None
+    graph: Path | None = None
     author: str = ""
     dry_run: bool = False
     grounder: Grounder = field(init=False)
@@ -112,20 +124,37 @@ class Desk:
         return next((match for match in guesses if self.lexicon.canonical(match.curie) == same), None)
 
     def _realign(self, lines: tuple[Line, ...], forms: Collection[str], before: Standing, after: Standing) -> Change:
-        if self.store is None or before.by_form == after.by_form:
+        if self.store is None or self.graph is None or before.by_form == after.by_form:
             return Change(lines)
         from kg.align import moves_for
 
         old, new = lay_decisions(self.lexicon, before), lay_decisions(self.lexicon, after)
         moves = moves_for(old, new, find_uses(self.store, old, forms))
-        diffs = self.store.realign(moves, dry_run=self.dry_run) if moves else []
-        return Change(lines, tuple(diffs), sum(len(move.names) for move in moves))
+        if not moves:
+            return Change(lines)
+        try:
+            store = connect(self.graph, mode="rw")
+        except StoreError as error:
+            return Change(lines, note=f"{error}; the decision is recorded, and `kg build` brings it into the graph")
+        try:
+            diffs = store.realign(moves, dry_run=self.dry_run)
+            facts = store.name_facts(fact for diff in diffs for fact in (*diff.added, *diff.retracted))
+        finally:
+            store.close()
+        return Change(lines, tuple(diffs), sum(len(move.names) for move in moves), facts=facts)
 
 
-def open_desk(store: Store | None, *, author: str = "", dry_run: bool = False) -> Desk:
-    """The desk over the lexicon and the log of this computer."""
+@contextmanager
+def open_desk(graph: Path, *, author: str = "", dry_run: bool = False, needs_graph: bool = False) -> Iterator[Desk]:
+    """The desk over the lexicon and the log of this computer, and over the graph in the folder if there is one."""
     ledger = Ledger(open_log(), four_eyes=read_settings().four_eyes)
-    return Desk(open_lexicon(decided=False), ledger, store, author, dry_run)
+    there = graph.exists() or needs_graph
+    store = connect(graph) if there else None
+    try:
+        yield Desk(open_lexicon(decided=False), ledger, store, graph if there else None, author, dry_run)
+    finally:
+        if store is not None:
+            store.close()
 
 
 def find_uses(store: Alignments, lexicon: Lexicon, forms: Collection[str]) -> list[NameUse]:

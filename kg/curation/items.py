@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from kg.curation.desk import Desk
+from kg.language import language_of
 from kg.model import NameUse, Node
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
-from ontologies.normalize import normal_form
 from ontologies.standing import Standing, form_of, sort_of
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Verdicts after which a name is not asked for again.
 SETTLED = frozenset({Verdict.EXACT, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED})
 
@@ -68,10 +66,15 @@ class Item:
         """The kind of what the graph has for the name."""
         return self.usage.node.kind
 
+    @property
+    def kind_decided(self) -> Kind | None:
+        """The kind that decisions on it count for; any, where the graph does not know the kind."""
+        return None if self.kind is Kind.OTHER else self.kind
+
     @cached_property
     def language(self) -> str:
         """zh for a name with Chinese characters, else en."""
-        return "zh" if _CHINESE.search(self.usage.name) else "en"
+        return language_of(self.usage.name)
 
     @cached_property
     def grounding(self) -> Grounding:
@@ -127,10 +130,6 @@ class Item:
 def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Iterator[Item]:
     """The usages with what stands of them."""
     for usage in usages:
-        language = "zh" if _CHINESE.search(usage.name) else "en"
-        yield Item(usage, desk, standing.of(usage.name, kind=usage.node.kind, language=language))
+        said = standing.of(usage.name, kind=usage.node.kind, language=language_of(usage.name))
+        yield Item(usage, desk, said)
 
-
-def same_name(left: str, right: str) -> bool:
-    """Whether two names are one to a decision."""
-    return normal_form(left) == normal_form(right)

@@ -11,11 +11,14 @@ from kg.curation.desk import Desk
 from kg.curation.items import Item, join_spellings, make_items
 from kg.errors import StoreError
 from kg.roles import Store
+from ontologies.model import Kind
 from ontologies.names import prefix_of
 from ontologies.standing import Standing
 
 #: What `--status` knows: `waiting` wants another curator, `all` is everything.
 STATUSES = ("open", "unaligned", "unsure", "decided", "waiting", "sure", "all")
+#: Kinds that no terminology lists; they are in the queue only where they are asked for.
+_NAMELESS = frozenset({Kind.QUANTITY, Kind.ORGANIZATION})
 #: Rows of a name that are looked at to tell from which sources it comes.
 _EXAMPLES = 50
 
@@ -66,8 +69,8 @@ def _needed(store: Store | None) -> Store:
     return store
 
 
-def _may_fit(kind: str, filters: Filters) -> bool:
-    return not filters.kinds or kind in filters.kinds
+def _may_fit(kind: Kind, filters: Filters) -> bool:
+    return kind in filters.kinds if filters.kinds else kind not in _NAMELESS
 
 
 def _fits(item: Item, filters: Filters, desk: Desk, standing: Standing, *, likely_wrong: bool) -> bool:
