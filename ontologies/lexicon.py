@@ -66,7 +66,7 @@ class Lexicon:
     """The stamp of the decisions that are laid over it (`ontologies.decided`), empty for none."""
 
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
-        self._database = database
+        self.database = database
         self.hierarchy = Hierarchy(database)
         self._prefixes = keys.prefixes
         self._forms = _Forms()
@@ -146,14 +146,14 @@ class Lexicon:
 
     def entry(self, curie: str) -> Concept | None:
         """The concept of that CURIE itself, retired or not, or None."""
-        row = next(self._database.rows(_ENTRY, (curie,)), None)
+        row = next(self.database.rows(_ENTRY, (curie,)), None)
         return _concept(*row) if row else None
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
         if curie not in self._concepts:
             _forget(self._concepts)
-            row = next(self._database.rows(_CONCEPT, (curie,)), None)
+            row = next(self.database.rows(_CONCEPT, (curie,)), None)
             self._concepts[curie] = _concept(*row) if row else None
         return self._concepts[curie]
 
@@ -161,7 +161,7 @@ class Lexicon:
         """The CURIE that speaks for `curie` among all vocabularies; `curie` itself where nothing is known of it."""
         if curie not in self._speakers:
             _forget(self._speakers)
-            row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
+            row = next(self.database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
 
@@ -173,7 +173,7 @@ class Lexicon:
         speaker = self.canonical(curie)
         concept = self.concept(speaker)
         kind = concept.kind if concept else Kind.OTHER
-        others = (str(other) for (other,) in self._database.rows(_MEMBERS, (speaker,)))
+        others = (str(other) for (other,) in self.database.rows(_MEMBERS, (speaker,)))
         return tuple(sorted({speaker, *others}, key=lambda one: rank(one, kind)))
 
     def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int, language: str) -> Hit | None:
@@ -240,12 +240,24 @@ class Lexicon:
         known = self._postings.get(key)
         if known is None:
             _forget(self._postings)
-            postings = tuple(_best_first([_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]))
+            rows = map(self._spoken, self.database.rows(_POSTINGS, (key,)))
+            postings = tuple(_best_first([_posting(*row) for row in rows]))
             free = all(posting.gate is Gate.OPEN for posting in postings)
             matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
             ordered = dict.fromkeys(posting.match.curie for posting in postings) if free else {}
             known = self._postings[key] = _Postings(postings, tuple(matches[curie] for curie in ordered))
         return known
+
+    def _spoken(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A posting under the concept that speaks for its owner, where that is not the one it was compiled with."""
+        curie, owner = row[4], row[7]
+        speaker = self._spoken_for(owner, curie)
+        concept = self.entry(speaker) if speaker != curie else None
+        return (*row[:4], concept.curie, concept.name, concept.kind, owner) if concept else row
+
+    def _spoken_for(self, owner: str, speaker: str) -> str:
+        """Who speaks for `owner`, if not the `speaker` that was compiled: an overlay may know better."""
+        return speaker
 
 
 class _Forms(dict[str, str]):
