@@ -44,7 +44,6 @@ def find_variants(named: Named, known: Known | None, *, drug: bool = True) -> It
     yield from _find_in_order(named)
     yield from _find_without_salt(named)
     yield from _find_glued(named)
-    yield from _find_by_sound(named)
     if known:
         yield from _find_known_parts(named, known)
 
@@ -240,7 +239,7 @@ def _glued_salts() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 
-def _find_by_sound(named: Named) -> Iterator[Reading]:
+def find_by_sound(named: Named) -> Iterator[Reading]:
     """A Chinese name in pinyin: "asipilin"."""
     letters = "".join([word.text for word in named.words]).replace("ü", "v")
     for name in names_by_sound(letters):
