@@ -15,7 +15,7 @@ from ontologies.mappings.stored import write_same
 from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 
-FORMAT = 5
+FORMAT = 4
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -72,13 +72,12 @@ def write_lexicon(
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for
-    whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept
+    beside it, for whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
     found = find_same(joined, mappings)
-    speakers = {curie: _speaker(concept, joined, found.speakers) for curie, concept in joined.items()}
-    said: dict[str, str | None] = {**found.speakers, **speakers}
+    speakers = found.speakers | {curie: _speaker(one, joined, found.speakers) for curie, one in joined.items()}
     ids = {curie: place for place, curie in enumerate(joined, start=1)}
     stamp = hashlib.blake2b(repr(FORMAT).encode(), digest_size=8)
     keys: set[str] = set()
@@ -92,7 +91,7 @@ def write_lexicon(
                 progress("writing", done, len(joined))
         database.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?,?,?,?)", _name_rows(joined, ids, keys))
         write_same(database, found, speakers, ids)
-        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, said))
+        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
         database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
         database.execute(
@@ -116,13 +115,13 @@ def _read_all(
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers.get(concept.curie) or concept.curie
+    return speakers.get(concept.curie, concept.curie)
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
@@ -146,7 +145,7 @@ def _name_rows(
 
 
 def _parent_rows(
-    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str | None]
+    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str]
 ) -> Iterator[tuple[int, int]]:
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():

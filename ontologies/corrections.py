@@ -44,6 +44,13 @@ def find_corrections(
     return list({match.curie: match for match in (*reversed(list(others)), *reversed(best))}.values())[::-1]
 
 
+def may_be_read(form: str, near: Sequence[Near]) -> bool:
+    """Whether what was typed too much stands at an edge of the name, where it may be a word with a meaning."""
+    plain = form.replace(" ", "")
+    names = [near_one.key.replace(" ", "") for near_one in near]
+    return any(plain[1:] == name or plain[:-1] == name for name in names)
+
+
 def _corrections(
     lexicon: Lexicon, form: str, near: Sequence[Near], kinds: Collection[Kind], language: str
 ) -> Iterator[_Correction]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from ontologies.drug_named import Named, qualifiers_of, strip_words
+from ontologies.drug_named import Named, qualifiers_of
 from ontologies.drug_words import Word, either, read_words
 from ontologies.rules import read_rules
 

@@ -8,11 +8,11 @@ asked for exclude others before any score counts, and a name that only overlaps 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from ontologies.corrections import find_corrections
+from ontologies.corrections import find_corrections, may_be_read
 from ontologies.lexicon import Lexicon
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
@@ -37,8 +37,7 @@ class Ask(NamedTuple):
     context: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Want:
+class _Want(NamedTuple):
     """A name that is asked for, with everything that holds for its answer."""
 
     name: str
@@ -88,6 +87,7 @@ class Grounder:
             yield from self._ground_batch(batch)
 
     def _ground_batch(self, wants: Sequence[_Want]) -> Iterator[Grounding]:
+        self.lexicon.prepare(normal_form(want.name) for want in wants)
         exact = [self._exact(want) for want in wants]
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
@@ -95,8 +95,11 @@ class Grounder:
             yield found if found is not None else self._otherwise(want, next(near))
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[tuple[str, list[Near]]]:
+        """The normal form of each name and the keys one typo away."""
         forms = [normal_form(want.name) for want in wants]
-        return zip(forms, self.lexicon.typos.find(forms) if forms else [], strict=True)
+        found = self.lexicon.typos.find(forms) if forms else []
+        self.lexicon.prepare(near.key for one in found for near in one)
+        return zip(forms, found, strict=True)
 
     def _exact(self, want: _Want) -> Grounding | None:
         """The answer where the name itself is known, else None."""
@@ -113,7 +116,7 @@ class Grounder:
         form, keys = near
         known = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
         corrected = find_corrections(self.lexicon, want.name, form, keys, kinds=want.kinds, language=want.language)
-        if corrected and corrected[0].score >= self.threshold and "is too much" not in corrected[0].reason:
+        if corrected and corrected[0].score >= self.threshold and not may_be_read(form, keys):
             return self._grounding(want, [*corrected, *known])
         read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language)
         if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
@@ -123,17 +126,19 @@ class Grounder:
     def _composed(self, want: _Want, read: Read) -> Grounding:
         """The grounding of a reading: of its parts, in their order, where it has several."""
         if len(read.parts) < 2:
-            return replace(self._grounding(want, list(read.matches)), qualifiers=read.qualifiers)
+            return replace(self._grounding(want, read.matches), qualifiers=read.qualifiers)
         matches = tuple(self._placed(want, match) for match in read.matches)
         whole = tuple(match for match in matches if match)
         if len(whole) < len(matches):
             return Grounding(want.name, (), True, whole, read.parts, read.qualifiers)
         return Grounding(want.name, whole, False, (), read.parts, read.qualifiers)
 
-    def _grounding(self, want: _Want, found: Iterable[Match]) -> Grounding:
+    def _grounding(self, want: _Want, found: Sequence[Match]) -> Grounding:
+        if len(found) == 1 and found[0].score >= self.threshold and not (want.to or want.roll_up):
+            return Grounding(want.name, (found[0],))
         if want.to or want.roll_up:
             found = [placed for match in found if (placed := self._placed(want, match))]
-        unique = list({match.curie: match for match in reversed(list(found))}.values())[::-1]
+        unique = list({match.curie: match for match in reversed(found)}.values())[::-1]
         trusted = tuple(match for match in unique if match.score >= self.threshold)
         rest = tuple(match for match in unique if match.score < self.threshold)
         return Grounding(want.name, trusted[: want.top], not trusted, rest[: want.top])

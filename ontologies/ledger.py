@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from ontologies.decisions import Action, DecisionLog, Line
 from ontologies.errors import DecisionError
 from ontologies.model import Decision, Kind
-from ontologies.standing import Standing, counts_for, fold, form_of
+from ontologies.standing import Standing, fold, form_of
 
 
 class Ledger:

@@ -35,6 +35,13 @@ _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
 """
+_KINDS = {kind.value: kind for kind in Kind}
+_GATES = {gate.value: gate for gate in Gate}
+_MANY_POSTINGS = """
+SELECT n.key, n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
+FROM json_each(?) asked JOIN names n ON n.key = asked.value
+JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker
+"""
 _SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
 _MEMBERS = """
 SELECT s.curie FROM same s JOIN concepts c ON c.id = s.speaker LEFT JOIN concepts m ON m.curie = s.curie
@@ -129,6 +136,15 @@ class Lexicon:
         """As `find` for a name that is a normal form already; no salt is looked for."""
         found = [match for match in self._matches(form, form, asked=True) if not kinds or match.kind in kinds]
         return self.judge(form, found, kinds=kinds, language=language)
+
+    def prepare(self, forms: Iterable[str]) -> None:
+        """Reads what these normal forms stand for all at once, before each of them is looked up."""
+        rows: dict[str, list[_Posting]] = {form: [] for form in forms if form not in self._postings}
+        if len(rows) > 1:
+            for key, *row in self._database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
+                rows[key].append(_posting(*row))
+            _forget(self._postings)
+            self._postings.update((form, _postings_of(found)) for form, found in rows.items())
 
     @property
     def typos(self) -> TypoIndex:
@@ -259,11 +275,8 @@ class Lexicon:
         known = self._postings.get(key)
         if known is None:
             _forget(self._postings)
-            postings = tuple(_best_first([_posting(*row) for row in self._database.rows(_POSTINGS, (key,))]))
-            free = all(posting.gate is Gate.OPEN for posting in postings)
-            matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
-            ordered = dict.fromkeys(posting.match.curie for posting in postings) if free else {}
-            known = self._postings[key] = _Postings(postings, tuple(matches[curie] for curie in ordered))
+            rows = self._database.rows(_POSTINGS, (key,))
+            known = self._postings[key] = _postings_of([_posting(*row) for row in rows])
         return known
 
 
@@ -318,6 +331,18 @@ def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str,
     return gate is Gate.CASE or context is None or not among_capitals(*context)
 
 
+def _postings_of(found: list[_Posting]) -> _Postings:
+    postings = tuple(_best_first(found) if len(found) > 1 else found)
+    if any(posting.gate is not Gate.OPEN for posting in postings):
+        return _Postings(postings, ())
+    if len(postings) < 2:
+        return _Postings(postings, tuple([posting.match for posting in postings]))
+    first: dict[str, Match] = {}
+    for posting in postings:
+        first.setdefault(posting.match.curie, posting.match)
+    return _Postings(postings, tuple(first.values()))
+
+
 def _best_first(postings: list[_Posting]) -> list[_Posting]:
     """By score; equal ones by the order of vocabularies, that of diseases where one of the conditions is a disease."""
     disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
@@ -334,7 +359,7 @@ def _best_first(postings: list[_Posting]) -> list[_Posting]:
 def _posting(text: str, score: float, reason: str, gate: int, curie: str, name: str, kind: str, owner: str) -> _Posting:
     if owner != curie:
         reason = f"{reason} of {owner}"
-    return _Posting(Match(curie, name, Kind(kind), score, reason, text), Gate(gate))
+    return _Posting(Match(curie, name, _KINDS[kind], score, reason, text), _GATES[gate])
 
 
 def _concept(curie: str, name: str, kind: str, retired: int, record: str) -> Concept:

@@ -43,6 +43,7 @@ def find_words(text: str) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text)
 
 
+@lru_cache(maxsize=10_000)
 def normal_form(name: str) -> str:
     """The normal form of a whole name: the normal forms of its words, joined by one space; "" where it has none."""
     return " ".join([normal_word(word) for word in _TOKEN.findall(name)])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ontologies.confusable import confusable_with
@@ -127,18 +127,19 @@ def _words_at(form: str, start: int, end: int) -> Iterator[str]:
         at = behind
 
 
-def _protected_in(form: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _protected_in(form: str) -> tuple[str, ...]:
     """What must be the same in two names, in order."""
-    words, characters, empty = _protected()
-    return [
-        word
-        for word in form.split()
-        if word in words
-        or word in characters
-        or word[0].isdigit()
-        or (len(word) == 1 and word < _FIRST_CHINESE)
-        or (word not in empty and _ROMAN.fullmatch(word))
-    ]
+    words, empty = _protected()
+    return tuple(
+        [
+            word
+            for word in form.split()
+            if word in words
+            or word[0].isdigit()
+            or (word < _FIRST_CHINESE and word not in empty and (len(word) == 1 or _ROMAN.fullmatch(word)))
+        ]
+    )
 
 
 def _makes_opposite(typo: Typo, form: str) -> bool:
@@ -165,12 +166,10 @@ def _negates(typo: Typo, form: str) -> bool:
 
 def _opposites(name: str) -> Iterator[str]:
     """The name with one of its words put into the opposite."""
-    for pair in _rules()["opposites"]["english"]:
-        for part in pair:
-            at = name.find(part)
-            while at >= 0:
-                yield from (name[:at] + other + name[at + len(part) :] for other in pair if other != part)
-                at = name.find(part, at + 1)
+    pattern, others = _pairs()
+    for part in pattern.finditer(name):
+        for other in others[part[1]]:
+            yield name[: part.start()] + other + name[part.start() + len(part[1]) :]
 
 
 def _distance(one: str, other: str) -> int:
@@ -181,9 +180,19 @@ def _distance(one: str, other: str) -> int:
 
 
 @cache
-def _protected() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _protected() -> tuple[frozenset[str], frozenset[str]]:
+    """Words and characters that are protected, and short words that are not."""
     rules = _rules()["protected"]
-    return frozenset(rules["words"]), frozenset(rules["characters"]), frozenset(rules["empty"])
+    return frozenset((*rules["words"], *rules["characters"])), frozenset(rules["empty"])
+
+
+@cache
+def _pairs() -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
+    """Finds a word that has an opposite wherever one begins, and the opposites by word."""
+    groups = _rules()["opposites"]["english"]
+    others = {part: tuple(other for other in group if other != part) for group in groups for part in group}
+    longest_first = sorted(others, key=len, reverse=True)
+    return re.compile(f"(?=({'|'.join(longest_first)}))"), others
 
 
 @cache

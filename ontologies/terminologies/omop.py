@@ -79,7 +79,7 @@ def _concept(row: list[str], curies: Mapping[str, str], names: tuple[Synonym, ..
     heirs = {curies[heir] for heir in links.heirs.get(code) or links.maps.get(code) or ()}
     return Concept(
         curie,
-        name,
+        name or code,
         _find_kind(domain, sort),
         synonyms=tuple(synonym for synonym in dict.fromkeys(names) if synonym.text != name),
         parents=tuple(dict.fromkeys(curies[parent] for parent in links.parents.get(code, ()))),
