@@ -157,7 +157,9 @@ def open_desk(
     there = graph.exists() or needs_graph
     store = connect(graph) if there else None
     try:
-        yield Desk(open_lexicon(progress=progress, decided=False), ledger, store, graph if there else None, author, dry_run)
+        yield Desk(
+            open_lexicon(progress=progress, decided=False), ledger, store, graph if there else None, author, dry_run
+        )
     finally:
         if store is not None:
             store.close()

@@ -146,4 +146,3 @@ def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Itera
     for usage in usages:
         said = standing.of(usage.name, kind=usage.node.kind, language=language_of(usage.name))
         yield Item(usage, desk, said)
-

@@ -20,7 +20,9 @@ class Stale:
     heir: str = ""
 
 
-def find_stale(decisions: Iterable[Decision], lexicon: Lexicon, *, prefixes: frozenset[str] = frozenset()) -> Iterator[Stale]:
+def find_stale(
+    decisions: Iterable[Decision], lexicon: Lexicon, *, prefixes: frozenset[str] = frozenset()
+) -> Iterator[Stale]:
     """The decisions whose concept is gone, retired, renamed or moved since they were made; of these prefixes or any.
 
     A rejected concept that changed is of no interest.

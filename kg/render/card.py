@@ -121,5 +121,3 @@ def draw_end(session: Session) -> str:
         f"{tally.decisions} decisions on {tally.cards} cards in {tally.minutes:.1f} min: {rate:.0f} a minute, "
         f"{per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
     )
-
-

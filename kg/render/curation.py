@@ -22,7 +22,12 @@ PRINTED = 20
 
 
 def print_change(
-    change: Change, desk: Desk, *, as_json: bool = False, refused: Sequence[Refused] = (), console: Console | None = None
+    change: Change,
+    desk: Desk,
+    *,
+    as_json: bool = False,
+    refused: Sequence[Refused] = (),
+    console: Console | None = None,
 ) -> None:
     """Print what was recorded, with the id that undoes it, and what that changed in the graph."""
     console = console or make_console()

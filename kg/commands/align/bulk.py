@@ -24,10 +24,14 @@ def bulk_options(function: F) -> F:
     options = [
         click.option("--where", default="", metavar="CONDITION", help="Decide all names for which this holds."),
         click.option("--sample", type=click.IntRange(1), default=50, show_default=True, help="Names to look at."),
-        click.option("--least", type=click.FloatRange(0, 1), default=0.95, show_default=True, help="Share to be right."),
+        click.option(
+            "--least", type=click.FloatRange(0, 1), default=0.95, show_default=True, help="Share to be right."
+        ),
         click.option("--strict", is_flag=True, help="The interval's lower end must reach --least, not the share."),
         click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same sample."),
-        click.option("--verdicts", default="", metavar="FILE", help="Table of the sample: name, curie, right (y or n)."),
+        click.option(
+            "--verdicts", default="", metavar="FILE", help="Table of the sample: name, curie, right (y or n)."
+        ),
     ]
     for option in reversed(options):
         function = option(function)

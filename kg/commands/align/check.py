@@ -18,9 +18,7 @@ from kg.commands.options import graph_option, json_option
 @author_option
 @dry_run_option
 @json_option
-def command(
-    ids: tuple[str, ...], batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool
-) -> None:
+def command(ids: tuple[str, ...], batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
     """Confirm the decisions IDS that another curator made; without IDS, show those that wait for it.
 
     With `four_eyes = true` under `[align]` in config.toml of KG_HOME, a decision counts once somebody other than

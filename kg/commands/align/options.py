@@ -45,9 +45,7 @@ def desk_of(graph: Path, *, author: str = "", dry_run: bool = False, needs_graph
     from kg.commands.lexicon import StageReporter
     from kg.curation.desk import open_desk
 
-    with open_desk(
-        graph, author=author, dry_run=dry_run, needs_graph=needs_graph, progress=StageReporter()
-    ) as desk:
+    with open_desk(graph, author=author, dry_run=dry_run, needs_graph=needs_graph, progress=StageReporter()) as desk:
         if desk.ledger.log.damage:
             click.echo(f"kg: {desk.ledger.log.damage}", err=True)
         yield desk
