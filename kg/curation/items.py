@@ -83,11 +83,14 @@ class Item:
 
     @cached_property
     def candidates(self) -> tuple[Match, ...]:
-        """Matches and suggestions, best first, without the ones that a curator rejected, one a concept."""
+        """What was decided, what replaces that, then matches and suggestions, best first, one a concept.
+
+        What a curator rejected is left out.
+        """
         canonical = self._desk.lexicon.canonical
         gone = {canonical(one.curie) for one in self.said if one.verdict is Verdict.NONE and one.curie}
         best: dict[str, Match] = {}
-        for match in (*self.grounding.matches, *self.grounding.candidates):
+        for match in (*self._decided(), *self.grounding.matches, *self.grounding.candidates):
             if canonical(match.curie) not in gone:
                 best.setdefault(canonical(match.curie), match)
         return tuple(best.values())
@@ -123,6 +126,17 @@ class Item:
             return "unsure"
         return "open" if self.uncertainty > 0 else "sure"
 
+    def _decided(self) -> Iterator[Match]:
+        for one in self.said:
+            concept = self._desk.lexicon.entry(one.curie) if one.verdict in SETTLED else None
+            heir = self._desk.lexicon.concept(one.curie) if concept and concept.deprecated else None
+            if heir is not None and not heir.deprecated:
+                reason = f"replaces {one.curie} ({one.target}), which {one.author} chose on {one.time[:10]}"
+                yield Match(heir.curie, heir.name, heir.kind, 1.0, reason, one.name)
+            elif concept is not None:
+                reason = f"{one.verdict} by {one.author} on {one.time[:10]}"
+                yield Match(concept.curie, concept.name, concept.kind, one.predicted or 0.0, reason, one.name)
+
     def _rivals(self, match: Match) -> bool:
         return sort_of(match.kind) is sort_of(self.kind)
 
@@ -132,4 +146,3 @@ def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Itera
     for usage in usages:
         said = standing.of(usage.name, kind=usage.node.kind, language=language_of(usage.name))
         yield Item(usage, desk, said)
-

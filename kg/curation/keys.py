@@ -28,7 +28,9 @@ class Screen(Protocol):
         ...
 
 
-def review(session: Session, screen: Screen, show: Callable[[Session, str], None], show_help: Callable[[], None]) -> None:
+def review(
+    session: Session, screen: Screen, show: Callable[[Session, str], None], show_help: Callable[[], None]
+) -> None:
     """Goes through the cards until there are no more, or the curator or the line is gone."""
     session.advance()
     message = ""

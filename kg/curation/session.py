@@ -31,10 +31,14 @@ class Tally:
 
 
 class Session:
-    """Goes through items one card at a time; every decision is in the log before the next card is shown."""
+    """Goes through items one card at a time; every decision is in the log before the next card is shown.
 
-    def __init__(self, desk: Desk, items: Iterator[Item], *, batch: str = "") -> None:
+    With `again` the items are there although, or because, they were decided.
+    """
+
+    def __init__(self, desk: Desk, items: Iterator[Item], *, batch: str = "", again: bool = False) -> None:
         self.desk = desk
+        self.again = again
         self.batch = batch
         self.tally = Tally()
         self.chosen = 0
@@ -57,7 +61,7 @@ class Session:
         for item in self._items:
             said = self.desk.ledger.of(item.usage.name, kind=item.kind, language=item.language)
             mark = f"{form_of(item.usage.name)} {item.usage.node.curie}"
-            if mark in self._seen or said != item.said:
+            if mark in self._seen or (said != item.said and not self.again):
                 continue
             self._seen.add(mark)
             self._show(item)
@@ -161,7 +165,7 @@ class Session:
         name, usage = item.usage.name, item.usage
         said = self.desk.ledger.of(name, kind=item.kind, language=item.language)
         if self.desk.store is not None:
-            uses = find_uses(self.desk.store, self.desk.lexicon, {form_of(name)})
+            uses = find_uses(self.desk.store, self.desk.lexicon, [name])
             found = [one for one in join_spellings(uses) if one.node.kind == item.kind]
             usage = next((one for one in found if one.node.curie == usage.node.curie), found[0] if found else usage)
         return Item(usage, self.desk, said)

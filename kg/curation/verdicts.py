@@ -35,6 +35,7 @@ class Given:
     language: str = ""
     reason: str = ""
     confidence: float | None = None
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +90,5 @@ def _given(line: int, row: dict[str, Any]) -> Given | Refused:
         return Refused(line, f"{name!r} is {verdict.value} to nothing: give a CURIE, or the verdict none")
     if confidence is not None and not 0 <= confidence <= 1:
         return Refused(line, f"the confidence {confidence} is not between 0 and 1")
-    return Given(name, verdict, curie, kind, str(row.get("language") or ""), str(row.get("reason") or ""), confidence)
+    language, reason = str(row.get("language") or ""), str(row.get("reason") or "")
+    return Given(name, verdict, curie, kind, language, reason, confidence, line)

@@ -10,6 +10,7 @@ from rich.text import Text
 from kg.curation.card import Candidate, Card, describe
 from kg.curation.desk import Change
 from kg.curation.session import Session
+from kg.render.alignment import summarize
 from kg.render.decisions import describe_line
 from kg.render.quotes import draw_quote
 from ontologies.decisions import Action
@@ -53,10 +54,8 @@ def draw_change(change: Change | None) -> str:
     """What the last decision did, in half a line."""
     if change is None or not change.lines:
         return ""
-    added = sum(len(diff.added) for diff in change.diffs)
-    retracted = sum(len(diff.retracted) for diff in change.diffs)
     what = describe_line(change.lines[0]) if change.lines[0].decision else change.lines[0].action.value
-    return change.note or f"{what}: {added} facts added, {retracted} retracted"
+    return change.note or f"{what}: {summarize(change.graph)}"
 
 
 def _draw_head(card: Card, session: Session) -> Iterator[Text]:
@@ -122,5 +121,3 @@ def draw_end(session: Session) -> str:
         f"{tally.decisions} decisions on {tally.cards} cards in {tally.minutes:.1f} min: {rate:.0f} a minute, "
         f"{per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
     )
-
-
