@@ -8,6 +8,7 @@ from kg.lazy import LazyGroup
 
 #: Command name → (module, help shown in the list), as in `kg.cli`.
 COMMANDS = {
+    "apply": ("kg.commands.align.apply", "Align the graph with all decisions and today's terminologies."),
     "log": ("kg.commands.align.log", "The decisions made so far, newest last."),
 }
 
