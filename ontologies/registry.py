@@ -267,7 +267,7 @@ def _companions(path: Path) -> list[Path]:
 
 @contextmanager
 def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
-    """A copy of a file, or of the wanted files of a folder, under a name of its own; taken away where an error comes."""
+    """A copy of a file, or of a folder's wanted files, under a name of its own; taken away where an error comes."""
     with _room_wanted(folder):
         folder.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix="release-", dir=folder))
