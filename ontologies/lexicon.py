@@ -21,6 +21,7 @@ from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, Terminol
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
 from ontologies.surface import among_capitals, runs_on, same_capitals
+from ontologies.suggestions import Suggestions
 from ontologies.typos import TypoIndex
 
 _REACH = 200
@@ -76,6 +77,7 @@ class Lexicon:
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self.database = database
         self.hierarchy = Hierarchy(database)
+        self._keys = keys
         self._prefixes = keys.prefixes
         self._forms = _Forms()
         self._starts = Starts(firsts.__contains__)
@@ -84,6 +86,7 @@ class Lexicon:
         self._speakers: dict[str, str] = {}
         self._folder: Path | None = None
         self._typos: TypoIndex | None = None
+        self._suggestions: Suggestions | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
@@ -153,6 +156,14 @@ class Lexicon:
             forms = (form for (form,) in self.database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
             self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
         return self._typos
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """The index of keys by the words they hold: opened, or made in memory, when it is first asked for."""
+        if self._suggestions is None:
+            folder = self._folder
+            self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
+        return self._suggestions
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
