@@ -26,7 +26,7 @@ COMMANDS = {
     "extract": ("kg.commands.extract", "Sections, mentions and relations of documents, without a store."),
     "evaluate": ("kg.commands.evaluate", "Score extraction against a corpus."),
     "align": ("kg.commands.align", "Decide which concept a name stands for, and undo it."),
-    "terminology": ("kg.commands.terminology", "Add, list and remove terminologies."),
+    "terminology": ("kg.commands.terminology", "Add, list, show and remove terminologies."),
     "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),
 }
 

@@ -9,17 +9,18 @@ from dataclasses import astuple, replace
 import apsw
 import orjson
 
+from ontologies.contents import count_contents
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
 from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 
-FORMAT = 4
+FORMAT = 8
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
-    place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL, names INTEGER NOT NULL
+    place INTEGER PRIMARY KEY, info TEXT NOT NULL, contents TEXT NOT NULL
 );
 CREATE TABLE concepts (
     id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -93,7 +94,7 @@ def write_lexicon(
         write_same(database, found, speakers, ids)
         database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
-        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
+        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?)", infos)
         database.execute(
             "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
             (str(FORMAT), stamp.hexdigest(), inputs),
@@ -104,13 +105,13 @@ def write_lexicon(
 
 def _read_all(
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]], progress: Progress
-) -> tuple[list[tuple[str, int, int]], dict[str, Concept]]:
-    infos: list[tuple[str, int, int]] = []
+) -> tuple[list[tuple[str, str]], dict[str, Concept]]:
+    infos: list[tuple[str, str]] = []
     everything: list[Concept] = []
     for info, concepts in terminologies:
         read = list(concepts)
         everything.extend(read)
-        infos.append((orjson.dumps(astuple(info)).decode(), len(read), sum(1 + len(c.synonyms) for c in read)))
+        infos.append((orjson.dumps(astuple(info)).decode(), orjson.dumps(astuple(count_contents(read))).decode()))
         progress(f"reading {info.name}", len(read), len(read))
     return infos, join_concepts(everything)
 

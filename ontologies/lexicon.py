@@ -14,6 +14,7 @@ import marisa_trie
 import orjson
 
 from ontologies.compile import FORMAT, write_lexicon
+from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
@@ -92,10 +93,10 @@ class Lexicon:
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
         self.stamp: str = meta["stamp"]
         self.inputs: str = meta["inputs"]
-        rows = database.rows("SELECT info, concepts, names FROM terminologies ORDER BY place")
-        counted = [(TerminologyInfo(*orjson.loads(info)), concepts, names) for info, concepts, names in rows]
-        self.terminologies = tuple(info for info, _, _ in counted)
-        self.counts = {info.name: (concepts, names) for info, concepts, names in counted}
+        rows = database.rows("SELECT info, contents FROM terminologies ORDER BY place")
+        counted = [(TerminologyInfo(*orjson.loads(info)), Contents(*orjson.loads(counts))) for info, counts in rows]
+        self.terminologies = tuple(info for info, _ in counted)
+        self.contents = {info.name: contents for info, contents in counted}
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
