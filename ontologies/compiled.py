@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import marisa_trie
 
-from ontologies.compile import Progress, ignore_progress, write_lexicon
+from ontologies.compile import Progress, ignore_progress, read_spellings, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.lexicon import build_tries
@@ -55,6 +55,7 @@ def write_files(
         connection = apsw.Connection(str(made / DATABASE))
         connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         keys = write_lexicon(connection, terminologies, mappings=mappings, inputs=inputs, progress=progress)
+<<<<<<< HEAD
         forms = [str(form) for (form,) in connection.execute("SELECT DISTINCT key FROM names ORDER BY key")]
         connection.close()
         tries = build_tries(keys)
@@ -64,6 +65,13 @@ def write_files(
         TypoIndex.of(forms).save(made)
         Suggestions.of(tries[0]).save(made)
         progress("indexing", len(forms), len(forms))
+=======
+        for trie, name in zip(build_tries(keys), (KEYS, FIRSTS), strict=True):
+            trie.save(str(made / name))
+        progress("typos", 0, 0)
+        TypoIndex.of(read_spellings(connection.execute)).save(made)
+        connection.close()
+>>>>>>> i4-ground
         _sync(made)
         _swap(folder, made)
     finally:
