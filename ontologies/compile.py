@@ -18,11 +18,7 @@ from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.normalize import normal_form
 
-<<<<<<< HEAD
-FORMAT = 8
-=======
-FORMAT = 7
->>>>>>> i4-ground
+FORMAT = 9
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (

@@ -55,23 +55,15 @@ def write_files(
         connection = apsw.Connection(str(made / DATABASE))
         connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         keys = write_lexicon(connection, terminologies, mappings=mappings, inputs=inputs, progress=progress)
-<<<<<<< HEAD
-        forms = [str(form) for (form,) in connection.execute("SELECT DISTINCT key FROM names ORDER BY key")]
-        connection.close()
         tries = build_tries(keys)
         for trie, name in zip(tries, (KEYS, FIRSTS), strict=True):
             trie.save(str(made / name))
-        progress("indexing", 0, len(forms))
-        TypoIndex.of(forms).save(made)
-        Suggestions.of(tries[0]).save(made)
-        progress("indexing", len(forms), len(forms))
-=======
-        for trie, name in zip(build_tries(keys), (KEYS, FIRSTS), strict=True):
-            trie.save(str(made / name))
-        progress("typos", 0, 0)
-        TypoIndex.of(read_spellings(connection.execute)).save(made)
+        spellings = read_spellings(connection.execute)
         connection.close()
->>>>>>> i4-ground
+        progress("indexing", 0, len(keys))
+        TypoIndex.of(spellings).save(made)
+        Suggestions.of(tries[0]).save(made)
+        progress("indexing", len(keys), len(keys))
         _sync(made)
         _swap(folder, made)
     finally:

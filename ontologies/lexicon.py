@@ -13,12 +13,8 @@ import apsw
 import marisa_trie
 import orjson
 
-<<<<<<< HEAD
-from ontologies.compile import FORMAT, write_lexicon
-from ontologies.contents import Contents
-=======
 from ontologies.compile import FORMAT, read_spellings, write_lexicon
->>>>>>> i4-ground
+from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
@@ -158,13 +154,8 @@ class Lexicon:
     def typos(self) -> TypoIndex:
         """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
         if self._typos is None:
-<<<<<<< HEAD
-            forms = (form for (form,) in self.database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
-            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
-=======
-            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self._database.rows))
+            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self.database.rows))
             self._typos = made
->>>>>>> i4-ground
         return self._typos
 
     @property
