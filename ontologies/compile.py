@@ -77,8 +77,8 @@ def write_lexicon(
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for
-    whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept
+    beside it, for whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
     found = find_same(joined, mappings)
@@ -120,13 +120,13 @@ def _read_all(
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers.get(concept.curie) or concept.curie
+    return speakers.get(concept.curie, concept.curie)
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
@@ -155,7 +155,7 @@ def _parent_rows(
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():
         for parent in concept.parents:
-            known = ids.get(parent) or ids.get(speakers.get(parent, ""))
+            known = ids.get(parent) or ids.get(speakers.get(parent) or "")
             if known:
                 yield ids[concept.curie], known
 

@@ -18,6 +18,7 @@ from ontologies.errors import LexiconError
 from ontologies.lexicon import build_tries
 from ontologies.mappings.find import MappingSet
 from ontologies.model import Concept, TerminologyInfo
+from ontologies.suggestions import Suggestions
 from ontologies.typos import TypoIndex
 
 DATABASE, KEYS, FIRSTS, CURRENT = "lexicon.sqlite", "keys.marisa", "firsts.marisa", "current"
@@ -56,10 +57,13 @@ def write_files(
         keys = write_lexicon(connection, terminologies, mappings=mappings, inputs=inputs, progress=progress)
         forms = [str(form) for (form,) in connection.execute("SELECT DISTINCT key FROM names ORDER BY key")]
         connection.close()
-        for trie, name in zip(build_tries(keys), (KEYS, FIRSTS), strict=True):
+        tries = build_tries(keys)
+        for trie, name in zip(tries, (KEYS, FIRSTS), strict=True):
             trie.save(str(made / name))
-        progress("typos", 0, len(forms))
+        progress("indexing", 0, len(forms))
         TypoIndex.of(forms).save(made)
+        Suggestions.of(tries[0]).save(made)
+        progress("indexing", len(forms), len(forms))
         _sync(made)
         _swap(folder, made)
     finally:

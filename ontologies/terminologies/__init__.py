@@ -32,6 +32,12 @@ def describe_terminology(name: str) -> str:
     return (sys.modules[type(get_terminology(name)).__module__].__doc__ or "").strip()
 
 
+def wanted_files(name: str) -> tuple[str, ...]:
+    """Patterns for the names of the files that a reader takes of a folder; any file where its `files` do not say."""
+    patterns: tuple[str, ...] = getattr(get_terminology(name), "files", ("*",))
+    return patterns
+
+
 def read_terminology(name: str, path: Path) -> tuple[TerminologyInfo, list[Concept]]:
     """All of the release at `path` as reader `name` understands it, or TerminologyError: never a part of it."""
     reader = get_terminology(name)
