@@ -18,7 +18,7 @@ from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.normalize import normal_form
 
-FORMAT = 9
+FORMAT = 10
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -46,7 +46,10 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
+
+    It also says the kind where the first did not know it.
+    """
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -59,6 +62,7 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
+        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),

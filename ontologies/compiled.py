@@ -58,10 +58,9 @@ def write_files(
         tries = build_tries(keys)
         for trie, name in zip(tries, (KEYS, FIRSTS), strict=True):
             trie.save(str(made / name))
-        spellings = read_spellings(connection.execute)
-        connection.close()
         progress("indexing", 0, len(keys))
-        TypoIndex.of(spellings).save(made)
+        TypoIndex.of(read_spellings(connection.execute)).save(made)
+        connection.close()
         Suggestions.of(tries[0]).save(made)
         progress("indexing", len(keys), len(keys))
         _sync(made)

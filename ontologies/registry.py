@@ -29,7 +29,7 @@ from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNa
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, TerminologyInfo
-from ontologies.releases import copy_release
+from ontologies.releases import copy_release, find_companions
 from ontologies.sssom import read_mappings
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology, wanted_files
@@ -275,14 +275,6 @@ def _digest(entries: Iterable[_Entry]) -> str:
     return digest.hexdigest()
 
 
-def _companions(path: Path) -> list[Path]:
-    """The files beside a file that say what is in it: a map of columns, the metadata of a mapping set."""
-    plain = path.with_name(path.name.removesuffix(".gz"))
-    return [
-        beside for suffix in (".toml", ".yml") if (beside := plain.with_suffix(suffix)) != path and beside.is_file()
-    ]
-
-
 @contextmanager
 def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
     """A copy of a file, or of a folder's wanted files, under a name of its own; taken away where an error comes."""
@@ -292,7 +284,7 @@ def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
     try:
         with _room_wanted(folder):
             if path.is_file():
-                for file in (path, *_companions(path)):
+                for file in (path, *find_companions(path)):
                     shutil.copy2(file, new / file.name)
             else:
                 copy_release(path, new, wanted)

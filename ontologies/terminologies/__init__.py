@@ -27,15 +27,15 @@ def get_terminology(name: str) -> Terminology:
     return readers[name]
 
 
+def describe_terminology(name: str) -> str:
+    """What the reader of that name takes and keeps: the text at the top of its file, its first line in a few words."""
+    return (sys.modules[type(get_terminology(name)).__module__].__doc__ or "").strip()
+
+
 def wanted_files(name: str) -> tuple[str, ...]:
     """Patterns for the names of the files that a reader takes of a folder; any file where its `files` do not say."""
     patterns: tuple[str, ...] = getattr(get_terminology(name), "files", ("*",))
     return patterns
-
-
-def describe_terminology(name: str) -> str:
-    """What the reader of that name takes and keeps: the text at the top of its file, its first line in a few words."""
-    return (sys.modules[type(get_terminology(name)).__module__].__doc__ or "").strip()
 
 
 def read_terminology(name: str, path: Path) -> tuple[TerminologyInfo, list[Concept]]:
