@@ -27,6 +27,7 @@ from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
+_SALT_LEFT_OUT = "ingredient of a salt that is not known"
 _SALT = 0.6
 """What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
@@ -67,6 +68,11 @@ class _Postings:
     all: tuple[_Posting, ...]
     open: tuple[Match, ...]
     """The matches, one a concept, where no posting has a gate; else none."""
+
+
+def is_salt_left_out(match: Match) -> bool:
+    """True where `find` did not know the salt that was asked for and gives its ingredient."""
+    return match.reason.startswith(_SALT_LEFT_OUT)
 
 
 class Lexicon:
@@ -276,7 +282,7 @@ class Lexicon:
             return ()
         base, left_out = " ".join(words[:end]), " ".join(words[end:])
         found = self.judge(base, list(self._matches(base, base, asked=True)))
-        reason = f"ingredient of a salt that is not known, {left_out!r} left out"
+        reason = f"{_SALT_LEFT_OUT}, {left_out!r} left out"
         return tuple(
             replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
             for match in found
