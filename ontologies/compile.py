@@ -10,6 +10,7 @@ from typing import Any
 import apsw
 import orjson
 
+from ontologies.contents import count_contents
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
@@ -17,11 +18,11 @@ from ontologies.model import Concept, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.normalize import normal_form
 
-FORMAT = 7
+FORMAT = 10
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
-    place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL, names INTEGER NOT NULL
+    place INTEGER PRIMARY KEY, info TEXT NOT NULL, contents TEXT NOT NULL
 );
 CREATE TABLE concepts (
     id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -45,7 +46,10 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
+
+    It also says the kind where the first did not know it.
+    """
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -58,6 +62,7 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
+        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
@@ -74,13 +79,12 @@ def write_lexicon(
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for
-    whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept
+    beside it, for whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
     found = find_same(joined, mappings)
-    speakers = {curie: _speaker(concept, joined, found.speakers) for curie, concept in joined.items()}
-    said: dict[str, str | None] = {**found.speakers, **speakers}
+    speakers = found.speakers | {curie: _speaker(one, joined, found.speakers) for curie, one in joined.items()}
     ids = {curie: place for place, curie in enumerate(joined, start=1)}
     stamp = hashlib.blake2b(repr(FORMAT).encode(), digest_size=8)
     keys: set[str] = set()
@@ -94,9 +98,9 @@ def write_lexicon(
                 progress("writing", done, len(joined))
         database.executemany("INSERT OR IGNORE INTO names VALUES (?,?,?,?,?,?)", _name_rows(joined, ids, keys))
         write_same(database, found, speakers, ids)
-        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, said))
+        database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
-        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
+        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?)", infos)
         database.execute(
             "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
             (str(FORMAT), stamp.hexdigest(), inputs),
@@ -118,24 +122,24 @@ def read_spellings(rows: Callable[[str], Iterable[tuple[Any, ...]]]) -> Iterator
 
 def _read_all(
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]], progress: Progress
-) -> tuple[list[tuple[str, int, int]], dict[str, Concept]]:
-    infos: list[tuple[str, int, int]] = []
+) -> tuple[list[tuple[str, str]], dict[str, Concept]]:
+    infos: list[tuple[str, str]] = []
     everything: list[Concept] = []
     for info, concepts in terminologies:
         read = list(concepts)
         everything.extend(read)
-        infos.append((orjson.dumps(astuple(info)).decode(), len(read), sum(1 + len(c.synonyms) for c in read)))
+        infos.append((orjson.dumps(astuple(info)).decode(), orjson.dumps(astuple(count_contents(read))).decode()))
         progress(f"reading {info.name}", len(read), len(read))
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers.get(concept.curie) or concept.curie
+    return speakers.get(concept.curie, concept.curie)
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
@@ -159,7 +163,7 @@ def _name_rows(
 
 
 def _parent_rows(
-    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str | None]
+    joined: Mapping[str, Concept], ids: Mapping[str, int], speakers: Mapping[str, str]
 ) -> Iterator[tuple[int, int]]:
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ontologies.corrections import find_corrections, may_be_read
-from ontologies.lexicon import Lexicon
+from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
 from ontologies.normalize import normal_form
@@ -114,7 +114,7 @@ class Grounder:
     def _exact(self, want: _Want) -> Grounding | None:
         """The answer where the name itself is known, else None."""
         found = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
-        if not found or found[0].score < self.threshold:
+        if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
             found = choose_sense(self.lexicon, _residual_last(found), want.context)

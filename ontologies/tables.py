@@ -79,9 +79,9 @@ def read_columns(
 
 
 def find_delimiter(path: File) -> str:
-    """A tab or a comma, whichever the first line has more of."""
+    """A tab or a comma, whichever the first line behind the `#` lines has more of."""
     with open_text(path) as text:
-        first = text.readline()
+        first = next(_table_lines(text), "")
     return max("\t,", key=first.count)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from extractors.abbreviations import find_abbreviations
 from extractors.errors import CorpusError
-from extractors.tasks.name_lists import Given, NameCase, NameListTask
+from extractors.tasks.name_lists import NameCase
 from ontologies.curies import standard_xref
 from ontologies.model import Kind
 from ontologies.tables import open_text

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from ontologies.hierarchy import cut_cycles
+from ontologies.kinds_by_place import kind_rules
 from ontologies.model import Concept, Kind, Scope, Synonym
-from ontologies.rules import read_rules
 
 _FINDINGS = ("C23", "F01.145.126")
 _SIGNS = "C23.888"
@@ -75,7 +74,7 @@ def _descriptor_kind(record: Record) -> Kind:
 
 def _supplementary_kind(record: Record, kinds: Mapping[str, Kind]) -> Kind:
     """By the class; a chemical that is mapped to proteins only is one."""
-    kind = Kind(_rules()["supplementary"].get(record.sort, "other"))
+    kind = Kind(kind_rules("mesh")["supplementary"].get(record.sort, "other"))
     mapped = {kinds[heading] for heading in record.mapped if heading in kinds}
     return Kind.PROTEIN if kind is Kind.DRUG and mapped == {Kind.PROTEIN} else kind
 
@@ -114,11 +113,5 @@ def _xrefs(numbers: Iterable[str]) -> Iterator[str]:
 
 @cache
 def _branches() -> tuple[tuple[str, Kind], ...]:
-    rows: list[tuple[str, list[str]]] = _rules()["branches"]
+    rows: list[tuple[str, list[str]]] = kind_rules("mesh")["branches"]
     return tuple((branch, Kind(kind)) for kind, branches in rows for branch in branches)
-
-
-@cache
-def _rules() -> Mapping[str, Any]:
-    rules: Mapping[str, Any] = read_rules("kinds", keys=frozenset({"prefixes", "biolink", "mesh"}))["mesh"]
-    return rules

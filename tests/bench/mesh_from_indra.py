@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-_HEAD = "curie\tname\tkind\tsynonyms\tparents\txrefs\n"
+_HEAD = "curie\tname\tkind\tsynonyms\txrefs\n"
 _TITLE = "# name: mesh-all\n# prefix: mesh\n# title: MeSH descriptors and supplementary concepts\n"
 
 
@@ -40,22 +40,18 @@ def find_kind(trees: list[str]) -> str:
     return "other"
 
 
-def descriptors(folder: Path) -> Iterator[tuple[str, str, str, str, str]]:
-    """Id, name, kind, synonyms and parents of the descriptors."""
-    rows = list(read_rows(folder / "mesh_id_label_mappings.tsv", 4))
-    owners = {tree: row[0] for row in rows for tree in row[3].split("|") if tree}
-    for mesh, name, terms, places, *_ in rows:
-        trees = [tree for tree in places.split("|") if tree]
-        above = dict.fromkeys(owners.get(tree.rpartition(".")[0], "") for tree in trees)
-        yield mesh, name, find_kind(trees), terms, "|".join(f"mesh:{one}" for one in above if one)
+def descriptors(folder: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Id, name, kind and synonyms of the descriptors."""
+    for mesh, name, terms, trees, *_ in read_rows(folder / "mesh_id_label_mappings.tsv", 4):
+        yield mesh, name, find_kind(trees.split("|")), terms
 
 
-def supplements(folder: Path, kinds: Mapping[str, str]) -> Iterator[tuple[str, str, str, str, str]]:
+def supplements(folder: Path, kinds: Mapping[str, str]) -> Iterator[tuple[str, str, str, str]]:
     """The same of the supplementary concepts; their kind is that of the headings they are mapped to."""
     for mesh, name, terms, headings, *_ in read_rows(folder / "mesh_supp_id_label_mappings.tsv", 4):
         above = [one.lstrip("*") for one in headings.replace("|", ",").split(",") if one]
         kind = next((kinds[one] for one in above if kinds.get(one) in ("disease", "finding")), "drug")
-        yield mesh, name, kind, terms, "|".join(f"mesh:{one}" for one in above if one in kinds)
+        yield mesh, name, kind, terms
 
 
 def main(folder: Path, out: Path) -> None:
@@ -69,11 +65,11 @@ def main(folder: Path, out: Path) -> None:
             chebi[mesh] = curie
         if mesh not in known and prefix == "CHEBI":
             known.add(mesh)
-            rows.append((mesh, name, "drug", "", ""))
+            rows.append((mesh, name, "drug", ""))
     with out.open("w", encoding="utf-8") as file:
         file.write(_TITLE + _HEAD)
-        for mesh, name, kind, terms, parents in rows:
-            file.write(f"mesh:{mesh}\t{name}\t{kind}\t{terms}\t{parents}\t{chebi.get(mesh, '')}\n")
+        for mesh, name, kind, terms in rows:
+            file.write(f"mesh:{mesh}\t{name}\t{kind}\t{terms}\t{chebi.get(mesh, '')}\n")
 
 
 if __name__ == "__main__":
