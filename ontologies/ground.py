@@ -72,7 +72,7 @@ class Grounder:
         `language` is a BCP 47 tag, `context` any text around the name. `to` is a CURIE prefix: the answers are then
         concepts of that vocabulary. `roll_up` gives the ingredient for a salt at no loss.
         """
-        want = _Want(name, frozenset(kinds), language, context, to, top, roll_up)
+        want = _Want(name, _gate(kinds), language, context, to, top, roll_up)
         return next(self._ground_batch([want]))
 
     def ground_all(
@@ -80,7 +80,7 @@ class Grounder:
     ) -> Iterator[Grounding]:
         """What each of `asks` stands for, in their order; much faster than one by one."""
         wants = (
-            _Want(name, frozenset((kind,)) if kind else _ANY, language, context, to, top, roll_up)
+            _Want(name, _gate((kind,)) if kind else _ANY, language, context, to, top, roll_up)
             for name, kind, language, context in asks
         )
         while batch := list(islice(wants, _BATCH)):
@@ -116,9 +116,11 @@ class Grounder:
         form, keys = near
         known = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
         corrected = find_corrections(self.lexicon, want.name, form, keys, kinds=want.kinds, language=want.language)
+        fits = (lambda match: self._placed(want, match) is not None) if want.to else None
+        corrected = [match for match in corrected if fits is None or fits(match)]
         if corrected and corrected[0].score >= self.threshold and not may_be_read(form, keys):
             return self._grounding(want, [*corrected, *known])
-        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language)
+        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language, fits=fits)
         if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
             return self._composed(want, read)
         return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
@@ -166,6 +168,13 @@ class Grounder:
 
 
 _ANY: frozenset[Kind] = frozenset()
+_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
+
+
+def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
+    """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
+    asked = frozenset(kinds)
+    return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

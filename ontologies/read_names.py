@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -24,13 +24,23 @@ class Read:
     qualifiers: tuple[NameQualifier, ...]
 
 
-def read_name(lexicon: Lexicon, name: str, *, kinds: Collection[Kind] = (), language: str = "") -> Read | None:
-    """The reading of `name` with the best score whose parts the lexicon all knows, or None."""
+def read_name(
+    lexicon: Lexicon,
+    name: str,
+    *,
+    kinds: Collection[Kind] = (),
+    language: str = "",
+    fits: Callable[[Match], bool] | None = None,
+) -> Read | None:
+    """The reading of `name` with the best score whose parts the lexicon all knows, or None.
+
+    Only matches that `fits` takes count, as where concepts of one vocabulary are wanted.
+    """
     best: Read | None = None
     for reading in islice(find_readings(lexicon, name, kinds, language), _MOST):
         if best and reading.worth <= best.score:
             continue
-        found = _look_up(lexicon, reading, kinds, language)
+        found = _look_up(lexicon, reading, kinds, language, fits)
         if found and (best is None or found.score > best.score):
             best = found
     return best
@@ -47,14 +57,22 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
     if not kinds or not _CONDITIONS.isdisjoint(kinds):
         from ontologies import diagnosis_names
 
-        yield from diagnosis_names.find_readings(name, language=language)
+        yield from diagnosis_names.find_readings(
+            name, language=language, known=lambda part: bool(lexicon.find(part, kinds=_CONDITIONS))
+        )
 
 
-def _look_up(lexicon: Lexicon, reading: Reading, kinds: Collection[Kind], language: str) -> Read | None:
+def _look_up(
+    lexicon: Lexicon,
+    reading: Reading,
+    kinds: Collection[Kind],
+    language: str,
+    fits: Callable[[Match], bool] | None,
+) -> Read | None:
     wanted = frozenset(kinds) & reading.kinds if kinds and reading.kinds else reading.kinds or frozenset(kinds)
     found: list[list[Match]] = []
     for part in reading.names:
-        matches = lexicon.find(part, kinds=wanted, language=language)
+        matches = [one for one in lexicon.find(part, kinds=wanted, language=language) if fits is None or fits(one)]
         if not matches:
             return None
         found.append([_told(match, reading) for match in matches])
