@@ -117,7 +117,7 @@ class Grounder:
         if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
-            found = choose_sense(self.lexicon, want.name, _residual_last(found), want.context)
+            found = choose_sense(self.lexicon, _residual_last(found), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
 
