@@ -56,7 +56,7 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One way to write a name otherwise; where it has `signs`, only names with one of these characters are looked at."""
+    """One way to write a name otherwise; one with `signs` is only for names that hold one of these characters."""
 
     pattern: re.Pattern[str]
     replacement: str
