@@ -97,7 +97,7 @@ def find_cases(abstracts: Iterable[Abstract]) -> Iterator[NameCase]:
 
 
 def _long_forms(abstract: Abstract) -> dict[str, str]:
-    """Short forms of an abstract with their long forms: those that it defines, and mentions in brackets behind others."""
+    """Short forms and their long ones: those that the abstract defines, and mentions in brackets behind others."""
     text = abstract.text
     defined = {
         found.short: text[found.long_start : found.long_end]
