@@ -18,6 +18,8 @@ from ontologies.errors import LexiconError
 from ontologies.lexicon import build_tries
 from ontologies.mappings.find import MappingSet
 from ontologies.model import Concept, TerminologyInfo
+from ontologies.suggestions import Suggestions
+from ontologies.typos import TypoIndex
 
 DATABASE, KEYS, FIRSTS, CURRENT = "lexicon.sqlite", "keys.marisa", "firsts.marisa", "current"
 _ABANDONED = 3600.0
@@ -26,7 +28,7 @@ _ABANDONED = 3600.0
 
 def open_files(folder: Path) -> tuple[Database, marisa_trie.Trie, marisa_trie.Trie]:
     """The database and the two tries in `folder`, memory-mapped; raises LexiconError where one is missing or broken."""
-    folder = _current(folder)
+    folder = current_folder(folder)
     missing = [name for name in (DATABASE, KEYS, FIRSTS) if not (folder / name).is_file()]
     if missing:
         raise LexiconError(
@@ -53,23 +55,30 @@ def write_files(
         connection = apsw.Connection(str(made / DATABASE))
         connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         keys = write_lexicon(connection, terminologies, mappings=mappings, inputs=inputs, progress=progress)
+        forms = [str(form) for (form,) in connection.execute("SELECT DISTINCT key FROM names ORDER BY key")]
         connection.close()
-        for trie, name in zip(build_tries(keys), (KEYS, FIRSTS), strict=True):
+        tries = build_tries(keys)
+        for trie, name in zip(tries, (KEYS, FIRSTS), strict=True):
             trie.save(str(made / name))
+        progress("indexing", 0, len(forms))
+        TypoIndex.of(forms).save(made)
+        Suggestions.of(tries[0]).save(made)
+        progress("indexing", len(forms), len(forms))
         _sync(made)
         _swap(folder, made)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _current(folder: Path) -> Path:
+def current_folder(folder: Path) -> Path:
+    """The folder inside `folder` that has the files in force."""
     pointer = folder / CURRENT
     return folder / pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else folder
 
 
 def _swap(folder: Path, made: Path) -> None:
     """Points `current` at the new files, then sweeps away old ones, but for those that a process may still read."""
-    before = _current(folder)
+    before = current_folder(folder)
     ready = made.rename(folder / made.name.replace("making-", "lexicon-"))
     pointer = folder / f"{CURRENT}.{ready.name}"
     pointer.write_text(ready.name, encoding="utf-8")

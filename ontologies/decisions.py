@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -116,6 +117,12 @@ class DecisionLog:
             self.lines += made
             self._size += len(data)
             self._write_head()
+        return made
+
+    def rehearsed(self, drafts: Sequence[Line]) -> DecisionLog:
+        """This log with the drafts at its end, in memory only: what would come of them."""
+        made = copy(self)
+        made.lines = [*self.lines, *self._chained(drafts)[0]]
         return made
 
     def _read(self) -> bool:

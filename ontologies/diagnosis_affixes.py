@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ontologies.diagnosis_rules import Affix, Language
 from ontologies.model import NameQualifier
@@ -31,9 +31,9 @@ class Peeled:
         qualifier = NameQualifier(affix.qualifier, value)
         return Peeled(name, (*self.qualifiers, qualifier), self.worth * affix.worth, (*self.said, said))
 
-    def written(self, name: str, worth: float, said: str) -> Peeled:
-        """The same, written otherwise."""
-        return replace(self, name=name, worth=self.worth * worth, said=(*self.said, said))
+    def written(self, name: str, worth: float, said: str, kept: tuple[NameQualifier, ...] = ()) -> Peeled:
+        """The same, written otherwise; `kept` is what was left out for that."""
+        return Peeled(name, (*self.qualifiers, *kept), self.worth * worth, (*self.said, said))
 
 
 def read_name(name: str, rules: Language) -> Peeled:
@@ -114,5 +114,5 @@ def _joined(before: str, after: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether something is left that can name a condition: a Chinese character, or three letters."""
-    return bool(_CHINESE.search(text)) or sum(map(str.isalpha, text)) > 2
+    """Whether something is left that can name a condition: a Chinese character, or two letters."""
+    return bool(_CHINESE.search(text)) or sum(map(str.isalpha, text)) > 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
 LANGUAGES = {"zh": "chinese", "en": "english"}
@@ -113,6 +114,18 @@ def abbreviation_worths() -> tuple[float, float]:
     """What is left of a score where the whole name, and where a piece of it, was written out."""
     table = _rules()["abbreviations"]
     return float(table["worth"]), float(table["within_worth"])
+
+
+@cache
+def everyday_names() -> Mapping[str, tuple[str, float]]:
+    """Normal forms of what is written for a condition, with the name that its terminology prefers and its worth."""
+    rules = read_rules("everyday_names", keys=frozenset({"exact", "near", "worths"}))
+    return {
+        normal_form(said): (name, float(rules["worths"][scope]))
+        for scope in ("near", "exact")
+        for name, names in rules[scope].items()
+        for said in names
+    }
 
 
 @cache

@@ -12,8 +12,11 @@ from ontologies.diagnosis_rules import (
     abbreviation_worths,
     abbreviations,
     adjectives,
+    everyday_names,
 )
+from ontologies.model import NameQualifier
 from ontologies.names import in_spoken_order
+from ontologies.normalize import normal_form
 
 _BRACKETS = re.compile(r"\s*[((（\[]([^()（）\[\]]*)[)）\]]\s*")
 _PARTED = re.compile(r"[、,，;；\s]")
@@ -27,20 +30,32 @@ _LEAST = 0.75
 
 
 class Variant(NamedTuple):
-    """A name written otherwise, what is left of a score, and what was done."""
+    """A name written otherwise, what is left of a score, what was done, and what was left out for it."""
 
     name: str
     worth: float
     said: str
+    kept: tuple[NameQualifier, ...] = ()
 
 
 def find_variants(name: str, rules: Language) -> Iterator[Variant]:
     """The ways to write `name` otherwise: short forms written out first, then other words, each step at some worth."""
     seen = {name}
-    for variant in (*_written_out(name, rules), *_without_brackets(name, rules), *_rewritten(name, rules)):
+    for variant in (
+        *_everyday(name, rules),
+        *_written_out(name, rules),
+        *_without_brackets(name, rules),
+        *_rewritten(name, rules),
+    ):
         if variant.name not in seen and len(variant.name) > 1:
             seen.add(variant.name)
             yield variant
+
+
+def _everyday(name: str, rules: Language) -> Iterator[Variant]:
+    known = everyday_names().get(normal_form(name)) if rules.tag == "en" else None
+    if known:
+        yield Variant(*known, f"another name for {known[0]}")
 
 
 def _written_out(name: str, rules: Language) -> Iterator[Variant]:
@@ -62,10 +77,14 @@ def _without_brackets(name: str, rules: Language) -> Iterator[Variant]:
     gap = "" if rules.tag == "zh" else " "
     outer = _BRACKETS.sub(gap, name).strip(rules.trim)
     if outer:
-        yield Variant(outer, rules.brackets["worth"], f"{rules.brackets['said']}: {found[1]}")
+        yield Variant(
+            outer, rules.brackets["worth"], f"{rules.brackets['said']}: {found[1]}", (NameQualifier("note", found[1]),)
+        )
     inner = found[1].strip(rules.trim)
     if len(inner) > 2 and outer:
-        yield Variant(inner, rules.brackets["inner_worth"], rules.brackets["inner_said"])
+        yield Variant(
+            inner, rules.brackets["inner_worth"], rules.brackets["inner_said"], (NameQualifier("note", outer),)
+        )
 
 
 def _rewritten(name: str, rules: Language) -> list[Variant]:
@@ -92,6 +111,8 @@ def _rewritten(name: str, rules: Language) -> list[Variant]:
 
 
 def _once(base: Variant, rules: Language) -> Iterator[Variant]:
+    for known in _everyday(base.name, rules) if base.said else ():
+        yield Variant(known.name, base.worth * known.worth, f"{base.said}, {known.said}")
     for rule in rules.rewrites:
         if base.worth * rule.worth < _LEAST:
             continue

@@ -7,12 +7,24 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from ontologies.drug_named import Named, qualifiers_of, strip_words
+from ontologies.drug_named import Named, qualifiers_of
 from ontologies.drug_words import Word, either, read_words
 from ontologies.rules import read_rules
 
 _KEYS = frozenset(
-    {"before", "form", "release", "strength", "times", "noise", "carriers", "salts", "composed", "mirrors", "other_names"}
+    {
+        "before",
+        "form",
+        "release",
+        "strength",
+        "times",
+        "noise",
+        "carriers",
+        "salts",
+        "composed",
+        "mirrors",
+        "other_names",
+    }
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _EDGES = "-/*#_·.,，。、;；:：\"' "

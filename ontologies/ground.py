@@ -1,17 +1,31 @@
-"""Grounding: which concept a name stands for, with a reason in a curator's words, or an honest "I do not know"."""
+"""Grounding: which concept a name stands for, with a reason in a curator's words, or an honest "I do not know".
+
+Tiers, each tried where those before gave no answer: the exact normal form; readings of the name (what stands around a
+drug or a diagnosis taken off, short forms written out, lists parted); the typo index; then nothing. Kinds that are
+asked for exclude others before any score counts, and a name that only overlaps is no match at all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
+from ontologies.corrections import find_corrections, may_be_read
 from ontologies.lexicon import Lexicon
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
+from ontologies.normalize import normal_form
+from ontologies.read_names import Read, read_name
+from ontologies.residual import is_residual
+from ontologies.senses import choose_sense
+from ontologies.typos import Near
 
-THRESHOLD = 0.6
-"""Below this score nothing is an answer."""
+THRESHOLD = 0.55
+"""Below this score nothing is an answer; docs/accuracy.md has the curves on which it was chosen."""
+_BATCH = 512
+"""Names that are looked up in the typo index at once."""
 
 
 class Ask(NamedTuple):
@@ -21,6 +35,18 @@ class Ask(NamedTuple):
     kind: Kind | None = None
     language: str = ""
     context: str = ""
+
+
+class _Want(NamedTuple):
+    """A name that is asked for, with everything that holds for its answer."""
+
+    name: str
+    kinds: frozenset[Kind]
+    language: str
+    context: str
+    to: str
+    top: int
+    roll_up: bool
 
 
 class Grounder:
@@ -46,25 +72,106 @@ class Grounder:
         `language` is a BCP 47 tag, `context` any text around the name. `to` is a CURIE prefix: the answers are then
         concepts of that vocabulary. `roll_up` gives the ingredient for a salt at no loss.
         """
-        found = self.lexicon.find(name, kinds=kinds)
-        if to:
-            found = [inside for match in found if (inside := self._inside(match, to))]
-        trusted = tuple(match for match in found if match.score >= self.threshold)
-        rest = tuple(match for match in found if match.score < self.threshold)
-        return Grounding(name, trusted[:top], abstained=not trusted, candidates=rest[:top])
+        want = _Want(name, frozenset(kinds), language, context, to, top, roll_up)
+        return next(self._ground_batch([want]))
 
-    def ground_all(self, asks: Iterable[Ask], *, to: str = "", top: int = 5) -> Iterator[Grounding]:
+    def ground_all(
+        self, asks: Iterable[Ask], *, to: str = "", top: int = 5, roll_up: bool = False
+    ) -> Iterator[Grounding]:
         """What each of `asks` stands for, in their order; much faster than one by one."""
-        for ask in asks:
-            kinds = (ask.kind,) if ask.kind else ()
-            yield self.ground(ask.name, kinds=kinds, language=ask.language, context=ask.context, to=to, top=top)
+        wants = (
+            _Want(name, frozenset((kind,)) if kind else _ANY, language, context, to, top, roll_up)
+            for name, kind, language, context in asks
+        )
+        while batch := list(islice(wants, _BATCH)):
+            yield from self._ground_batch(batch)
 
-    def _inside(self, match: Match, prefix: str) -> Match | None:
-        """The match as the vocabulary `prefix` has it, or None."""
-        if prefix_of(match.curie) == prefix:
+    def _ground_batch(self, wants: Sequence[_Want]) -> Iterator[Grounding]:
+        self.lexicon.prepare(normal_form(want.name) for want in wants)
+        exact = [self._exact(want) for want in wants]
+        open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
+        near = self._near(open_)
+        for want, found in zip(wants, exact, strict=True):
+            yield found if found is not None else self._otherwise(want, next(near))
+
+    def _near(self, wants: Sequence[_Want]) -> Iterator[tuple[str, list[Near]]]:
+        """The normal form of each name and the keys one typo away."""
+        forms = [normal_form(want.name) for want in wants]
+        found = self.lexicon.typos.find(forms) if forms else []
+        self.lexicon.prepare(near.key for one in found for near in one)
+        return zip(forms, found, strict=True)
+
+    def _exact(self, want: _Want) -> Grounding | None:
+        """The answer where the name itself is known, else None."""
+        found = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
+        if not found or found[0].score < self.threshold:
+            return None
+        if len(found) > 1:
+            found = choose_sense(self.lexicon, want.name, _residual_last(found), want.context)
+        grounding = self._grounding(want, found)
+        return grounding if grounding.matches or found[0].score < self.threshold else None
+
+    def _otherwise(self, want: _Want, near: tuple[str, list[Near]]) -> Grounding:
+        """The answer where the name itself is not known: from a reading or from the typo index, the better one."""
+        form, keys = near
+        known = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
+        corrected = find_corrections(self.lexicon, want.name, form, keys, kinds=want.kinds, language=want.language)
+        if corrected and corrected[0].score >= self.threshold and not may_be_read(form, keys):
+            return self._grounding(want, [*corrected, *known])
+        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language)
+        if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
+            return self._composed(want, read)
+        return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
+
+    def _composed(self, want: _Want, read: Read) -> Grounding:
+        """The grounding of a reading: of its parts, in their order, where it has several."""
+        if len(read.parts) < 2:
+            return replace(self._grounding(want, read.matches), qualifiers=read.qualifiers)
+        matches = tuple(self._placed(want, match) for match in read.matches)
+        whole = tuple(match for match in matches if match)
+        if len(whole) < len(matches):
+            return Grounding(want.name, (), True, whole, read.parts, read.qualifiers)
+        return Grounding(want.name, whole, False, (), read.parts, read.qualifiers)
+
+    def _grounding(self, want: _Want, found: Sequence[Match]) -> Grounding:
+        if len(found) == 1 and found[0].score >= self.threshold and not (want.to or want.roll_up):
+            return Grounding(want.name, (found[0],))
+        if want.to or want.roll_up:
+            found = [placed for match in found if (placed := self._placed(want, match))]
+        unique = list({match.curie: match for match in reversed(found)}.values())[::-1]
+        trusted = tuple(match for match in unique if match.score >= self.threshold)
+        rest = tuple(match for match in unique if match.score < self.threshold)
+        return Grounding(want.name, trusted[: want.top], not trusted, rest[: want.top])
+
+    def _placed(self, want: _Want, match: Match) -> Match | None:
+        """The match as the vocabulary that is asked for has it, or None; rolled up first where that is asked for."""
+        if want.roll_up:
+            match = self._rolled_up(match)
+        if not want.to or prefix_of(match.curie) == want.to:
             return match
-        concept = self.lexicon.concept(match.curie)
-        for curie in concept.xrefs if concept else ():
-            if prefix_of(curie) == prefix and self.lexicon.canonical(curie) == match.curie:
-                return replace(match, curie=curie, reason=f"{match.reason}; as {prefix} has {match.curie}")
+        for curie in self.lexicon.members(match.curie):
+            if prefix_of(curie) == want.to:
+                return replace(match, curie=curie, reason=f"{match.reason}; {match.curie} in {want.to}")
         return None
+
+    def _rolled_up(self, match: Match) -> Match:
+        """The ingredient of a salt, by the hierarchy; the match itself where it is none."""
+        concept = self.lexicon.concept(match.curie) if match.kind is Kind.DRUG else None
+        above = [self.lexicon.concept(self.lexicon.canonical(curie)) for curie in concept.parents] if concept else []
+        drugs = [parent for parent in above if parent and parent.kind is Kind.DRUG]
+        if len(drugs) != 1 or not concept:
+            return match
+        reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
+        return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+
+
+_ANY: frozenset[Kind] = frozenset()
+
+
+def _residual_last(found: Sequence[Match]) -> list[Match]:
+    """The matches with classes for what is left over, suspected or past behind the others."""
+    return sorted(found, key=lambda match: is_residual(match.name) and not is_residual(match.matched))
+
+
+def _best_first(found: Iterable[Match]) -> list[Match]:
+    return sorted(found, key=lambda match: -match.score)

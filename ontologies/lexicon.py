@@ -21,6 +21,8 @@ from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, Terminol
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
 from ontologies.surface import among_capitals, runs_on, same_capitals
+from ontologies.suggestions import Suggestions
+from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
@@ -33,6 +35,13 @@ _KEPT = 500_000
 _POSTINGS = """
 SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
 FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
+"""
+_KINDS = {kind.value: kind for kind in Kind}
+_GATES = {gate.value: gate for gate in Gate}
+_MANY_POSTINGS = """
+SELECT n.key, n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
+FROM json_each(?) asked JOIN names n ON n.key = asked.value
+JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker
 """
 _SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
 _MEMBERS = """
@@ -68,12 +77,16 @@ class Lexicon:
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self.database = database
         self.hierarchy = Hierarchy(database)
+        self._keys = keys
         self._prefixes = keys.prefixes
         self._forms = _Forms()
         self._starts = Starts(firsts.__contains__)
         self._postings: dict[str, _Postings] = {}
         self._concepts: dict[str, Concept | None] = {}
         self._speakers: dict[str, str] = {}
+        self._folder: Path | None = None
+        self._typos: TypoIndex | None = None
+        self._suggestions: Suggestions | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
@@ -87,10 +100,13 @@ class Lexicon:
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
         """The lexicon compiled into `folder`, memory-mapped; raises LexiconError where there is none."""
-        from ontologies.compiled import open_files
+        from ontologies.compiled import current_folder, open_files
 
+        folder = current_folder(folder)
         try:
-            return cls(*open_files(folder))
+            lexicon = cls(*open_files(folder))
+            lexicon._folder = folder
+            return lexicon
         except apsw.Error as error:
             raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology install") from error
 
@@ -118,6 +134,36 @@ class Lexicon:
         `language` is that of the name, "" where it is not known.
         """
         return found
+
+    def find_form(self, form: str, *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
+        """As `find` for a name that is a normal form already; no salt is looked for."""
+        found = [match for match in self._matches(form, form, asked=True) if not kinds or match.kind in kinds]
+        return self.judge(form, found, kinds=kinds, language=language)
+
+    def prepare(self, forms: Iterable[str]) -> None:
+        """Reads what these normal forms stand for all at once, before each of them is looked up."""
+        rows: dict[str, list[_Posting]] = {form: [] for form in forms if form not in self._postings}
+        if len(rows) > 1:
+            for key, *row in self.database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
+                rows[key].append(_posting(*self._spoken(tuple(row))))
+            _forget(self._postings)
+            self._postings.update((form, _postings_of(found)) for form, found in rows.items())
+
+    @property
+    def typos(self) -> TypoIndex:
+        """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
+        if self._typos is None:
+            forms = (form for (form,) in self.database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
+            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+        return self._typos
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """The index of keys by the words they hold: opened, or made in memory, when it is first asked for."""
+        if self._suggestions is None:
+            folder = self._folder
+            self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
+        return self._suggestions
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
@@ -241,11 +287,7 @@ class Lexicon:
         if known is None:
             _forget(self._postings)
             rows = map(self._spoken, self.database.rows(_POSTINGS, (key,)))
-            postings = tuple(_best_first([_posting(*row) for row in rows]))
-            free = all(posting.gate is Gate.OPEN for posting in postings)
-            matches = {posting.match.curie: posting.match for posting in reversed(postings)} if free else {}
-            ordered = dict.fromkeys(posting.match.curie for posting in postings) if free else {}
-            known = self._postings[key] = _Postings(postings, tuple(matches[curie] for curie in ordered))
+            known = self._postings[key] = _postings_of([_posting(*row) for row in rows])
         return known
 
     def _spoken(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -311,6 +353,18 @@ def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str,
     return gate is Gate.CASE or context is None or not among_capitals(*context)
 
 
+def _postings_of(found: list[_Posting]) -> _Postings:
+    postings = tuple(_best_first(found) if len(found) > 1 else found)
+    if any(posting.gate is not Gate.OPEN for posting in postings):
+        return _Postings(postings, ())
+    if len(postings) < 2:
+        return _Postings(postings, tuple([posting.match for posting in postings]))
+    first: dict[str, Match] = {}
+    for posting in postings:
+        first.setdefault(posting.match.curie, posting.match)
+    return _Postings(postings, tuple(first.values()))
+
+
 def _best_first(postings: list[_Posting]) -> list[_Posting]:
     """By score; equal ones by the order of vocabularies, that of diseases where one of the conditions is a disease."""
     disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
@@ -327,7 +381,7 @@ def _best_first(postings: list[_Posting]) -> list[_Posting]:
 def _posting(text: str, score: float, reason: str, gate: int, curie: str, name: str, kind: str, owner: str) -> _Posting:
     if owner != curie:
         reason = f"{reason} of {owner}"
-    return _Posting(Match(curie, name, Kind(kind), score, reason, text), Gate(gate))
+    return _Posting(Match(curie, name, _KINDS[kind], score, reason, text), _GATES[gate])
 
 
 def _concept(curie: str, name: str, kind: str, retired: int, record: str) -> Concept:

@@ -13,11 +13,12 @@ from ontologies.rules import read_rules
 
 _ASIAN = "〇\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GREEK = "\u0370-\u03ffµ"
+_ROMAN = "\u2160-\u217f"
 _LETTER = (
     "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u036f\u0400-\u1fff\uac00-\ud7af\uff21-\uff3a\uff41-\uff5a"
 )
 _NUMBER = "[0-9０-９]{1,3}(?:,[0-9]{3})+(?:\\.[0-9]+)?(?![0-9])|[0-9０-９]+(?:[.．][0-9０-９]+)?"
-_TOKEN = re.compile(rf"[{_LETTER}]+(?:['’`´＇]s(?![{_LETTER}]))?|{_NUMBER}|[{_ASIAN}]|[{_GREEK}]+")
+_TOKEN = re.compile(rf"[{_LETTER}]+(?:['’`´＇]s(?![{_LETTER}]))?|{_NUMBER}|[{_ASIAN}]|[{_GREEK}]+|[{_ROMAN}]+")
 _CHARACTER = re.compile(f"[{_ASIAN}]")
 _POSSESSIVE = re.compile(r"['’`´＇]s$")
 
@@ -25,8 +26,9 @@ _POSSESSIVE = re.compile(r"['’`´＇]s$")
 def tokens(text: str) -> list[tuple[str, int, int]]:
     """The words of `text` as (normal form, start, end), offsets in characters of `text`.
 
-    A token is a run of letters, a number, a run of Greek letters or one Chinese character; what lies between counts
-    for nothing, so "TNF-α", "TNF α" and "TNFα" are the same two tokens, and "CYP3A4" and "CYP 3A4" the same four.
+    A token is a run of letters, a number, a run of Greek letters, a Roman number (Ⅲ) or one Chinese character; what
+    lies between counts for nothing, so "TNF-α", "TNF α" and "TNFα" are the same two tokens, and "CYP3A4" and "CYP
+    3A4" the same four.
     """
     return [(normal_word(m[0]), m.start(), m.end()) for m in _TOKEN.finditer(text)]
 
@@ -41,6 +43,7 @@ def find_words(text: str) -> Iterator[re.Match[str]]:
     return _TOKEN.finditer(text)
 
 
+@lru_cache(maxsize=10_000)
 def normal_form(name: str) -> str:
     """The normal form of a whole name: the normal forms of its words, joined by one space; "" where it has none."""
     return " ".join([normal_word(word) for word in _TOKEN.findall(name)])

@@ -28,10 +28,14 @@ from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNa
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, TerminologyInfo
+from ontologies.releases import copy_release
+from ontologies.sssom import read_mappings
 from ontologies.starter.sources import Source, read_sources
-from ontologies.terminologies import get_terminology, read_terminology
+from ontologies.terminologies import get_terminology, read_terminology, wanted_files
 
 _RECORD = "added.json"
+_MAPPING_SETS = "sssom"
+"""The reader whose releases say of concepts, beside what they are, what they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def add_terminology(
     folder = home / "terminologies" / re.sub(r"[^\w-]", "_", info.name)
     state = _read_state(home)
     others = [old for old in state.added if old.info.name != info.name]
-    with _copied(path, folder) as copy:
+    with _copied(path, folder, wanted_files(name)) as copy:
         entry = _Entry(info, name, copy, time.time(), starter=False)
         _change(home, _State((*others, entry), state.removed), progress, {info.name: concepts})
     for old_copy in folder.iterdir():
@@ -225,8 +229,9 @@ def _compile(
     """Compiles the lexicon of `entries`; the concepts of those named in `ready` are given, the others are read."""
     given = ready or {}
     read = ((e.info, given.get(e.info.name) or read_terminology(e.reader, e.path)[1]) for e in entries)
+    sets = [(entry.info.name, read_mappings(entry.path)) for entry in entries if entry.reader == _MAPPING_SETS]
     with _room_wanted(home):
-        write_files(home / "lexicon", read, inputs=_digest(entries), progress=progress)
+        write_files(home / "lexicon", read, mappings=sets, inputs=_digest(entries), progress=progress)
 
 
 @contextmanager
@@ -252,18 +257,27 @@ def _digest(entries: Iterable[_Entry]) -> str:
     return digest.hexdigest()
 
 
+def _companions(path: Path) -> list[Path]:
+    """The files beside a file that say what is in it: a map of columns, the metadata of a mapping set."""
+    plain = path.with_name(path.name.removesuffix(".gz"))
+    return [
+        beside for suffix in (".toml", ".yml") if (beside := plain.with_suffix(suffix)) != path and beside.is_file()
+    ]
+
+
 @contextmanager
-def _copied(path: Path, folder: Path) -> Iterator[Path]:
-    """A copy of a file, or of the files of a folder, under a name of its own; taken away again where an error comes."""
+def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
+    """A copy of a file, or of a folder's wanted files, under a name of its own; taken away where an error comes."""
     with _room_wanted(folder):
         folder.mkdir(parents=True, exist_ok=True)
         new = Path(tempfile.mkdtemp(prefix="release-", dir=folder))
     try:
         with _room_wanted(folder):
             if path.is_file():
-                shutil.copy2(path, new / path.name)
+                for file in (path, *_companions(path)):
+                    shutil.copy2(file, new / file.name)
             else:
-                shutil.copytree(path, new, dirs_exist_ok=True)
+                copy_release(path, new, wanted)
         yield new / path.name if path.is_file() else new
     except KGError:
         shutil.rmtree(new, ignore_errors=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -25,9 +26,7 @@ class Release:
 
     def find(self, pattern: str) -> list[File]:
         """The files whose name fits `pattern`, gzipped or not; capitals do not matter."""
-        wanted = pattern.lower()
-        names = ((PurePosixPath(place).name.lower(), file) for place, file in self.files.items())
-        return [file for name, file in names if fnmatchcase(name.removesuffix(".gz"), wanted)]
+        return [file for place, file in self.files.items() if _fits(PurePosixPath(place).name, pattern)]
 
     def first(self, pattern: str) -> File | None:
         """The first of them, or None."""
@@ -45,8 +44,8 @@ class Release:
         return self.path if self.files.keys() == {self.path.name} and self.path.is_file() else self.need(pattern)
 
     def version(self, pattern: str) -> str:
-        """What the regular expression finds in the name of the release or of a file in it, else a digest."""
-        for place in (self.path.name, *self.files):
+        """What the pattern finds in the names of the release, of its files or of the folder above, else a digest."""
+        for place in (self.path.name, *self.files, self.path.resolve().parent.name):
             if found := re.search(pattern, place):
                 return found[1]
         return find_version(self.path)
@@ -60,6 +59,21 @@ def open_release(path: Path) -> Release:
     if not zipfile.is_zipfile(path):
         return Release(path, {path.name: path})
     return Release(path, _open_zip(path))
+
+
+def copy_release(path: Path, new: Path, patterns: Sequence[str]) -> None:
+    """Copies of a folder's files whose names fit one of `patterns`, in folder `new`, where they lay in the old one."""
+
+    def others(folder: str, names: list[str]) -> set[str]:
+        """What is left behind."""
+        files = {name for name in names if not (Path(folder) / name).is_dir()}
+        return {name for name in files if not any(_fits(name, pattern) for pattern in patterns)}
+
+    shutil.copytree(path, new, ignore=others, dirs_exist_ok=True)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.lower().removesuffix(".gz"), pattern.lower())
 
 
 def _open_zip(path: Path) -> dict[str, File]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ontologies.curies import standard_xref
 from ontologies.errors import TerminologyError
-from ontologies.tables import open_text, read_rows
+from ontologies.tables import find_delimiter, open_text, read_rows
 
 REQUIRED = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 SAME = frozenset({"skos:exactMatch", "owl:sameAs", "owl:equivalentClass"})
@@ -101,7 +101,7 @@ def read_mappings(path: Path) -> Iterator[MappingRow]:
     addresses = metadata.get("curie_map", {})
     ids = _Identifiers(addresses if isinstance(addresses, dict) else {})
     given = {key: value for key in _PROPAGATED if isinstance(value := metadata.get(key), str)}
-    for number, row in enumerate(read_rows(path, REQUIRED, delimiter=_find_delimiter(path)), start=1):
+    for number, row in enumerate(read_rows(path, REQUIRED, delimiter=find_delimiter(path)), start=1):
         filled = given | {key: value for key, value in row.items() if value}
         try:
             yield _mapping(filled, ids)
@@ -156,12 +156,6 @@ def _confidence(text: str) -> float | None:
     if not 0 <= value <= 1:
         raise ValueError(f"{text!r} is no confidence between 0 and 1")
     return value
-
-
-def _find_delimiter(path: Path) -> str:
-    with open_text(path) as text:
-        head = next((line for line in text if line.strip() and not line.startswith("#")), "")
-    return "," if "\t" not in head and "," in head else "\t"
 
 
 def _header(text: Iterable[str]) -> Iterator[str]:

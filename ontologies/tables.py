@@ -67,7 +67,8 @@ def read_columns(
     a `closed` one ends with a line break. Raises TerminologyError as `read_rows` does.
     """
     with open_text(path, encoding=encoding) as text:
-        rows = _split_quoted(path, text, delimiter) if quoted else _split_plain(path, text, delimiter, closed=closed)
+        lines = _whole_lines(path, text) if closed else text
+        rows = _split_quoted(path, lines, delimiter) if quoted else _split_plain(lines, delimiter)
         header = next(rows, [])
         places = _find_places(path, header, needed, optional)
         for number, row in enumerate(rows, start=1):
@@ -78,9 +79,9 @@ def read_columns(
 
 
 def find_delimiter(path: File) -> str:
-    """A tab or a comma, whichever the first line has more of."""
+    """A tab or a comma, whichever the first line behind the `#` lines has more of."""
     with open_text(path) as text:
-        first = text.readline()
+        first = next(_table_lines(text), "")
     return max("\t,", key=first.count)
 
 
@@ -125,16 +126,20 @@ def split_list(values: str, separator: str = "|") -> list[str]:
     return list(dict.fromkeys(value.strip() for value in values.split(separator) if value.strip()))
 
 
-def _split_plain(path: File, text: IO[str], delimiter: str, *, closed: bool) -> Iterator[list[str]]:
+def _whole_lines(path: File, text: IO[str]) -> Iterator[str]:
     line = "\n"
     for line in text:
-        yield line.rstrip("\r\n").split(delimiter)
-    if closed and not line.endswith("\n"):
-        raise TerminologyError(f"{path} ends in the middle of a row ({line[:40]!r}); fetch it again")
+        yield line
+    if not line.endswith("\n"):
+        raise TerminologyError(f"{path} ends in the middle of a row ({line[-40:]!r}); fetch it again")
 
 
-def _split_quoted(path: File, text: IO[str], delimiter: str) -> Iterator[list[str]]:
-    rows = csv.reader(_table_lines(text), delimiter=delimiter, strict=True)
+def _split_plain(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    return (line.rstrip("\r\n").split(delimiter) for line in lines)
+
+
+def _split_quoted(path: File, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    rows = csv.reader(_table_lines(lines), delimiter=delimiter, strict=True)
     return _checked(path, rows)
 
 
@@ -168,7 +173,7 @@ def _checked(path: File, rows: Iterable[list[str]]) -> Iterator[list[str]]:
         raise TerminologyError(f"{path} is no table: {error}; is a quotation mark left open?") from error
 
 
-def _table_lines(text: IO[str]) -> Iterator[str]:
+def _table_lines(text: Iterable[str]) -> Iterator[str]:
     before = True
     for line in text:
         before = before and line.startswith("#")

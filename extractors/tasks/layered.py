@@ -17,13 +17,15 @@ class LayeredLexicon(Lexicon):
         self.stamp = f"{front.stamp}+{back.stamp}"
         self.terminologies = (*front.terminologies, *back.terminologies)
 
-    def find(self, name: str, *, kinds: Collection[Kind] = ()) -> list[Match]:
+    def find(self, name: str, *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
         """The concepts of both that have `name`, the front's first."""
-        return [*self._front.find(name, kinds=kinds), *self._back.find(name, kinds=kinds)]
+        both = (self._front, self._back)
+        return [match for one in both for match in one.find(name, kinds=kinds, language=language)]
 
-    def scan(self, text: str) -> list[Hit]:
+    def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names of either stand, not overlapping."""
-        hits = [(hit, 0) for hit in self._front.scan(text)] + [(hit, 1) for hit in self._back.scan(text)]
+        both = (self._front, self._back)
+        hits = [(hit, place) for place, one in enumerate(both) for hit in one.scan(text, language=language)]
         hits.sort(key=lambda pair: (pair[0].start - pair[0].end, pair[0].start, pair[1]))
         taken = bytearray(len(text))
         kept = []

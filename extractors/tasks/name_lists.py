@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ontologies.lexicon import Lexicon
 
 _THRESHOLDS = (0.0, 0.3, 0.4, *(round(0.5 + 0.05 * step, 2) for step in range(11)))
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _DEFINITION = (
     "right: an expected concept, or no answer where none is expected; spurious: answered, but wrong; "
     "missed: not right, wrong answers among them; recall is the share of right names"
@@ -153,14 +155,15 @@ def _errors(answers: Iterable[Answer], threshold: float) -> ErrorTally:
 
 
 def _tier(match: Match) -> str:
-    """What the reason says was done, short of the details behind its first comma or colon."""
-    return match.reason.partition(":")[0].partition(",")[0].partition(";")[0]
+    """What the first part of the reason says was done, without the names in it."""
+    return _QUOTED.sub("…", match.reason.partition(";")[0])
 
 
 def _why(answer: Answer) -> str:
     if not answer.curies:
         return "nothing found"
-    return "the right concept below the threshold" if answer.right else "another concept below the threshold"
+    whose = "the right concept" if answer.right else "another concept"
+    return f"{whose} below the threshold, {_tier(_given(answer.grounding)[0])}"
 
 
 def _prediction(answer: Answer) -> Prediction:

@@ -26,6 +26,12 @@ def get_terminology(name: str) -> Terminology:
     return readers[name]
 
 
+def wanted_files(name: str) -> tuple[str, ...]:
+    """Patterns for the names of the files that a reader takes of a folder; any file where its `files` do not say."""
+    patterns: tuple[str, ...] = getattr(get_terminology(name), "files", ("*",))
+    return patterns
+
+
 def read_terminology(name: str, path: Path) -> tuple[TerminologyInfo, list[Concept]]:
     """All of the release at `path` as reader `name` understands it, or TerminologyError: never a part of it."""
     reader = get_terminology(name)

@@ -48,6 +48,7 @@ class Ndc:
     """The reader of the NDC directory."""
 
     name: str = "ndc"
+    files: tuple[str, ...] = ("product.txt", "package.txt")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """A digest: the directory is made anew each day and bears no date."""
@@ -133,7 +134,7 @@ def _packages(release: Release, products: Mapping[str, _Product]) -> Iterator[Co
 
 def _read(path: File, needed: tuple[str, ...], optional: tuple[str, ...]) -> Iterator[list[str]]:
     encoding = find_encoding(path, "utf-8-sig", "cp1252")
-    for row in read_columns(path, needed, optional=optional, encoding=encoding):
+    for row in read_columns(path, needed, optional=optional, closed=True, encoding=encoding):
         yield [value.strip() for value in row]
 
 

@@ -1,7 +1,8 @@
 """The UMLS Metathesaurus: the META folder of a release or its zip (MRCONSO.RRF, MRSTY.RRF, MRREL.RRF if it is there).
 
 A concept is a CUI: its names in English and Chinese (in another language only where it has neither), its kind by
-semantic type, its parents by MRREL, and the codes of the sources in `rules/readers.toml` as cross-references. Rows
+semantic type, its parents by MRREL (a parent that closes a circle, as sources that contradict each other make them,
+is left out), and the codes of the sources in `rules/readers.toml` as cross-references. Rows
 that are suppressed give no names, unless a concept has no others: it is a retired one then. CUIs that were merged or
 deleted are told by MRCUI.RRF, or MERGEDCUI.RRF and DELETEDCUI.RRF.
 
@@ -18,6 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from ontologies.errors import TerminologyError
+from ontologies.hierarchy import cut_cycles
 from ontologies.kinds import find_kind, kinds_of, reader_rules
 from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.releases import Release, open_release
@@ -36,6 +38,7 @@ class Umls:
     """The reader of the UMLS."""
 
     name: str = "umls"
+    files: tuple[str, ...] = ("MRCONSO.RRF", "MRSTY.RRF", "MRREL.RRF", "MRCUI.RRF", "MERGEDCUI.RRF", "DELETEDCUI.RRF")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The release by the name of the folder or zip (2026AA)."""
@@ -47,6 +50,9 @@ class Umls:
 
     def read_concepts(self, path: Path) -> Iterator[Concept]:
         """One concept a CUI, then the CUIs that are no more."""
+        return cut_cycles(self._read(path))
+
+    def _read(self, path: Path) -> Iterator[Concept]:
         release = open_release(path)
         names = release.need(_NAMES)
         kinds = _read_kinds(release.need(_TYPES))

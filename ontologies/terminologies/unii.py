@@ -2,7 +2,8 @@
 
 Common, official and systematic names are exact synonyms, brand names narrow ones, company codes related ones; the mark
 of a name's source behind it ("[INN]") is taken off. The list is all in capitals, which say nothing then: names are
-written small, but for codes, and brand names with a capital. Records give CAS, RXCUI, PubChem, NCI and InChIKey.
+written small, but for codes, and brand names with a capital. Records give CAS, RXCUI, PubChem, NCI and InChIKey, and
+what sort of substance it is: plants and animals that no label has are of kind other.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _XREFS = {
     "NCIT": "NCIT",
     "INCHIKEY": "inchikey",
 }
+_SORT, _LABELS = "SUBSTANCE_TYPE", "DAILYMED"
 _SCOPES = {"cn": Scope.EXACT, "of": Scope.EXACT, "sys": Scope.EXACT, "bn": Scope.NARROW, "cd": Scope.RELATED}
 _MARK = re.compile(r"\s*\[[A-Z][A-Za-z. -]*\]$")
 _GREEK = re.compile(r"\.([A-Z]{2,7})\.")
@@ -39,6 +41,7 @@ class _Entry:
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The types under which each name stands, the names as the list spells them."""
     xrefs: list[str] = field(default_factory=list)
+    kind: Kind = Kind.DRUG
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Unii:
     """The reader of UNII."""
 
     name: str = "unii"
+    files: tuple[str, ...] = ("*names*.t*", "*records*.t*")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The day of the release by the names of its files (UNII_Names_4Aug2026)."""
@@ -58,11 +62,7 @@ class Unii:
         entries: dict[str, _Entry] = defaultdict(_Entry)
         names, records = _find_files(open_release(path))
         if records:
-            for unii, shown, *codes in _read(records, ("UNII", _SHOWN), list(_XREFS)):
-                if unii in entries:
-                    raise TerminologyError(f"{records}: {unii} is there twice; keep one of them")
-                entries[unii].shown = shown
-                entries[unii].xrefs = _xrefs(codes)
+            _add_records(records, entries)
         if names:
             _add_names(names, entries)
         for unii in list(entries):
@@ -72,6 +72,16 @@ class Unii:
 def _find_files(release: Release) -> tuple[File | None, File | None]:
     names, records = release.first("*names*.t*"), release.first("*records*.t*")
     return (names, records) if names or records else (release.main("UNII_Names_*.txt"), None)
+
+
+def _add_records(path: File, entries: dict[str, _Entry]) -> None:
+    for unii, shown, sort, labels, *codes in _read(path, ("UNII", _SHOWN), [_SORT, _LABELS, *_XREFS]):
+        if unii in entries:
+            raise TerminologyError(f"{path}: {unii} is there twice; keep one of them")
+        xrefs = [f"{prefix}:{code}" for prefix, code in zip(_XREFS.values(), codes, strict=True) if code]
+        alive = sort.lower() == "structurallydiverse" and not labels
+        medicine = not alive or any(xref.startswith("rxnorm:") for xref in xrefs)
+        entries[unii] = _Entry(shown, xrefs=xrefs, kind=Kind.DRUG if medicine else Kind.OTHER)
 
 
 def _add_names(path: File, entries: dict[str, _Entry]) -> None:
@@ -94,7 +104,7 @@ def _concept(unii: str, entry: _Entry) -> Concept:
         sort = min(sorts, key=list(_SCOPES).index)
         synonyms.setdefault(_spelled(text, sort), _SCOPES[sort])
     made = tuple(Synonym(text, scope) for text, scope in synonyms.items() if text and text != name)
-    return Concept(f"unii:{unii}", name, Kind.DRUG, synonyms=made, xrefs=tuple(entry.xrefs))
+    return Concept(f"unii:{unii}", name, entry.kind, synonyms=made, xrefs=tuple(entry.xrefs))
 
 
 def _spelled(text: str, sort: str) -> str:
@@ -105,15 +115,12 @@ def _spelled(text: str, sort: str) -> str:
     return plain.capitalize() if sort == "bn" else plain.lower()
 
 
-def _xrefs(codes: Sequence[str]) -> list[str]:
-    pairs = zip(_XREFS.values(), codes, strict=True)
-    return [f"{prefix}:{value}" for prefix, value in pairs if value]
-
-
 def _read(path: File, needed: Sequence[Column], optional: Sequence[Column]) -> Iterator[list[str]]:
     """The rows whose first value is a UNII; raises TerminologyError for another."""
     encoding = find_encoding(path, "utf-8-sig", "cp1252")
-    for number, row in enumerate(read_columns(path, needed, optional=optional, encoding=encoding), start=1):
+    for number, row in enumerate(
+        read_columns(path, needed, optional=optional, closed=True, encoding=encoding), start=1
+    ):
         if not _UNII.fullmatch(row[0]):
             raise TerminologyError(f"{path}, row {number}: {row[0]!r} is no UNII (ten digits and letters); mend it")
         yield row

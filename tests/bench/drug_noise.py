@@ -8,45 +8,120 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _SHORT = {
-    "hydrochloride": ["HCl", "HCL", "hcl", "hydrochlor", "hydrochlorid", "HCl."], "hydrobromide": ["HBr", "hydrobrom", "HBR"],
-    "succinate": ["succ", "Succ.", "suc"], "tartrate": ["tart", "Tart.", "tartr"], "sodium": ["Na", "sod", "Sod.", "NA"],
-    "potassium": ["K", "pot", "potass"], "calcium": ["Ca", "calc"], "phosphate": ["phos", "PO4"], "sulfate": ["sulf", "SO4", "sulphate"],
-    "maleate": ["mal", "maleat"], "mesylate": ["mes", "mesilate"], "besylate": ["bes", "besilate"], "acetate": ["acet", "ac"],
-    "citrate": ["cit", "citr"], "fumarate": ["fum", "fumar"], "magnesium": ["Mg", "mag"], "bromide": ["brom", "Br"],
-    "gluconate": ["gluc", "glucon"], "bitartrate": ["bitart", "bit"], "propionate": ["prop", "propion"], "nitrate": ["nit"],
-}  # fmt: skip
+    "hydrochloride": ["HCl", "HCL", "hcl", "hydrochlor", "hydrochlorid", "HCl."],
+    "hydrobromide": ["HBr", "hydrobrom", "HBR"],
+    "succinate": ["succ", "Succ.", "suc"],
+    "tartrate": ["tart", "Tart.", "tartr"],
+    "sodium": ["Na", "sod", "Sod.", "NA"],
+    "potassium": ["K", "pot", "potass"],
+    "calcium": ["Ca", "calc"],
+    "phosphate": ["phos", "PO4"],
+    "sulfate": ["sulf", "SO4", "sulphate"],
+    "maleate": ["mal", "maleat"],
+    "mesylate": ["mes", "mesilate"],
+    "besylate": ["bes", "besilate"],
+    "acetate": ["acet", "ac"],
+    "citrate": ["cit", "citr"],
+    "fumarate": ["fum", "fumar"],
+    "magnesium": ["Mg", "mag"],
+    "bromide": ["brom", "Br"],
+    "gluconate": ["gluc", "glucon"],
+    "bitartrate": ["bitart", "bit"],
+    "propionate": ["prop", "propion"],
+    "nitrate": ["nit"],
+}
+SALTS = {
+    *_SHORT,
+    "anhydrous",
+    "monohydrate",
+    "dihydrate",
+    "trihydrate",
+    "hyclate",
+    "xinafoate",
+    "furoate",
+    "bisulfate",
+    "disodium",
+}
 _FORMS = {
     "tablet": ["tab", "tabs", "TAB", "tablets", "TABS", "tbl", "caplet", "tab.", "PO TABS"],
     "capsule": ["cap", "caps", "CAP", "capsules", "PO CAPS", "cpsl"],
     "ER tablet": ["XR tab", "SR TAB", "XL tablets", "TB24", "TABLET,EXTENDED RELEASE", "ext rel tab", "CR tab"],
     "ER capsule": ["XR cap", "SR CAPS", "CP24", "CAPSULE,EXTENDED RELEASE", "LA caps"],
     "EC tablet": ["EC TAB", "TBEC", "enteric coated tab", "DR tab", "TABLET,DELAYED RELEASE"],
-    "DR capsule": ["CPDR", "CAP-DEL-REL", "dr caps"], "chewable tablet": ["CHEW", "chew tab", "PO CHEW"],
-    "ODT": ["TBDP", "orally disintegrating tab", "odt"], "SL tablet": ["SUBL", "SL TAB", "s.l. tab"],
+    "DR capsule": ["CPDR", "CAP-DEL-REL", "dr caps"],
+    "chewable tablet": ["CHEW", "chew tab", "PO CHEW"],
+    "ODT": ["TBDP", "orally disintegrating tab", "odt"],
+    "SL tablet": ["SUBL", "SL TAB", "s.l. tab"],
     "injection": ["inj", "INJ", "IJ SOLN", "vial", "IV SOLN", "amp", "SDV INJ", "2 ML VIAL", "SC SOLN", "inj."],
-    "oral solution": ["PO SOLN", "soln", "liq", "oral liquid", "elixir", "UD LIQ"], "oral suspension": ["PO SUSP", "susp", "SUSR"],
-    "eye drops": ["OP SOLN", "ophth soln", "gtt", "opth drops"], "ophthalmic ointment": ["OP OINT", "ophth oint"],
-    "nebulizer solution": ["IN NEBU", "neb soln", "neb", "UD INH SOLN"], "nasal spray": ["NA SUSP", "nasal", "SPRY"],
-    "patch": ["TD PT24", "PTCH", "transdermal patch"], "cream": ["EX CREA", "crm", "topical cream"],
-    "ointment": ["OINT", "EX OINT", "oint."], "suppository": ["SUPP", "RE SUPP", "RECT SUPP"], "片": ["片剂", "薄膜衣片", "分散片"],
-    "胶囊": ["胶囊剂", "硬胶囊"], "缓释片": ["缓释片(Ⅰ)", "控释片"], "注射液": ["针", "针剂", "注射剂"],
-}  # fmt: skip
+    "oral solution": ["PO SOLN", "soln", "liq", "oral liquid", "elixir", "UD LIQ"],
+    "oral suspension": ["PO SUSP", "susp", "SUSR"],
+    "eye drops": ["OP SOLN", "ophth soln", "gtt", "opth drops"],
+    "ophthalmic ointment": ["OP OINT", "ophth oint"],
+    "nebulizer solution": ["IN NEBU", "neb soln", "neb", "UD INH SOLN"],
+    "nasal spray": ["NA SUSP", "nasal", "SPRY"],
+    "patch": ["TD PT24", "PTCH", "transdermal patch"],
+    "cream": ["EX CREA", "crm", "topical cream"],
+    "ointment": ["OINT", "EX OINT", "oint."],
+    "suppository": ["SUPP", "RE SUPP", "RECT SUPP"],
+    "片": ["片剂", "薄膜衣片", "分散片"],
+    "胶囊": ["胶囊剂", "硬胶囊"],
+    "缓释片": ["缓释片(Ⅰ)", "控释片"],
+    "注射液": ["针", "针剂", "注射剂"],
+}
 _AROUND = [
-    "TAKE 1 TABLET BY MOUTH EVERY DAY", "take one tab po bid with food", "#30", "QTY 90", "REFILLS: 2", "(generic)", "*NF*",
-    "DAW", "disp 60", "PATIENT'S OWN MED", "PRN PAIN", "x 10 days", "1 ea", "stop date 03/12", "<<", "home med", "FOR BLOOD PRESSURE",
-    "take 2 capsules twice daily as needed", "USE AS DIRECTED", "(ORDERABLE)", "(Sugar Free)", "non-formulary", "- OUTPATIENT",
-]  # fmt: skip
+    "TAKE 1 TABLET BY MOUTH EVERY DAY",
+    "take one tab po bid with food",
+    "#30",
+    "QTY 90",
+    "REFILLS: 2",
+    "(generic)",
+    "*NF*",
+    "DAW",
+    "disp 60",
+    "PATIENT'S OWN MED",
+    "PRN PAIN",
+    "x 10 days",
+    "1 ea",
+    "stop date 03/12",
+    "<<",
+    "home med",
+    "FOR BLOOD PRESSURE",
+    "take 2 capsules twice daily as needed",
+    "USE AS DIRECTED",
+    "(ORDERABLE)",
+    "(Sugar Free)",
+    "non-formulary",
+    "- OUTPATIENT",
+]
 _AROUND_ZH = ["(集采)", "*30片", "×24片/盒", "【医保】", "1盒", "餐后服", "自备", "0.25g*12", "/盒", "遵医嘱", "(进口)"]
 _MAKERS = ["(Teva)", "- MYLAN", "[Sandoz]", "(Lupin Pharm)", "(Hospira)", "by Pfizer", "(APOTEX CORP)"]
 _MAKERS_ZH = ["(辉瑞)", "（扬子江药业）", "(拜耳)", "[齐鲁制药]"]
 _INITIALS = {
-    "acetaminophen": ["APAP", "acetamin", "Acet"], "hydrochlorothiazide": ["HCTZ"], "aspirin": ["ASA"], "methotrexate": ["MTX"],
-    "isoniazid": ["INH"], "nitroglycerin": ["NTG"], "trimethoprim": ["TMP"], "sulfamethoxazole": ["SMX", "sulfameth"],
-    "potassium chloride": ["KCl"], "sodium chloride": ["NaCl"], "hydrocortisone": ["HC"], "prednisone": ["pred"],
-    "levothyroxine": ["L-thyroxine"], "hydrocodone": ["hydrocodon"], "amoxicillin": ["amox"], "clavulanate": ["clav"],
-    "epinephrine": ["epi", "adrenaline"], "albuterol": ["salbutamol"], "propylthiouracil": ["PTU"], "zidovudine": ["AZT"],
-    "furosemide": ["frusemide"], "rifampin": ["rifampicin"], "meperidine": ["pethidine"], "lidocaine": ["lignocaine"],
-}  # fmt: skip
+    "acetaminophen": ["APAP", "acetamin", "Acet"],
+    "hydrochlorothiazide": ["HCTZ"],
+    "aspirin": ["ASA"],
+    "methotrexate": ["MTX"],
+    "isoniazid": ["INH"],
+    "nitroglycerin": ["NTG"],
+    "trimethoprim": ["TMP"],
+    "sulfamethoxazole": ["SMX", "sulfameth"],
+    "potassium chloride": ["KCl"],
+    "sodium chloride": ["NaCl"],
+    "hydrocortisone": ["HC"],
+    "prednisone": ["pred"],
+    "levothyroxine": ["L-thyroxine"],
+    "hydrocodone": ["hydrocodon"],
+    "amoxicillin": ["amox"],
+    "clavulanate": ["clav"],
+    "epinephrine": ["epi", "adrenaline"],
+    "albuterol": ["salbutamol"],
+    "propylthiouracil": ["PTU"],
+    "zidovudine": ["AZT"],
+    "furosemide": ["frusemide"],
+    "rifampin": ["rifampicin"],
+    "meperidine": ["pethidine"],
+    "lidocaine": ["lignocaine"],
+}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -126,10 +201,14 @@ def swap_order(written: Written, chance: random.Random) -> None:
     """The strength, the form or the salt first."""
     kind, words = chance.randrange(3), written.name.split()
     if kind == 2 and len(words) == 2 and "(" not in written.name:
-        written.name = f"{words[1]}{chance.choice([' ', ', '])}{words[0]}" if chance.random() < 0.5 else f"{words[0]}, {words[1]}"
+        written.name = (
+            f"{words[1]}{chance.choice([' ', ', '])}{words[0]}" if chance.random() < 0.5 else f"{words[0]}, {words[1]}"
+        )
     else:
         written.order = (
-            ("strength", "name", "form", "times", "around") if kind == 0 else ("form", "name", "strength", "times", "around")
+            ("strength", "name", "form", "times", "around")
+            if kind == 0
+            else ("form", "name", "strength", "times", "around")
         )
     written.made += " order"
 
@@ -174,6 +253,20 @@ def cut_name(written: Written, chance: random.Random) -> None:
 
 
 NOISES: list[Callable[[Written, random.Random], None]] = [
-    add_typo, add_typo, shorten_salt, shorten_salt, shorten_name, rename_form, rename_form, lose_spaces, swap_order,
-    change_capitals, change_capitals, add_around, add_around, add_maker, change_marks, cut_name,
-]  # fmt: skip
+    add_typo,
+    add_typo,
+    shorten_salt,
+    shorten_salt,
+    shorten_name,
+    rename_form,
+    rename_form,
+    lose_spaces,
+    swap_order,
+    change_capitals,
+    change_capitals,
+    add_around,
+    add_around,
+    add_maker,
+    change_marks,
+    cut_name,
+]

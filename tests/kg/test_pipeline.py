@@ -14,7 +14,7 @@ from ontologies.model import Hit
 class FaultyLexicon(Lexicon):
     """A lexicon with a fault of its own."""
 
-    def scan(self, text: str) -> list[Hit]:
+    def scan(self, text: str, *, language: str = "") -> list[Hit]:
         raise IndexError(text[:6])
 
 

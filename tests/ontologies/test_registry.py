@@ -15,6 +15,7 @@ import pytest
 from ontologies.errors import LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
+from ontologies.model import Kind
 from ontologies.registry import add_terminology, list_terminologies, open_lexicon, remove_terminology
 
 
@@ -102,10 +103,25 @@ def test_xrefs_join_vocabularies_that_were_added_apart(bare_home: Path, folder: 
     assert lexicon.canonical("drugbank:DB90001") == "rxnorm:1" == lexicon.canonical("unii:SAMPLE0001")
 
 
+def test_mapping_set_joins_what_it_says_is_one_and_nothing_else(bare_home: Path, folder: Path, tmp_path: Path) -> None:
+    rows = "DOID:9000001\tsample disease of its own\tdisease\nDOID:9000002\tsample fever of its own\tdisease\n"
+    (tmp_path / "own.tsv").write_text(f"curie\tname\tkind\n{rows}MONDO:9000002\tfever\tdisease\n", encoding="utf-8")
+    add_terminology("table", tmp_path / "own.tsv", home=bare_home)
+    added = add_terminology("sssom", folder / "sssom.tsv", home=bare_home)
+    assert (added.info.name, added.info.version, added.concepts) == ("sssom", "2099-01-01", 2)
+    lexicon = open_lexicon(home=bare_home)
+    assert lexicon.canonical("DOID:9000001") == "MONDO:9000001" == lexicon.canonical("mesh:D900003")
+    assert lexicon.canonical("DOID:9000002") == "DOID:9000002"
+    assert lexicon.canonical("MONDO:9000002") == "MONDO:9000002"
+    found = lexicon.concept("MONDO:9000003")
+    assert found is not None and (found.kind, found.name) == (Kind.DISEASE, "sample pain")
+
+
 def test_progress_tells_each_terminology_and_the_writing(bare_home: Path, folder: Path) -> None:
     told: list[tuple[str, int, int]] = []
     add_terminology("mesh", folder / "mesh.tsv", home=bare_home, progress=lambda *step: told.append(step))
-    assert ("reading mesh", 4, 4) in told and told[-1] == ("writing", 4, 4)
+    assert ("reading mesh", 4, 4) in told and ("writing", 4, 4) in told
+    assert told[-1][0] == "indexing" and told[-1][1] == told[-1][2] > 4
 
 
 def test_damaged_record_is_named(bare_home: Path) -> None:

@@ -1,0 +1,184 @@
+"""A curator's desk: the log, the lexicon without decisions, the graph, and making decisions on it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kg.align import Realigned, keep_decisions, moves_for, realign
+from kg.curation.author import get_author
+from kg.errors import StoreError
+from kg.model import NameUse
+from kg.roles import Alignments, Store
+from kg.stores import connect
+from kg.version import get_version
+from ontologies.compile import Progress, ignore_progress
+from ontologies.curies import local_curie
+from ontologies.decided import lay_decisions
+from ontologies.decisions import Action, Line, open_log
+from ontologies.errors import DecisionError
+from ontologies.ground import Grounder
+from ontologies.ledger import Ledger
+from ontologies.lexicon import Lexicon
+from ontologies.model import Decision, Grounding, Kind, Match, Verdict
+from ontologies.names import prefix_of
+from ontologies.registry import open_lexicon
+from ontologies.settings import read_settings
+from ontologies.standing import Standing, form_of
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was written to the log, what that changed in the graph, and (`note`) why the graph could not be changed."""
+
+    lines: tuple[Line, ...] = ()
+    graph: Realigned = field(default_factory=Realigned)
+    note: str = ""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What curating takes; `store` and `graph` are None where there is no graph: decisions are then only recorded.
+
+    The store is for reading. The right to write is taken for each change alone, so that curators and builds take turns.
+    """
+
+    lexicon: Lexicon
+    """Without decisions: what the program thinks by itself."""
+    ledger: Ledger
+    store: Store | None = None
+    graph: Path | None = None
+    author: str = ""
+    dry_run: bool = False
+    grounder: Grounder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.grounder = Grounder(self.lexicon)
+        self.author = get_author(self.author)
+
+    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = 9) -> Grounding:
+        """What the program thinks by itself that a name stands for."""
+        return self.grounder.ground(name, kinds=kinds_asked(kind), language=language, top=top)
+
+    def draft(
+        self,
+        name: str,
+        verdict: Verdict,
+        curie: str = "",
+        *,
+        kind: Kind | None = None,
+        language: str = "",
+        reason: str = "",
+        confidence: float | None = None,
+        batch: str = "",
+        guesses: Sequence[Match] | None = None,
+    ) -> Line:
+        """The line of a decision, with what the program thought and how the concept looks now.
+
+        `guesses` are what grounding gave, asked for here where not given. Raises DecisionError for an unknown CURIE.
+        """
+        concept = self.lexicon.entry(curie) if curie else None
+        if curie and concept is None:
+            raise DecisionError(f"no terminology here has {curie!r}; `kg align review` searches with /, or add it")
+        if guesses is None:
+            found = self.ground(name, kind=kind, language=language)
+            guesses = [*found.matches, *found.candidates]
+        guess = self._guess(curie, guesses)
+        made = Decision(
+            "", name, kind, verdict, curie, concept.name if concept else "", self.author, "", reason, language,
+            guess.score if guess else None, guess.reason if guess else "", confidence, batch, self.stamp(curie),
+            concept.kind if concept else None, concept.parents if concept else (),
+        )  # fmt: skip
+        return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
+
+    def stamp(self, curie: str = "") -> str:
+        """Versions of lexicon, of the concept's terminology and of the program."""
+        infos = [info for info in self.lexicon.terminologies if curie and info.prefix == prefix_of(curie)]
+        releases = [f"{info.name} {info.version}".strip() for info in infos[:1]]
+        return "; ".join([f"lexicon {self.lexicon.stamp}", *releases, f"medkg {get_version()}"])
+
+    def record(self, drafts: Sequence[Line]) -> Change:
+        """What came of these lines: they are written to the log, and the graph is aligned anew at once.
+
+        In a dry run neither is written, and the change is what would come of it.
+        """
+        names = self.ledger.names_of(drafts)
+        forms = {form_of(name) for name in names}
+        before, stamp = self.ledger.standing_of(forms), self.ledger.log.stamp
+        if self.dry_run:
+            self.ledger = Ledger(self.ledger.log.rehearsed(drafts), four_eyes=self.ledger.four_eyes)
+            lines = self.ledger.log.lines[-len(drafts) :] if drafts else []
+        else:
+            lines = self.ledger.append(drafts)
+        after = self.ledger.standing_of(forms)
+        return replace(self._realigned(names, before, after, stamp), lines=tuple(lines))
+
+    def _guess(self, curie: str, guesses: Iterable[Match]) -> Match | None:
+        guesses = list(guesses)
+        if not curie:
+            return guesses[0] if guesses else None
+        same = self.lexicon.canonical(curie)
+        return next((match for match in guesses if self.lexicon.canonical(match.curie) == same), None)
+
+    def _realigned(self, names: Collection[str], before: Standing, after: Standing, stamp: str) -> Change:
+        """What came of the decisions on `names` in the graph, which may have reflected the log up to `stamp`."""
+        if self.store is None or self.graph is None:
+            return Change()
+        old, new = lay_decisions(self.lexicon, before), lay_decisions(self.lexicon, after)
+        moves = moves_for(old, new, find_uses(self.store, old, names)) if before.by_form != after.by_form else []
+        if self.dry_run and not moves:
+            return Change()
+        try:
+            store = connect(self.graph, mode="rw")
+        except StoreError as error:
+            return Change(note=f"{error}; the decision is recorded, and `kg build` brings it into the graph")
+        try:
+            done = realign(store, moves, dry_run=self.dry_run)
+            if not self.dry_run:
+                keep_decisions(store, stamp, self.ledger.log.stamp)
+        finally:
+            store.close()
+        return Change(graph=done)
+
+
+@contextmanager
+def open_desk(
+    graph: Path,
+    *,
+    author: str = "",
+    dry_run: bool = False,
+    needs_graph: bool = False,
+    progress: Progress = ignore_progress,
+) -> Iterator[Desk]:
+    """The desk over the lexicon and the log of this computer, and over the graph in the folder if there is one."""
+    ledger = Ledger(open_log(), four_eyes=read_settings().four_eyes)
+    there = graph.exists() or needs_graph
+    store = connect(graph) if there else None
+    try:
+        yield Desk(
+            open_lexicon(progress=progress, decided=False), ledger, store, graph if there else None, author, dry_run
+        )
+    finally:
+        if store is not None:
+            store.close()
+
+
+def find_uses(store: Alignments, lexicon: Lexicon, names: Collection[str]) -> list[NameUse]:
+    """Where the graph uses these names: under what `lexicon` gives for them, or waiting for a concept."""
+    curies: set[str] = set()
+    grounder = Grounder(lexicon)
+    for name in names:
+        found = [*lexicon.find(name), *grounder.ground(name).matches]
+        curies |= {lexicon.canonical(match.curie) for match in found}
+        curies |= {local_curie(name, kind) for kind in Kind}
+    forms = {form_of(name) for name in names}
+    return [use for use in store.iter_names(curies=sorted(curies)) if form_of(use.name) in forms]
+
+
+def kinds_asked(kind: Kind | None) -> tuple[Kind, ...]:
+    """The kinds among which a name of `kind` is looked for; none, which is any, where it is not known."""
+    if kind in (Kind.DISEASE, Kind.FINDING):
+        return Kind.DISEASE, Kind.FINDING
+    return () if kind is None or kind is Kind.OTHER else (kind,)

@@ -1,0 +1,148 @@
+"""A name that waits for a curator: where the graph uses it, what the program thinks of it, what was said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from kg.curation.desk import Desk
+from kg.language import language_of
+from kg.model import NameUse, Node
+from ontologies.model import Decision, Grounding, Kind, Match, Verdict
+from ontologies.standing import Standing, form_of, sort_of
+
+#: Verdicts after which a name is not asked for again.
+SETTLED = frozenset({Verdict.EXACT, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """All spellings of one name under one concept of the graph; `facts` is their sum, so at most that many."""
+
+    names: tuple[str, ...]
+    node: Node
+    facts: int
+    evidence: int
+    documents: int
+
+    @property
+    def name(self) -> str:
+        """The spelling that most facts have."""
+        return self.names[0]
+
+    @property
+    def weight(self) -> int:
+        """What the queue's order counts beside uncertainty: frequency × facts touched."""
+        return self.evidence * self.facts
+
+
+def join_spellings(uses: Iterable[NameUse]) -> list[Usage]:
+    """The usages, by name and concept, in no order."""
+
+    def key(use: NameUse) -> tuple[str, str]:
+        """What spellings have in common."""
+        return form_of(use.name), use.node.curie
+
+    joined = []
+    for _, group in groupby(sorted(uses, key=lambda use: (key(use), -use.facts, use.name)), key=key):
+        same = list(group)
+        sums = (sum(counts) for counts in zip(*((u.facts, u.evidence, u.documents) for u in same), strict=True))
+        joined.append(Usage(tuple(use.name for use in same), same[0].node, *sums))
+    return joined
+
+
+class Item:
+    """A usage with what the program thinks of its name and what curators said of it; grounded when first looked at."""
+
+    def __init__(self, usage: Usage, desk: Desk, said: tuple[Decision, ...]) -> None:
+        self.usage = usage
+        self.said = said
+        self._desk = desk
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of what the graph has for the name."""
+        return self.usage.node.kind
+
+    @property
+    def kind_decided(self) -> Kind | None:
+        """The kind that decisions on it count for; any, where the graph does not know the kind."""
+        return None if self.kind is Kind.OTHER else self.kind
+
+    @cached_property
+    def language(self) -> str:
+        """zh for a name with Chinese characters, else en."""
+        return language_of(self.usage.name)
+
+    @cached_property
+    def grounding(self) -> Grounding:
+        """What the program thinks by itself."""
+        return self._desk.ground(self.usage.name, kind=self.kind, language=self.language)
+
+    @cached_property
+    def candidates(self) -> tuple[Match, ...]:
+        """What was decided, what replaces that, then matches and suggestions, best first, one a concept.
+
+        What a curator rejected is left out.
+        """
+        canonical = self._desk.lexicon.canonical
+        gone = {canonical(one.curie) for one in self.said if one.verdict is Verdict.NONE and one.curie}
+        best: dict[str, Match] = {}
+        for match in (*self._decided(), *self.grounding.matches, *self.grounding.candidates):
+            if canonical(match.curie) not in gone:
+                best.setdefault(canonical(match.curie), match)
+        return tuple(best.values())
+
+    @cached_property
+    def present(self) -> Match | None:
+        """The match of the name with the concept that the graph has for it, or None where nothing speaks for that."""
+        canonical = self._desk.lexicon.canonical
+        return next((m for m in self.candidates if canonical(m.curie) == canonical(self.usage.node.curie)), None)
+
+    @cached_property
+    def uncertainty(self) -> float:
+        """From 0, nothing to decide, to 1: a name that waits; else what is missing in the score, and how near others come."""
+        if not self.usage.node.aligned:
+            return 1.0
+        if self.present is None:
+            return 0.5
+        own = self.present.score
+        rival = max((m.score for m in self.candidates if m is not self.present and self._rivals(m)), default=0.0)
+        return min(1.0, 1 - own + rival / 2)
+
+    @property
+    def value(self) -> float:
+        """Frequency × uncertainty × facts touched."""
+        return self.usage.weight * self.uncertainty
+
+    @property
+    def status(self) -> str:
+        """open, unsure, decided, or sure: that nobody decided on it and nothing speaks against what the graph has."""
+        if any(one.verdict in SETTLED or not one.curie for one in self.said if one.verdict is not Verdict.UNSURE):
+            return "decided"
+        if any(one.verdict is Verdict.UNSURE for one in self.said):
+            return "unsure"
+        return "open" if self.uncertainty > 0 else "sure"
+
+    def _decided(self) -> Iterator[Match]:
+        for one in self.said:
+            concept = self._desk.lexicon.entry(one.curie) if one.verdict in SETTLED else None
+            heir = self._desk.lexicon.concept(one.curie) if concept and concept.deprecated else None
+            if heir is not None and not heir.deprecated:
+                reason = f"replaces {one.curie} ({one.target}), which {one.author} chose on {one.time[:10]}"
+                yield Match(heir.curie, heir.name, heir.kind, 1.0, reason, one.name)
+            elif concept is not None:
+                reason = f"{one.verdict} by {one.author} on {one.time[:10]}"
+                yield Match(concept.curie, concept.name, concept.kind, one.predicted or 0.0, reason, one.name)
+
+    def _rivals(self, match: Match) -> bool:
+        return sort_of(match.kind) is sort_of(self.kind)
+
+
+def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Iterator[Item]:
+    """The usages with what stands of them."""
+    for usage in usages:
+        said = standing.of(usage.name, kind=usage.node.kind, language=language_of(usage.name))
+        yield Item(usage, desk, said)

@@ -1,0 +1,103 @@
+"""Matches of a name with a typo in it: of the name that was most probably meant, or of none where that is not clear."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from ontologies.lexicon import Lexicon
+from ontologies.model import Kind, Match
+from ontologies.normalize import simplified
+from ontologies.typo_rules import Typo, certainty_of, find_typo, rival_ratio, weight_of, why_not
+from ontologies.typos import Near
+
+_DOUBTFUL = 0.5
+"""What is left of a score where the correction must not be made, or another one is as probable."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Correction:
+    typo: Typo
+    weight: float
+    refused: str
+    matches: tuple[Match, ...]
+
+
+def find_corrections(
+    lexicon: Lexicon, name: str, form: str, near: Sequence[Near], *, kinds: Collection[Kind] = (), language: str = ""
+) -> list[Match]:
+    """Matches of the keys `near` to `name`, of normal form `form`, best first, each with what was corrected.
+
+    Those that can be trusted keep most of their score; it is halved where something must not be changed, or where two
+    concepts are as near.
+    """
+    found = list(_corrections(lexicon, form, near, kinds, language))
+    if not found:
+        return []
+    found.sort(key=lambda one: (-one.weight, bool(one.refused), -one.matches[0].score, one.matches[0].matched))
+    least = found[0].weight * rival_ratio()
+    rivals = [one for one in found if one.weight >= least]
+    doubt = found[0].refused or _why_doubtful(name, rivals)
+    best = _certain(found[0], certainty_of(found[0].typo, form, lexicon.typos.knows), doubt)
+    others = (match for one in found[1:] for match in _certain(one, _DOUBTFUL, one.refused or "another name is nearer"))
+    return list({match.curie: match for match in (*reversed(list(others)), *reversed(best))}.values())[::-1]
+
+
+def may_be_read(form: str, near: Sequence[Near]) -> bool:
+    """Whether what was typed too much stands at an edge of the name, where it may be a word with a meaning."""
+    plain = form.replace(" ", "")
+    names = [near_one.key.replace(" ", "") for near_one in near]
+    return any(plain[1:] == name or plain[:-1] == name for name in names)
+
+
+def _corrections(
+    lexicon: Lexicon, form: str, near: Sequence[Near], kinds: Collection[Kind], language: str
+) -> Iterator[_Correction]:
+    for key, _ in near:
+        matches = lexicon.find_form(key, kinds=kinds, language=language)
+        if matches:
+            typo = find_typo(form, key)
+            yield _Correction(typo, weight_of(typo), why_not(typo, form, key), tuple(matches))
+
+
+def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:
+    """What speaks against the first of `rivals`: another concept that is as near; "" where there is none.
+
+    The same name of several concepts counts as one of them, as it does where it is typed well, unless only signs that
+    the normal form leaves out tell them apart.
+    """
+    first = rivals[0].matches[0]
+    best = {match.curie for match in rivals[0].matches if match.score == first.score}
+    for rival in rivals[1:]:
+        if rival.matches[0].curie not in best and rival.matches[0].score >= first.score * _DOUBTFUL:
+            return f"{rival.matches[0].matched!r} is as near"
+    written = {_literal(match.matched) for match in rivals[0].matches if match.score == first.score}
+    if len(best) > 1 and len(written) > 1:
+        asked = _literal(name)
+        nearest = min(written, key=lambda one: _edits(asked, one))
+        if any(one != nearest and _edits(asked, one) <= _edits(asked, nearest) for one in written):
+            return "names that differ in signs only are as near"
+    return ""
+
+
+def _certain(one: _Correction, certainty: float, doubt: str) -> list[Match]:
+    reason = one.typo.told() + (f", but {doubt}" if doubt else "")
+    certainty = min(certainty, _DOUBTFUL) if doubt else certainty
+    return [
+        replace(match, score=round(match.score * certainty, 4), reason=f"{reason}; {match.reason}")
+        for match in one.matches
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _literal(name: str) -> str:
+    """A name as it is written but for width, case and blanks: what tells (+) from (-)."""
+    return "".join(simplified(name).casefold().split())
+
+
+def _edits(one: str, other: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    edits: int = OSA.distance(one, other)
+    return edits

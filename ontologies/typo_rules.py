@@ -1,0 +1,200 @@
+"""What sort of typo makes one name of another, and whether it may be corrected: the rules of `rules/typos.toml`.
+
+A correction must never change what a name is about. It is refused where it would touch a number, a side, a negation or
+another protected word, where the opposite of the name would be as near, and where drugs are known to be confused; and
+it counts for little where what was typed makes sense as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from ontologies.confusable import confusable_with
+from ontologies.rules import read_rules
+from ontologies.typo_hashes import EDGE
+
+_FIRST_CHINESE = "\u2e80"
+_ROMAN = re.compile(r"[ivx]{1,4}")
+Knows = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Typo:
+    """What was typed instead of a name: characters `start` to `end` of `typed`, for `meant`; blanks do not count.
+
+    `sort` is blank (only blanks or signs differ), swap, lost, added or other.
+    """
+
+    sort: str
+    typed: str
+    meant: str
+    start: int
+    end: int
+
+    def told(self) -> str:
+        """What was done to the name, in words."""
+        here = self.typed[self.start : self.end]
+        there = self.meant[self.start : self.end + len(self.meant) - len(self.typed)]
+        words = {
+            "blank": "only blanks or signs differ",
+            "swap": f"{here!r} for {there!r}, two characters swapped",
+            "lost": f"{there!r} is missing",
+            "added": f"{here!r} is too much",
+            "other": f"{here!r} for {there!r}",
+        }
+        return f"typo corrected: {words[self.sort]}"
+
+
+def find_typo(form: str, key: str) -> Typo:
+    """The typo that makes the normal form `form` of `key`, which is at most one edit away."""
+    typed, meant = form.replace(" ", ""), key.replace(" ", "")
+    if typed == meant:
+        return Typo("blank", typed, meant, 0, 0)
+    most = min(len(typed), len(meant))
+    start = next((place for place in range(most) if typed[place] != meant[place]), most)
+    same = next((n for n in range(most - start) if typed[-1 - n] != meant[-1 - n]), most - start)
+    end = len(typed) - same
+    if len(typed) != len(meant):
+        return Typo("lost" if len(typed) < len(meant) else "added", typed, meant, start, end)
+    return Typo("swap" if end - start == 2 else "other", typed, meant, start, end)
+
+
+def weight_of(typo: Typo) -> float:
+    """How probable the typo is beside others: only ratios mean something."""
+    return float(_rules()["weights"][typo.sort])
+
+
+def rival_ratio() -> float:
+    """A name whose typo is less probable by this factor is no rival to another."""
+    return float(_rules()["weights"]["rival"])
+
+
+def certainty_of(typo: Typo, form: str, knows: Knows) -> float:
+    """What is left of a score: less, the more speaks for `form` being meant as it was typed.
+
+    `knows` says whether a word, or two or three characters side by side, stands in some name of the lexicon.
+    """
+    certain: list[float] = _rules()["certain"][typo.sort]
+    return certain[_sense_of(typo, form, knows)]
+
+
+def why_not(typo: Typo, form: str, key: str) -> str:
+    """Why the typo must not be corrected, in words; "" where it may be."""
+    lengths = _rules()["lengths"]
+    shortest = lengths["chinese"] if max(typo.meant) >= _FIRST_CHINESE else lengths["other"]
+    if typo.sort != "blank" and min(len(typo.meant), len(typo.typed) + 1) < shortest:
+        return "too short to be corrected"
+    if _protected_in(form) != _protected_in(key):
+        return "a number, side, negation or the like would be changed"
+    if typo.sort == "blank":
+        return ""
+    if _makes_opposite(typo, form):
+        return "its opposite is as near"
+    if any(_distance(typo.typed, other.replace(" ", "")) <= 1 for other in confusable_with(key)):
+        return "a drug that is taken for it is as near"
+    return ""
+
+
+def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
+    """How much speaks for the name as it was typed: 0 nothing, 1 something, 2 much."""
+    if typo.sort == "blank":
+        return 0
+    text = EDGE + typo.typed + EDGE
+    start, end = typo.start + 1, typo.end + 1
+    if all(character < _FIRST_CHINESE for character in text[start - 1 : end + 1]):
+        return 2 if all(map(knows, _words_at(form, typo.start, typo.end))) else 0
+    threes = (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
+    three = any(knows(run) for run in threes if _chinese(run))
+    two = all(knows(text[at : at + 2]) for at in range(start - 1, end) if _chinese(text[at : at + 2]))
+    return int(three) + int(two)
+
+
+def _chinese(run: str) -> bool:
+    return max(run) >= _FIRST_CHINESE
+
+
+def _words_at(form: str, start: int, end: int) -> Iterator[str]:
+    """The words of a normal form that characters `start` to `end`, blanks not counted, touch."""
+    at = 0
+    for word in form.split():
+        behind = at + len(word)
+        if (at <= start <= behind) if start == end else (at < end and start < behind):
+            yield word
+        at = behind
+
+
+@lru_cache(maxsize=10_000)
+def _protected_in(form: str) -> tuple[str, ...]:
+    """What must be the same in two names, in order."""
+    words, empty = _protected()
+    return tuple(
+        [
+            word
+            for word in form.split()
+            if word in words
+            or word[0].isdigit()
+            or (word < _FIRST_CHINESE and word not in empty and (len(word) == 1 or _ROMAN.fullmatch(word)))
+        ]
+    )
+
+
+def _makes_opposite(typo: Typo, form: str) -> bool:
+    here = typo.typed[typo.start : typo.end]
+    there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
+    opposites = _rules()["opposites"]
+    if typo.sort == "other" and any(here in pair and there in pair for pair in opposites["chinese"]):
+        return True
+    if typo.sort == "added" and _negates(typo, form):
+        return True
+    return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(typo.meant))
+
+
+def _negates(typo: Typo, form: str) -> bool:
+    """Whether what was typed too much makes the opposite of a word that it stands before."""
+    letters = typo.typed[typo.start : typo.end]
+    at = 0
+    for word in form.split():
+        if at == typo.start and len(word) > 4 and letters in _rules()["opposites"]["negating"]:
+            return True
+        at += len(word)
+    return False
+
+
+def _opposites(name: str) -> Iterator[str]:
+    """The name with one of its words put into the opposite."""
+    pattern, others = _pairs()
+    for part in pattern.finditer(name):
+        for other in others[part[1]]:
+            yield name[: part.start()] + other + name[part.start() + len(part[1]) :]
+
+
+def _distance(one: str, other: str) -> int:
+    from rapidfuzz.distance import OSA
+
+    distance: int = OSA.distance(one, other, score_cutoff=1)
+    return distance
+
+
+@cache
+def _protected() -> tuple[frozenset[str], frozenset[str]]:
+    """Words and characters that are protected, and short words that are not."""
+    rules = _rules()["protected"]
+    return frozenset((*rules["words"], *rules["characters"])), frozenset(rules["empty"])
+
+
+@cache
+def _pairs() -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
+    """Finds a word that has an opposite wherever one begins, and the opposites by word."""
+    groups = _rules()["opposites"]["english"]
+    others = {part: tuple(other for other in group if other != part) for group in groups for part in group}
+    longest_first = sorted(others, key=len, reverse=True)
+    return re.compile(f"(?=({'|'.join(longest_first)}))"), others
+
+
+@cache
+def _rules() -> Mapping[str, Any]:
+    return read_rules("typos", keys=frozenset({"lengths", "certain", "weights", "protected", "opposites"}))
