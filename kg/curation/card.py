@@ -42,7 +42,7 @@ class Card:
 
 def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     """The card of an item, its matches from a search where one was made."""
-    matches = search(desk, searched) if searched else item.candidates
+    matches = search(desk, searched) if searched else (*item.candidates[: CHOICES - 1], *_as_it_is(item))
     rows: list[Evidence] = []
     if desk.store is not None:
         usage = item.usage
@@ -51,6 +51,14 @@ def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     sentences = {normal_form(row.quote): row for row in reversed(spoken)}
     kept = list(sentences.values())[::-1][:_SENTENCES]
     return Card(item, tuple(matches[:CHOICES]), tuple(kept), tuple(desk.ledger.history(item.usage.name)), searched)
+
+
+def _as_it_is(item: Item) -> tuple[Match, ...]:
+    """The concept that the graph has for the name, where nothing in the name itself leads to it."""
+    node = item.usage.node
+    if not node.aligned or item.present is not None or item.rejects(node.curie):
+        return ()
+    return (Match(node.curie, node.name, node.kind, 0.0, "what the graph has now, by a code or by context", node.name),)
 
 
 def search(desk: Desk, text: str) -> tuple[Match, ...]:
