@@ -79,8 +79,8 @@ def merge(relations: Iterable[Relation]) -> list[Relation]:
     """
     best: dict[tuple[object, ...], Relation] = {}
     for relation in relations:
-        key = (relation.predicate, name_of(relation.subject), name_of(relation.object), relation.start, relation.end,
-               relation.assertion, _arm(relation), relation.subject.text.lower(), relation.object.text.lower())  # fmt: skip
+        sides = ((name_of(side), side.text.lower()) for side in (relation.subject, relation.object))
+        key = (relation.predicate, *sides, relation.start, relation.end, relation.assertion, _arm(relation))
         if key not in best or best[key].score < relation.score:
             best[key] = relation
     return sorted(best.values(), key=_order)

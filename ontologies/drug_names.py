@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ontologies.drug_named import Named, is_maker, qualifiers_of, spell, strip_words
-from ontologies.drug_variants import Known, find_variants
+from ontologies.drug_variants import Known, find_by_sound, find_variants
 from ontologies.drug_words import Word, drug_rules, read_words
 from ontologies.model import NameQualifier, Reading
 
@@ -41,7 +41,7 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None, 
 
     `known` says whether a vocabulary has a name: with it, names written together are parted. Where `drug` is False it
     is not sure that a drug is meant, and letters that stand alone ("MTX") are not read. `language` is a BCP 47 tag;
-    Chinese characters are read as Chinese whatever it says.
+    Chinese characters are read as Chinese whatever it says, and pinyin is not looked for where it says English.
     """
     if len(name) > _LONGEST:
         return
@@ -50,8 +50,8 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None, 
 
         found = find_chinese_readings(name, known)
     else:
-        found = _find_english(name, known, drug=drug)
-    seen = {(_plain(name),)}
+        found = _find_english(name, known, drug=drug, sound=not language.startswith("en"))
+    seen: set[tuple[str, ...]] = {(_plain(name),)}
     for reading in found:
         said = tuple([_plain(part) for part in reading.names])
         if said not in seen and all(said):
@@ -63,7 +63,7 @@ def _plain(name: str) -> str:
     return " ".join(_PLAIN.findall(name.lower()))
 
 
-def _find_english(name: str, known: Known | None, *, drug: bool) -> Iterator[Reading]:
+def _find_english(name: str, known: Known | None, *, drug: bool, sound: bool) -> Iterator[Reading]:
     mirror, text = _split_mirror(_folded(name))
     brackets = [inside for inside in _BRACKETS.findall(text) if inside.strip()]
     words = read_words(_BRACKETS.sub(" ", text) if brackets else text)
@@ -77,6 +77,8 @@ def _find_english(name: str, known: Known | None, *, drug: bool) -> Iterator[Rea
         return
     yield from _find_verbatim(words, named)
     yield from _find_named(named, [other for other in inner if other.words], known, drug=drug)
+    if sound:
+        yield from find_by_sound(named)
     if named.words and len(noted) == 1:
         yield named.reading(f"{named.text()} {noted[0]}", worth=_MERGED, done="with what is in brackets")
 
@@ -167,7 +169,7 @@ def _as_written(kept: Sequence[Word], left: Sequence[Word], named: Named) -> Nam
 
 
 def _goes_with_name(words: Sequence[Word], place: int) -> bool:
-    """True for words of the name, and for those of release or a letter or two behind one: "Toprol XL", "Guiatuss AC"."""
+    """True for words of the name, and for those of release or two letters behind one: "Toprol XL", "Guiatuss AC"."""
     word = words[place]
     if word.tag == "release" or (word.tag not in _NAMES and word.text.isalpha() and len(word.text) < 3):
         return place > 0 and words[place - 1].tag in ("name", "abbreviation")

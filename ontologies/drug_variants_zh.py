@@ -1,4 +1,4 @@
-"""The ways in which a Chinese name of a drug may be meant: other names, salts before and behind, parts of a combination."""
+"""The ways in which a Chinese name of a drug may be meant: other names, salts before and behind, combinations."""
 
 from __future__ import annotations
 

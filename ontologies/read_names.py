@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from ontologies.corrections import find_corrections
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match, NameQualifier, Reading
+from ontologies.normalize import normal_form
+from ontologies.typos import Near
 
 _CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _MOST = 60
 """Readings of a name that are tried."""
+_ENOUGH = 0.6
+"""A reading with this score is not put behind one with a typo corrected, nor is one worth less corrected at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,27 @@ class Read:
 def read_name(lexicon: Lexicon, name: str, *, kinds: Collection[Kind] = (), language: str = "") -> Read | None:
     """The reading of `name` with the best score whose parts the lexicon all knows, or None."""
     best: Read | None = None
+    readings: list[Reading] = []
     for reading in islice(find_readings(lexicon, name, kinds, language), _MOST):
+        readings.append(reading)
         if best and reading.worth <= best.score:
             continue
         found = _look_up(lexicon, reading, kinds, language)
+        if found and (best is None or found.score > best.score):
+            best = found
+    if best and best.score >= _ENOUGH:
+        return best
+    corrected = _correct(lexicon, [reading for reading in readings if reading.worth >= _ENOUGH], kinds, language)
+    return corrected if corrected and (best is None or corrected.score > best.score) else best
+
+
+def _correct(lexicon: Lexicon, readings: Sequence[Reading], kinds: Collection[Kind], language: str) -> Read | None:
+    """The best of `readings` once typos in their names are corrected, or None."""
+    forms = list(dict.fromkeys(normal_form(part) for reading in readings for part in reading.names))
+    near = dict(zip(forms, lexicon.typos.find(forms) if forms else [], strict=True))
+    best: Read | None = None
+    for reading in readings:
+        found = None if best and reading.worth <= best.score else _look_up(lexicon, reading, kinds, language, near)
         if found and (best is None or found.score > best.score):
             best = found
     return best
@@ -50,11 +72,20 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
         yield from diagnosis_names.find_readings(name, language=language)
 
 
-def _look_up(lexicon: Lexicon, reading: Reading, kinds: Collection[Kind], language: str) -> Read | None:
+def _look_up(
+    lexicon: Lexicon,
+    reading: Reading,
+    kinds: Collection[Kind],
+    language: str,
+    near: Mapping[str, Sequence[Near]] | None = None,
+) -> Read | None:
+    """What the names of a reading stand for, all of them; with `near`, the keys about each form, typos corrected."""
     wanted = frozenset(kinds) & reading.kinds if kinds and reading.kinds else reading.kinds or frozenset(kinds)
     found: list[list[Match]] = []
     for part in reading.names:
         matches = lexicon.find(part, kinds=wanted, language=language)
+        if not matches and near:
+            matches = find_corrections(lexicon, part, near[normal_form(part)], kinds=wanted, language=language)
         if not matches:
             return None
         found.append([_told(match, reading) for match in matches])

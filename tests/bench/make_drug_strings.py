@@ -1,4 +1,4 @@
-"""A list of drug strings with the concepts they stand for, made from RxNorm's products, UNII and the DrugBank vocabulary.
+"""Drug strings with the concepts they stand for, made from RxNorm's products, UNII and the DrugBank vocabulary.
 
     python tests/bench/make_drug_strings.py SHARED_DATA FOLDER [--drugs 400] [--seed 7]
     kg evaluate drug-strings FOLDER/report.tsv --terminology rxnorm=SHARED_DATA/rxnorm/RXNORM-bioportal.csv.gz
