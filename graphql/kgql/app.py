@@ -20,6 +20,7 @@ from kgql.errors import format_error
 from kgql.execute import Engine
 from kgql.limits import Limits
 from kgql.loaders import Canonical, Graph
+from kgql.reconcile.routes import Reconciler
 from kgql.requests import HttpError, read_request
 from ontologies.lexicon import Lexicon
 
@@ -128,7 +129,7 @@ def create_app(
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
     With a `lexicon`, ids of every vocabulary it knows are understood, and `/readyz` says no while the graph was
-    built with another one.
+    built with another one. `/reconcile` is the W3C Reconciliation API over it.
     """
     service = Service(graph, limits=limits or Limits(), lexicon=lexicon, open_graph=open_graph)
 
@@ -144,6 +145,7 @@ def create_app(
             Route("/graphql", service.post, methods=["POST"]),
             Route("/graphql", service.page, methods=["GET"]),
             Mount("/graphql/static", StaticFiles(directory=STATIC)),
+            *Reconciler(lexicon, service.limits).routes(),
             Route("/healthz", service.alive, methods=["GET"]),
             Route("/readyz", service.ready, methods=["GET"]),
         ],
