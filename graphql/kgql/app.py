@@ -19,9 +19,10 @@ from kg.stores import connect
 from kgql.errors import format_error
 from kgql.execute import Engine
 from kgql.limits import Limits
-from kgql.loaders import Canonical, Graph
+from kgql.loaders import Graph
 from kgql.reconcile.routes import Reconciler
 from kgql.requests import HttpError, read_request
+from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
 
 STATIC = Path(__file__).parent / "static"
@@ -62,7 +63,10 @@ class Service:
     def open(self) -> Engine:
         """The engine on the open graph; raises `KGError` where there is none."""
         if self._engine is None:
-            self._engine = Engine(self.open_graph(self.where), limits=self.limits, canonical=self._canonical())
+            grounder = Grounder(self.lexicon) if self.lexicon else None
+            canonical = self.lexicon.canonical if self.lexicon else str
+            graph = self.open_graph(self.where)
+            self._engine = Engine(graph, limits=self.limits, canonical=canonical, grounder=grounder)
         return self._engine
 
     def close(self) -> None:
@@ -84,9 +88,6 @@ class Service:
                 "run `kg build` again, or serve with the lexicon it was built with"
             ]
         return []
-
-    def _canonical(self) -> Canonical:
-        return self.lexicon.canonical if self.lexicon else str
 
     async def post(self, http: HttpRequest) -> Response:
         """The answer to a GraphQL request."""

@@ -31,7 +31,7 @@ BATCHES = (10, 200, 1000)
 def make_names(lexicon: Lexicon, number: int) -> list[str]:
     """Names by chance: most as they stand, some mistyped, some unknown."""
     chance = random.Random(SEED)
-    keys = [key.strip() for key in lexicon._keys.keys() if len(key) > 6]
+    keys = [key.strip() for key in lexicon._keys if len(key) > 6]
     names = chance.sample(keys, min(number, len(keys)))
     return [change(name, place % 10, chance) for place, name in enumerate(names)]
 
