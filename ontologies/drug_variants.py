@@ -26,6 +26,8 @@ _LOOSE_PARTS = 0.94
 """A list whose names only a dash or a comma parts."""
 _WITHOUT_SALT = 0.75
 """A salt is not its ingredient: what is left where no salt of the name is known."""
+_WITHOUT_FIRST = 0.55
+"""The same where the salt stands first: it may be the substance itself, as in "citrate dextrose"."""
 _STRONG, _LOOSE = re.compile(r"[/+&]"), re.compile(r"[-,/+&]")
 _SHORTEST = 3
 
@@ -191,7 +193,12 @@ def _find_without_salt(named: Named) -> Iterator[Reading]:
     if not salts or not base or listed or _is_element(base):
         return
     said = f"{spell(salts)!r} left out: the ingredient, not its salt"
-    shorter = named.also(_WITHOUT_SALT, said, left=salts, words=base)
+    worth = (
+        _WITHOUT_FIRST
+        if named.words[0].tag == "salt" and not any("," in word.before for word in base)
+        else _WITHOUT_SALT
+    )
+    shorter = named.also(worth, said, left=salts, words=base)
     yield shorter.reading()
     for other in other_names(shorter.text()):
         yield shorter.reading(other, worth=_OTHER_NAME, done=f"{shorter.text()!r} is also called {other}")

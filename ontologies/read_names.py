@@ -85,8 +85,7 @@ def _look_up(
     for part in reading.names:
         matches = lexicon.find(part, kinds=wanted, language=language)
         if not matches and near:
-            form = normal_form(part)
-            matches = find_corrections(lexicon, part, form, near[form], kinds=wanted, language=language)
+            matches = find_corrections(lexicon, part, near[normal_form(part)], kinds=wanted, language=language)
         if not matches:
             return None
         found.append([_told(match, reading) for match in matches])

@@ -9,8 +9,9 @@ from kg.curation.items import Item
 from kg.language import language_of, prefer_language
 from kg.model import Evidence, FactQuery
 from ontologies.decisions import Line
-from ontologies.model import Match
+from ontologies.model import Match, Verdict
 from ontologies.normalize import normal_form
+from ontologies.suggestions import suggest
 
 #: Candidates on a card, as many as there are digits to choose them by.
 CHOICES = 9
@@ -42,7 +43,7 @@ class Card:
 
 def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     """The card of an item, its matches from a search where one was made."""
-    matches = search(desk, searched) if searched else item.candidates
+    matches = search(desk, searched) if searched else _widened(desk, item)
     rows: list[Evidence] = []
     if desk.store is not None:
         usage = item.usage
@@ -60,8 +61,19 @@ def search(desk: Desk, text: str) -> tuple[Match, ...]:
         return (Match(concept.curie, concept.name, concept.kind, 1.0, "asked for by CURIE", concept.name),)
     found = desk.grounder.ground(text, top=CHOICES)
     best: dict[str, Match] = {}
-    for match in (*found.matches, *found.candidates):
+    for match in (*found.matches, *found.candidates, *suggest(desk.lexicon, text, top=CHOICES)):
         best.setdefault(match.curie, match)
+    return tuple(best.values())
+
+
+def _widened(desk: Desk, item: Item) -> tuple[Match, ...]:
+    """The candidates of an item, then concepts of its kind whose names share words with it, while there is room."""
+    kinds = (item.kind_decided,) if item.kind_decided else ()
+    rejected = {one.curie for one in item.said if one.verdict is Verdict.NONE}
+    best = {match.curie: match for match in item.candidates}
+    for match in suggest(desk.lexicon, item.usage.name, kinds=kinds, top=CHOICES) if len(best) < CHOICES else ():
+        if match.curie not in rejected:
+            best.setdefault(match.curie, match)
     return tuple(best.values())
 
 
