@@ -104,9 +104,11 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
 
 
 def _shortest(typo: Typo) -> int:
-    script = "chinese" if _chinese(typo.meant) else "latin"
-    shortest: int = _rules()["lengths"][script][typo.sort]
-    return shortest
+    lengths = _rules()["lengths"]
+    at_edge = typo.start in (0, len(typo.typed))
+    if _chinese(typo.meant) and typo.sort == "lost" and at_edge:
+        return int(lengths["chinese_edge"])
+    return int(lengths["chinese" if _chinese(typo.meant) else "latin"][typo.sort])
 
 
 def _changes_protected(typo: Typo, form: str, key: str) -> bool:

@@ -25,6 +25,7 @@ def index_of(*names: str) -> TypoIndex:
     return TypoIndex.of((normal_form(name), name) for name in names)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=12), max_size=6))
 def test_hashes_are_those_of_the_name_without_each_character(names: list[str]) -> None:
     hashes, owners = hash_deletions(names)
