@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
+from typing import Any
 
 import apsw
 import orjson
@@ -15,8 +16,9 @@ from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
 from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
+from ontologies.normalize import normal_form
 
-FORMAT = 7
+FORMAT = 10
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
@@ -105,6 +107,17 @@ def write_lexicon(
         )
     progress("writing", len(joined), len(joined))
     return sorted(keys)
+
+
+def read_spellings(rows: Callable[[str], Iterable[tuple[Any, ...]]]) -> Iterator[tuple[str, str]]:
+    """Every key of a lexicon with a name that has it, and every name of a concept with its normal form.
+
+    `rows` gives the rows of a query on the lexicon's database.
+    """
+    yield from ((str(key), str(text)) for key, text in rows("SELECT key, text FROM names"))
+    for name, record in rows("SELECT name, record FROM concepts WHERE NOT retired"):
+        for text in (name, *(synonym[0] for synonym in orjson.loads(record)[1])):
+            yield normal_form(text), text
 
 
 def _read_all(
