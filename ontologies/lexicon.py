@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,15 @@ import apsw
 import marisa_trie
 import orjson
 
-from ontologies.compile import FORMAT, write_lexicon
+from ontologies.compile import FORMAT, read_spellings, write_lexicon
+from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
+from ontologies.suggestions import Suggestions
 from ontologies.surface import among_capitals, runs_on, same_capitals
 from ontologies.typos import TypoIndex
 
@@ -30,6 +32,8 @@ _SALT = 0.6
 """What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
+_COMPLETED = 2_000
+"""Keys that are looked at when a beginning is completed: more are not told apart by it anyway."""
 _KEPT = 500_000
 """Entries that are kept of anything before all are forgotten."""
 _POSTINGS = """
@@ -82,6 +86,7 @@ class Lexicon:
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
         self.database = database
         self.hierarchy = Hierarchy(database)
+        self._keys = keys
         self._prefixes = keys.prefixes
         self._forms = _Forms()
         self._starts = Starts(firsts.__contains__)
@@ -90,15 +95,16 @@ class Lexicon:
         self._speakers: dict[str, str] = {}
         self._folder: Path | None = None
         self._typos: TypoIndex | None = None
+        self._suggestions: Suggestions | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
         self.stamp: str = meta["stamp"]
         self.inputs: str = meta["inputs"]
-        rows = database.rows("SELECT info, concepts, names FROM terminologies ORDER BY place")
-        counted = [(TerminologyInfo(*orjson.loads(info)), concepts, names) for info, concepts, names in rows]
-        self.terminologies = tuple(info for info, _, _ in counted)
-        self.counts = {info.name: (concepts, names) for info, concepts, names in counted}
+        rows = database.rows("SELECT info, contents FROM terminologies ORDER BY place")
+        counted = [(TerminologyInfo(*orjson.loads(info)), Contents(*orjson.loads(counts))) for info, counts in rows]
+        self.terminologies = tuple(info for info, _ in counted)
+        self.contents = {info.name: contents for info, contents in counted}
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
@@ -156,9 +162,29 @@ class Lexicon:
     def typos(self) -> TypoIndex:
         """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
         if self._typos is None:
-            forms = (form for (form,) in self.database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
-            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self.database.rows))
+            self._typos = made
         return self._typos
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """The index of keys by the words they hold: opened, or made in memory, when it is first asked for."""
+        if self._suggestions is None:
+            folder = self._folder
+            self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
+        return self._suggestions
+
+    def complete(self, text: str, *, limit: int = 10) -> list[Match]:
+        """Concepts one of whose names begins with `text`, those of the shortest names first, each once."""
+        form = normal_form(text)
+        keys = sorted(islice(self._keys.iterkeys(form), _COMPLETED), key=len) if form else []
+        found: dict[str, Match] = {}
+        for key in keys:
+            for match in self.find(key):
+                found.setdefault(match.curie, match)
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.

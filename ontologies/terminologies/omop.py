@@ -50,6 +50,7 @@ class Omop:
     """The reader of the OMOP vocabularies."""
 
     name: str = "omop"
+    files: tuple[str, ...] = ("CONCEPT.csv", "CONCEPT_SYNONYM.csv", "CONCEPT_RELATIONSHIP.csv", "VOCABULARY.csv")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The version that VOCABULARY.csv states for the whole, and those of the known vocabularies in it."""

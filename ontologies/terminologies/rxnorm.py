@@ -47,6 +47,7 @@ class RxNorm:
     """The reader of RxNorm."""
 
     name: str = "rxnorm"
+    files: tuple[str, ...] = ("RXNCONSO.RRF", "RXNREL.RRF", "RXNSAT.RRF", "RXNATOMARCHIVE.RRF", "RXNSAB.RRF")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The release; NLM is the source."""

@@ -16,6 +16,7 @@ COMMANDS = {
     "undo": ("kg.commands.align.undo", "Take a decision back."),
     "redo": ("kg.commands.align.redo", "Bring back what was undone last."),
     "revert": ("kg.commands.align.revert", "Take a whole batch back."),
+    "apply": ("kg.commands.align.apply", "Align the graph with all decisions and today's terminologies."),
     "log": ("kg.commands.align.log", "The decisions made so far, newest last."),
     "blame": ("kg.commands.align.blame", "Who said what of a name, when and why."),
     "agree": ("kg.commands.align.agree", "How far two curators agree, and on what they do not."),
