@@ -73,11 +73,14 @@ def notes(context: Context) -> tuple[str, ...]:
 
 
 def merge(relations: Iterable[Relation]) -> list[Relation]:
-    """Each relation once, in the order of the text; of those that say the same in one place, the surest."""
+    """Each relation once, in the order of the text; of those that say the same in one place, the surest.
+
+    What a place says of one concept by two names is kept twice, since a curator may part the names.
+    """
     best: dict[tuple[object, ...], Relation] = {}
     for relation in relations:
-        key = (relation.predicate, name_of(relation.subject), name_of(relation.object), relation.start, relation.end,
-               relation.assertion, _arm(relation))  # fmt: skip
+        sides = ((name_of(side), side.text.lower()) for side in (relation.subject, relation.object))
+        key = (relation.predicate, *sides, relation.start, relation.end, relation.assertion, _arm(relation))
         if key not in best or best[key].score < relation.score:
             best[key] = relation
     return sorted(best.values(), key=_order)

@@ -37,11 +37,11 @@ def _node(mention: Mention, lexicon: Lexicon) -> Node:
     match = mention.match
     if match.curie.startswith("local:"):
         return Node(match.curie, match.name, match.kind, aligned=False)
-    return _described(lexicon, match.curie) or Node(match.curie, match.name, match.kind)
+    return describe(lexicon, match.curie) or Node(match.curie, match.name, match.kind)
 
 
 @lru_cache(maxsize=1 << 16)
-def _described(lexicon: Lexicon, curie: str) -> Node | None:
+def describe(lexicon: Lexicon, curie: str) -> Node | None:
     """The node of a concept as the lexicon describes it, under the CURIE that speaks for it."""
     curie = lexicon.canonical(curie)
     concept = lexicon.concept(curie)

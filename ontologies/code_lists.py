@@ -160,4 +160,4 @@ def _find_encoding(path: Path) -> str:
 
 
 def _rules() -> Mapping[str, Any]:
-    return read_rules("code_lists", keys=frozenset({"icd10", "icd9cm3"}))
+    return read_rules("code_lists", keys=frozenset({"icd10", "icd9cm3", "atc"}))

@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
+from typing import Any
 
 import apsw
 import orjson
 
+from ontologies.contents import count_contents
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
 from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
+from ontologies.normalize import normal_form
 
-FORMAT = 6
+FORMAT = 10
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
-    place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL, names INTEGER NOT NULL
+    place INTEGER PRIMARY KEY, info TEXT NOT NULL, contents TEXT NOT NULL
 );
 CREATE TABLE concepts (
     id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -76,8 +79,8 @@ def write_lexicon(
 ) -> list[str]:
     """The keys that may be read in texts, sorted, once everything is written into the empty `database`.
 
-    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept beside it, for
-    whoever must know what it was made of.
+    `mappings` are sets of mappings between the vocabularies, each with its name. `inputs` is kept
+    beside it, for whoever must know what it was made of.
     """
     infos, joined = _read_all(terminologies, progress)
     found = find_same(joined, mappings)
@@ -97,7 +100,7 @@ def write_lexicon(
         write_same(database, found, speakers, ids)
         database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
-        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
+        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?)", infos)
         database.execute(
             "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
             (str(FORMAT), stamp.hexdigest(), inputs),
@@ -106,26 +109,37 @@ def write_lexicon(
     return sorted(keys)
 
 
+def read_spellings(rows: Callable[[str], Iterable[tuple[Any, ...]]]) -> Iterator[tuple[str, str]]:
+    """Every key of a lexicon with a name that has it, and every name of a concept with its normal form.
+
+    `rows` gives the rows of a query on the lexicon's database.
+    """
+    yield from ((str(key), str(text)) for key, text in rows("SELECT key, text FROM names"))
+    for name, record in rows("SELECT name, record FROM concepts WHERE NOT retired"):
+        for text in (name, *(synonym[0] for synonym in orjson.loads(record)[1])):
+            yield normal_form(text), text
+
+
 def _read_all(
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]], progress: Progress
-) -> tuple[list[tuple[str, int, int]], dict[str, Concept]]:
-    infos: list[tuple[str, int, int]] = []
+) -> tuple[list[tuple[str, str]], dict[str, Concept]]:
+    infos: list[tuple[str, str]] = []
     everything: list[Concept] = []
     for info, concepts in terminologies:
         read = list(concepts)
         everything.extend(read)
-        infos.append((orjson.dumps(astuple(info)).decode(), len(read), sum(1 + len(c.synonyms) for c in read)))
+        infos.append((orjson.dumps(astuple(info)).decode(), orjson.dumps(astuple(count_contents(read))).decode()))
         progress(f"reading {info.name}", len(read), len(read))
     return infos, join_concepts(everything)
 
 
-def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str | None]) -> str:
+def _speaker(concept: Concept, joined: Mapping[str, Concept], speakers: Mapping[str, str]) -> str:
     """The CURIE that answers for a concept: of its replacement where it is retired, along the whole chain."""
     seen = {concept.curie}
     while concept.deprecated and (heir := joined.get(concept.replaced_by or "")) and heir.curie not in seen:
         concept = heir
         seen.add(concept.curie)
-    return speakers.get(concept.curie) or concept.curie
+    return speakers.get(concept.curie, concept.curie)
 
 
 def _concept_row(concept: Concept, ids: Mapping[str, int], speaker: str) -> tuple[int, str, str, str, int, bool, str]:
@@ -154,7 +168,7 @@ def _parent_rows(
     """Child and parent; a parent that no terminology has, not even by a cross-reference, leads nowhere yet."""
     for concept in joined.values():
         for parent in concept.parents:
-            known = ids.get(parent) or ids.get(speakers.get(parent, ""))
+            known = ids.get(parent) or ids.get(speakers.get(parent) or "")
             if known:
                 yield ids[concept.curie], known
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CURIE = re.compile(r"\s*([^\s:/]+):\s*(\S(?:.*\S)?)\s*", re.DOTALL)
 
+_RELEASE = re.compile(r"_\d{4}(?:_\d{2}_\d{2})?$")
+
 
 def parse_curie(text: str) -> tuple[str, str]:
     """Prefix and identifier of a CURIE or an address, the prefix as medkg writes it.
@@ -79,7 +81,9 @@ def _identifier(prefix: str, identifier: str) -> str:
 
 @lru_cache(maxsize=1000)
 def _standard_prefix(prefix: str) -> str | None:
-    return _by_alias().get(prefix.lower())
+    """The prefix as medkg writes it; that of a release (SNOMEDCT_US_2025_09_01) is that of its vocabulary."""
+    known = _by_alias()
+    return known.get(prefix.lower()) or known.get(_RELEASE.sub("", prefix).lower())
 
 
 @cache

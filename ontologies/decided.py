@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ontologies.decisions import open_log
 from ontologies.lexicon import Lexicon, Starts
+from ontologies.mappings.rejoined import Rejoined
 from ontologies.model import Concept, Kind, Match
 from ontologies.overlay import Overlay
 from ontologies.settings import read_settings
@@ -42,9 +43,10 @@ class DecidedLexicon(Lexicon):
     def __init__(self, below: Lexicon, standing: Standing) -> None:
         self.__dict__.update(below.__dict__)
         self.below = below
-        self.overlay = Overlay(standing, below)
+        self.rejoined = Rejoined(below, below.database, standing)
+        self.overlay = Overlay(standing, self.rejoined)
         self.decisions = standing.stamp
-        self._concepts, self._speakers = {}, {}
+        self._concepts, self._speakers, self._postings = {}, {}, {}
         self._prefixes = partial(_names_at, below._prefixes, self.overlay)
         self._starts = Starts(partial(_begins, below._starts.begins, self.overlay))
 
@@ -61,7 +63,16 @@ class DecidedLexicon(Lexicon):
 
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie`, by decision or among all vocabularies."""
-        return self.overlay.canonical(curie) or super().canonical(curie)
+        if curie not in self._speakers:
+            self._speakers[curie] = self.overlay.canonical(curie) or self.rejoined.canonical(curie)
+        return self._speakers[curie]
+
+    def members(self, curie: str) -> tuple[str, ...]:
+        """All CURIEs of the concept of `curie`, by decision or among all vocabularies; retired ones are left out."""
+        return self.rejoined.members(self.canonical(curie))
+
+    def _spoken_for(self, owner: str, speaker: str) -> str:
+        return speaker if self.rejoined.unchanged(owner) else self.rejoined.canonical(owner)
 
     def _read_at(self, key: str, text: str, start: int, end: int, language: str) -> tuple[Match, ...]:
         found = super()._read_at(key, text, start, end, language)

@@ -60,6 +60,9 @@ def _mark(before: str) -> str:
 def strip_words(words: Sequence[Word]) -> Named:
     """The words of the name alone; what is taken off is in the qualifiers and in the reason."""
     kept, left = _split(words)
+    if not kept:
+        kept = [word for word in left if word.tag == "diluent"][:1]
+        left = [word for word in left if word not in kept]
     kept, carriers = _without_carrier(kept)
     left += carriers
     used = any(word.tag in _USED for word in left)
@@ -76,12 +79,12 @@ def _split(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
     for place, word in enumerate(words):
         between += word.before
         last = words[place - 1] if place else None
-        if word.tag == "name" and word.value in _JOINED and kept:
+        if word.tag == "name" and word.text in _JOINED and kept:
             between += "/"
-        elif _is_name(word, last, bool(kept)):
+        elif _is_name(word, last, bool(kept)) or _begins_name(words, place):
             kept.append(word._replace(before=between))
             between = ""
-        elif word.value != "by" or word.tag != "name":
+        elif word.text != "by" or word.tag != "name":
             left.append(word)
     return kept, left
 
@@ -91,10 +94,17 @@ def _is_name(word: Word, last: Word | None, begun: bool) -> bool:
     if word.tag == "number":
         follows = last is not None and (last.tag in _NAMES or (last.tag == "number" and word.before in ("/", "-")))
         return begun and follows and "#" not in word.before
-    if word.tag not in _NAMES or word.value == "by":
+    if word.tag not in _NAMES or word.text == "by":
         return False
-    marked = "-" in word.before or (last is not None and last.value == "by")
-    return not (marked and word.value in _makers())
+    marked = "-" in word.before or (last is not None and last.text == "by")
+    return not (marked and word.text in _makers())
+
+
+def _begins_name(words: Sequence[Word], place: int) -> bool:
+    """True for a number that a dash or nothing joins to the word of the name behind it: "4-Way", "5-FU"."""
+    behind = words[place + 1] if place + 1 < len(words) else None
+    number = words[place].tag == "number"
+    return number and behind is not None and behind.tag in _NAMES and behind.before in ("", "-")
 
 
 @cache
@@ -104,7 +114,7 @@ def _makers() -> frozenset[str]:
 
 def is_maker(words: Sequence[Word]) -> bool:
     """True where all that stands in brackets is a manufacturer."""
-    said = [word.value for word in words]
+    said = [word.text for word in words]
     return " ".join(said) in _makers() or (bool(said) and (said[0] in _makers() or said[-1] in _company_words()))
 
 
@@ -121,10 +131,10 @@ def _carriers() -> frozenset[str]:
 def _without_carrier(kept: list[Word]) -> tuple[list[Word], list[Word]]:
     """The name without the carrier behind "in": "cefazolin in sodium chloride"."""
     for place in range(1, len(kept) - 1):
-        if kept[place].value == "in" and kept[place + 1].value in _carriers():
+        if kept[place].text == "in" and kept[place + 1].text in _carriers():
             carried = [word._replace(tag="diluent", value=word.text) for word in kept[place + 1 :]]
             return kept[:place], carried
-    return [word for word in kept if word.value != "in"] if len(kept) > 1 else kept, []
+    return [word for word in kept if word.text != "in"] if len(kept) > 1 else kept, []
 
 
 def qualifiers_of(words: Iterable[Word]) -> tuple[NameQualifier, ...]:

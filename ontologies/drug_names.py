@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ontologies.drug_named import Named, is_maker, qualifiers_of, spell, strip_words
-from ontologies.drug_variants import Known, find_variants
+from ontologies.drug_variants import Known, find_by_sound, find_variants
 from ontologies.drug_words import Word, drug_rules, read_words
 from ontologies.model import NameQualifier, Reading
 
@@ -25,6 +25,7 @@ _LONGEST = 300
 """Characters: what is longer is no name of a drug."""
 _ENDS = ("strength", "frequency")
 _NAMES = ("name", "salt", "abbreviation")
+_STARTS = ("strength", "form", "route", "frequency", "number", "diluent")
 _NO_END = ("in", "with", "and", "w")
 _VERBATIM = 0.99
 _MERGED = 0.96
@@ -40,7 +41,7 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None, 
 
     `known` says whether a vocabulary has a name: with it, names written together are parted. Where `drug` is False it
     is not sure that a drug is meant, and letters that stand alone ("MTX") are not read. `language` is a BCP 47 tag;
-    Chinese characters are read as Chinese whatever it says.
+    Chinese characters are read as Chinese whatever it says, and pinyin is not looked for where it says English.
     """
     if len(name) > _LONGEST:
         return
@@ -49,8 +50,8 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None, 
 
         found = find_chinese_readings(name, known)
     else:
-        found = _find_english(name, known, drug=drug)
-    seen = {(_plain(name),)}
+        found = _find_english(name, known, drug=drug, sound=not language.startswith("en"))
+    seen: set[tuple[str, ...]] = {(_plain(name),)}
     for reading in found:
         said = tuple([_plain(part) for part in reading.names])
         if said not in seen and all(said):
@@ -62,12 +63,13 @@ def _plain(name: str) -> str:
     return " ".join(_PLAIN.findall(name.lower()))
 
 
-def _find_english(name: str, known: Known | None, *, drug: bool) -> Iterator[Reading]:
+def _find_english(name: str, known: Known | None, *, drug: bool, sound: bool) -> Iterator[Reading]:
     mirror, text = _split_mirror(_folded(name))
     brackets = [inside for inside in _BRACKETS.findall(text) if inside.strip()]
     words = read_words(_BRACKETS.sub(" ", text) if brackets else text)
     named = strip_words(words)
     inner = [_inside(bracket) for bracket in brackets]
+    noted = [bracket for bracket, other in zip(brackets, inner, strict=True) if not other.words]
     told = [*named.qualifiers, *(qualifier for other in inner for qualifier in other.qualifiers)]
     named = replace(named, qualifiers=tuple(dict.fromkeys(told)))
     if mirror:
@@ -75,6 +77,10 @@ def _find_english(name: str, known: Known | None, *, drug: bool) -> Iterator[Rea
         return
     yield from _find_verbatim(words, named)
     yield from _find_named(named, [other for other in inner if other.words], known, drug=drug)
+    if sound:
+        yield from find_by_sound(named)
+    if named.words and len(noted) == 1:
+        yield named.reading(f"{named.text()} {noted[0]}", worth=_MERGED, done="with what is in brackets")
 
 
 def _find_named(named: Named, inner: Sequence[Named], known: Known | None, *, drug: bool) -> Iterator[Reading]:
@@ -138,31 +144,33 @@ def _find_mirrored(mirror: str, named: Named, known: Known | None) -> Iterator[R
 
 def _find_verbatim(words: Sequence[Word], named: Named) -> Iterator[Reading]:
     """What stands before the first strength or time, forms and all: names of products have such words in them."""
+    begin = next((place for place, word in enumerate(words) if word.tag not in _STARTS), 0)
+    first, words = words[:begin], words[begin:]
     end = next((place for place, word in enumerate(words) if word.tag in _ENDS), len(words))
-    if words[:end] and words[end - 1].value in _NO_END:
+    if words[:end] and words[end - 1].text in _NO_END:
         end -= 1
-    if end < len(words) and _any_name(words[:end]) and not _any_name(words[end:]):
-        yield _as_written(words[:end], words[end:], named).reading()
+    if (first or end < len(words)) and _any_name(words[:end]) and not _any_name(words[end:]):
+        yield _as_written(words[:end], [*first, *words[end:]], named).reading()
     kept = [word for place, word in enumerate(words) if _goes_with_name(words, place)]
     if len(kept) > len(named.words):
-        yield _as_written(kept, [word for word in words if word not in kept], named).reading()
+        yield _as_written(kept, [word for word in (*first, *words) if word not in kept], named).reading()
 
 
 def _any_name(words: Sequence[Word]) -> bool:
-    return any(word.tag in _NAMES and word.value not in _NO_END for word in words)
+    return any(word.tag in _NAMES and word.text not in _NO_END for word in words)
 
 
 def _as_written(kept: Sequence[Word], left: Sequence[Word], named: Named) -> Named:
     """The words as they stand, but for salts; `left` is taken off, and what stood in brackets stays told."""
-    plain = tuple([word if word.tag == "salt" else word._replace(value=word.text) for word in kept])
+    plain = tuple([word if word.tag in ("name", "salt") else word._replace(value=word.text) for word in kept])
     done = (f"left out: {', '.join([word.text for word in left])}",) if left else ()
     told = qualifiers_of(left) + tuple(q for q in named.qualifiers if q.name in ("manufacturer", "note", "beside"))
     return Named(plain, _VERBATIM, done, tuple(dict.fromkeys(told)), named.is_used)
 
 
 def _goes_with_name(words: Sequence[Word], place: int) -> bool:
-    """True for words of the name, and for those of release right behind one: "Toprol XL"."""
+    """True for words of the name, and for those of release or two letters behind one: "Toprol XL", "Guiatuss AC"."""
     word = words[place]
-    if word.tag == "release":
+    if word.tag == "release" or (word.tag not in _NAMES and word.text.isalpha() and len(word.text) < 3):
         return place > 0 and words[place - 1].tag in ("name", "abbreviation")
     return word.tag in _NAMES

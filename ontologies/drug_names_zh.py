@@ -1,4 +1,4 @@
-"""How a Chinese drug string may be understood: 盐酸二甲双胍缓释片 0.5g 口服 一日两次 as 盐酸二甲双胍 and what was said of it."""
+"""How a Chinese drug string may be understood: 盐酸二甲双胍缓释片 0.5g 口服 as 盐酸二甲双胍 and what was said of it."""
 
 from __future__ import annotations
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from ontologies.drug_dictionary import english_name, names_by_sound
 from ontologies.drug_named import Named, spell
 from ontologies.drug_words import Word, drug_rules, phrase_key
-from ontologies.model import NameQualifier, Reading
+from ontologies.model import Reading
 from ontologies.names import salt_words
 
 Known = Callable[[str], bool]
@@ -19,11 +20,14 @@ _SALT_BEHIND = 0.98
 _SWAPPED = 0.93
 _NO_NUMBER = 0.96
 _GLUED = 0.95
+_BY_SOUND = 0.95
 _PARTS = 0.97
 _LOOSE_PARTS = 0.94
 """A list whose names only a dash or a comma parts."""
 _WITHOUT_SALT = 0.75
 """A salt is not its ingredient: what is left where no salt of the name is known."""
+_WITHOUT_FIRST = 0.55
+"""The same where the salt stands first: it may be the substance itself, as in "citrate dextrose"."""
 _STRONG, _LOOSE = re.compile(r"[/+&]"), re.compile(r"[-,/+&]")
 _SHORTEST = 3
 
@@ -153,14 +157,14 @@ def _parted(words: Sequence[Word]) -> tuple[list[list[Word]], float]:
             if not parts or (marks.search(word.before) and word.tag != "number"):
                 parts.append([])
             parts[-1].append(word)
-        if len(parts) > 1 and all(_can_stand(part) for part in parts):
+        if len(parts) > 1 and all(_can_stand(part, last=part is parts[-1]) for part in parts):
             return parts, worth
     return [list(words)], 1.0
 
 
-def _can_stand(part: Sequence[Word]) -> bool:
-    """True where the words can be a drug on their own: no lone salt, letter or number."""
-    if all(word.tag == "salt" for word in part) and len(part) < 2:
+def _can_stand(part: Sequence[Word], *, last: bool) -> bool:
+    """True where the words can be a drug on their own: no lone salt, but for an element before others, no letter."""
+    if len(part) == 1 and part[0].tag == "salt" and (last or part[0].value not in _elements()):
         return False
     return sum(letter.isalpha() for letter in spell(part)) >= _SHORTEST
 
@@ -173,7 +177,7 @@ def _find_in_order(named: Named) -> Iterator[Reading]:
     if salts and base and (words[0].tag == "salt" or any("," in word.before for word in salts)):
         put = [word._replace(before=" ") for word in (*base, *salts)]
         yield named.reading(spell(put), worth=_SALT_BEHIND, done="salt put behind the name")
-    elif len(words) == 2 and all(word.tag == "name" for word in words):
+    elif len(words) == 2 and words[0].tag == "name" and (words[1].tag == "name" or words[1].value in _elements()):
         turned = [words[1]._replace(before=""), words[0]._replace(before=" ")]
         yield named.reading(spell(turned), worth=_SWAPPED, done="two words changed about")
     elif len(words) == 3 and all(word.tag == "name" for word in words):
@@ -185,17 +189,23 @@ def _find_without_salt(named: Named) -> Iterator[Reading]:
     """The ingredient where no such salt is known; the salt stays among the qualifiers."""
     salts = [word for word in named.words if word.tag == "salt"]
     base = [word for word in named.words if word.tag != "salt"]
-    if not salts or not base or _is_element(base):
+    listed = any(_LOOSE.search(word.before.replace(",", "")) for word in salts)
+    if not salts or not base or listed or _is_element(base):
         return
     said = f"{spell(salts)!r} left out: the ingredient, not its salt"
-    shorter = named.also(_WITHOUT_SALT, said, left=salts, words=base)
+    worth = (
+        _WITHOUT_FIRST
+        if named.words[0].tag == "salt" and not any("," in word.before for word in base)
+        else _WITHOUT_SALT
+    )
+    shorter = named.also(worth, said, left=salts, words=base)
     yield shorter.reading()
     for other in other_names(shorter.text()):
         yield shorter.reading(other, worth=_OTHER_NAME, done=f"{shorter.text()!r} is also called {other}")
 
 
 def _is_element(base: Sequence[Word]) -> bool:
-    return all(word.value in _elements() for word in base)
+    return all(word.value.lower() in _elements() for word in base)
 
 
 @cache
@@ -207,14 +217,20 @@ def _find_glued(named: Named) -> Iterator[Reading]:
     """Words of salts that are written on to the name: "metforminhcl"."""
     for place, word in enumerate(named.words):
         for stump, salt in _glued_salts():
-            rest = word.value.removesuffix(stump)
-            if word.tag == "name" and rest != word.value and len(rest) > _SHORTEST:
+            rest = word.text.removesuffix(stump)
+            if word.tag == "name" and rest != word.text and len(rest) > _SHORTEST:
                 parts = [word._replace(value=rest), Word("salt", stump, salt, " ")]
                 words = [*named.words[:place], *parts, *named.words[place + 1 :]]
                 split = named.also(_GLUED, f"{word.text!r} read as {rest} {salt}", words=words)
                 yield split.reading()
                 yield from _find_without_salt(split)
                 return
+        first = next((element for element in _elements() if len(element) > 5 and word.text.startswith(element)), "")
+        rest = word.text.removeprefix(first)
+        if first and len(rest) > _SHORTEST:
+            parts = [word._replace(value=first), word._replace(value=rest, before=" ")]
+            words = [*named.words[:place], *parts, *named.words[place + 1 :]]
+            yield named.also(_GLUED, f"{word.text!r} read as {first} {rest}", words=words).reading()
 
 
 @cache
@@ -230,20 +246,21 @@ def _glued_salts() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
 
 
+def find_by_sound(named: Named) -> Iterator[Reading]:
+    """A Chinese name in pinyin: "asipilin"."""
+    letters = "".join([word.text for word in named.words]).replace("ü", "v")
+    for name in names_by_sound(letters):
+        for said in (name, english_name(name)):
+            yield named.reading(said, worth=_BY_SOUND, done=f"pinyin of {name}, {english_name(name)}")
+
+
 def _find_known_parts(named: Named, known: Known) -> Iterator[Reading]:
     """Names written together that a vocabulary knows apart: "amoxicillinclavulanate"."""
     if len(named.words) != 1 or len(named.words[0].value) < 2 * _SHORTEST + 4:
         return
-    whole = named.words[0].value
+    whole = named.words[0].text
     for cut in range(len(whole) - _SHORTEST - 1, _SHORTEST, -1):
         parts = [whole[:cut], whole[cut:]]
         if all(part not in salt_words() and known(part) for part in parts):
             yield from _both(named, parts, _LOOSE_PARTS, "names written together set apart")
             return
-
-
-def salt_of(reading: Reading) -> str:
-    """The salt that a reading leaves out, or ""."""
-    return " ".join(
-        qualifier.value for qualifier in reading.qualifiers if qualifier == NameQualifier("salt", qualifier.value)
-    )

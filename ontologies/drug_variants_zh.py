@@ -1,4 +1,4 @@
-"""The ways in which a Chinese name of a drug may be meant: other names, salts before and behind, parts of a combination."""
+"""The ways in which a Chinese name of a drug may be meant: other names, salts before and behind, combinations."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from ontologies.drug_dictionary import english_name
 from ontologies.drug_named import Named
 from ontologies.drug_variants import Known
 from ontologies.drug_words import Word, either
 from ontologies.drug_words_zh import chinese_rules
 from ontologies.model import NameQualifier, Reading
 
+_ENGLISH = 0.98
 _OTHER_NAME = 0.97
 _SALT_BEFORE = 0.98
 _PARTS, _LOOSE_PARTS = 0.97, 0.95
@@ -35,8 +37,9 @@ def find_chinese_variants(named: Named, known: Known | None) -> Iterator[Reading
     """The readings of a Chinese name from which strength, form and notes have been taken off, best first."""
     name = named.text()
     yield named.reading()
-    yield from _find_other(named, name)
     salted = split_salt(name)
+    yield from _find_english(named, name, salted)
+    yield from _find_other(named, name)
     if salted.behind and salted.behind.endswith("盐"):
         moved = salted.behind.removesuffix("盐") + salted.base
         yield named.reading(moved, worth=_SALT_BEFORE, done=f"{salted.behind!r} put before the name")
@@ -47,12 +50,30 @@ def find_chinese_variants(named: Named, known: Known | None) -> Iterator[Reading
     yield from _find_mirrored(named, name)
 
 
+def _find_english(named: Named, name: str, salted: Salted) -> Iterator[Reading]:
+    """The English name where it is told, with the English words of its salt."""
+    if english := english_name(name):
+        yield named.reading(english, worth=_ENGLISH, done=f"{name} is {english}")
+        if " / " in english:
+            yield named.reading(*english.split(" / "), worth=_ENGLISH, done=f"{name} is {english}")
+    elif salted.english and (english := english_of(salted.base)):
+        whole = f"{english} {salted.english}"
+        yield named.reading(whole, worth=_ENGLISH, done=f"{name} is {whole}")
+
+
+def english_of(name: str) -> str:
+    """The English name of a drug by any of its Chinese names, or ""."""
+    return next(filter(None, map(english_name, (name, *chinese_names(name)))), "")
+
+
 def _find_other(named: Named, name: str) -> Iterator[Reading]:
     """Names in use for old and trivial ones, and the other way round; a salt before the name stays."""
     salted = split_salt(name)
     for base, rebuild in ((name, "{}"), (salted.base, salted.before + "{}" + salted.behind)):
         for other in chinese_names(base):
             yield named.reading(rebuild.format(other), worth=_OTHER_NAME, done=f"{base} is also called {other}")
+            if base == name and (english := english_name(other)):
+                yield named.reading(english, worth=_OTHER_NAME, done=f"{base} is also called {other}, {english}")
         if base == salted.base:
             return
 
@@ -108,6 +129,8 @@ def _find_without_salt(named: Named, salted: Salted) -> Iterator[Reading]:
         words = [Word("name", base, base, "")]
         shorter = named.also(_WITHOUT_SALT, f"{base} for {name}: the ingredient, not its salt", left=left, words=words)
         yield shorter.reading()
+        if english := english_name(base):
+            yield shorter.reading(english, worth=_ENGLISH, done=f"{base} is {english}")
         yield from _find_other(shorter, base)
 
 
@@ -131,28 +154,35 @@ def _find_parts(named: Named, name: str, known: Known | None) -> Iterator[Readin
     parts = [part.strip() for part in re.split(chinese_rules()["composed"]["joints"], name) if part.strip()]
     if len(parts) > 1:
         yield from _both(named, parts, _PARTS)
-    elif known and len(name) > 2 * _SHORTEST and (parts := _known_parts(name, known)):
+    elif len(name) > 2 * _SHORTEST and not english_of(split_salt(name).base) and (parts := _known_parts(name, known)):
         yield from _both(named, parts, _LOOSE_PARTS)
 
 
 def _both(named: Named, parts: Sequence[str], worth: float) -> Iterator[Reading]:
-    if all(len(part) >= _SHORTEST for part in parts):
-        yield named.reading(*parts, worth=worth, done="read as a combination")
-        salted = [split_salt(part) for part in parts]
-        if any(part.before or part.behind for part in salted):
-            left = [
-                Word("salt", part.before + part.behind, part.english, "") for part in salted if part.base not in parts
-            ]
-            bare = named.also(_WITH_SALTS_OF_PARTS, "salts of the parts left out", left=left)
-            yield bare.reading(*(part.base for part in salted), worth=worth, done="read as a combination")
+    """The parts with their salts and without, in Chinese, then in English under their joint name and one by one."""
+    if not all(len(part) >= _SHORTEST for part in parts):
+        return
+    yield named.reading(*parts, worth=worth, done="read as a combination")
+    salted = [split_salt(part) for part in parts]
+    if any(part.before or part.behind for part in salted):
+        left = [Word("salt", part.before + part.behind, part.english, "") for part in salted if part.english]
+        named = named.also(_WITH_SALTS_OF_PARTS, "salts of the parts left out", left=left)
+        yield named.reading(*(part.base for part in salted), worth=worth, done="read as a combination")
+    english = [english_of(part) or english_of(bare.base) for part, bare in zip(parts, salted, strict=True)]
+    if all(english):
+        done = f"read as a combination, {' and '.join(english)}"
+        yield named.reading(" / ".join(sorted(english)), worth=worth * _ENGLISH, done=done)
+        yield named.reading(*english, worth=worth * _ENGLISH, done=done)
 
 
-def _known_parts(name: str, known: Known) -> list[str]:
-    """Two or three names in a row of which a vocabulary knows each, with or without its salt; or none."""
+def _known_parts(name: str, known: Known | None) -> list[str]:
+    """Two or three names in a row, each known to the rules or a vocabulary, with or without its salt; or none."""
 
     def stands(part: str) -> bool:
         """True for what is known as it is or without its salts."""
-        return len(part) >= _SHORTEST and (known(part) or known(split_salt(part).base))
+        base = split_salt(part).base
+        told = bool(english_of(part) or english_of(base))
+        return len(part) >= _SHORTEST and (told or (known is not None and (known(part) or known(base))))
 
     for cut in range(len(name) - _SHORTEST, _SHORTEST - 1, -1):
         first, rest = name[:cut], name[cut:]

@@ -13,6 +13,7 @@ SECTIONS = ("form", "release", "route", "frequency", "noise")
 _KEYS = frozenset(
     {
         *SECTIONS,
+        "carriers",
         "diluents",
         "salts",
         "unsalted",
@@ -48,8 +49,8 @@ def drug_rules() -> Mapping[str, Any]:
 
 def read_words(text: str) -> list[Word]:
     """The words of `text`, the longest phrases of the rules first."""
-    tokens = list(_tokens(text.lower()))
-    keys = ["#" if token.tag == "number" or token.value in _SPOKEN_NUMBERS else token.value for token in tokens]
+    tokens = list(_tokens(text, text.lower()))
+    keys = ["#" if token.tag == "number" or token.text in _SPOKEN_NUMBERS else token.text for token in tokens]
     words: list[Word] = []
     place = 0
     while place < len(tokens):
@@ -65,15 +66,17 @@ def _longest(tokens: Sequence[Word], keys: Sequence[str], place: int, words: Seq
     if token.tag == "strength":
         return 1, token
     phrases, longest, salts = _phrases()
-    reach = max(longest.get(keys[place], 0), longest.get(token.value, 0))
+    reach = max(longest.get(keys[place], 0), longest.get(token.text, 0))
     for length in range(min(reach, len(tokens) - place), 0, -1):
-        said = " ".join([other.value for other in tokens[place : place + length]])
+        said = " ".join([other.text for other in tokens[place : place + length]])
         salt = salts.get(said)
         if salt and (said == salt or _takes_salt(token, words)):
             return length, Word("salt", said, salt, token.before)
         found = phrases.get(said) or phrases.get(" ".join(keys[place : place + length]))
         if found:
             return length, Word(found[0], said, found[1], token.before)
+        if salt in _elements() and not (words and words[-1].text in _unsalted()):
+            return length, Word("abbreviation", said, salt, token.before)
     return 1, token
 
 
@@ -81,7 +84,12 @@ def _takes_salt(token: Word, words: Sequence[Word]) -> bool:
     """True where the stump of a salt may stand: right behind a name, not in "vitamin K"."""
     if not words or token.before.strip() or words[-1].tag not in ("name", "salt", "abbreviation"):
         return False
-    return words[-1].value not in _unsalted()
+    return words[-1].text not in _unsalted()
+
+
+@cache
+def _elements() -> frozenset[str]:
+    return frozenset(drug_rules()["elements"]["words"])
 
 
 @cache
@@ -89,21 +97,24 @@ def _unsalted() -> frozenset[str]:
     return frozenset(drug_rules()["unsalted"]["words"])
 
 
-def _tokens(small: str) -> Iterator[Word]:
-    """Words, numbers and strengths of a text in small letters, before phrases are looked for."""
+def _tokens(text: str, small: str) -> Iterator[Word]:
+    """Words, numbers and strengths of a text, also given in small letters, before phrases are looked for."""
     end = 0
+    text = text if len(text) == len(small) else small
     for match in _pattern().finditer(small):
         said, start = match[0], match.start()
-        tag = match.lastgroup or "name"
+        before, tag = small[end:start], match.lastgroup or "name"
+        end = match.end()
         if tag == "strength" and 0 < _letters_before(small, start) < _GLUED:
             cut = _first_number(said)
-            yield Word("number", said[:cut], said[:cut], small[end:start])
-            yield from _tokens(said[cut:])
-        elif tag == "name" and start == end > 0:
+            yield Word("number", said[:cut], said[:cut], before)
+            yield from _tokens(said[cut:], said[cut:])
+        elif tag == "name" and not before and start:
             yield from _peeled(said)
+        elif tag == "number":
+            yield Word(tag, said.rstrip(".,"), said.rstrip(".,"), before)
         else:
-            yield Word(tag, said, said.rstrip(".,") if tag == "number" else said, small[end:start])
-        end = match.end()
+            yield Word(tag, said, text[start:end], before)
 
 
 def _peeled(run: str) -> Iterator[Word]:
@@ -131,7 +142,8 @@ def _letters_before(text: str, place: int) -> int:
 @cache
 def _pattern() -> re.Pattern[str]:
     units = drug_rules()["units"]
-    of, per, behind = (either(units[key]) for key in ("of", "per", "behind"))
+    of, per = either(units["of"]), either(units["per"])
+    behind = either({*units["behind"], *(key for key in _phrases()[0] if len(key) > 2 and " " not in key)})
     unit = rf"(?:{of})(?:(?![^\W\d_])|(?={behind}))"
     below = rf"(?:\s?(?:/|per\b)\s?(?:{_NUMBER})?\s?(?:{unit}|(?:{per})(?![^\W\d_])))?"
     strength = rf"(?P<strength>{_NUMBERS}\s?-?{unit}{below})"
@@ -162,7 +174,8 @@ def _phrases() -> tuple[dict[str, tuple[str, str]], dict[str, int], dict[str, st
 
 def _listed(rules: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
     """All phrases but salts: of two meanings the first counts."""
-    yield "diluent", "", rules["diluents"]["always"]
+    for short, full in rules["carriers"].items():
+        yield "diluent", full, (short,)
     for tag in SECTIONS:
         for value, words in rules[tag].items():
             yield tag, value, words

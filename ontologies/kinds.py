@@ -9,7 +9,7 @@ from typing import Any
 from ontologies.model import Kind
 from ontologies.rules import read_rules
 
-_SECTIONS = frozenset({"languages", "umls", "snomedct", "atc", "omop", "meddra"})
+_SECTIONS = frozenset({"languages", "umls", "snomedct", "loinc", "atc", "omop", "meddra"})
 
 
 def reader_rules(section: str) -> Mapping[str, Any]:

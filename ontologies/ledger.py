@@ -75,17 +75,17 @@ class Ledger:
         self._index()
         return made
 
-    def forms_of(self, lines: Iterable[Line]) -> set[str]:
-        """The normal forms of the names whose decisions these lines make, take back or confirm."""
-        forms: set[str] = set()
+    def names_of(self, lines: Iterable[Line]) -> set[str]:
+        """The names whose decisions these lines make, take back or confirm."""
+        names: set[str] = set()
         for line in lines:
             if line.decision is not None:
-                forms.add(form_of(line.decision.name))
+                names.add(line.decision.name)
             elif line.action is Action.REVERT:
-                forms |= self.forms_of(self.lines_of_batch(line.of))
+                names |= self.names_of(self.lines_of_batch(line.of))
             elif line.action in (Action.UNDO, Action.CHECK) and line.of in self._by_id:
-                forms |= self.forms_of([self._by_id[line.of]])
-        return forms
+                names |= self.names_of([self._by_id[line.of]])
+        return names
 
     def _index(self) -> None:
         for line in self.log.lines[self._indexed :]:

@@ -13,7 +13,8 @@ import apsw
 import marisa_trie
 import orjson
 
-from ontologies.compile import FORMAT, write_lexicon
+from ontologies.compile import FORMAT, read_spellings, write_lexicon
+from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
@@ -21,10 +22,12 @@ from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, Terminol
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
 from ontologies.surface import among_capitals, runs_on, same_capitals
+from ontologies.suggestions import Suggestions
 from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
+_SALT_LEFT_OUT = "ingredient of a salt that is not known"
 _SALT = 0.6
 """What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
@@ -67,6 +70,11 @@ class _Postings:
     """The matches, one a concept, where no posting has a gate; else none."""
 
 
+def is_salt_left_out(match: Match) -> bool:
+    """True where `find` did not know the salt that was asked for and gives its ingredient."""
+    return match.reason.startswith(_SALT_LEFT_OUT)
+
+
 class Lexicon:
     """Names of concepts; opened from its compiled folder or made of a few concepts. Safe to use in forked processes."""
 
@@ -74,8 +82,9 @@ class Lexicon:
     """The stamp of the decisions that are laid over it (`ontologies.decided`), empty for none."""
 
     def __init__(self, database: Database, keys: marisa_trie.Trie, firsts: marisa_trie.Trie) -> None:
-        self._database = database
+        self.database = database
         self.hierarchy = Hierarchy(database)
+        self._keys = keys
         self._prefixes = keys.prefixes
         self._forms = _Forms()
         self._starts = Starts(firsts.__contains__)
@@ -84,15 +93,16 @@ class Lexicon:
         self._speakers: dict[str, str] = {}
         self._folder: Path | None = None
         self._typos: TypoIndex | None = None
+        self._suggestions: Suggestions | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
         if meta.get("format") != str(FORMAT):
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
         self.stamp: str = meta["stamp"]
         self.inputs: str = meta["inputs"]
-        rows = database.rows("SELECT info, concepts, names FROM terminologies ORDER BY place")
-        counted = [(TerminologyInfo(*orjson.loads(info)), concepts, names) for info, concepts, names in rows]
-        self.terminologies = tuple(info for info, _, _ in counted)
-        self.counts = {info.name: (concepts, names) for info, concepts, names in counted}
+        rows = database.rows("SELECT info, contents FROM terminologies ORDER BY place")
+        counted = [(TerminologyInfo(*orjson.loads(info)), Contents(*orjson.loads(counts))) for info, counts in rows]
+        self.terminologies = tuple(info for info, _ in counted)
+        self.contents = {info.name: contents for info, contents in counted}
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
@@ -141,8 +151,8 @@ class Lexicon:
         """Reads what these normal forms stand for all at once, before each of them is looked up."""
         rows: dict[str, list[_Posting]] = {form: [] for form in forms if form not in self._postings}
         if len(rows) > 1:
-            for key, *row in self._database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
-                rows[key].append(_posting(*row))
+            for key, *row in self.database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
+                rows[key].append(_posting(*self._spoken(tuple(row))))
             _forget(self._postings)
             self._postings.update((form, _postings_of(found)) for form, found in rows.items())
 
@@ -150,9 +160,17 @@ class Lexicon:
     def typos(self) -> TypoIndex:
         """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
         if self._typos is None:
-            forms = (form for (form,) in self._database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
-            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self.database.rows))
+            self._typos = made
         return self._typos
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """The index of keys by the words they hold: opened, or made in memory, when it is first asked for."""
+        if self._suggestions is None:
+            folder = self._folder
+            self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
+        return self._suggestions
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
@@ -181,14 +199,14 @@ class Lexicon:
 
     def entry(self, curie: str) -> Concept | None:
         """The concept of that CURIE itself, retired or not, or None."""
-        row = next(self._database.rows(_ENTRY, (curie,)), None)
+        row = next(self.database.rows(_ENTRY, (curie,)), None)
         return _concept(*row) if row else None
 
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
         if curie not in self._concepts:
             _forget(self._concepts)
-            row = next(self._database.rows(_CONCEPT, (curie,)), None)
+            row = next(self.database.rows(_CONCEPT, (curie,)), None)
             self._concepts[curie] = _concept(*row) if row else None
         return self._concepts[curie]
 
@@ -196,7 +214,7 @@ class Lexicon:
         """The CURIE that speaks for `curie` among all vocabularies; `curie` itself where nothing is known of it."""
         if curie not in self._speakers:
             _forget(self._speakers)
-            row = next(self._database.rows(_SPEAKER, (curie,)), (curie,))
+            row = next(self.database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
 
@@ -208,7 +226,7 @@ class Lexicon:
         speaker = self.canonical(curie)
         concept = self.concept(speaker)
         kind = concept.kind if concept else Kind.OTHER
-        others = (str(other) for (other,) in self._database.rows(_MEMBERS, (speaker,)))
+        others = (str(other) for (other,) in self.database.rows(_MEMBERS, (speaker,)))
         return tuple(sorted({speaker, *others}, key=lambda one: rank(one, kind)))
 
     def _longest(self, text: str, words: list[re.Match[str]], keys: list[str], first: int, language: str) -> Hit | None:
@@ -264,7 +282,7 @@ class Lexicon:
             return ()
         base, left_out = " ".join(words[:end]), " ".join(words[end:])
         found = self.judge(base, list(self._matches(base, base, asked=True)))
-        reason = f"ingredient of a salt that is not known, {left_out!r} left out"
+        reason = f"{_SALT_LEFT_OUT}, {left_out!r} left out"
         return tuple(
             replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
             for match in found
@@ -275,9 +293,20 @@ class Lexicon:
         known = self._postings.get(key)
         if known is None:
             _forget(self._postings)
-            rows = self._database.rows(_POSTINGS, (key,))
+            rows = map(self._spoken, self.database.rows(_POSTINGS, (key,)))
             known = self._postings[key] = _postings_of([_posting(*row) for row in rows])
         return known
+
+    def _spoken(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """A posting under the concept that speaks for its owner, where that is not the one it was compiled with."""
+        curie, owner = row[4], row[7]
+        speaker = self._spoken_for(owner, curie)
+        concept = self.entry(speaker) if speaker != curie else None
+        return (*row[:4], concept.curie, concept.name, concept.kind, owner) if concept else row
+
+    def _spoken_for(self, owner: str, speaker: str) -> str:
+        """Who speaks for `owner`, if not the `speaker` that was compiled: an overlay may know better."""
+        return speaker
 
 
 class _Forms(dict[str, str]):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -25,9 +26,7 @@ class Release:
 
     def find(self, pattern: str) -> list[File]:
         """The files whose name fits `pattern`, gzipped or not; capitals do not matter."""
-        wanted = pattern.lower()
-        names = ((PurePosixPath(place).name.lower(), file) for place, file in self.files.items())
-        return [file for name, file in names if fnmatchcase(name.removesuffix(".gz"), wanted)]
+        return [file for place, file in self.files.items() if _fits(PurePosixPath(place).name, pattern)]
 
     def first(self, pattern: str) -> File | None:
         """The first of them, or None."""
@@ -62,6 +61,21 @@ def open_release(path: Path) -> Release:
     return Release(path, _open_zip(path))
 
 
+def copy_release(path: Path, new: Path, patterns: Sequence[str]) -> None:
+    """Copies of a folder's files whose names fit one of `patterns`, in folder `new`, where they lay in the old one."""
+
+    def others(folder: str, names: list[str]) -> set[str]:
+        """What is left behind."""
+        files = {name for name in names if not (Path(folder) / name).is_dir()}
+        return {name for name in files if not any(_fits(name, pattern) for pattern in patterns)}
+
+    shutil.copytree(path, new, ignore=others, dirs_exist_ok=True)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return fnmatchcase(name.lower().removesuffix(".gz"), pattern.lower())
+
+
 def _open_zip(path: Path) -> dict[str, File]:
     try:
         archive = zipfile.ZipFile(path)
@@ -76,3 +90,11 @@ def _open_zip(path: Path) -> dict[str, File]:
 def _depth(place: str) -> tuple[int, str]:
     """What lies higher comes first: a release may hold a part of itself once more in a sub-folder."""
     return place.count("/"), place
+
+
+def find_companions(path: Path) -> list[Path]:
+    """The files beside a file that say what is in it: a map of columns, the metadata of a mapping set."""
+    plain = path.with_name(path.name.removesuffix(".gz"))
+    return [
+        beside for suffix in (".toml", ".yml") if (beside := plain.with_suffix(suffix)) != path and beside.is_file()
+    ]

@@ -55,7 +55,7 @@ def fold(lines: Sequence[Line], *, as_of: str = "", until: str = "", four_eyes: 
     With `four_eyes` a decision counts once another author has confirmed it, by a check or by deciding the same.
     """
     lines = [*_before(lines, as_of, until)]
-    kept = [line for line in _not_undone(lines) if line.decision is not None or line.action is Action.CHECK]
+    kept = [line for line in not_undone(lines) if line.decision is not None or line.action is Action.CHECK]
     confirmed = _confirmed(kept) if four_eyes else None
     by_form: dict[str, list[Decision]] = {}
     waiting: list[Decision] = []
@@ -72,7 +72,7 @@ def fold(lines: Sequence[Line], *, as_of: str = "", until: str = "", four_eyes: 
 
 def taken_back(lines: Sequence[Line]) -> set[str]:
     """Ids of the lines that an undo or a revert took back."""
-    return {line.id for line in lines} - {line.id for line in _not_undone(lines)}
+    return {line.id for line in lines} - {line.id for line in not_undone(lines)}
 
 
 def changed_forms(before: Standing, after: Standing) -> set[str]:
@@ -103,7 +103,7 @@ def _before(lines: Sequence[Line], as_of: str, until: str) -> Iterator[Line]:
             return
 
 
-def _not_undone(lines: Sequence[Line]) -> list[Line]:
+def not_undone(lines: Sequence[Line]) -> list[Line]:
     """The lines that nobody took back; an undo that was itself undone takes nothing back."""
     undone: set[str] = set()
     batches: set[str] = set()

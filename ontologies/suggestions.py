@@ -8,22 +8,28 @@ their inverse document frequency (Salton and Buckley, Term-weighting approaches 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import marisa_trie
 
+from ontologies.model import Kind, Match
 from ontologies.normalize import normal_form
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from ontologies.lexicon import Lexicon
+
 WORDS, STARTS, POSTINGS, LENGTHS = "words.marisa", "word-starts.npy", "word-postings.npy", "key-lengths.npy"
 _STEM = 5
 """First letters that stand for a word and its inflections, once it has more than `_STEM + 1` letters."""
+_WIDER = 4
+"""Keys looked at for one concept suggested: several names have one concept, and some are of other kinds."""
+_WORTH = 0.5
 _COMMON = 50_000
 """Keys that hold a word; more, and the word finds nothing by itself."""
 
@@ -116,6 +122,22 @@ class Suggestions:
         held = set(_words(key))
         shared = tuple(word for word in asked if word in held and not word.endswith("~"))
         return Suggestion(key, min(1.0, score), shared)
+
+
+def suggest(
+    lexicon: Lexicon, name: str, *, kinds: Collection[Kind] = (), language: str = "", top: int = 10
+) -> list[Match]:
+    """The concepts whose names share most with `name`, best first, `top` at most, each with the words that it shares.
+
+    Scores stay below those of answers: half the likeness of the best name of a concept.
+    """
+    found: dict[str, Match] = {}
+    for key, score, shared in lexicon.suggestions.find(name, top=top * _WIDER):
+        reason = f"shares {', '.join(shared)}" if shared else "begins alike"
+        for match in lexicon.find(key, kinds=kinds, language=language):
+            worth = max(round(score * _WORTH, 4), 1e-4)
+            found.setdefault(match.curie, replace(match, score=worth, reason=f"{reason} with {match.matched!r}"))
+    return list(found.values())[:top]
 
 
 def _words(key: str) -> Iterator[str]:

@@ -49,9 +49,9 @@ class Typo:
         return f"typo corrected: {words[self.sort]}"
 
 
-def find_typo(form: str, key: str) -> Typo:
-    """The typo that makes the normal form `form` of `key`, which is at most one edit away."""
-    typed, meant = form.replace(" ", ""), key.replace(" ", "")
+def find_typo(typed: str, meant: str) -> Typo:
+    """The typo that makes `typed` of `meant`, which is at most one edit away; blanks do not count."""
+    typed, meant = typed.replace(" ", ""), meant.replace(" ", "")
     if typed == meant:
         return Typo("blank", typed, meant, 0, 0)
     most = min(len(typed), len(meant))
@@ -82,21 +82,38 @@ def certainty_of(typo: Typo, form: str, knows: Knows) -> float:
     return certain[_sense_of(typo, form, knows)]
 
 
-def why_not(typo: Typo, form: str, key: str) -> str:
-    """Why the typo must not be corrected, in words; "" where it may be."""
+def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
+    """Why the typo must not be corrected, in words; "" where it may be.
+
+    `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name.
+    """
     lengths = _rules()["lengths"]
     shortest = lengths["chinese"] if max(typo.meant) >= _FIRST_CHINESE else lengths["other"]
     if typo.sort != "blank" and min(len(typo.meant), len(typo.typed) + 1) < shortest:
         return "too short to be corrected"
-    if _protected_in(form) != _protected_in(key):
+    if _changes_protected(typo, form, key):
         return "a number, side, negation or the like would be changed"
     if typo.sort == "blank":
         return ""
-    if _makes_opposite(typo, form):
+    if _makes_opposite(typo, form, meant):
         return "its opposite is as near"
     if any(_distance(typo.typed, other.replace(" ", "")) <= 1 for other in confusable_with(key)):
         return "a drug that is taken for it is as near"
     return ""
+
+
+def _changes_protected(typo: Typo, form: str, key: str) -> bool:
+    here, there = _protected_in(form), _protected_in(key)
+    if here == there:
+        return False
+    if typo.sort == "blank":
+        numbers = [word for word in here if word[0].isdigit()]
+        return not set(there) <= set(here) or numbers != [word for word in there if word[0].isdigit()]
+    end = typo.end + len(typo.meant) - len(typo.typed)
+    if typo.meant == key.replace(" ", "") and set(_words_at(key, typo.start, end)) <= _protected()[1]:
+        touched = set(_words_at(form, typo.start, typo.end))
+        return tuple(word for word in here if word not in touched) != there
+    return True
 
 
 def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
@@ -142,7 +159,7 @@ def _protected_in(form: str) -> tuple[str, ...]:
     )
 
 
-def _makes_opposite(typo: Typo, form: str) -> bool:
+def _makes_opposite(typo: Typo, form: str, meant: str) -> bool:
     here = typo.typed[typo.start : typo.end]
     there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
     opposites = _rules()["opposites"]
@@ -150,7 +167,7 @@ def _makes_opposite(typo: Typo, form: str) -> bool:
         return True
     if typo.sort == "added" and _negates(typo, form):
         return True
-    return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(typo.meant))
+    return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(meant))
 
 
 def _negates(typo: Typo, form: str) -> bool:
@@ -165,11 +182,12 @@ def _negates(typo: Typo, form: str) -> bool:
 
 
 def _opposites(name: str) -> Iterator[str]:
-    """The name with one of its words put into the opposite."""
+    """The name, without blanks, with one of its words put into the opposite."""
+    name += " "
     pattern, others = _pairs()
     for part in pattern.finditer(name):
         for other in others[part[1]]:
-            yield name[: part.start()] + other + name[part.start() + len(part[1]) :]
+            yield (name[: part.start()] + other + name[part.start() + len(part[1]) :]).replace(" ", "")
 
 
 def _distance(one: str, other: str) -> int:

@@ -14,6 +14,7 @@ import click
 from kg.commands.options import GivenPath, graph_option, json_option
 
 if TYPE_CHECKING:
+    from kg.align import Realigned
     from kg.pipeline import Progress
     from kg.roles import Store
 
@@ -41,10 +42,20 @@ def command(
     from kg.render.build import print_build
 
     with _store(graph, dry_run=dry_run) as store:
+        aligned = _align(store, dry_run=dry_run)
         progress = _run(inputs, store, workers, dry_run=dry_run, max_bytes=max_document_mb << 20)
-        print_build(progress, store, graph=graph, dry_run=dry_run, as_json=as_json)
+        print_build(progress, store, aligned, graph=graph, dry_run=dry_run, as_json=as_json)
     if progress.quarantined:
         sys.exit(EXIT_QUARANTINED)
+
+
+def _align(store: Store, *, dry_run: bool) -> list[Realigned]:
+    """What was decided or added to the terminologies since the last build, made good in what is there already."""
+    from kg.align import bring_up_to_date
+    from kg.commands.lexicon import lexicon_folder
+    from ontologies.decided import open_decided
+
+    return bring_up_to_date(store, open_decided(lexicon_folder()), dry_run=dry_run)
 
 
 def _run(inputs: tuple[Path, ...], store: Store, workers: int | None, *, dry_run: bool, max_bytes: int) -> Progress:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from kg.align import Realigned, keep_decisions, moves_for, realign
 from kg.curation.author import get_author
-from kg.model import Diff, NameUse
+from kg.errors import StoreError
+from kg.model import NameUse
 from kg.roles import Alignments, Store
+from kg.stores import connect
 from kg.version import get_version
+from ontologies.compile import Progress, ignore_progress
 from ontologies.curies import local_curie
 from ontologies.decided import lay_decisions
 from ontologies.decisions import Action, Line, open_log
@@ -25,22 +31,25 @@ from ontologies.standing import Standing, form_of
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was written to the log, and what that changed in the graph, document by document."""
+    """What was written to the log, what that changed in the graph, and (`note`) why the graph could not be changed."""
 
-    lines: tuple[Line, ...]
-    diffs: tuple[Diff, ...] = ()
-    names: int = 0
-    """How many names of the graph went over to another concept."""
+    lines: tuple[Line, ...] = ()
+    graph: Realigned = field(default_factory=Realigned)
+    note: str = ""
 
 
 @dataclass(slots=True)
 class Desk:
-    """What curating takes; `store` is None where there is no graph, and decisions are only recorded."""
+    """What curating takes; `store` and `graph` are None where there is no graph: decisions are then only recorded.
+
+    The store is for reading. The right to write is taken for each change alone, so that curators and builds take turns.
+    """
 
     lexicon: Lexicon
     """Without decisions: what the program thinks by itself."""
     ledger: Ledger
     store: Store | None = None
+    graph: Path | None = None
     author: str = ""
     dry_run: bool = False
     grounder: Grounder = field(init=False)
@@ -95,14 +104,16 @@ class Desk:
 
         In a dry run neither is written, and the change is what would come of it.
         """
-        forms = self.ledger.forms_of(drafts)
-        before = self.ledger.standing_of(forms)
+        names = self.ledger.names_of(drafts)
+        forms = {form_of(name) for name in names}
+        before, stamp = self.ledger.standing_of(forms), self.ledger.log.stamp
         if self.dry_run:
             self.ledger = Ledger(self.ledger.log.rehearsed(drafts), four_eyes=self.ledger.four_eyes)
             lines = self.ledger.log.lines[-len(drafts) :] if drafts else []
         else:
             lines = self.ledger.append(drafts)
-        return self._realign(tuple(lines), forms, before, self.ledger.standing_of(forms))
+        after = self.ledger.standing_of(forms)
+        return replace(self._realigned(names, before, after, stamp), lines=tuple(lines))
 
     def _guess(self, curie: str, guesses: Iterable[Match]) -> Match | None:
         guesses = list(guesses)
@@ -111,29 +122,58 @@ class Desk:
         same = self.lexicon.canonical(curie)
         return next((match for match in guesses if self.lexicon.canonical(match.curie) == same), None)
 
-    def _realign(self, lines: tuple[Line, ...], forms: Collection[str], before: Standing, after: Standing) -> Change:
-        if self.store is None or before.by_form == after.by_form:
-            return Change(lines)
-        from kg.align import moves_for
-
+    def _realigned(self, names: Collection[str], before: Standing, after: Standing, stamp: str) -> Change:
+        """What came of the decisions on `names` in the graph, which may have reflected the log up to `stamp`."""
+        if self.store is None or self.graph is None:
+            return Change()
         old, new = lay_decisions(self.lexicon, before), lay_decisions(self.lexicon, after)
-        moves = moves_for(old, new, find_uses(self.store, old, forms))
-        diffs = self.store.realign(moves, dry_run=self.dry_run) if moves else []
-        return Change(lines, tuple(diffs), sum(len(move.names) for move in moves))
+        moves = moves_for(old, new, find_uses(self.store, old, names)) if before.by_form != after.by_form else []
+        if self.dry_run and not moves:
+            return Change()
+        try:
+            store = connect(self.graph, mode="rw")
+        except StoreError as error:
+            return Change(note=f"{error}; the decision is recorded, and `kg build` brings it into the graph")
+        try:
+            done = realign(store, moves, dry_run=self.dry_run)
+            if not self.dry_run:
+                keep_decisions(store, stamp, self.ledger.log.stamp)
+        finally:
+            store.close()
+        return Change(graph=done)
 
 
-def open_desk(store: Store | None, *, author: str = "", dry_run: bool = False) -> Desk:
-    """The desk over the lexicon and the log of this computer."""
+@contextmanager
+def open_desk(
+    graph: Path,
+    *,
+    author: str = "",
+    dry_run: bool = False,
+    needs_graph: bool = False,
+    progress: Progress = ignore_progress,
+) -> Iterator[Desk]:
+    """The desk over the lexicon and the log of this computer, and over the graph in the folder if there is one."""
     ledger = Ledger(open_log(), four_eyes=read_settings().four_eyes)
-    return Desk(open_lexicon(decided=False), ledger, store, author, dry_run)
+    there = graph.exists() or needs_graph
+    store = connect(graph) if there else None
+    try:
+        yield Desk(
+            open_lexicon(progress=progress, decided=False), ledger, store, graph if there else None, author, dry_run
+        )
+    finally:
+        if store is not None:
+            store.close()
 
 
-def find_uses(store: Alignments, lexicon: Lexicon, forms: Collection[str]) -> list[NameUse]:
-    """Where the graph uses the names of these normal forms: under what `lexicon` gives for them, or waiting."""
+def find_uses(store: Alignments, lexicon: Lexicon, names: Collection[str]) -> list[NameUse]:
+    """Where the graph uses these names: under what `lexicon` gives for them, or waiting for a concept."""
     curies: set[str] = set()
-    for form in forms:
-        curies |= {lexicon.canonical(match.curie) for match in lexicon.find(form)}
-        curies |= {local_curie(form, kind) for kind in Kind}
+    grounder = Grounder(lexicon)
+    for name in names:
+        found = [*lexicon.find(name), *grounder.ground(name).matches]
+        curies |= {lexicon.canonical(match.curie) for match in found}
+        curies |= {local_curie(name, kind) for kind in Kind}
+    forms = {form_of(name) for name in names}
     return [use for use in store.iter_names(curies=sorted(curies)) if form_of(use.name) in forms]
 
 

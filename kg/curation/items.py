@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
 from kg.curation.desk import Desk
+from kg.language import language_of
 from kg.model import NameUse, Node
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
-from ontologies.normalize import normal_form
 from ontologies.standing import Standing, form_of, sort_of
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Verdicts after which a name is not asked for again.
 SETTLED = frozenset({Verdict.EXACT, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED})
 
@@ -68,10 +66,15 @@ class Item:
         """The kind of what the graph has for the name."""
         return self.usage.node.kind
 
+    @property
+    def kind_decided(self) -> Kind | None:
+        """The kind that decisions on it count for; any, where the graph does not know the kind."""
+        return None if self.kind is Kind.OTHER else self.kind
+
     @cached_property
     def language(self) -> str:
         """zh for a name with Chinese characters, else en."""
-        return "zh" if _CHINESE.search(self.usage.name) else "en"
+        return language_of(self.usage.name)
 
     @cached_property
     def grounding(self) -> Grounding:
@@ -80,11 +83,14 @@ class Item:
 
     @cached_property
     def candidates(self) -> tuple[Match, ...]:
-        """Matches and suggestions, best first, without the ones that a curator rejected, one a concept."""
+        """What was decided, what replaces that, then matches and suggestions, best first, one a concept.
+
+        What a curator rejected is left out.
+        """
         canonical = self._desk.lexicon.canonical
         gone = {canonical(one.curie) for one in self.said if one.verdict is Verdict.NONE and one.curie}
         best: dict[str, Match] = {}
-        for match in (*self.grounding.matches, *self.grounding.candidates):
+        for match in (*self._decided(), *self.grounding.matches, *self.grounding.candidates):
             if canonical(match.curie) not in gone:
                 best.setdefault(canonical(match.curie), match)
         return tuple(best.values())
@@ -120,6 +126,17 @@ class Item:
             return "unsure"
         return "open" if self.uncertainty > 0 else "sure"
 
+    def _decided(self) -> Iterator[Match]:
+        for one in self.said:
+            concept = self._desk.lexicon.entry(one.curie) if one.verdict in SETTLED else None
+            heir = self._desk.lexicon.concept(one.curie) if concept and concept.deprecated else None
+            if heir is not None and not heir.deprecated:
+                reason = f"replaces {one.curie} ({one.target}), which {one.author} chose on {one.time[:10]}"
+                yield Match(heir.curie, heir.name, heir.kind, 1.0, reason, one.name)
+            elif concept is not None:
+                reason = f"{one.verdict} by {one.author} on {one.time[:10]}"
+                yield Match(concept.curie, concept.name, concept.kind, one.predicted or 0.0, reason, one.name)
+
     def _rivals(self, match: Match) -> bool:
         return sort_of(match.kind) is sort_of(self.kind)
 
@@ -127,10 +144,5 @@ class Item:
 def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Iterator[Item]:
     """The usages with what stands of them."""
     for usage in usages:
-        language = "zh" if _CHINESE.search(usage.name) else "en"
-        yield Item(usage, desk, standing.of(usage.name, kind=usage.node.kind, language=language))
-
-
-def same_name(left: str, right: str) -> bool:
-    """Whether two names are one to a decision."""
-    return normal_form(left) == normal_form(right)
+        said = standing.of(usage.name, kind=usage.node.kind, language=language_of(usage.name))
+        yield Item(usage, desk, said)

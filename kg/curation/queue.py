@@ -8,14 +8,17 @@ from dataclasses import dataclass
 
 from kg.curation.audit import suspicion
 from kg.curation.desk import Desk
-from kg.curation.items import Item, join_spellings, make_items
+from kg.curation.items import Item, Usage, join_spellings, make_items
+from kg.curation.refresh import find_stale
 from kg.errors import StoreError
+from kg.model import Node
 from kg.roles import Store
+from ontologies.model import Decision, Kind
 from ontologies.names import prefix_of
-from ontologies.standing import Standing
+from ontologies.standing import Standing, form_of
 
-#: What `--status` knows: `waiting` wants another curator, `all` is everything.
-STATUSES = ("open", "unaligned", "unsure", "decided", "waiting", "sure", "all")
+#: Kinds that no terminology lists; they are in the queue only where they are asked for.
+_NAMELESS = frozenset({Kind.QUANTITY, Kind.ORGANIZATION})
 #: Rows of a name that are looked at to tell from which sources it comes.
 _EXAMPLES = 50
 
@@ -37,9 +40,7 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
 
     Names are grounded only as far as they are looked at: frequency × facts is an upper bound of the value.
     """
-    store = _needed(desk.store)
-    usages = [usage for usage in join_spellings(store.iter_names()) if _may_fit(usage.node.kind, filters)]
-    items = make_items(usages, desk, standing)
+    items = _items(desk, standing, filters)
     wanted = (item for item in items if _fits(item, filters, desk, standing, likely_wrong=likely_wrong))
     if likely_wrong:
         worst = sorted(wanted, key=lambda item: (-suspicion(item, desk), -item.usage.weight, item.usage.name))
@@ -47,6 +48,34 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
         return
     ranked = sorted(wanted, key=lambda item: (-item.usage.weight, item.usage.name, item.usage.node.curie))
     yield from _by_value(ranked, lambda item: item.value)
+
+
+def _items(desk: Desk, standing: Standing, filters: Filters) -> Iterator[Item]:
+    """All names of the graph that are of the wanted kinds; for `changed`, also decided ones that it does not have."""
+    usages = [usage for usage in join_spellings(_needed(desk.store).iter_names()) if _may_fit(usage.node.kind, filters)]
+    if filters.status == "second":
+        yield from (Item(usage, desk, ()) for usage in usages if _awaits_second(usage, desk, standing))
+        return
+    if filters.status == "changed":
+        forms = {form_of(stale.decision.name) for stale in find_stale(standing, desk.lexicon)}
+        used = {form_of(usage.name) for usage in usages}
+        usages = [usage for usage in usages if form_of(usage.name) in forms]
+        usages += [_unused(standing.by_form[form][-1]) for form in sorted(forms - used)]
+    yield from make_items(usages, desk, standing)
+
+
+def _awaits_second(usage: Usage, desk: Desk, standing: Standing) -> bool:
+    """Whether others decided on the name and this curator did not: he is not shown what they said."""
+    said = standing.of(usage.name, kind=usage.node.kind)
+    lines = desk.ledger.history(usage.name) if said or standing.waiting else []
+    authors = {line.author for line in lines if line.decision is not None}
+    return bool(authors) and desk.author not in authors
+
+
+def _unused(decision: Decision) -> Usage:
+    """A name that was decided and that the graph does not use."""
+    kind = decision.kind or decision.target_kind or Kind.OTHER
+    return Usage((decision.name,), Node(decision.curie, decision.target, kind), 0, 0, 0)
 
 
 def _by_value(ranked: Iterable[Item], value: Callable[[Item], float]) -> Iterator[Item]:
@@ -66,8 +95,8 @@ def _needed(store: Store | None) -> Store:
     return store
 
 
-def _may_fit(kind: str, filters: Filters) -> bool:
-    return not filters.kinds or kind in filters.kinds
+def _may_fit(kind: Kind, filters: Filters) -> bool:
+    return kind in filters.kinds if filters.kinds else kind not in _NAMELESS
 
 
 def _fits(item: Item, filters: Filters, desk: Desk, standing: Standing, *, likely_wrong: bool) -> bool:
@@ -82,7 +111,7 @@ def _fits(item: Item, filters: Filters, desk: Desk, standing: Standing, *, likel
 
 
 def _has_status(item: Item, status: str, standing: Standing) -> bool:
-    if status == "all":
+    if status in ("all", "second", "changed"):
         return True
     if status == "waiting":
         return any(one.name in item.usage.names for one in standing.waiting)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 
 from kg.model import Diff
-from kg.render.build import diff_form, print_diffs
 from kg.render.console import make_console, print_json
 from kg.roles import Store
 
@@ -23,3 +24,48 @@ def print_changes(
         print_diffs(diffs, store, console)
     else:
         console.print("no document has changed the graph yet: `kg build` says how to load some")
+
+
+def print_diffs(
+    diffs: Sequence[Diff], store: Store, console: Console, *, names: dict[str, tuple[str, str, str]] | None = None
+) -> None:
+    """Print for each document the facts it added (+) and retracted (-)."""
+    for diff in diffs:
+        console.print(Text(_head(diff), style="bold"))
+        named = {**store.name_facts([*diff.added, *diff.retracted]), **(names or {})}
+        for sign, style, ids in (("+", "green", diff.added), ("-", "red", diff.retracted)):
+            for line in sorted(" ".join(named.get(fact, (fact,))) for fact in ids):
+                console.print(Text(f"  {sign} {line}", style=style))
+
+
+def _head(diff: Diff) -> str:
+    if diff.note:
+        return f"{diff.document}: {diff.note}"
+    if diff.new_version is None:
+        return f"{diff.document}: removed"
+    versions = f"version {diff.new_version}" if diff.old_version in (None, diff.new_version) else (
+        f"version {diff.old_version} → {diff.new_version}"
+    )  # fmt: skip
+    return f"{diff.document}: {versions}, {len(diff.added)} added, {len(diff.retracted)} retracted, {diff.kept} kept"
+
+
+def diff_form(diff: Diff, store: Store, names: dict[str, tuple[str, str, str]] | None = None) -> dict[str, Any]:
+    """A diff as plain data, each fact with its id and its names."""
+    named = {**store.name_facts([*diff.added, *diff.retracted]), **(names or {})}
+
+    def facts(ids: Sequence[str]) -> list[dict[str, Any]]:
+        return [
+            {"id": fact, **dict(zip(("subject", "predicate", "object"), named.get(fact, ()), strict=False))}
+            for fact in ids
+        ]
+
+    return {
+        "document": diff.document,
+        "old_version": diff.old_version,
+        "new_version": diff.new_version,
+        "time": diff.time,
+        "note": diff.note,
+        "kept": diff.kept,
+        "added": facts(diff.added),
+        "retracted": facts(diff.retracted),
+    }

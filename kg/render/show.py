@@ -17,6 +17,7 @@ from kg.render.lookup import find_choices
 from kg.render.portrait import Group, Portrait, portrait_form, read_portrait
 from kg.render.quotes import draw_quote, names_of
 from kg.roles import GraphReader
+from ontologies.normalize import normal_form
 
 #: Lines of the terminal that one quote may fill.
 QUOTE_LINES = 2
@@ -146,8 +147,8 @@ def reference(row: Evidence) -> str:
 
 def _as_written(name: str, node: Node) -> str:
     """How the document writes a node's name, where the node has no such name."""
-    known = {text.casefold() for text in names_of(node)}
-    return f" · written “{name}”" if name and name.casefold() not in known else ""
+    known = {frozenset(normal_form(text).split()) for text in names_of(node)}
+    return f" · written “{name}”" if name and frozenset(normal_form(name).split()) not in known else ""
 
 
 def _print_choices(console: Console, name: str, choices: Sequence[Node], *, as_json: bool) -> None:

@@ -18,6 +18,7 @@ _WORDS = {
     Basis.HIERARCHY: "not the same, since {source}",
     Basis.MANUAL: "mapped by hand by {source}",
     Basis.MAPPING: "mapped by {source}",
+    Basis.BROADER: "broader, says {source}",
     Basis.XREF_BOTH: "xref of both",
     Basis.NAME: "same preferred name {source!r}",
     Basis.SYNONYM: "names are each other's synonyms",
@@ -144,7 +145,8 @@ class _Explained:
         for start in one:
             for end in two:
                 if prefix_of(start) == prefix_of(end) and start != end:
-                    yield start, self._proof(start, out.links[0], end), f"two ids of {prefix_of(start)}"
+                    first, last = sorted((start, end))
+                    yield first, self._proof(first, out.links[0], last), f"two ids of {prefix_of(start)}"
 
     def _two_kinds(self, out: LeftOut) -> Iterator[tuple[str, tuple[Step, ...], str]]:
         one, two = ([c for c in side if c in self._concepts] for side in self._sides(out))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ontologies.mappings.circles import settle
@@ -37,9 +37,8 @@ def find_same(concepts: Mapping[str, Concept], sets: Iterable[MappingSet] = ()) 
     disease of a disease vocabulary is spoken for in the order for diseases, even where HPO has it.
     """
     links = [*find_xrefs(concepts), *find_namesakes(concepts.values())]
-    mapped, broader = _read_sets(concepts, sets)
-    links += mapped
-    hierarchies = Hierarchies(concepts, broader)
+    links += _read_sets(concepts, sets)
+    hierarchies = Hierarchies(concepts, links)
     settled = settle(links, concepts, hierarchies)
     denials = [Link(*link.pair, Basis.HIERARCHY, told, False) for _, link, told in settled.broken]
     links += denials
@@ -47,16 +46,11 @@ def find_same(concepts: Mapping[str, Concept], sets: Iterable[MappingSet] = ()) 
     return Found(speakers, Components(links).numbered(), tuple(links), find_conflicts(settled, concepts, hierarchies))
 
 
-def _read_sets(concepts: Mapping[str, Concept], sets: Iterable[MappingSet]) -> tuple[list[Link], list[tuple[str, str]]]:
-    links: list[Link] = []
-    broader: list[tuple[str, str]] = []
+def _read_sets(concepts: Mapping[str, Concept], sets: Iterable[MappingSet]) -> Iterator[Link]:
     known: set[str] = set()
     for source, rows in sets:
         known = known or {*concepts, *(xref for concept in concepts.values() for xref in concept.xrefs)}
-        mapped, above = find_mapped(rows, source, known)
-        links += mapped
-        broader += above
-    return links, broader
+        yield from find_mapped(rows, source, known)
 
 
 def _speakers(groups: Mapping[str, Group], concepts: Mapping[str, Concept]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import IntEnum
@@ -12,6 +13,7 @@ from ontologies.names import prefix_of
 from ontologies.sssom import NO_TERM, SAME, MappingRow
 
 BROAD, NARROW = "skos:broadMatch", "skos:narrowMatch"
+_CURIE = re.compile(r"[^\s:]+:\S+")
 BY_HAND = "semapv:ManualMappingCuration"
 
 
@@ -32,6 +34,8 @@ class Basis(IntEnum):
     """Each has the other's preferred name as an exact synonym."""
     XREF_SHARED = 8
     """One of several cross-references to a vocabulary, or of several concepts to one: often broader or narrower."""
+    BROADER = 9
+    """Never one: a mapping set says that `b` is broader than `a`."""
 
 
 class Link(NamedTuple):
@@ -71,32 +75,25 @@ def find_xrefs(concepts: Mapping[str, Concept]) -> Iterator[Link]:
             yield Link(concept.curie, xref, basis)
 
 
-def find_mapped(
-    rows: Iterable[MappingRow], source: str, known: Collection[str]
-) -> tuple[list[Link], list[tuple[str, str]]]:
-    """What the rows of a mapping set say of CURIEs at least one of which is `known`.
-
-    A link for every row that says "exact" or "not exact", and the narrower and the broader CURIE of every row that says
-    "broad" or "narrow".
-    """
-    links: list[Link] = []
-    broader: list[tuple[str, str]] = []
+def find_mapped(rows: Iterable[MappingRow], source: str, known: Collection[str]) -> Iterator[Link]:
+    """What the rows of a set say of CURIEs at least one of which is `known`: exact, not exact, broad or narrow."""
     for row in rows:
         a, b = row.subject_id, row.object_id
         if not a or not b or NO_TERM in (a, b) or (a not in known and b not in known):
             continue
+        said_by = row.author_id or source
         if row.predicate_id in SAME:
-            basis = Basis.MANUAL if row.mapping_justification == BY_HAND else Basis.MAPPING
-            links.append(Link(a, b, basis, row.author_id or source, not row.negated))
+            yield Link(
+                a, b, Basis.MANUAL if row.mapping_justification == BY_HAND else Basis.MAPPING, said_by, not row.negated
+            )
         elif row.predicate_id in (BROAD, NARROW) and not row.negated:
-            broader.append((a, b) if row.predicate_id == BROAD else (b, a))
-    return links, broader
+            yield Link(*((a, b) if row.predicate_id == BROAD else (b, a)), Basis.BROADER, said_by, False)
 
 
 def find_decided(decisions: Iterable[Decision]) -> Iterator[Link]:
     """A link for every decision between two CURIEs: exact joins them, any other verdict but unsure keeps them apart."""
     for decision in decisions:
-        if ":" in decision.name and decision.curie and decision.verdict is not Verdict.UNSURE:
+        if _CURIE.fullmatch(decision.name) and decision.curie and decision.verdict is not Verdict.UNSURE:
             said = f"{decision.author}, {decision.time[:10]}" + (f": {decision.reason}" if decision.reason else "")
             same = decision.verdict is Verdict.EXACT
             yield Link(decision.name, decision.curie, Basis.DECISION, said, same)

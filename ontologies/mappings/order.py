@@ -6,18 +6,20 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
+from ontologies.mappings.links import Basis, Link
 from ontologies.model import Concept
 from ontologies.names import prefix_of
 
 
 class Hierarchies:
-    """Parents as concepts state them, and as broad and narrow mappings do (`broader`: pairs, the narrower first)."""
+    """Parents as concepts state them, and as those of `links` do that say "broader"."""
 
-    def __init__(self, concepts: Mapping[str, Concept], broader: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, concepts: Mapping[str, Concept], links: Iterable[Link] = ()) -> None:
         self._concepts = concepts
         self._broader: dict[str, list[str]] = defaultdict(list)
-        for narrow, broad in broader:
-            self._broader[narrow].append(broad)
+        for link in links:
+            if link.basis is Basis.BROADER:
+                self._broader[link.a].append(link.b)
 
     def parents(self, curie: str) -> tuple[str, ...]:
         """The CURIEs that are said to be right above `curie`."""

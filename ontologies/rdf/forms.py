@@ -1,6 +1,7 @@
 """Reading RDF by what a file holds: RDF/XML, Turtle, N-Triples, JSON-LD, and OBO graphs.
 
-OBO graphs are those of github.com/geneontology/obographs. N-Triples are read line by line; the others are held as a graph in memory.
+OBO graphs are those of github.com/geneontology/obographs. N-Triples are read line by line; the others are held as a
+graph in memory.
 """
 
 from __future__ import annotations

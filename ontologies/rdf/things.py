@@ -28,6 +28,7 @@ _SYNONYMS = {
 }
 _ABOVE = {f"{RDFS}subClassOf", f"{SKOS}broader"}
 _XREFS = {f"{OIO}hasDbXref", f"{SKOS}exactMatch", f"{OWL}equivalentClass"}
+_LIKE = {f"{SKOS}{word}Match" for word in ("close", "broad", "narrow", "related")}
 _HEIRS = {f"{OBO}IAO_0100001", f"{_TERMS}isReplacedBy"}
 _NOTES = {
     f"{_DC}title": "title",
@@ -48,6 +49,7 @@ class Thing:
     synonyms: list[Synonym] = field(default_factory=list)
     above: list[str] = field(default_factory=list)
     xrefs: list[str] = field(default_factory=list)
+    like: list[str] = field(default_factory=list)
     heir: str = ""
     gone: bool = False
     concept: bool = False
@@ -77,6 +79,8 @@ class Things(dict[str, Thing]):
             self[value].above.append(subject)
         elif predicate in _XREFS:
             self[subject].xrefs.append(value)
+        elif predicate in _LIKE:
+            self[subject].like.append(value)
         else:
             self._say_rest(subject, predicate, value)
 

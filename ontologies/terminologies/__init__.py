@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +25,17 @@ def get_terminology(name: str) -> Terminology:
     if name not in readers:
         raise UnknownNameError("terminology", name, list(readers))
     return readers[name]
+
+
+def describe_terminology(name: str) -> str:
+    """What the reader of that name takes and keeps: the text at the top of its file, its first line in a few words."""
+    return (sys.modules[type(get_terminology(name)).__module__].__doc__ or "").strip()
+
+
+def wanted_files(name: str) -> tuple[str, ...]:
+    """Patterns for the names of the files that a reader takes of a folder; any file where its `files` do not say."""
+    patterns: tuple[str, ...] = getattr(get_terminology(name), "files", ("*",))
+    return patterns
 
 
 def read_terminology(name: str, path: Path) -> tuple[TerminologyInfo, list[Concept]]:

@@ -1,8 +1,9 @@
-"""The ATC classification as a table, CSV or TSV: a code and a name, with or without the defined daily doses.
+"""The ATC classification as a table (CSV, TSV, XLSX): a code and a name, with or without the defined daily doses.
 
-Heads are those of the WHO Collaborating Centre (ATC code, ATC level name) or of tables made of its pages (atc_code,
-atc_name, ddd ...), which repeat a code for each route of its dose. Codes of seven characters are drugs, shorter ones
-classes; the parent is the code one level up (1, 3, 4, 5, 7 characters: WHOCC, Guidelines for ATC classification).
+Heads are those of the WHO Collaborating Centre (ATC code, ATC level name), of tables made of its pages (atc_code,
+atc_name, ddd ...), which repeat a code for each dose, or Chinese ones (`rules/code_lists.toml`). Codes of seven
+characters are drugs, shorter ones classes; the parent is the code one level up (1, 3, 4, 5, 7 characters: WHOCC,
+Guidelines for ATC classification and DDD assignment).
 """
 
 from __future__ import annotations
@@ -12,16 +13,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ontologies.code_lists import read_code_list
 from ontologies.errors import TerminologyError
 from ontologies.kinds import reader_rules
 from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.releases import open_release
-from ontologies.tables import Column, File, find_delimiter, read_columns
 
-_CODE: Column = ("ATC code", "atc_code", "ATCCode", "code")
-_NAME: Column = ("ATC level name", "atc_name", "name", "ATC name")
-_CHINESE: Column = ("name_zh", "atc_name_zh", "中文名称", "药品名称")
-_DOSES: tuple[Column, ...] = (("ddd",), ("uom", "unit", "u"), ("adm_r", "adm.r", "route"), ("note", "comment"))
+_DOSE = ("dose", "unit", "route", "note")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ATC = re.compile(r"[A-Z](?:\d\d(?:[A-Z](?:[A-Z](?:\d\d)?)?)?)?")
 _LEVELS = {7: 5, 5: 4, 4: 3, 3: 1}
 """The length of the code above, by the length of a code."""
@@ -51,7 +50,7 @@ class Atc:
 
     def read_concepts(self, path: Path) -> Iterator[Concept]:
         """One concept a code."""
-        entries = _read_entries(open_release(path).main("*atc*.[ct]sv"))
+        entries = _read_entries(path)
         for code, entry in entries.items():
             yield _concept(code, entry, entries)
 
@@ -65,7 +64,8 @@ def _concept(code: str, entry: _Entry, entries: Mapping[str, _Entry]) -> Concept
         f"atc:{code}",
         name,
         Kind.DRUG if len(code) == 7 else Kind.DRUG_CLASS,
-        synonyms=(Synonym(entry.chinese, language="zh"),) if entry.chinese else (),
+        "zh" if _CHINESE.search(name) else "en",
+        synonyms=(Synonym(entry.chinese, language="zh"),) if entry.chinese not in ("", name) else (),
         parents=(f"atc:{above}",) if above else (),
     )
 
@@ -78,17 +78,17 @@ def _above(code: str) -> Iterator[int]:
         length = _LEVELS.get(length)
 
 
-def _read_entries(path: File) -> dict[str, _Entry]:
-    delimiter = find_delimiter(path)
+def _read_entries(path: Path) -> dict[str, _Entry]:
     entries: dict[str, _Entry] = {}
-    rows = read_columns(path, (_CODE, _NAME), optional=(_CHINESE, *_DOSES), delimiter=delimiter, quoted=True)
-    for number, (code, name, chinese, *doses) in enumerate(rows, start=1):
+    for line in read_code_list(path, "atc"):
+        code, name = line.cells["code"], line.cells["name"]
         if not _ATC.fullmatch(code):
-            raise TerminologyError(f"{path}, row {number}: {code!r} is no ATC code; mend it or take the row out")
-        entry = entries.setdefault(code, _Entry(name.strip(), chinese.strip(), set()))
-        if entry.name != name.strip() or tuple(doses) in entry.doses:
-            raise TerminologyError(f"{path}, row {number}: {code} is there twice; keep one of the rows")
-        entry.doses.add(tuple(doses))
+            raise TerminologyError(f"{path}, row {line.number}: {code!r} is no ATC code; mend it or take the row out")
+        dose = tuple(line.cells.get(cell, "") for cell in _DOSE)
+        entry = entries.setdefault(code, _Entry(name, line.cells.get("chinese", ""), set()))
+        if entry.name != name or dose in entry.doses:
+            raise TerminologyError(f"{path}, row {line.number}: {code} is there twice; keep one of the rows")
+        entry.doses.add(dose)
     return entries
 
 

@@ -1,9 +1,9 @@
 """LOINC: Loinc.csv alone, or a release as folder or zip with its hierarchy, replacements and Chinese variant.
 
-Observations and measurements (class types 1 and 2) are tests, claims attachments and surveys of kind other, as are the
-parts (LP...) that make up the hierarchy by system (AccessoryFiles/ComponentHierarchyBySystem). A deprecated code with
-one entry in MapTo.csv is replaced by it. Chinese names come from zhCN*LinguisticVariant.csv: the display name, or the
-six axes joined as in a fully specified name. Columns by the LOINC Users' Guide (Regenstrief), appendix A.
+Observations and measurements (class types 1 and 2) are tests, documents, attachments and surveys of kind other, as are
+the parts (LP...) that make up the hierarchy by system (AccessoryFiles/ComponentHierarchyBySystem). A deprecated code
+with one entry in MapTo.csv is replaced by it. Chinese names come from zhCN*LinguisticVariant.csv: the display name, or
+the six axes joined as in a fully specified name. Columns by the LOINC Users' Guide (Regenstrief), appendix A.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ontologies.errors import TerminologyError
+from ontologies.kinds import reader_rules
 from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
 from ontologies.releases import Release, open_release
 from ontologies.tables import File, read_columns, split_list
 
 _AXES = ("COMPONENT", "PROPERTY", "TIME_ASPCT", "SYSTEM", "SCALE_TYP", "METHOD_TYP")
 _COLUMNS = ("LOINC_NUM", *_AXES, "CLASSTYPE", "STATUS", "LONG_COMMON_NAME", "SHORTNAME")
-_NAMES = ("DisplayName", "CONSUMER_NAME", "RELATEDNAMES2")
+_NAMES = ("DisplayName", "CONSUMER_NAME", "RELATEDNAMES2", "CLASS")
 _TESTS = ("1", "2")
 _SHARED = 50
 """A related name of more codes than this ("Point in time", "Blood") is no name of any of them."""
@@ -44,6 +45,7 @@ class Loinc:
     """The reader of LOINC."""
 
     name: str = "loinc"
+    files: tuple[str, ...] = ("Loinc.csv", "MapTo.csv", "*Hierarchy*.csv", "zhCN*LinguisticVariant.csv")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The version by the name of the release (Loinc_2.80)."""
@@ -66,7 +68,7 @@ class Loinc:
 
 
 def _concept(row: list[str], around: _Around, shared: Collection[str]) -> Concept:
-    code, axes, (sort, status, name, short, display, consumer, related) = row[0], row[1:7], row[7:]
+    code, axes, (sort, status, name, short, display, consumer, related, group) = row[0], row[1:7], row[7:]
     formal = ":".join(axes).rstrip(":")
     texts = [text for text in (short, display, formal) if text]
     loose = [text for text in (consumer, *split_list(related, ";")) if text and text not in shared]
@@ -77,12 +79,17 @@ def _concept(row: list[str], around: _Around, shared: Collection[str]) -> Concep
     return Concept(
         f"loinc:{code}",
         name or display or formal,
-        Kind.TEST if sort in _TESTS else Kind.OTHER,
+        _find_kind(sort, group),
         synonyms=(*around.chinese.get(code, ()), *reversed(best.values())),
         parents=tuple(f"loinc:{parent}" for parent in dict.fromkeys(around.parents.get(code, []))),
         deprecated=gone,
         replaced_by=f"loinc:{heirs[0]}" if gone and len(heirs) == 1 else None,
     )
+
+
+def _find_kind(sort: str, group: str) -> Kind:
+    no_test = group.upper().startswith(tuple(reader_rules("loinc")["no_tests"]))
+    return Kind.TEST if sort in _TESTS and not no_test else Kind.OTHER
 
 
 def _find_shared(table: File) -> set[str]:

@@ -36,6 +36,7 @@ class Meddra:
     """The reader of MedDRA."""
 
     name: str = "meddra"
+    files: tuple[str, ...] = ("*.asc",)
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The version by the name of the release (MedDRA_29_0)."""

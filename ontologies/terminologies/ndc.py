@@ -48,6 +48,7 @@ class Ndc:
     """The reader of the NDC directory."""
 
     name: str = "ndc"
+    files: tuple[str, ...] = ("product.txt", "package.txt")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """A digest: the directory is made anew each day and bears no date."""

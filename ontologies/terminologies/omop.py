@@ -50,6 +50,7 @@ class Omop:
     """The reader of the OMOP vocabularies."""
 
     name: str = "omop"
+    files: tuple[str, ...] = ("CONCEPT.csv", "CONCEPT_SYNONYM.csv", "CONCEPT_RELATIONSHIP.csv", "VOCABULARY.csv")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The version that VOCABULARY.csv states for the whole, and those of the known vocabularies in it."""
@@ -79,7 +80,7 @@ def _concept(row: list[str], curies: Mapping[str, str], names: tuple[Synonym, ..
     heirs = {curies[heir] for heir in links.heirs.get(code) or links.maps.get(code) or ()}
     return Concept(
         curie,
-        name,
+        name or code,
         _find_kind(domain, sort),
         synonyms=tuple(synonym for synonym in dict.fromkeys(names) if synonym.text != name),
         parents=tuple(dict.fromkeys(curies[parent] for parent in links.parents.get(code, ()))),

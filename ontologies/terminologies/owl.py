@@ -2,7 +2,8 @@
 
 Classes and SKOS concepts with a label are read: rdfs:label and skos:prefLabel in all languages, skos:altLabel and the
 synonyms of oboInOwl with their scopes, named superclasses and broader concepts as parents, hasDbXref and exactMatch as
-cross-references, deprecated ones with what replaced them. Restrictions and other axioms give no parents.
+cross-references (but for those that are a close, broad, narrow or related match too), deprecated ones with what
+replaced them. Restrictions and other axioms give no parents.
 
 An address becomes a CURIE by the known prefixes; one of OBO (obo/XX_1) always does; any other is `local`, by its last
 part. A `.toml` of the same name beside the file may say `prefix` for these, the `kind` of concepts whose vocabulary
@@ -90,6 +91,7 @@ class _Curies(dict[str, str]):
 def _concept(curie: str, thing: Thing, curies: Mapping[str, str], kind: Kind, language: str) -> Concept:
     labels = list(dict.fromkeys((" ".join(text.split()), tag or language) for text, tag in thing.labels))
     name, tag = next((label for label in sorted(labels, key=_place)), (curie, language))
+    like = {curies[address] for address in thing.like}
     further = [Synonym(text, language=other) for text, other in labels if (text, other) != (name, tag)]
     return Concept(
         curie,
@@ -98,7 +100,7 @@ def _concept(curie: str, thing: Thing, curies: Mapping[str, str], kind: Kind, la
         tag,
         synonyms=tuple(dict.fromkeys([*further, *(s for s in thing.synonyms if s.text.strip())])),
         parents=tuple(_others(curie, thing.above, curies)),
-        xrefs=tuple(_others(curie, thing.xrefs, curies)),
+        xrefs=tuple(other for other in _others(curie, thing.xrefs, curies) if other not in like),
         deprecated=thing.gone,
         replaced_by=curies[thing.heir] if thing.heir else None,
     )

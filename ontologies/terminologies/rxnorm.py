@@ -1,8 +1,9 @@
 """RxNorm: the release as folder or zip (RXNCONSO.RRF with RXNREL.RRF and RXNSAT.RRF), or the table of BioPortal.
 
 Taken are ingredients (IN), salts and esters (PIN) with their ingredient as parent, combinations (MIN) with their parts,
-and brand names (BN) with what they are the trade name of; UNII from RXNSAT. Clinical drugs are products, not names of
-drugs, and left out. Columns by the RxNorm Technical Documentation (NLM), section 12.
+and brand names (BN) with what they are the trade name of; UNII from RXNSAT, and what was withdrawn or merged from
+RXNATOMARCHIVE. Clinical drugs are products, not names of drugs, and left out. Columns by the RxNorm Technical
+Documentation (NLM), section 12.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class _Entry:
     parents: list[str] = field(default_factory=list)
     xrefs: list[str] = field(default_factory=list)
     gone: bool = False
+    heir: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class RxNorm:
     """The reader of RxNorm."""
 
     name: str = "rxnorm"
+    files: tuple[str, ...] = ("RXNCONSO.RRF", "RXNREL.RRF", "RXNSAT.RRF", "RXNATOMARCHIVE.RRF", "RXNSAB.RRF")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The release; NLM is the source."""
@@ -71,6 +74,7 @@ def _concept(code: str, entry: _Entry) -> Concept:
         parents=tuple(dict.fromkeys(f"rxnorm:{parent}" for parent in entry.parents)),
         xrefs=tuple(dict.fromkeys(entry.xrefs)),
         deprecated=entry.gone,
+        replaced_by=f"rxnorm:{entry.heir}" if entry.heir else None,
     )
 
 
@@ -82,6 +86,8 @@ def _read_release(release: Release) -> dict[str, _Entry]:
         for row in read_rrf(attributes, 13):
             if row[8] == "UNII_CODE" and row[0] in entries:
                 entries[row[0]].xrefs.append(f"unii:{row[10]}")
+    if archive := release.first("RXNATOMARCHIVE.RRF"):
+        _add_archive(entries, archive)
     return entries
 
 
@@ -108,6 +114,15 @@ def _add_parents(entries: dict[str, _Entry], path: File) -> None:
             continue
         if (relation, entries[below].sort, entries[above].sort) in _PARENTS:
             entries[below].parents.append(above)
+
+
+def _add_archive(entries: dict[str, _Entry], path: File) -> None:
+    """Concepts that RxNorm no longer has: withdrawn, or merged into another one."""
+    current = set(entries)
+    for row in read_rrf(path, 16):
+        name, code, source, sort, heir = row[2], row[12], row[13], row[14], row[15]
+        if source == "RXNORM" and sort in _TYPES and code and code not in current:
+            entries[code] = _Entry(name, gone=True, heir=heir if heir in current else "")
 
 
 def _read_bioportal(path: Path) -> dict[str, _Entry]:

@@ -47,6 +47,7 @@ class Snomed:
     """The reader of SNOMED CT."""
 
     name: str = "snomed"
+    files: tuple[str, ...] = ("*sct2_Concept_*", "*sct2_Description_*", "*sct2_Relationship_*", "*der2_cRefset_*")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The date of the release by the names of its files."""

@@ -38,6 +38,7 @@ class Umls:
     """The reader of the UMLS."""
 
     name: str = "umls"
+    files: tuple[str, ...] = ("MRCONSO.RRF", "MRSTY.RRF", "MRREL.RRF", "MRCUI.RRF", "MERGEDCUI.RRF", "DELETEDCUI.RRF")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The release by the name of the folder or zip (2026AA)."""

@@ -49,6 +49,7 @@ class Unii:
     """The reader of UNII."""
 
     name: str = "unii"
+    files: tuple[str, ...] = ("*names*.t*", "*records*.t*")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The day of the release by the names of its files (UNII_Names_4Aug2026)."""

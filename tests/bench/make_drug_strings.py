@@ -1,13 +1,14 @@
-"""A list of drug strings with the concepts they stand for, made from RxNorm's products, UNII and the DrugBank vocabulary.
+"""Drug strings with the concepts they stand for, made from RxNorm's products, UNII and the DrugBank vocabulary.
 
-    python tests/bench/make_drug_strings.py SHARED_DATA drug-strings.tsv [--drugs 400] [--seed 7]
+    python tests/bench/make_drug_strings.py SHARED_DATA FOLDER [--drugs 400] [--seed 7]
+    kg evaluate drug-strings FOLDER/report.tsv --terminology rxnorm=SHARED_DATA/rxnorm/RXNORM-bioportal.csv.gz
 
 Common strings are written as a prescriber writes them: ingredient or brand, strength, form, how to take it. Noisy
 strings are common ones with one to three faults that a keyboard, a printer, an interface or a hurried hand makes. The
 faults are written from what real prescription tables show, not from what the product's rules undo; some cannot be
-undone. Drugs are parted in two halves by seed: rules are made on `tune`, figures reported on `report`.
+undone. Drugs are parted in two halves by seed: rules are made on `tune.tsv`, figures reported on `report.tsv`.
 Columns: name, sort (common, noisy), language, expected (any of these CURIEs), parts (CURIEs of each ingredient,
-ingredients set apart by `;`: for lexicons that know none of `expected`), half, made (how the string came about).
+ingredients set apart by `;`: for lexicons that know none of `expected`), made (how the string came about).
 """
 
 from __future__ import annotations
@@ -23,28 +24,67 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drug_noise import NOISES, Written
+from drug_noise import NOISES, SALTS, Written
 
 _PART = re.compile(r"^(?P<name>.+?) (?P<amount>[\d.]+) (?P<unit>MG/ML|MG/ACTUAT|MG|UNT/ML|UNT|MEQ/ML|MEQ|%)$")
 _FORMS = {
-    "Extended Release Tablet": "ER tablet", "Extended Release Capsule": "ER capsule", "Oral Tablet": "tablet",
-    "Oral Capsule": "capsule", "Chewable Tablet": "chewable tablet", "Enteric Coated Tablet": "EC tablet",
-    "Enteric Coated Capsule": "DR capsule", "Disintegrating Tablet": "ODT", "Sublingual Tablet": "SL tablet",
-    "Injectable Solution": "injection", "Oral Solution": "oral solution", "Oral Suspension": "oral suspension",
-    "Ophthalmic Solution": "eye drops", "Ophthalmic Ointment": "ophthalmic ointment", "Inhalant Solution": "nebulizer solution",
-    "Nasal Spray": "nasal spray", "Transdermal Patch": "patch", "Topical Cream": "cream", "Topical Ointment": "ointment",
+    "Extended Release Tablet": "ER tablet",
+    "Extended Release Capsule": "ER capsule",
+    "Oral Tablet": "tablet",
+    "Oral Capsule": "capsule",
+    "Chewable Tablet": "chewable tablet",
+    "Enteric Coated Tablet": "EC tablet",
+    "Enteric Coated Capsule": "DR capsule",
+    "Disintegrating Tablet": "ODT",
+    "Sublingual Tablet": "SL tablet",
+    "Injectable Solution": "injection",
+    "Oral Solution": "oral solution",
+    "Oral Suspension": "oral suspension",
+    "Ophthalmic Solution": "eye drops",
+    "Ophthalmic Ointment": "ophthalmic ointment",
+    "Inhalant Solution": "nebulizer solution",
+    "Nasal Spray": "nasal spray",
+    "Transdermal Patch": "patch",
+    "Topical Cream": "cream",
+    "Topical Ointment": "ointment",
     "Rectal Suppository": "suppository",
-}  # fmt: skip
+}
 _SOLID = ("tablet", "capsule", "ODT")
 _TIMES = (
-    "daily", "once daily", "BID", "twice daily", "TID", "three times a day", "QHS", "at bedtime", "q8h", "every 6 hours",
-    "PO daily", "PO BID", "by mouth daily", "po q12h", "prn", "q4h prn", "every day", "QID",
-)  # fmt: skip
+    "daily",
+    "once daily",
+    "BID",
+    "twice daily",
+    "TID",
+    "three times a day",
+    "QHS",
+    "at bedtime",
+    "q8h",
+    "every 6 hours",
+    "PO daily",
+    "PO BID",
+    "by mouth daily",
+    "po q12h",
+    "prn",
+    "q4h prn",
+    "every day",
+    "QID",
+)
 _TIMES_ZH = ("口服 一日三次", "每日2次", "qd", "bid 口服", "每日一次", "一次1片 一日3次", "睡前口服", "每8小时一次")
 _SALTS_ZH = {
-    "hydrochloride": "盐酸", "maleate": "马来酸", "fumarate": "富马酸", "succinate": "琥珀酸", "tartrate": "酒石酸", "sulfate": "硫酸",
-    "besylate": "苯磺酸", "mesylate": "甲磺酸", "phosphate": "磷酸", "acetate": "醋酸", "citrate": "枸橼酸", "hydrobromide": "氢溴酸",
-}  # fmt: skip
+    "hydrochloride": "盐酸",
+    "maleate": "马来酸",
+    "fumarate": "富马酸",
+    "succinate": "琥珀酸",
+    "tartrate": "酒石酸",
+    "sulfate": "硫酸",
+    "besylate": "苯磺酸",
+    "mesylate": "甲磺酸",
+    "phosphate": "磷酸",
+    "acetate": "醋酸",
+    "citrate": "枸橼酸",
+    "hydrobromide": "氢溴酸",
+}
 _FORMS_ZH = {
     "tablet": "片",
     "capsule": "胶囊",
@@ -75,13 +115,13 @@ class Names:
         return sorted(self.ids.get(name.lower(), ()))
 
     def base(self, name: str) -> str:
-        """The ingredient of a salt: the longest beginning of its name that is a name of its own."""
+        """The ingredient of a salt: the beginning of its name that is a name of its own, before words of salts."""
         words = name.split()
-        shorter = (" ".join(words[:end]) for end in range(1, len(words)))
-        found = [
-            start for start in shorter if self.of(start) and start.lower() not in ("sodium", "potassium", "calcium")
-        ]
-        return found[0] if found else name
+        for end in range(1, len(words)):
+            start, rest = " ".join(words[:end]), words[end:]
+            if self.of(start) and all(word.lower() in SALTS for word in rest) and start.lower() not in SALTS:
+                return start
+        return name
 
 
 def read_names(shared: Path) -> Names:
@@ -246,11 +286,13 @@ def main() -> None:
     parser.add_argument("--drugs", type=int, default=400)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    with options.out.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-        writer.writerow(["name", "sort", "language", "expected", "parts", "half", "made"])
-        rows = list(make_strings(options.shared, options.drugs, options.seed))
-        writer.writerows(rows)
+    options.out.mkdir(parents=True, exist_ok=True)
+    rows = list(make_strings(options.shared, options.drugs, options.seed))
+    for half in ("tune", "report"):
+        with (options.out / f"{half}.tsv").open("w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+            writer.writerow(["name", "sort", "language", "expected", "parts", "made"])
+            writer.writerows([*row[:5], row[6]] for row in rows if row[5] == half)
     print(f"{len(rows)} strings in {options.out}")
 
 

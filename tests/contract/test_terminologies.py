@@ -13,7 +13,8 @@ import ontologies.terminologies
 from ontologies.errors import TerminologyError, UnknownNameError
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
-from ontologies.terminologies import get_terminology, read_terminology, terminology_names
+from ontologies.releases import copy_release
+from ontologies.terminologies import get_terminology, read_terminology, terminology_names, wanted_files
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "terminologies"
 NAMES = terminology_names()
@@ -79,6 +80,16 @@ def test_gzipped_file_reads_as_the_plain_one(name: str, tmp_path: Path) -> None:
     assert read_terminology(name, packed)[1] == read_terminology(name, sample)[1]
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in FILES])
+def test_the_wanted_files_of_a_folder_are_enough(name: str, tmp_path: Path) -> None:
+    folder = find_sample(name)
+    shutil.copytree(folder, tmp_path / "all")
+    (tmp_path / "all" / "MRSAT.RRF.pdf").write_bytes(b"of no use")
+    copy_release(tmp_path / "all", tmp_path / "copy", wanted_files(name))
+    assert read_terminology(name, tmp_path / "copy")[1] == read_terminology(name, folder)[1]
+    assert (tmp_path / "copy" / "MRSAT.RRF.pdf").exists() == (wanted_files(name) == ("*",))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_file_that_is_not_there_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(TerminologyError, match="nowhere"):
@@ -106,7 +117,7 @@ def test_row_that_is_there_twice_is_refused(name: str, tmp_path: Path) -> None:
         read_terminology(name, double)
 
 
-@pytest.mark.parametrize("name", ["drugs", "mesh", "table", "icd10cm", "atc", "drugbank"])
+@pytest.mark.parametrize("name", ["drugs", "mesh", "table", "icd10cm", "drugbank"])
 def test_broken_row_is_refused_with_its_place(name: str, tmp_path: Path) -> None:
     broken = tmp_path / "broken.tsv"
     broken.write_text(find_sample(name).read_text(encoding="utf-8") + "only one value\n", encoding="utf-8")

@@ -151,14 +151,14 @@ def test_atc_makes_levels_of_codes_and_names_what_is_left_over(folder: Path) -> 
     assert concepts["atc:Z01AA30"].name == "Samples, plain: combinations"
 
 
-@pytest.mark.parametrize("delimiter", [",", "\t"])
-def test_atc_reads_the_heads_of_the_centre_and_chinese_names(delimiter: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("delimiter", "encoding"), [(",", "utf-8"), ("\t", "gbk")])
+def test_atc_reads_the_heads_of_the_centre_and_chinese_names(delimiter: str, encoding: str, tmp_path: Path) -> None:
     rows = [
         ("ATC code", "ATC level name", "name_zh"),
         ("Z01AA", "sample class", ""),
         ("Z01AA01", "samplamine", "样品胺"),
     ]
-    (tmp_path / "ATC 2099.csv").write_text("\n".join(map(delimiter.join, rows)), encoding="utf-8")
+    (tmp_path / "ATC 2099.csv").write_text("\n".join(map(delimiter.join, rows)), encoding=encoding)
     concepts = read("atc", tmp_path / "ATC 2099.csv")
     assert concepts["atc:Z01AA01"].name_in("zh") == "样品胺" and concepts["atc:Z01AA01"].parents == ("atc:Z01AA",)
     assert get_terminology("atc").read_info(tmp_path / "ATC 2099.csv").version == "2099"
@@ -169,8 +169,15 @@ def test_atc_reads_the_heads_of_the_centre_and_chinese_names(delimiter: str, tmp
 )
 def test_atc_refuses_wrong_and_double_codes(row: str, words: str, tmp_path: Path) -> None:
     (tmp_path / "atc.csv").write_text(f"atc_code,atc_name\nZ01AA01,samplamine\n{row}\n", encoding="utf-8")
-    with pytest.raises(TerminologyError, match=f"row 2: {words}"):
+    with pytest.raises(TerminologyError, match=f"row 3: {words}"):
         read("atc", tmp_path / "atc.csv")
+
+
+def test_rxnorm_keeps_what_was_merged_or_withdrawn(folder: Path) -> None:
+    concepts = read("rxnorm", folder / "rxnorm")
+    assert (concepts["rxnorm:8"].name, concepts["rxnorm:8"].replaced_by) == ("samplamin", "rxnorm:1")
+    assert (concepts["rxnorm:9"].deprecated, concepts["rxnorm:9"].replaced_by) == (True, None)
+    assert "rxnorm:10" not in concepts
 
 
 def test_omop_uses_the_codes_of_known_vocabularies(folder: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontologies.lexicon import build_tries
-from ontologies.suggestions import Suggestions
+from ontologies.lexicon import Lexicon, build_tries
+from ontologies.model import Concept, Kind, Synonym
+from ontologies.suggestions import Suggestions, suggest
 
 KEYS = ["acute ischemic stroke", "ischemic stroke", "stroke", "heart failure", "高 血 压", "低 血 压", "肺 癌", "腹 泻"]
 
@@ -60,3 +61,21 @@ def test_no_keys_no_suggestions() -> None:
 def test_a_key_is_most_like_itself(words: list[str]) -> None:
     key = " ".join(words)
     assert index([*KEYS, key]).find(key)[0].score > 0.999
+
+
+def concept(curie: str, name: str, kind: Kind, *synonyms: str) -> Concept:
+    return Concept(curie, name, kind, synonyms=tuple(map(Synonym, synonyms)))
+
+
+def test_concepts_are_suggested_once_with_the_words_they_share() -> None:
+    lexicon = Lexicon.of(
+        [
+            concept("x:1", "ischemic stroke", Kind.DISEASE, "ischemic brain stroke"),
+            concept("x:2", "stroke unit", Kind.ORGANIZATION),
+            concept("x:3", "acute stroke", Kind.DISEASE),
+        ]
+    )
+    found = suggest(lexicon, "sudden ischemic stroke", kinds=[Kind.DISEASE])
+    assert [match.curie for match in found] == ["x:1", "x:3"]
+    assert found[0].reason == "shares ischemic, stroke with 'ischemic stroke'"
+    assert all(match.score <= 0.5 for match in found)

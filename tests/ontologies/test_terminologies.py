@@ -103,7 +103,13 @@ def test_chinese_icd10_refuses_what_is_no_code(tmp_path: Path) -> None:
 
 def test_rxnorm_takes_ingredients_salts_combinations_and_brands_only(folder: Path) -> None:
     concepts = read("rxnorm", folder / "rxnorm")
-    assert set(concepts) == {"rxnorm:1", "rxnorm:2", "rxnorm:3", "rxnorm:5", "rxnorm:6"}
+    assert {curie for curie, concept in concepts.items() if not concept.deprecated} == {
+        "rxnorm:1",
+        "rxnorm:2",
+        "rxnorm:3",
+        "rxnorm:5",
+        "rxnorm:6",
+    }
     assert concepts["rxnorm:1"].xrefs == ("unii:SAMPLE0001",)
     assert concepts["rxnorm:2"].parents == ("rxnorm:1",)
     assert concepts["rxnorm:6"].parents == ("rxnorm:1", "rxnorm:5")
@@ -190,3 +196,37 @@ def test_real_list_in_two_languages_is_read_whole(shared_data: Callable[[str], P
     concepts = read("icd10cm", shared_data("icd10cm-tw-2023") / "icd10cm_2023_zh-TW_en.tsv.gz")
     assert len(concepts) == 96_802
     assert concepts["icd10cm:A00"].name_in("zh") == "霍亂"
+
+
+def test_obo_tells_what_is_the_same_from_what_is_like_it(tmp_path: Path) -> None:
+    text = """format-version: 1.2
+ontology: sample
+data-version: releases/2099-01-02/sample.obo
+
+[Term]
+id: MONDO:9000001
+name: sample disease
+xref: DOID:9000001 {source="MONDO:equivalentTo", source="MONDO:mine"}
+xref: DOID:9000002 {source="MONDO:relatedTo"}
+xref: SNOMEDCT_US_2025_09_01:900 {source="Orphanet:1"} ! a comment
+xref: MESH:D900001
+xref: MESH:D900002
+property_value: skos:broadMatch MESH:D900002
+property_value: exactMatch UMLS:C9000001
+relationship: part_of MONDO:9000009 ! whole
+consider: MONDO:9000008
+alt_id: MONDO:9000007
+"""
+    (tmp_path / "sample.obo").write_text(text, encoding="utf-8")
+    concepts = read("obo", tmp_path / "sample.obo")
+    assert concepts["MONDO:9000001"].xrefs == ("DOID:9000001", "snomedct:900", "mesh:D900001", "umls:C9000001")
+    assert concepts["MONDO:9000001"].parents == () and concepts["MONDO:9000001"].replaced_by is None
+    assert concepts["MONDO:9000007"].replaced_by == "MONDO:9000001"
+    info = get_terminology("obo").read_info(tmp_path / "sample.obo")
+    assert (info.prefix, info.version) == ("MONDO", "2099-01-02")
+
+
+def test_real_symptoms_keep_what_replaced_the_obsolete_ones(shared_data: Callable[[str], Path]) -> None:
+    concepts = read("obo", shared_data("symp") / "symp.obo.gz")
+    gone = [concept for concept in concepts.values() if concept.deprecated]
+    assert len(concepts) - len(gone) == 895 and sum(1 for concept in gone if concept.replaced_by) >= 19

@@ -8,7 +8,20 @@ from kg.lazy import LazyGroup
 
 #: Command name → (module, help shown in the list), as in `kg.cli`.
 COMMANDS = {
+    "queue": ("kg.commands.align.queue", "The names to decide on first, by what a decision is worth."),
+    "review": ("kg.commands.align.review", "Go through the queue card by card, one key a decision."),
+    "accept": ("kg.commands.align.accept", "A name is a concept; or many are, as a sample shows."),
+    "reject": ("kg.commands.align.reject", "A name is not a concept, or none at all."),
+    "map": ("kg.commands.align.map", "A concept is broader or narrower than a name, or related."),
+    "undo": ("kg.commands.align.undo", "Take a decision back."),
+    "redo": ("kg.commands.align.redo", "Bring back what was undone last."),
+    "revert": ("kg.commands.align.revert", "Take a whole batch back."),
+    "apply": ("kg.commands.align.apply", "Align the graph with all decisions and today's terminologies."),
     "log": ("kg.commands.align.log", "The decisions made so far, newest last."),
+    "blame": ("kg.commands.align.blame", "Who said what of a name, when and why."),
+    "agree": ("kg.commands.align.agree", "How far two curators agree, and on what they do not."),
+    "check": ("kg.commands.align.check", "Confirm what another curator decided."),
+    "refresh": ("kg.commands.align.refresh", "Decisions whose concepts a new release changed."),
 }
 
 

@@ -1,0 +1,56 @@
+"""`kg align accept`: a name is a concept; or many names are, as a sample shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.align.bulk import bulk_options, decide_where
+from kg.commands.align.options import (
+    author_option,
+    desk_of,
+    dry_run_option,
+    name_language_option,
+    one_kind_option,
+    sure_option,
+    why_option,
+)
+from kg.commands.options import graph_option, json_option
+from ontologies.model import Verdict
+
+
+@click.command("accept")
+@click.argument("name", required=False)
+@click.argument("curie", required=False)
+@one_kind_option
+@name_language_option
+@why_option
+@sure_option
+@bulk_options
+@graph_option
+@author_option
+@dry_run_option
+@json_option
+def command(
+    name: str | None, curie: str | None, graph: Path, author: str, dry_run: bool, where: str, **given: object
+) -> None:
+    """Say that NAME is the concept CURIE; or, with --where, that names are what the program thinks best.
+
+    --where shows a random sample and asks whether each is right. The batch is refused where fewer than --least of
+    the sample are; it is one batch, which `kg align revert` takes back. Conditions compare score, kind, same_kind,
+    language, prefix, reason, exact, typo, facts, documents and residual.
+
+    \b
+    Examples:  kg align accept coumadin drugbank:DB00682 --why "brand name"
+               kg align accept --where 'score > .97 and same_kind' --sample 50
+    """
+    from kg.commands.align.single import decide_one
+
+    with desk_of(graph, author=author, dry_run=dry_run, needs_graph=bool(where)) as desk:
+        if where:
+            decide_where(desk, where, Verdict.EXACT, given, named=bool(name))
+        elif not name or not curie:
+            raise click.UsageError("give a NAME and a CURIE, or --where CONDITION")
+        else:
+            decide_one(desk, name, Verdict.EXACT, curie, given)

@@ -1,0 +1,49 @@
+"""`kg align map`: how a name and a concept are related, where they are not the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.align.options import (
+    author_option,
+    desk_of,
+    dry_run_option,
+    name_language_option,
+    one_kind_option,
+    sure_option,
+    why_option,
+)
+from kg.commands.options import graph_option, json_option
+from ontologies.model import Verdict
+
+
+@click.command("map")
+@click.argument("name")
+@click.argument("curie", required=False)
+@click.option("--as", "verdict", type=click.Choice([v.value for v in Verdict]), required=True, help="What CURIE is.")
+@one_kind_option
+@name_language_option
+@why_option
+@sure_option
+@graph_option
+@author_option
+@dry_run_option
+@json_option
+def command(
+    name: str, curie: str | None, graph: Path, author: str, dry_run: bool, verdict: str, **given: object
+) -> None:
+    """Say that CURIE is broader or narrower than NAME, related to it, exactly it, not it, or that you are unsure.
+
+    A broader, narrower or related concept is kept as a mapping; it is no answer when NAME is looked up.
+
+    \b
+    Example:  kg align map "statin therapy" drugbank:DB01076 --as narrow
+    """
+    from kg.commands.align.single import decide_one
+
+    if not curie and verdict not in ("none", "unsure"):
+        raise click.UsageError(f"a CURIE is needed for {verdict}")
+    with desk_of(graph, author=author, dry_run=dry_run) as desk:
+        decide_one(desk, name, Verdict(verdict), curie or "", given)

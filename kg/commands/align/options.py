@@ -1,0 +1,65 @@
+"""Options and opening that the commands of `kg align` share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.errors import KGError
+from ontologies.model import Kind
+
+if TYPE_CHECKING:
+    from kg.curation.desk import Desk
+
+#: Exit status when something was refused while the rest was done.
+EXIT_REFUSED = 3
+
+author_option = click.option(
+    "--author", default="", show_default="KG_AUTHOR, else the setting, git's or the system's user", help="Who decides."
+)
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+why_option = click.option("--why", default="", help="The reason, kept with the decision.")
+sure_option = click.option("--sure", type=click.FloatRange(0, 1), help="How sure you are, 0 to 1.")
+as_of_option = click.option("--as-of", default="", metavar="DATE", help="As it stood on that date or at that time.")
+one_kind_option = click.option(
+    "--kind",
+    "kind",
+    type=click.Choice([kind.value for kind in Kind]),
+    metavar="KIND",
+    help="Decide for mentions of this kind alone.",
+)
+name_language_option = click.option(
+    "--language", default="", metavar="TAG", help="Decide for names in this language alone (en, zh)."
+)
+
+
+@contextmanager
+def desk_of(graph: Path, *, author: str = "", dry_run: bool = False, needs_graph: bool = False) -> Iterator[Desk]:
+    """The curator's desk; what was found wrong with the log and set right is told."""
+    from kg.commands.lexicon import StageReporter
+    from kg.curation.desk import open_desk
+
+    with open_desk(graph, author=author, dry_run=dry_run, needs_graph=needs_graph, progress=StageReporter()) as desk:
+        if desk.ledger.log.damage:
+            click.echo(f"kg: {desk.ledger.log.damage}", err=True)
+        yield desk
+
+
+def new_batch(word: str) -> str:
+    """A name for a batch, in which its time can be read."""
+    return f"{word}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
+
+
+def read_lines(source: str) -> list[str]:
+    """The lines of a file, or of standard input for `-`; raises KGError where they cannot be read."""
+    try:
+        text = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return text.decode("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise KGError(f"{source} cannot be read ({error}); give a text file in UTF-8") from error

@@ -1,0 +1,28 @@
+"""`kg align redo`: brings back what was undone last."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.align.options import author_option, desk_of, dry_run_option
+from kg.commands.options import graph_option, json_option
+
+
+@click.command("redo")
+@graph_option
+@author_option
+@dry_run_option
+@json_option
+def command(graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
+    """Bring back what you undid or reverted last.
+
+    \b
+    Example:  kg align redo
+    """
+    from kg.curation.undoing import redo
+    from kg.render.curation import print_change
+
+    with desk_of(graph, author=author, dry_run=dry_run) as desk:
+        print_change(redo(desk), desk, as_json=as_json)

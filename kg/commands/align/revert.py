@@ -1,0 +1,32 @@
+"""`kg align revert`: takes a whole batch back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.align.options import author_option, desk_of, dry_run_option, why_option
+from kg.commands.options import graph_option, json_option
+
+
+@click.command("revert")
+@click.argument("batch")
+@why_option
+@graph_option
+@author_option
+@dry_run_option
+@json_option
+def command(batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
+    """Take all decisions of BATCH back: of one review, one file, one condition. `kg align log` shows batches as JSON.
+
+    What was decided before the batch counts again. `kg align redo` brings the batch back.
+
+    \b
+    Example:  kg align revert accept-20260131-123000 --dry-run
+    """
+    from kg.curation.undoing import revert
+    from kg.render.curation import print_change
+
+    with desk_of(graph, author=author, dry_run=dry_run) as desk:
+        print_change(revert(desk, batch, why), desk, as_json=as_json)

@@ -1,0 +1,33 @@
+"""`kg align undo`: takes one line of the log back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.commands.align.options import author_option, desk_of, dry_run_option, why_option
+from kg.commands.options import graph_option, json_option
+
+
+@click.command("undo")
+@click.argument("id", required=False)
+@why_option
+@graph_option
+@author_option
+@dry_run_option
+@json_option
+def command(id: str | None, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:  # noqa: A002
+    """Take the decision ID back, or your last one; the graph goes back with it. To undo an undo brings it back.
+
+    The beginning of an ID is enough; `kg align log` shows them. Nothing is erased from the log.
+
+    \b
+    Examples:  kg align undo
+               kg align undo 34c77f
+    """
+    from kg.curation.undoing import undo
+    from kg.render.curation import print_change
+
+    with desk_of(graph, author=author, dry_run=dry_run) as desk:
+        print_change(undo(desk, id or "", why), desk, as_json=as_json)

@@ -1,0 +1,95 @@
+"""What a curator sees of one name: candidates with their surroundings, sentences, earlier verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.curation.desk import Desk
+from kg.curation.items import Item
+from kg.language import language_of, prefer_language
+from kg.model import Evidence, FactQuery
+from ontologies.decisions import Line
+from ontologies.model import Match, Verdict
+from ontologies.normalize import normal_form
+from ontologies.suggestions import suggest
+
+#: Candidates on a card, as many as there are digits to choose them by.
+CHOICES = 9
+_SENTENCES, _NEIGHBOURS, _SYNONYMS = 2, 4, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A match with what tells it apart: other names, what stands above it, what the graph says of it."""
+
+    match: Match
+    names: tuple[str, ...]
+    parents: tuple[str, ...]
+    neighbours: tuple[str, ...]
+    """Facts of the graph, as "predicate name"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A name to decide on; `earlier` are all lines of the log about it, oldest first."""
+
+    item: Item
+    matches: tuple[Match, ...]
+    sentences: tuple[Evidence, ...]
+    earlier: tuple[Line, ...]
+    searched: str = ""
+    """What the matches were searched with, where the curator searched."""
+
+
+def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
+    """The card of an item, its matches from a search where one was made."""
+    matches = search(desk, searched) if searched else _widened(desk, item)
+    rows: list[Evidence] = []
+    if desk.store is not None:
+        usage = item.usage
+        rows = [row for name in usage.names[:2] for row in desk.store.find_examples(name, usage.node.curie, first=4)]
+    spoken = prefer_language(rows, language_of(item.usage.name))
+    sentences = {normal_form(row.quote): row for row in reversed(spoken)}
+    kept = list(sentences.values())[::-1][:_SENTENCES]
+    return Card(item, tuple(matches[:CHOICES]), tuple(kept), tuple(desk.ledger.history(item.usage.name)), searched)
+
+
+def search(desk: Desk, text: str) -> tuple[Match, ...]:
+    """Concepts that a curator's words may mean: a CURIE, or a name of any kind."""
+    concept = desk.lexicon.concept(text.strip()) if ":" in text else None
+    if concept is not None:
+        return (Match(concept.curie, concept.name, concept.kind, 1.0, "asked for by CURIE", concept.name),)
+    found = desk.grounder.ground(text, top=CHOICES)
+    best: dict[str, Match] = {}
+    for match in (*found.matches, *found.candidates, *suggest(desk.lexicon, text, top=CHOICES)):
+        best.setdefault(match.curie, match)
+    return tuple(best.values())
+
+
+def _widened(desk: Desk, item: Item) -> tuple[Match, ...]:
+    """The candidates of an item, then concepts of its kind whose names share words with it, while there is room."""
+    kinds = (item.kind_decided,) if item.kind_decided else ()
+    rejected = {one.curie for one in item.said if one.verdict is Verdict.NONE}
+    best = {match.curie: match for match in item.candidates}
+    for match in suggest(desk.lexicon, item.usage.name, kinds=kinds, top=CHOICES) if len(best) < CHOICES else ():
+        if match.curie not in rejected:
+            best.setdefault(match.curie, match)
+    return tuple(best.values())
+
+
+def describe(match: Match, desk: Desk) -> Candidate:
+    """A match with its surroundings."""
+    concept = desk.lexicon.concept(match.curie)
+    names = [s.text for s in concept.synonyms if s.text != match.name][:_SYNONYMS] if concept else []
+    above = desk.lexicon.hierarchy.parents(match.curie)
+    parents = [found.name for curie in above if (found := desk.lexicon.concept(curie))]
+    return Candidate(match, tuple(names), tuple(parents), _neighbours(desk, match.curie))
+
+
+def _neighbours(desk: Desk, curie: str) -> tuple[str, ...]:
+    if desk.store is None:
+        return ()
+    curie = desk.lexicon.canonical(curie)
+    facts = desk.store.find_facts(FactQuery(about=curie), first=_NEIGHBOURS).facts
+    sides = [(fact.predicate, fact.object if fact.subject.curie == curie else fact.subject) for fact in facts]
+    return tuple(f"{predicate.replace('_', ' ')} {node.name or node.name_zh}" for predicate, node in sides)

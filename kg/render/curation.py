@@ -1,0 +1,132 @@
+"""What curating prints: what a decision changed, the queue, the history of a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from kg.curation.desk import Change, Desk
+from kg.curation.items import Item
+from kg.curation.verdicts import Refused
+from kg.render.alignment import print_realigned, realigned_form
+from kg.render.console import make_console, make_table, print_json
+from kg.render.decisions import decision_form, describe_line, line_form
+from ontologies.decisions import Line
+from ontologies.model import Match
+
+#: Lines of one sort that are printed; the rest is counted.
+PRINTED = 20
+
+
+def print_change(
+    change: Change,
+    desk: Desk,
+    *,
+    as_json: bool = False,
+    refused: Sequence[Refused] = (),
+    console: Console | None = None,
+) -> None:
+    """Print what was recorded, with the id that undoes it, and what that changed in the graph."""
+    console = console or make_console()
+    if as_json:
+        print_json(change_form(change, desk, refused), file=console.file)
+        return
+    would = "would record" if desk.dry_run else "recorded"
+    for line in change.lines[:PRINTED]:
+        console.print(Text.assemble(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}"))
+    if len(change.lines) > PRINTED:
+        console.print(f"… and {len(change.lines) - PRINTED} more")
+    for batch in dict.fromkeys(line.batch for line in change.lines if line.batch):
+        console.print(f"one batch: `kg align revert {batch}` takes all of it back")
+    for row in refused:
+        console.print(Text(f"left out line {row.line}: {row.why}", "red"))
+    if desk.store is None:
+        console.print("there is no graph here: the decision counts from the next build on")
+    else:
+        print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console)
+    if change.note:
+        console.print(Text(change.note, "yellow"))
+
+
+def change_form(change: Change, desk: Desk, refused: Sequence[Refused] = ()) -> dict[str, Any]:
+    """The change as JSON holds it."""
+    return {
+        "dry_run": desk.dry_run,
+        "lines": [line_form(line, set()) for line in change.lines],
+        "refused": [{"line": row.line, "why": row.why} for row in refused],
+        "graph": realigned_form(change.graph, desk.store) if desk.store else None,
+        "note": change.note,
+    }
+
+
+def print_queue(items: Sequence[Item], *, as_json: bool = False, console: Console | None = None) -> None:
+    """Print the items in the order given."""
+    console = console or make_console()
+    if as_json:
+        print_json([item_form(item) for item in items], file=console.file)
+        return
+    table = make_table("facts#", "rows#", "documents#", "name", "kind", "now", "best candidate", "score#")
+    for item in items:
+        usage, best = item.usage, item.candidates[0] if item.candidates else None
+        now = usage.node.curie if usage.node.aligned else "–"
+        counts = (str(usage.facts), str(usage.evidence), str(usage.documents))
+        thought = f"{best.name} ({best.curie})" if best else "–"
+        table.add_row(*counts, usage.name, item.kind.value, now, thought, f"{best.score:.2f}" if best else "")
+    console.print(table if items else Text("nothing waits that fits: `kg align queue --status all` shows everything"))
+
+
+def item_form(item: Item) -> dict[str, Any]:
+    """The item as JSON holds it; `value` is what the queue is ordered by."""
+    usage = item.usage
+    return {
+        "name": usage.name,
+        "spellings": list(usage.names),
+        "kind": item.kind.value,
+        "language": item.language,
+        "status": item.status,
+        "curie": usage.node.curie,
+        "aligned": usage.node.aligned,
+        "facts": usage.facts,
+        "evidence": usage.evidence,
+        "documents": usage.documents,
+        "uncertainty": round(item.uncertainty, 4),
+        "value": round(item.value, 4),
+        "candidates": [match_form(match) for match in item.candidates],
+        "decisions": [decision_form(one) for one in item.said],
+    }
+
+
+def match_form(match: Match) -> dict[str, Any]:
+    """A match as JSON holds it."""
+    return {"curie": match.curie, "name": match.name, "kind": match.kind, "score": match.score, "reason": match.reason}
+
+
+def print_history(
+    name: str, lines: Sequence[Line], gone: set[str], *, as_json: bool = False, console: Console | None = None
+) -> None:
+    """Print who said what of a name, when, why, and what the program thought at the time."""
+    console = console or make_console()
+    if as_json:
+        print_json([line_form(line, gone) for line in lines], file=console.file)
+        return
+    for line in lines:
+        style = "dim strike" if line.id in gone else ""
+        head = Text.assemble((line.id, "cyan"), f" {line.time[:16]} {line.author}: ", (describe_line(line), style))
+        console.print(head)
+        console.print(Text(f"    {_circumstances(line)}", "dim"))
+    if not lines:
+        console.print(Text(f"nobody has decided anything about {name!r}"))
+
+
+def _circumstances(line: Line) -> str:
+    made = line.decision
+    parts = [f"because {line.reason}" if line.reason else "no reason given"]
+    if made is not None:
+        thought = f"{made.predicted:.2f} ({made.predicted_reason})" if made.predicted is not None else "nothing of it"
+        parts.append(f"the program thought {thought}")
+        parts += [f"the curator was {made.confidence:.2f} sure"] if made.confidence is not None else []
+        parts += [f"for {made.kind or 'any kind'}{f', {made.language}' if made.language else ''}", made.stamp]
+    return " · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part)

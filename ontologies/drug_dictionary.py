@@ -1,0 +1,52 @@
+"""The Chinese names of drugs beside their English ones, and what they sound like: facts of `rules/`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+
+from ontologies.rules import read_rules
+
+_SHORTEST = 6
+"""Letters of a name in pinyin: shorter ones are too often words of another language."""
+
+
+def english_name(name: str) -> str:
+    """The English name of the drug of that Chinese name, in simplified characters; "" where it is not told."""
+    return _english().get(name, "")
+
+
+def names_by_sound(letters: str) -> tuple[str, ...]:
+    """The Chinese names of drugs whose pinyin without tones is `letters`, written together."""
+    return _by_sound().get(letters, ()) if len(letters) >= _SHORTEST else ()
+
+
+def pinyin_of(name: str) -> str:
+    """The pinyin of a Chinese name without tones, written together; "" where a character's sound is not told."""
+    sounds = [_sounds().get(character, "") for character in name]
+    return "".join(sounds) if all(sounds) else ""
+
+
+@cache
+def _english() -> Mapping[str, str]:
+    lines = read_rules("drug_names_chinese", keys=frozenset({"names"}))["names"]["text"].split("\n")
+    pairs = (line.partition(" ") for line in lines if line)
+    return {chinese: english for chinese, _, english in pairs}
+
+
+@cache
+def _sounds() -> Mapping[str, str]:
+    sounds = read_rules("pinyin", keys=frozenset({"sounds"}))["sounds"]
+    return {character: sound for sound, characters in sounds.items() for character in characters}
+
+
+@cache
+def _by_sound() -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in _english():
+        if sound := pinyin_of(name):
+            found[sound].append(name)
+            if "lv" in sound or "nv" in sound:
+                found[sound.replace("lv", "lu").replace("nv", "nu")].append(name)
+    return {sound: tuple(names) for sound, names in found.items()}
