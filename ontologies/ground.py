@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ontologies.corrections import as_written, find_corrections, may_be_read
+from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
@@ -105,7 +106,7 @@ class Grounder:
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
-            yield found if found is not None else self._otherwise(want, next(near))
+            yield _with_signs(found if found is not None else self._otherwise(want, next(near)))
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -194,6 +195,15 @@ def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
     """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
     asked = frozenset(kinds)
     return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
+
+
+def _with_signs(grounding: Grounding) -> Grounding:
+    """The grounding with what signs say that the comparison of names passes over: 肺癌？ is no certain 肺癌."""
+    if not any(match.kind in _CONDITIONS for match in grounding.matches):
+        return grounding
+    had = {qualifier.name for qualifier in grounding.qualifiers}
+    said = tuple(qualifier for qualifier in find_signs(grounding.name) if qualifier.name not in had)
+    return replace(grounding, qualifiers=(*grounding.qualifiers, *said)) if said else grounding
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

@@ -1,4 +1,4 @@
-"""What is read in names of conditions: cases written from medical knowledge, in `samples/names/diagnosis_names.toml`."""
+"""What is read in names of conditions: cases from medical knowledge, in `samples/names/diagnosis_names.toml`."""
 
 from __future__ import annotations
 
