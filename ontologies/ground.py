@@ -13,6 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ontologies.corrections import find_corrections, may_be_read
+from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
@@ -103,7 +104,7 @@ class Grounder:
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
-            yield found if found is not None else self._otherwise(want, next(near))
+            yield _with_signs(found if found is not None else self._otherwise(want, next(near)))
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -117,16 +118,19 @@ class Grounder:
         if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
-            found = choose_sense(self.lexicon, want.name, _residual_last(found), want.context)
+            found = choose_sense(self.lexicon, _residual_last(found), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
 
     def _otherwise(self, want: _Want, near: Sequence[Near]) -> Grounding:
         """The answer where the name itself is not known: from a reading or from the typo index, the better one."""
         known = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
+
+        def fits(match: Match) -> bool:
+            return not want.to or self._placed(want, match) is not None
+
         corrected = find_corrections(self.lexicon, want.name, near, kinds=want.kinds, language=want.language)
-        fits = (lambda match: self._placed(want, match) is not None) if want.to else None
-        corrected = [match for match in corrected if fits is None or fits(match)]
+        corrected = [match for match in corrected if fits(match)]
         if corrected and corrected[0].score >= self.threshold and not may_be_read(near):
             return self._grounding(want, [*corrected, *known])
         read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language, fits=fits)
@@ -183,6 +187,15 @@ def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
     """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
     asked = frozenset(kinds)
     return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
+
+
+def _with_signs(grounding: Grounding) -> Grounding:
+    """The grounding with what signs say that the comparison of names passes over: 肺癌？ is no certain 肺癌."""
+    if not any(match.kind in _CONDITIONS for match in grounding.matches):
+        return grounding
+    had = {qualifier.name for qualifier in grounding.qualifiers}
+    said = tuple(qualifier for qualifier in find_signs(grounding.name) if qualifier.name not in had)
+    return replace(grounding, qualifiers=(*grounding.qualifiers, *said)) if said else grounding
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:
