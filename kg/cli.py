@@ -25,8 +25,9 @@ COMMANDS = {
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),
     "extract": ("kg.commands.extract", "Sections, mentions and relations of documents, without a store."),
     "evaluate": ("kg.commands.evaluate", "Score extraction against a corpus."),
+    "ground": ("kg.commands.ground", "Standard concepts for names, each with its reason."),
     "align": ("kg.commands.align", "Decide which concept a name stands for, and undo it."),
-    "terminology": ("kg.commands.terminology", "Add, list and remove terminologies."),
+    "terminology": ("kg.commands.terminology", "Add, list, show and remove terminologies."),
     "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),
 }
 

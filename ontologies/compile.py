@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, replace
+from typing import Any
 
 import apsw
 import orjson
 
+from ontologies.contents import count_contents
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
-from ontologies.model import Concept, Synonym, TerminologyInfo
+from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
+from ontologies.normalize import normal_form
 
-FORMAT = 4
+FORMAT = 10
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE terminologies (
-    place INTEGER PRIMARY KEY, info TEXT NOT NULL, concepts INTEGER NOT NULL, names INTEGER NOT NULL
+    place INTEGER PRIMARY KEY, info TEXT NOT NULL, contents TEXT NOT NULL
 );
 CREATE TABLE concepts (
     id INTEGER PRIMARY KEY, curie TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind TEXT NOT NULL,
@@ -43,7 +46,10 @@ def ignore_progress(stage: str, done: int, total: int) -> None:
 
 
 def join_concepts(concepts: Iterable[Concept]) -> dict[str, Concept]:
-    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first."""
+    """The concepts by CURIE; a later one of the same CURIE adds its names, parents and xrefs to the first.
+
+    It also says the kind where the first did not know it.
+    """
     joined: dict[str, Concept] = {}
     for concept in concepts:
         known = joined.get(concept.curie)
@@ -56,6 +62,7 @@ def _joined(first: Concept, second: Concept) -> Concept:
     had = {(first.name, first.language)} | {(s.text, s.language) for s in first.synonyms}
     return replace(
         first,
+        kind=second.kind if first.kind is Kind.OTHER else first.kind,
         synonyms=first.synonyms + tuple(s for s in names if (s.text, s.language) not in had),
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         xrefs=tuple(dict.fromkeys(first.xrefs + second.xrefs)),
@@ -93,7 +100,7 @@ def write_lexicon(
         write_same(database, found, speakers, ids)
         database.executemany("INSERT OR IGNORE INTO parents VALUES (?,?)", _parent_rows(joined, ids, speakers))
         database.execute(_INDEXES)
-        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?,?)", infos)
+        database.executemany("INSERT INTO terminologies VALUES (NULL,?,?)", infos)
         database.execute(
             "INSERT INTO meta VALUES ('format',?), ('stamp',?), ('inputs',?)",
             (str(FORMAT), stamp.hexdigest(), inputs),
@@ -102,15 +109,26 @@ def write_lexicon(
     return sorted(keys)
 
 
+def read_spellings(rows: Callable[[str], Iterable[tuple[Any, ...]]]) -> Iterator[tuple[str, str]]:
+    """Every key of a lexicon with a name that has it, and every name of a concept with its normal form.
+
+    `rows` gives the rows of a query on the lexicon's database.
+    """
+    yield from ((str(key), str(text)) for key, text in rows("SELECT key, text FROM names"))
+    for name, record in rows("SELECT name, record FROM concepts WHERE NOT retired"):
+        for text in (name, *(synonym[0] for synonym in orjson.loads(record)[1])):
+            yield normal_form(text), text
+
+
 def _read_all(
     terminologies: Iterable[tuple[TerminologyInfo, Iterable[Concept]]], progress: Progress
-) -> tuple[list[tuple[str, int, int]], dict[str, Concept]]:
-    infos: list[tuple[str, int, int]] = []
+) -> tuple[list[tuple[str, str]], dict[str, Concept]]:
+    infos: list[tuple[str, str]] = []
     everything: list[Concept] = []
     for info, concepts in terminologies:
         read = list(concepts)
         everything.extend(read)
-        infos.append((orjson.dumps(astuple(info)).decode(), len(read), sum(1 + len(c.synonyms) for c in read)))
+        infos.append((orjson.dumps(astuple(info)).decode(), orjson.dumps(astuple(count_contents(read))).decode()))
         progress(f"reading {info.name}", len(read), len(read))
     return infos, join_concepts(everything)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import apsw
 import marisa_trie
 
-from ontologies.compile import Progress, ignore_progress, write_lexicon
+from ontologies.compile import Progress, ignore_progress, read_spellings, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.lexicon import build_tries
@@ -55,15 +55,14 @@ def write_files(
         connection = apsw.Connection(str(made / DATABASE))
         connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         keys = write_lexicon(connection, terminologies, mappings=mappings, inputs=inputs, progress=progress)
-        forms = [str(form) for (form,) in connection.execute("SELECT DISTINCT key FROM names ORDER BY key")]
-        connection.close()
         tries = build_tries(keys)
         for trie, name in zip(tries, (KEYS, FIRSTS), strict=True):
             trie.save(str(made / name))
-        progress("indexing", 0, len(forms))
-        TypoIndex.of(forms).save(made)
+        progress("indexing", 0, len(keys))
+        TypoIndex.of(read_spellings(connection.execute)).save(made)
+        connection.close()
         Suggestions.of(tries[0]).save(made)
-        progress("indexing", len(forms), len(forms))
+        progress("indexing", len(keys), len(keys))
         _sync(made)
         _swap(folder, made)
     finally:

@@ -19,46 +19,47 @@ _DOUBTFUL = 0.5
 @dataclass(frozen=True, slots=True)
 class _Correction:
     typo: Typo
+    form: str
+    """The form of the name that was compared."""
     weight: float
     refused: str
     matches: tuple[Match, ...]
 
 
 def find_corrections(
-    lexicon: Lexicon, name: str, form: str, near: Sequence[Near], *, kinds: Collection[Kind] = (), language: str = ""
+    lexicon: Lexicon, name: str, near: Sequence[Near], *, kinds: Collection[Kind] = (), language: str = ""
 ) -> list[Match]:
-    """Matches of the keys `near` to `name`, of normal form `form`, best first, each with what was corrected.
+    """Matches of the keys `near` to `name`, best first, each with what was corrected.
 
     Those that can be trusted keep most of their score; it is halved where something must not be changed, or where two
     concepts are as near.
     """
-    found = list(_corrections(lexicon, form, near, kinds, language))
+    found = list(_corrections(lexicon, near, kinds, language))
     if not found:
         return []
     found.sort(key=lambda one: (-one.weight, bool(one.refused), -one.matches[0].score, one.matches[0].matched))
     least = found[0].weight * rival_ratio()
     rivals = [one for one in found if one.weight >= least]
     doubt = found[0].refused or _why_doubtful(name, rivals)
-    best = _certain(found[0], certainty_of(found[0].typo, form, lexicon.typos.knows), doubt)
+    best = _certain(found[0], certainty_of(found[0].typo, found[0].form, lexicon.typos.knows), doubt)
     others = (match for one in found[1:] for match in _certain(one, _DOUBTFUL, one.refused or "another name is nearer"))
     return list({match.curie: match for match in (*reversed(list(others)), *reversed(best))}.values())[::-1]
 
 
-def may_be_read(form: str, near: Sequence[Near]) -> bool:
+def may_be_read(near: Sequence[Near]) -> bool:
     """Whether what was typed too much stands at an edge of the name, where it may be a word with a meaning."""
-    plain = form.replace(" ", "")
-    names = [near_one.key.replace(" ", "") for near_one in near]
-    return any(plain[1:] == name or plain[:-1] == name for name in names)
+    typed = [(one.typed.replace(" ", ""), one.meant.replace(" ", "")) for one in near]
+    return any(plain[1:] == meant or plain[:-1] == meant for plain, meant in typed)
 
 
 def _corrections(
-    lexicon: Lexicon, form: str, near: Sequence[Near], kinds: Collection[Kind], language: str
+    lexicon: Lexicon, near: Sequence[Near], kinds: Collection[Kind], language: str
 ) -> Iterator[_Correction]:
-    for key, _ in near:
+    for key, _, form, meant in near:
         matches = lexicon.find_form(key, kinds=kinds, language=language)
         if matches:
-            typo = find_typo(form, key)
-            yield _Correction(typo, weight_of(typo), why_not(typo, form, key), tuple(matches))
+            typo = find_typo(form, meant)
+            yield _Correction(typo, form, weight_of(typo), why_not(typo, form, meant, key), tuple(matches))
 
 
 def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:

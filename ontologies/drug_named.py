@@ -60,6 +60,9 @@ def _mark(before: str) -> str:
 def strip_words(words: Sequence[Word]) -> Named:
     """The words of the name alone; what is taken off is in the qualifiers and in the reason."""
     kept, left = _split(words)
+    if not kept:
+        kept = [word for word in left if word.tag == "diluent"][:1]
+        left = [word for word in left if word not in kept]
     kept, carriers = _without_carrier(kept)
     left += carriers
     used = any(word.tag in _USED for word in left)

@@ -26,6 +26,8 @@ _LOOSE_PARTS = 0.94
 """A list whose names only a dash or a comma parts."""
 _WITHOUT_SALT = 0.75
 """A salt is not its ingredient: what is left where no salt of the name is known."""
+_WITHOUT_FIRST = 0.55
+"""The same where the salt stands first: it may be the substance itself, as in "citrate dextrose"."""
 _STRONG, _LOOSE = re.compile(r"[/+&]"), re.compile(r"[-,/+&]")
 _SHORTEST = 3
 
@@ -139,12 +141,20 @@ def _find_parts(named: Named) -> Iterator[Reading]:
 
 
 def _both(named: Named, parts: Sequence[str], worth: float, done: str) -> Iterator[Reading]:
-    flat = [name.strip() for part in parts for name in part.split(" / ") if name.strip()]
-    ordered = sorted(dict.fromkeys(flat))
-    if len(ordered) > 1:
-        yield named.reading(" / ".join(ordered), worth=worth, done=done)
-        yield named.reading(" and ".join(ordered), worth=worth, done=done)
-        yield named.reading(*dict.fromkeys(flat), worth=worth, done=done)
+    flat = list(dict.fromkeys(name.strip() for part in parts for name in part.split(" / ") if name.strip()))
+    if len(flat) > 1:
+        for joint in joint_names(flat):
+            yield named.reading(joint, worth=worth, done=done)
+        yield named.reading(*flat, worth=worth, done=done)
+
+
+def joint_names(parts: Sequence[str]) -> Iterator[str]:
+    """The names that a terminology may have for a combination: sorted as RxNorm has them, joined by "and"."""
+    ordered = sorted(parts, key=str.lower)
+    yield " / ".join(ordered)
+    yield " and ".join(ordered)
+    if len(parts) == 2:
+        yield " and ".join(reversed(ordered))
 
 
 def _parted(words: Sequence[Word]) -> tuple[list[list[Word]], float]:
@@ -191,7 +201,12 @@ def _find_without_salt(named: Named) -> Iterator[Reading]:
     if not salts or not base or listed or _is_element(base):
         return
     said = f"{spell(salts)!r} left out: the ingredient, not its salt"
-    shorter = named.also(_WITHOUT_SALT, said, left=salts, words=base)
+    worth = (
+        _WITHOUT_FIRST
+        if named.words[0].tag == "salt" and not any("," in word.before for word in base)
+        else _WITHOUT_SALT
+    )
+    shorter = named.also(worth, said, left=salts, words=base)
     yield shorter.reading()
     for other in other_names(shorter.text()):
         yield shorter.reading(other, worth=_OTHER_NAME, done=f"{shorter.text()!r} is also called {other}")

@@ -13,6 +13,7 @@ SECTIONS = ("form", "release", "route", "frequency", "noise")
 _KEYS = frozenset(
     {
         *SECTIONS,
+        "carriers",
         "diluents",
         "salts",
         "unsalted",
@@ -74,7 +75,7 @@ def _longest(tokens: Sequence[Word], keys: Sequence[str], place: int, words: Seq
         found = phrases.get(said) or phrases.get(" ".join(keys[place : place + length]))
         if found:
             return length, Word(found[0], said, found[1], token.before)
-        if salt in _elements():
+        if salt in _elements() and not (words and words[-1].text in _unsalted()):
             return length, Word("abbreviation", said, salt, token.before)
     return 1, token
 
@@ -173,7 +174,8 @@ def _phrases() -> tuple[dict[str, tuple[str, str]], dict[str, int], dict[str, st
 
 def _listed(rules: Mapping[str, Any]) -> Iterator[tuple[str, str, Sequence[str]]]:
     """All phrases but salts: of two meanings the first counts."""
-    yield "diluent", "", rules["diluents"]["always"]
+    for short, full in rules["carriers"].items():
+        yield "diluent", full, (short,)
     for tag in SECTIONS:
         for value, words in rules[tag].items():
             yield tag, value, words

@@ -76,7 +76,7 @@ def _taken() -> re.Pattern[str]:
     rules = chinese_rules()
     strength = rules["strength"]["pattern"].replace("{unit}", either(rules["strength"]["units"]))
     times, packs = "|".join(rules["times"]["patterns"]), "|".join(rules["strength"]["packs"])
-    pattern = rf"(?P<frequency>{times})|(?<![A-Za-z\d.])(?:(?P<note>{packs})|(?P<strength>{strength}))"
+    pattern = rf"(?P<frequency>{times})|(?:(?=\D)|(?<![A-Za-z\d.]))(?:(?P<note>{packs})|(?P<strength>{strength}))"
     return re.compile(pattern, re.IGNORECASE)
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ontologies.corrections import find_corrections, may_be_read
-from ontologies.lexicon import Lexicon
+from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
 from ontologies.normalize import normal_form
@@ -24,7 +24,7 @@ from ontologies.typos import Near
 
 THRESHOLD = 0.55
 """Below this score nothing is an answer; docs/accuracy.md has the curves on which it was chosen."""
-_BATCH = 512
+BATCH = 512
 """Names that are looked up in the typo index at once."""
 
 
@@ -72,18 +72,29 @@ class Grounder:
         `language` is a BCP 47 tag, `context` any text around the name. `to` is a CURIE prefix: the answers are then
         concepts of that vocabulary. `roll_up` gives the ingredient for a salt at no loss.
         """
-        want = _Want(name, frozenset(kinds), language, context, to, top, roll_up)
+        want = _Want(name, _gate(kinds), language, context, to, top, roll_up)
         return next(self._ground_batch([want]))
 
     def ground_all(
-        self, asks: Iterable[Ask], *, to: str = "", top: int = 5, roll_up: bool = False
+        self,
+        asks: Iterable[Ask],
+        *,
+        kinds: Collection[Kind] = (),
+        to: str = "",
+        top: int = 5,
+        roll_up: bool = False,
     ) -> Iterator[Grounding]:
-        """What each of `asks` stands for, in their order; much faster than one by one."""
+        """What each of `asks` stands for, in their order; much faster than one by one.
+
+        `kinds` are those of asks that name none; the other options are as for `ground`.
+        """
+        some = _gate(kinds)
+        of_kind = {kind: _gate((kind,)) for kind in Kind}
         wants = (
-            _Want(name, frozenset((kind,)) if kind else _ANY, language, context, to, top, roll_up)
+            _Want(name, of_kind[kind] if kind else some, language, context, to, top, roll_up)
             for name, kind, language, context in asks
         )
-        while batch := list(islice(wants, _BATCH)):
+        while batch := list(islice(wants, BATCH)):
             yield from self._ground_batch(batch)
 
     def _ground_batch(self, wants: Sequence[_Want]) -> Iterator[Grounding]:
@@ -94,31 +105,34 @@ class Grounder:
         for want, found in zip(wants, exact, strict=True):
             yield found if found is not None else self._otherwise(want, next(near))
 
-    def _near(self, wants: Sequence[_Want]) -> Iterator[tuple[str, list[Near]]]:
-        """The normal form of each name and the keys one typo away."""
-        forms = [normal_form(want.name) for want in wants]
-        found = self.lexicon.typos.find(forms) if forms else []
+    def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
+        """For each name the keys one typo away."""
+        found = self.lexicon.typos.find([want.name for want in wants]) if wants else []
         self.lexicon.prepare(near.key for one in found for near in one)
-        return zip(forms, found, strict=True)
+        return iter(found)
 
     def _exact(self, want: _Want) -> Grounding | None:
         """The answer where the name itself is known, else None."""
         found = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
-        if not found or found[0].score < self.threshold:
+        if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
-            found = choose_sense(self.lexicon, want.name, _residual_last(found), want.context)
+            found = choose_sense(self.lexicon, _residual_last(found), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
 
-    def _otherwise(self, want: _Want, near: tuple[str, list[Near]]) -> Grounding:
+    def _otherwise(self, want: _Want, near: Sequence[Near]) -> Grounding:
         """The answer where the name itself is not known: from a reading or from the typo index, the better one."""
-        form, keys = near
         known = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
-        corrected = find_corrections(self.lexicon, want.name, form, keys, kinds=want.kinds, language=want.language)
-        if corrected and corrected[0].score >= self.threshold and not may_be_read(form, keys):
+
+        def fits(match: Match) -> bool:
+            return not want.to or self._placed(want, match) is not None
+
+        corrected = find_corrections(self.lexicon, want.name, near, kinds=want.kinds, language=want.language)
+        corrected = [match for match in corrected if fits(match)]
+        if corrected and corrected[0].score >= self.threshold and not may_be_read(near):
             return self._grounding(want, [*corrected, *known])
-        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language)
+        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language, fits=fits)
         if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
             return self._composed(want, read)
         return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
@@ -165,7 +179,13 @@ class Grounder:
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
 
 
-_ANY: frozenset[Kind] = frozenset()
+_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
+
+
+def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
+    """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
+    asked = frozenset(kinds)
+    return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

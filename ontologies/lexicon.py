@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -13,23 +13,27 @@ import apsw
 import marisa_trie
 import orjson
 
-from ontologies.compile import FORMAT, write_lexicon
+from ontologies.compile import FORMAT, read_spellings, write_lexicon
+from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
-from ontologies.surface import among_capitals, runs_on, same_capitals
 from ontologies.suggestions import Suggestions
+from ontologies.surface import among_capitals, runs_on, same_capitals
 from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
+_SALT_LEFT_OUT = "ingredient of a salt that is not known"
 _SALT = 0.6
 """What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
+_COMPLETED = 2_000
+"""Keys that are looked at when a beginning is completed: more are not told apart by it anyway."""
 _KEPT = 500_000
 """Entries that are kept of anything before all are forgotten."""
 _POSTINGS = """
@@ -68,6 +72,11 @@ class _Postings:
     """The matches, one a concept, where no posting has a gate; else none."""
 
 
+def is_salt_left_out(match: Match) -> bool:
+    """True where `find` did not know the salt that was asked for and gives its ingredient."""
+    return match.reason.startswith(_SALT_LEFT_OUT)
+
+
 class Lexicon:
     """Names of concepts; opened from its compiled folder or made of a few concepts. Safe to use in forked processes."""
 
@@ -92,10 +101,10 @@ class Lexicon:
             raise LexiconError(f"the lexicon has format {meta.get('format')}, not {FORMAT}; compile it again")
         self.stamp: str = meta["stamp"]
         self.inputs: str = meta["inputs"]
-        rows = database.rows("SELECT info, concepts, names FROM terminologies ORDER BY place")
-        counted = [(TerminologyInfo(*orjson.loads(info)), concepts, names) for info, concepts, names in rows]
-        self.terminologies = tuple(info for info, _, _ in counted)
-        self.counts = {info.name: (concepts, names) for info, concepts, names in counted}
+        rows = database.rows("SELECT info, contents FROM terminologies ORDER BY place")
+        counted = [(TerminologyInfo(*orjson.loads(info)), Contents(*orjson.loads(counts))) for info, counts in rows]
+        self.terminologies = tuple(info for info, _ in counted)
+        self.contents = {info.name: contents for info, contents in counted}
 
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
@@ -153,8 +162,8 @@ class Lexicon:
     def typos(self) -> TypoIndex:
         """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
         if self._typos is None:
-            forms = (form for (form,) in self.database.rows("SELECT DISTINCT key FROM names ORDER BY key"))
-            self._typos = TypoIndex.open(self._folder) if self._folder else TypoIndex.of([str(form) for form in forms])
+            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self.database.rows))
+            self._typos = made
         return self._typos
 
     @property
@@ -164,6 +173,18 @@ class Lexicon:
             folder = self._folder
             self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
         return self._suggestions
+
+    def complete(self, text: str, *, limit: int = 10) -> list[Match]:
+        """Concepts one of whose names begins with `text`, those of the shortest names first, each once."""
+        form = normal_form(text)
+        keys = sorted(islice(self._keys.iterkeys(form), _COMPLETED), key=len) if form else []
+        found: dict[str, Match] = {}
+        for key in keys:
+            for match in self.find(key):
+                found.setdefault(match.curie, match)
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.
@@ -275,7 +296,7 @@ class Lexicon:
             return ()
         base, left_out = " ".join(words[:end]), " ".join(words[end:])
         found = self.judge(base, list(self._matches(base, base, asked=True)))
-        reason = f"ingredient of a salt that is not known, {left_out!r} left out"
+        reason = f"{_SALT_LEFT_OUT}, {left_out!r} left out"
         return tuple(
             replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
             for match in found

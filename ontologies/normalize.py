@@ -49,6 +49,16 @@ def normal_form(name: str) -> str:
     return " ".join([normal_word(word) for word in _TOKEN.findall(name)])
 
 
+def plain_form(name: str) -> str:
+    """The words of a name as they are spelt, but for width, case and accents: what a typo stands in."""
+    return " ".join([_plain_word(word) for word in _TOKEN.findall(name)])
+
+
+@lru_cache(maxsize=200_000)
+def _plain_word(word: str) -> str:
+    return normal_word(word) if word >= "\u2e80" else _fold(_POSSESSIVE.sub("", word))
+
+
 @lru_cache(maxsize=200_000)
 def normal_word(word: str) -> str:
     """The normal form of one token: width, case, accents, Greek names, American spelling, singular, simplified."""

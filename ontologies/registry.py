@@ -23,12 +23,13 @@ import orjson
 import ontologies.rules
 from ontologies.compile import FORMAT, Progress, ignore_progress
 from ontologies.compiled import write_files
+from ontologies.contents import Contents
 from ontologies.decided import lay_home_decisions
 from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, TerminologyInfo
-from ontologies.releases import copy_release
+from ontologies.releases import copy_release, find_companions
 from ontologies.sssom import read_mappings
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology, wanted_files
@@ -44,11 +45,22 @@ class Installed:
 
     info: TerminologyInfo
     reader: str
-    concepts: int
-    names: int
+    contents: Contents
+    path: Path
+    """The file or folder that is compiled: the copy of what was added."""
     added: float
     """Seconds since 1970 when it was added; for the starter, the date of its file."""
     starter: bool
+
+    @property
+    def concepts(self) -> int:
+        """How many concepts it has."""
+        return self.contents.concepts
+
+    @property
+    def names(self) -> int:
+        """How many names its concepts have."""
+        return self.contents.names
 
     @property
     def age_days(self) -> float:
@@ -115,28 +127,34 @@ def add_terminology(
     for old_copy in folder.iterdir():
         if old_copy not in (entry.path, entry.path.parent):
             shutil.rmtree(old_copy, ignore_errors=True)
-    return next(one for one in list_terminologies(home=home) if one.info.name == info.name)
+    return get_installed(info.name, home=home)
 
 
 def list_terminologies(*, home: Path | None = None) -> list[Installed]:
     """The terminologies that the lexicon has or will have, in the order in which they are compiled."""
     home = home or get_home()
     try:
-        counts = Lexicon.open(home / "lexicon").counts
+        counts = Lexicon.open(home / "lexicon").contents
     except LexiconError:
         counts = {}
     return [
-        Installed(e.info, e.reader, *counts.get(e.info.name, (0, 0)), added=e.added, starter=e.starter)
+        Installed(e.info, e.reader, counts.get(e.info.name, Contents()), e.path, e.added, e.starter)
         for e in _entries(home)
     ]
+
+
+def get_installed(name: str, *, home: Path | None = None) -> Installed:
+    """The terminology of that name; raises UnknownNameError, which lists those that are here."""
+    here = {one.info.name: one for one in list_terminologies(home=home)}
+    if name not in here:
+        raise UnknownNameError("terminology", name, list(here))
+    return here[name]
 
 
 def remove_terminology(name: str, *, progress: Progress = ignore_progress, home: Path | None = None) -> None:
     """Takes the terminology of that name out of the lexicon; one of the starter comes back with `install_starter`."""
     home = home or get_home()
-    names = [entry.info.name for entry in _entries(home)]
-    if name not in names:
-        raise UnknownNameError("terminology", name, names)
+    get_installed(name, home=home)
     state = _read_state(home)
     kept = tuple(old for old in state.added if old.info.name != name)
     own = [old.path for old in state.added if old.info.name == name]
@@ -257,14 +275,6 @@ def _digest(entries: Iterable[_Entry]) -> str:
     return digest.hexdigest()
 
 
-def _companions(path: Path) -> list[Path]:
-    """The files beside a file that say what is in it: a map of columns, the metadata of a mapping set."""
-    plain = path.with_name(path.name.removesuffix(".gz"))
-    return [
-        beside for suffix in (".toml", ".yml") if (beside := plain.with_suffix(suffix)) != path and beside.is_file()
-    ]
-
-
 @contextmanager
 def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
     """A copy of a file, or of a folder's wanted files, under a name of its own; taken away where an error comes."""
@@ -274,7 +284,7 @@ def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
     try:
         with _room_wanted(folder):
             if path.is_file():
-                for file in (path, *_companions(path)):
+                for file in (path, *find_companions(path)):
                     shutil.copy2(file, new / file.name)
             else:
                 copy_release(path, new, wanted)

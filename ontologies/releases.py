@@ -90,3 +90,11 @@ def _open_zip(path: Path) -> dict[str, File]:
 def _depth(place: str) -> tuple[int, str]:
     """What lies higher comes first: a release may hold a part of itself once more in a sub-folder."""
     return place.count("/"), place
+
+
+def find_companions(path: Path) -> list[Path]:
+    """The files beside a file that say what is in it: a map of columns, the metadata of a mapping set."""
+    plain = path.with_name(path.name.removesuffix(".gz"))
+    return [
+        beside for suffix in (".toml", ".yml") if (beside := plain.with_suffix(suffix)) != path and beside.is_file()
+    ]

@@ -19,6 +19,8 @@ from ontologies.typo_hashes import EDGE
 
 _FIRST_CHINESE = "\u2e80"
 _ROMAN = re.compile(r"[ivx]{1,4}")
+_SHORT = 2
+"""Letters of a word that says nothing by being known."""
 Knows = Callable[[str], bool]
 
 
@@ -49,9 +51,9 @@ class Typo:
         return f"typo corrected: {words[self.sort]}"
 
 
-def find_typo(form: str, key: str) -> Typo:
-    """The typo that makes the normal form `form` of `key`, which is at most one edit away."""
-    typed, meant = form.replace(" ", ""), key.replace(" ", "")
+def find_typo(typed: str, meant: str) -> Typo:
+    """The typo that makes `typed` of `meant`, which is at most one edit away; blanks do not count."""
+    typed, meant = typed.replace(" ", ""), meant.replace(" ", "")
     if typed == meant:
         return Typo("blank", typed, meant, 0, 0)
     most = min(len(typed), len(meant))
@@ -82,21 +84,41 @@ def certainty_of(typo: Typo, form: str, knows: Knows) -> float:
     return certain[_sense_of(typo, form, knows)]
 
 
-def why_not(typo: Typo, form: str, key: str) -> str:
-    """Why the typo must not be corrected, in words; "" where it may be."""
-    lengths = _rules()["lengths"]
-    shortest = lengths["chinese"] if max(typo.meant) >= _FIRST_CHINESE else lengths["other"]
-    if typo.sort != "blank" and min(len(typo.meant), len(typo.typed) + 1) < shortest:
+def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
+    """Why the typo must not be corrected, in words; "" where it may be.
+
+    `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name.
+    """
+    if typo.sort != "blank" and len(typo.meant) < _shortest(typo):
         return "too short to be corrected"
-    if _protected_in(form) != _protected_in(key):
+    if _changes_protected(typo, form, key):
         return "a number, side, negation or the like would be changed"
     if typo.sort == "blank":
         return ""
-    if _makes_opposite(typo, form):
+    if _makes_opposite(typo, form, meant):
         return "its opposite is as near"
     if any(_distance(typo.typed, other.replace(" ", "")) <= 1 for other in confusable_with(key)):
         return "a drug that is taken for it is as near"
     return ""
+
+
+def _shortest(typo: Typo) -> int:
+    script = "chinese" if _chinese(typo.meant) else "latin"
+    shortest: int = _rules()["lengths"][script][typo.sort]
+    return shortest
+
+
+def _changes_protected(typo: Typo, form: str, key: str) -> bool:
+    here, there = _protected_in(form), _protected_in(key)
+    if here == there:
+        return False
+    if typo.sort == "blank":
+        return [word for word in here if word[0].isdigit()] != [word for word in there if word[0].isdigit()]
+    end = typo.end + len(typo.meant) - len(typo.typed)
+    if typo.meant == key.replace(" ", "") and set(_words_at(key, typo.start, end)) <= _protected()[1]:
+        touched = set(_words_at(form, typo.start, typo.end))
+        return tuple(word for word in here if word not in touched) != there
+    return True
 
 
 def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
@@ -106,7 +128,8 @@ def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
     text = EDGE + typo.typed + EDGE
     start, end = typo.start + 1, typo.end + 1
     if all(character < _FIRST_CHINESE for character in text[start - 1 : end + 1]):
-        return 2 if all(map(knows, _words_at(form, typo.start, typo.end))) else 0
+        words = list(_words_at(form, typo.start, typo.end))
+        return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(knows, words)) else 0
     threes = (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
     three = any(knows(run) for run in threes if _chinese(run))
     two = all(knows(text[at : at + 2]) for at in range(start - 1, end) if _chinese(text[at : at + 2]))
@@ -142,7 +165,7 @@ def _protected_in(form: str) -> tuple[str, ...]:
     )
 
 
-def _makes_opposite(typo: Typo, form: str) -> bool:
+def _makes_opposite(typo: Typo, form: str, meant: str) -> bool:
     here = typo.typed[typo.start : typo.end]
     there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
     opposites = _rules()["opposites"]
@@ -150,7 +173,7 @@ def _makes_opposite(typo: Typo, form: str) -> bool:
         return True
     if typo.sort == "added" and _negates(typo, form):
         return True
-    return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(typo.meant))
+    return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(meant))
 
 
 def _negates(typo: Typo, form: str) -> bool:
@@ -165,11 +188,12 @@ def _negates(typo: Typo, form: str) -> bool:
 
 
 def _opposites(name: str) -> Iterator[str]:
-    """The name with one of its words put into the opposite."""
+    """The name, without blanks, with one of its words put into the opposite."""
+    name = f" {name} "
     pattern, others = _pairs()
     for part in pattern.finditer(name):
         for other in others[part[1]]:
-            yield name[: part.start()] + other + name[part.start() + len(part[1]) :]
+            yield (name[: part.start()] + other + name[part.start() + len(part[1]) :]).replace(" ", "")
 
 
 def _distance(one: str, other: str) -> int:

@@ -8,11 +8,11 @@ itself. Spaces and signs do not count, so a blank too many or too few costs noth
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ontologies.normalize import normal_form, plain_form
 from ontologies.typo_hashes import hash_deletions, hash_neighbours, hash_run
 
 if TYPE_CHECKING:
@@ -23,16 +23,22 @@ HASHES, OWNERS, KEYS, ENDS, RUNS = (f"typo-{name}.npy" for name in ("hashes", "o
 _LONGEST = 160
 """Characters of the longest name in the index: what is longer is a sentence, and costs most."""
 _SHORTEST = 2
+_TAB = "\t"
 _FIRST_CHINESE = "\u2e80"
 _MOST = 2000
 """Pairs of a name and what it may stand for that are compared at once."""
 
 
 class Near(NamedTuple):
-    """A key of the lexicon near to what was asked for: `distance` 0 where only spaces or signs differ."""
+    """A key of the lexicon near to a name: `distance` 0 where only spaces or signs differ.
+
+    `typed` is the form of the name that was compared, `meant` the spelling of the key's name.
+    """
 
     key: str
     distance: int
+    typed: str
+    meant: str
 
 
 class TypoIndex:
@@ -54,18 +60,19 @@ class TypoIndex:
         self._known: dict[str, bool] = {}
 
     @classmethod
-    def of(cls, keys: Sequence[str]) -> TypoIndex:
-        """The index of these normal forms, held in memory."""
+    def of(cls, names: Iterable[tuple[str, str]]) -> TypoIndex:
+        """The index of names, each a key (normal form) and a text that has it, held in memory."""
         import numpy as np
 
-        kept = [key for key in keys if _SHORTEST <= len(key) - key.count(" ") <= _LONGEST]
-        plain = [key.replace(" ", "") for key in kept]
+        words: set[str] = set()
+        entries = sorted(set(_entries(names, words)))
+        plain = [_spelling(entry).replace(" ", "") for entry in entries]
         hashes, owners = hash_deletions(plain)
         pairs = (hashes.astype(np.uint64) << np.uint64(32)) | owners
         pairs.sort()
-        encoded = [key.encode() for key in kept]
+        encoded = [entry.encode() for entry in entries]
         ends = np.cumsum([0, *map(len, encoded)], dtype=np.uint64)
-        runs = np.unique(np.concatenate([_hash_words(keys), *(hash_neighbours(plain, size=size) for size in (2, 3))]))
+        runs = np.unique(np.concatenate([_hash_words(words), *(hash_neighbours(plain, size=n) for n in (2, 3))]))
         letters = np.frombuffer(b"".join(encoded), np.uint8)
         return cls((pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32), letters, ends, runs)
 
@@ -84,19 +91,20 @@ class TypoIndex:
         for name, array in zip((HASHES, OWNERS, KEYS, ENDS, RUNS), arrays, strict=True):
             np.save(folder / name, np.asarray(array))
 
-    def find(self, forms: Sequence[str]) -> list[list[Near]]:
-        """For each of the normal forms the keys at most one edit away, the nearest first."""
-        plain = [form.replace(" ", "") for form in forms]
-        found: dict[int, dict[str, int]] = defaultdict(dict)
-        askers, numbers = self._candidates(plain)
+    def find(self, names: Sequence[str]) -> list[list[Near]]:
+        """For each of the names the keys at most one edit away, the nearest first."""
+        both = ((place, (plain_form(name), normal_form(name))) for place, name in enumerate(names))
+        forms = [(place, form) for place, two in both for form in dict.fromkeys(two)]
+        found: list[dict[str, Near]] = [{} for _ in names]
+        askers, numbers = self._candidates([form.replace(" ", "") for _, form in forms])
         for start in range(0, len(askers), _MOST):
-            asked = askers[start : start + _MOST].tolist()
-            keys = [self._key(number) for number in numbers[start : start + _MOST].tolist()]
-            for asker, key, distance in zip(asked, keys, _compare([plain[a] for a in asked], keys), strict=True):
-                if distance <= 1:
-                    found[asker][key] = distance
-        near = [[Near(key, distance) for key, distance in found[place].items()] for place in range(len(forms))]
-        return [sorted(one, key=lambda n: (n.distance, n.key)) for one in near]
+            asked = [forms[asker] for asker in askers[start : start + _MOST].tolist()]
+            entries = [self._entry(number) for number in numbers[start : start + _MOST].tolist()]
+            for (place, form), entry, distance in zip(asked, entries, _compare(asked, entries), strict=True):
+                key = entry.rpartition(_TAB)[2]
+                if distance <= 1 and (key not in found[place] or distance < found[place][key].distance):
+                    found[place][key] = Near(key, distance, form, _spelling(entry))
+        return [sorted(one.values(), key=lambda n: (n.distance, n.key)) for one in found]
 
     def knows(self, run: str) -> bool:
         """Whether a word, or a run of two or three characters with a Chinese one among them, stands in some key."""
@@ -124,22 +132,37 @@ class TypoIndex:
         pairs = np.unique((np.repeat(askers, counts).astype(np.uint64) << np.uint64(32)) | numbers)
         return (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
 
-    def _key(self, number: int) -> str:
+    def _entry(self, number: int) -> str:
         return self._keys[int(self._ends[number]) : int(self._ends[number + 1])].tobytes().decode()
 
 
-def _compare(asked: Sequence[str], keys: Sequence[str]) -> list[int]:
+def _entries(names: Iterable[tuple[str, str]], words: set[str]) -> Iterator[str]:
+    """The keys, and before a key the spelling of a text of it where that is another one; words are added to `words`."""
+    for key, text in names:
+        plain = plain_form(text)
+        words.update(plain.split(" "))
+        if _SHORTEST <= len(key) - key.count(" ") <= _LONGEST:
+            yield key
+            if plain != key and len(plain) <= _LONGEST and normal_form(text) == key:
+                yield f"{plain}{_TAB}{key}"
+
+
+def _spelling(entry: str) -> str:
+    return entry.partition(_TAB)[0]
+
+
+def _compare(asked: Sequence[tuple[int, str]], entries: Sequence[str]) -> list[int]:
     """The optimal string alignment distances of the pairs, 2 where they are more than one edit apart."""
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import cpdist
 
-    plain = [key.replace(" ", "") for key in keys]
-    distances: list[int] = cpdist(asked, plain, scorer=OSA.distance, score_cutoff=1, workers=1).tolist()
+    typed = [form.replace(" ", "") for _, form in asked]
+    meant = [_spelling(entry).replace(" ", "") for entry in entries]
+    distances: list[int] = cpdist(typed, meant, scorer=OSA.distance, score_cutoff=1, workers=1).tolist()
     return distances
 
 
-def _hash_words(keys: Sequence[str]) -> NDArray[np.uint32]:
+def _hash_words(words: Iterable[str]) -> NDArray[np.uint32]:
     import numpy as np
 
-    words = {word for key in keys for word in key.split() if len(word) > 1 or word < _FIRST_CHINESE}
-    return np.array([hash_run(word) for word in words], np.uint32)
+    return np.array([hash_run(word) for word in words if len(word) > 1 or word < _FIRST_CHINESE], np.uint32)

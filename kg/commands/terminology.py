@@ -11,7 +11,7 @@ from kg.commands.options import json_option
 
 @click.group("terminology")
 def command() -> None:
-    """Add, list and remove terminologies; each change compiles the lexicon anew."""
+    """Add, list, show and remove terminologies; each change compiles the lexicon anew."""
 
 
 @command.command("list")
@@ -28,6 +28,42 @@ def list_(as_json: bool) -> None:
     print_terminologies(list_terminologies(), as_json=as_json)
 
 
+@command.command("show")
+@click.argument("name")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show what the terminology NAME holds: kinds, languages, cross-references, what is retired; and on what terms.
+
+    \b
+    Example:  kg terminology show hpo
+    """
+    from kg.commands.lexicon import opened_lexicon
+    from kg.render.terminologies import print_terminology
+    from ontologies.registry import get_installed
+
+    opened_lexicon()
+    print_terminology(get_installed(name), as_json=as_json)
+
+
+@command.command("readers")
+@click.argument("name", required=False)
+@json_option
+def readers(name: str | None, as_json: bool) -> None:
+    """List the readers of terminologies and the file each wants; with a NAME, all that is told of that one.
+
+    \b
+    Examples:  kg terminology readers
+               kg terminology readers table
+    """
+    from kg.render.terminologies import print_reader, print_readers
+    from ontologies.terminologies import describe_terminology, terminology_names
+
+    if name:
+        print_reader(name, describe_terminology(name), as_json=as_json)
+    else:
+        print_readers({reader: describe_terminology(reader) for reader in terminology_names()}, as_json=as_json)
+
+
 @command.command("add")
 @click.argument("name")
 @click.argument("path", type=click.Path(path_type=Path))
@@ -35,7 +71,8 @@ def list_(as_json: bool) -> None:
 def add(name: str, path: Path, as_json: bool) -> None:
     """Add the terminology release at PATH, read by the reader NAME.
 
-    A release that cannot be read changes nothing. An unknown NAME lists the known ones.
+    A release that cannot be read changes nothing; neither does a disk that is full. `kg terminology readers` lists
+    the readers and the file each wants.
 
     \b
     Examples:  kg terminology add rxnorm RxNorm_full/rrf

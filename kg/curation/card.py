@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.curation.desk import Desk
+from kg.curation.desk import Desk, kinds_asked
 from kg.curation.items import Item
 from kg.language import language_of, prefer_language
 from kg.model import Evidence, FactQuery
 from ontologies.decisions import Line
 from ontologies.model import Match
 from ontologies.normalize import normal_form
+from ontologies.suggestions import suggest
 
 #: Candidates on a card, as many as there are digits to choose them by.
 CHOICES = 9
@@ -42,7 +43,7 @@ class Card:
 
 def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     """The card of an item, its matches from a search where one was made."""
-    matches = search(desk, searched) if searched else item.candidates
+    matches = search(desk, searched) if searched else _widened(desk, item)
     rows: list[Evidence] = []
     if desk.store is not None:
         usage = item.usage
@@ -53,6 +54,14 @@ def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     return Card(item, tuple(matches[:CHOICES]), tuple(kept), tuple(desk.ledger.history(item.usage.name)), searched)
 
 
+def _as_it_is(item: Item) -> tuple[Match, ...]:
+    """The concept that the graph has for the name, where nothing in the name itself leads to it."""
+    node = item.usage.node
+    if not node.aligned or item.present is not None or item.rejects(node.curie):
+        return ()
+    return (Match(node.curie, node.name, node.kind, 0.0, "what the graph has now, by a code or by context", node.name),)
+
+
 def search(desk: Desk, text: str) -> tuple[Match, ...]:
     """Concepts that a curator's words may mean: a CURIE, or a name of any kind."""
     concept = desk.lexicon.concept(text.strip()) if ":" in text else None
@@ -60,9 +69,19 @@ def search(desk: Desk, text: str) -> tuple[Match, ...]:
         return (Match(concept.curie, concept.name, concept.kind, 1.0, "asked for by CURIE", concept.name),)
     found = desk.grounder.ground(text, top=CHOICES)
     best: dict[str, Match] = {}
-    for match in (*found.matches, *found.candidates):
+    for match in (*found.matches, *found.candidates, *suggest(desk.lexicon, text, top=CHOICES)):
         best.setdefault(match.curie, match)
     return tuple(best.values())
+
+
+def _widened(desk: Desk, item: Item) -> tuple[Match, ...]:
+    """The candidates of an item, what the graph has, then concepts whose names share words, while there is room."""
+    known = {match.curie: match for match in (*item.candidates[: CHOICES - 1], *_as_it_is(item))}
+    if len(known) < CHOICES:
+        for match in suggest(desk.lexicon, item.usage.name, kinds=kinds_asked(item.kind), top=CHOICES):
+            if not item.rejects(match.curie):
+                known.setdefault(match.curie, match)
+    return tuple(known.values())
 
 
 def describe(match: Match, desk: Desk) -> Candidate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -24,6 +25,11 @@ def get_terminology(name: str) -> Terminology:
     if name not in readers:
         raise UnknownNameError("terminology", name, list(readers))
     return readers[name]
+
+
+def describe_terminology(name: str) -> str:
+    """What the reader of that name takes and keeps: the text at the top of its file, its first line in a few words."""
+    return (sys.modules[type(get_terminology(name)).__module__].__doc__ or "").strip()
 
 
 def wanted_files(name: str) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Mesh:
     """The reader of MeSH."""
 
     name: str = "mesh"
+    files: tuple[str, ...] = ("desc*.xml", "supp*.xml", "mesh*.nt")
 
     def read_info(self, path: Path) -> TerminologyInfo:
         """The year of the release, or what the `#` lines of a table say; NLM is the source in any case."""

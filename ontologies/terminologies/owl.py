@@ -2,7 +2,8 @@
 
 Classes and SKOS concepts with a label are read: rdfs:label and skos:prefLabel in all languages, skos:altLabel and the
 synonyms of oboInOwl with their scopes, named superclasses and broader concepts as parents, hasDbXref and exactMatch as
-cross-references (not what is a close, broad, narrow or related match too), deprecated ones with what replaced them. Restrictions and other axioms give no parents.
+cross-references (but for those that are a close, broad, narrow or related match too), deprecated ones with what
+replaced them. Restrictions and other axioms give no parents.
 
 An address becomes a CURIE by the known prefixes; one of OBO (obo/XX_1) always does; any other is `local`, by its last
 part. A `.toml` of the same name beside the file may say `prefix` for these, the `kind` of concepts whose vocabulary

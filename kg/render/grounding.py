@@ -1,0 +1,53 @@
+"""`kg ground`: names with the concepts they stand for and why, or the best guesses where there is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kg.batch import grounding_form
+from kg.render.console import make_console, make_table, print_json
+from ontologies.model import Grounding, Match
+
+
+def print_groundings(groundings: Sequence[Grounding], *, as_json: bool = False, console: Console | None = None) -> None:
+    """Print what each name stands for, one table a name."""
+    console = console or make_console()
+    if as_json:
+        print_json([grounding_form(grounding) for grounding in groundings], file=console.file)
+        return
+    for place, grounding in enumerate(groundings):
+        if place:
+            console.print()
+        _print_one(grounding, console)
+
+
+def _print_one(grounding: Grounding, console: Console) -> None:
+    console.print(Text(_headline(grounding), style="bold"))
+    for name, value in grounding.qualifiers:
+        console.print(Text(f"  {name}: {value}"))
+    if grounding.matches:
+        console.print(_table(grounding.matches))
+    if grounding.abstained and grounding.candidates:
+        console.print(_table(grounding.candidates, style="dim"))
+
+
+def _headline(grounding: Grounding) -> str:
+    if len(grounding.parts) > 1:
+        return f"{grounding.name}: several, {' + '.join(grounding.parts)}"
+    if not grounding.abstained:
+        return grounding.name
+    guesses = "best guesses:" if grounding.candidates else "nothing comes near"
+    return f"{grounding.name}: no answer; {guesses}"
+
+
+def _table(matches: Sequence[Match], *, style: str = "") -> Table:
+    table = make_table("CURIE", "name", "kind", "score#", "reason")
+    for match in matches:
+        # Cut, not rounded: nothing is shown as certain that is not.
+        score = f"{int(match.score * 100) / 100:.2f}"
+        table.add_row(match.curie, match.name, match.kind.value, score, match.reason, style=style)
+    return table
