@@ -13,6 +13,8 @@ from ontologies.model import Concept, Kind, Match
 from ontologies.overlay import Overlay
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, fold, form_of
+from ontologies.suggestions import Suggestions
+from ontologies.typos import TypoIndex
 
 
 def lay_decisions(lexicon: Lexicon, standing: Standing) -> Lexicon:
