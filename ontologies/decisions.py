@@ -254,6 +254,9 @@ class DecisionLog:
             lock.close()
 
 
+_ACTIONS = {action.value: action for action in Action}
+_KINDS = {kind.value: kind for kind in Kind}
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 _RESTORE = "restore the file from a copy: what was decided cannot be trusted otherwise"
 
 
@@ -275,7 +278,7 @@ def _record(line: Line) -> dict[str, Any]:
 
 def _line(record: dict[str, Any], hash_: str) -> Line:
     get = record.get
-    action = Action(record["action"])
+    action = _ACTIONS[record["action"]]
     id_, time, author = record["id"], record["time"], record["author"]
     reason, batch = get("reason", ""), get("batch", "")
     decision = _decision(record, reason, batch) if action is Action.DECIDE else None
@@ -288,8 +291,8 @@ def _decision(record: dict[str, Any], reason: str, batch: str) -> Decision:
     return Decision(
         record["id"],
         record["name"],
-        Kind(kind) if kind else None,
-        Verdict(record["verdict"]),
+        _KINDS[kind] if kind else None,
+        _VERDICTS[record["verdict"]],
         get("curie", ""),
         get("target", ""),
         record["author"],
@@ -301,6 +304,6 @@ def _decision(record: dict[str, Any], reason: str, batch: str) -> Decision:
         get("confidence"),
         batch,
         get("stamp", ""),
-        Kind(target_kind) if target_kind else None,
+        _KINDS[target_kind] if target_kind else None,
         tuple(get("target_parents", ())),
     )
