@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,8 @@ from ontologies.hierarchy import Hierarchy
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
 from ontologies.names import Gate, rank, salt_words
 from ontologies.normalize import find_words, normal_form, normal_word
-from ontologies.surface import among_capitals, runs_on, same_capitals
 from ontologies.suggestions import Suggestions
+from ontologies.surface import among_capitals, runs_on, same_capitals
 from ontologies.typos import TypoIndex
 
 _REACH = 200
@@ -32,6 +32,8 @@ _SALT = 0.6
 """What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
+_COMPLETED = 2_000
+"""Keys that are looked at when a beginning is completed: more are not told apart by it anyway."""
 _KEPT = 500_000
 """Entries that are kept of anything before all are forgotten."""
 _POSTINGS = """
@@ -171,6 +173,18 @@ class Lexicon:
             folder = self._folder
             self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
         return self._suggestions
+
+    def complete(self, text: str, *, limit: int = 10) -> list[Match]:
+        """Concepts one of whose names begins with `text`, those of the shortest names first, each once."""
+        form = normal_form(text)
+        keys = sorted(islice(self._keys.iterkeys(form), _COMPLETED), key=len) if form else []
+        found: dict[str, Match] = {}
+        for key in keys:
+            for match in self.find(key):
+                found.setdefault(match.curie, match)
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
 
     def scan(self, text: str, *, language: str = "") -> list[Hit]:
         """The places of `text` where names stand: the longest from left to right, not overlapping.

@@ -19,8 +19,10 @@ from kg.stores import connect
 from kgql.errors import format_error
 from kgql.execute import Engine
 from kgql.limits import Limits
-from kgql.loaders import Canonical, Graph
+from kgql.loaders import Graph
+from kgql.reconcile.routes import Reconciler
 from kgql.requests import HttpError, read_request
+from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
 
 STATIC = Path(__file__).parent / "static"
@@ -61,7 +63,10 @@ class Service:
     def open(self) -> Engine:
         """The engine on the open graph; raises `KGError` where there is none."""
         if self._engine is None:
-            self._engine = Engine(self.open_graph(self.where), limits=self.limits, canonical=self._canonical())
+            grounder = Grounder(self.lexicon) if self.lexicon else None
+            canonical = self.lexicon.canonical if self.lexicon else str
+            graph = self.open_graph(self.where)
+            self._engine = Engine(graph, limits=self.limits, canonical=canonical, grounder=grounder)
         return self._engine
 
     def close(self) -> None:
@@ -83,9 +88,6 @@ class Service:
                 "run `kg build` again, or serve with the lexicon it was built with"
             ]
         return []
-
-    def _canonical(self) -> Canonical:
-        return self.lexicon.canonical if self.lexicon else str
 
     async def post(self, http: HttpRequest) -> Response:
         """The answer to a GraphQL request."""
@@ -128,7 +130,7 @@ def create_app(
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
     With a `lexicon`, ids of every vocabulary it knows are understood, and `/readyz` says no while the graph was
-    built with another one.
+    built with another one. `/reconcile` is the W3C Reconciliation API over it.
     """
     service = Service(graph, limits=limits or Limits(), lexicon=lexicon, open_graph=open_graph)
 
@@ -144,6 +146,7 @@ def create_app(
             Route("/graphql", service.post, methods=["POST"]),
             Route("/graphql", service.page, methods=["GET"]),
             Mount("/graphql/static", StaticFiles(directory=STATIC)),
+            *Reconciler(lexicon, service.limits).routes(),
             Route("/healthz", service.alive, methods=["GET"]),
             Route("/readyz", service.ready, methods=["GET"]),
         ],

@@ -15,6 +15,7 @@ from kgql.errors import RequestError, format_error
 from kgql.limits import Limits, parse_query
 from kgql.loaders import Canonical, Context, Graph
 from kgql.schema import core_schema, schema_version
+from ontologies.ground import Grounder
 
 #: Query texts kept parsed and validated: clients that send variables need one each, those that write values in many.
 CACHED_TEXTS = 1_000
@@ -47,9 +48,12 @@ class Engine:
     at a time, each sees one snapshot. Several processes serve several requests at once.
     """
 
-    def __init__(self, graph: Graph, *, limits: Limits, canonical: Canonical = str) -> None:
+    def __init__(
+        self, graph: Graph, *, limits: Limits, canonical: Canonical = str, grounder: Grounder | None = None
+    ) -> None:
         self.graph = graph
         self.canonical = canonical
+        self.grounder = grounder
         self.limits = limits
         self.prepare = lru_cache(maxsize=CACHED_TEXTS)(self._prepare)
         self._turn = asyncio.Lock()
@@ -77,7 +81,7 @@ class Engine:
         result = execute(
             core_schema(),
             document,
-            context_value=Context.of(self.graph, self.limits, schema_version(), self.canonical),
+            context_value=Context.of(self.graph, self.limits, schema_version(), self.canonical, self.grounder),
             variable_values=request.variables,
             operation_name=request.operation,
             is_awaitable=_is_awaitable,

@@ -23,6 +23,9 @@ class Limits:
     ids: int = 100
     text_characters: int = 500
     rows: int = 10_000
+    batch_bytes: int = 2_000_000
+    """Of a batch of names for the Reconciliation API, which a form makes three times as long."""
+    names: int = 1_000
 
 
 def parse_query(text: str, limits: Limits) -> DocumentNode:

@@ -17,6 +17,7 @@ from kg.language import WIDER, prefer_language
 from kg.model import Evidence, Fact, FactQuery, LoadedDocument, Node, Page
 from kg.roles import Catalogue, GraphReader, Library, Snapshots
 from kgql.limits import Budget, Limits
+from ontologies.ground import Grounder
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -127,9 +128,17 @@ class Context:
     schema_version: str
     budget: Budget
     loaders: Loaders
+    grounder: Grounder | None = None
 
     @classmethod
-    def of(cls, graph: Graph, limits: Limits, schema_version: str, canonical: Canonical = str) -> Context:
+    def of(
+        cls,
+        graph: Graph,
+        limits: Limits,
+        schema_version: str,
+        canonical: Canonical = str,
+        grounder: Grounder | None = None,
+    ) -> Context:
         """A fresh context for one request."""
         budget = Budget(limits.rows)
-        return cls(graph, limits, schema_version, budget, Loaders(graph, budget, canonical))
+        return cls(graph, limits, schema_version, budget, Loaders(graph, budget, canonical), grounder)

@@ -8,6 +8,7 @@ from kg.model import Status
 from kgql.catalogue import ConflictConnection, ConflictEdge, Meta, SearchResult
 from kgql.described import described_field, described_type
 from kgql.filters import check_ids, check_text, fact_query
+from kgql.grounding import Grounding, ground_names
 from kgql.limits import check_first
 from kgql.names import Predicate
 from kgql.parts import PageInfo
@@ -84,6 +85,19 @@ class Query:
         context.budget.spend(1 + 2 * len(found))
         edges = [ConflictEdge.of(c, cursor=more if c is found[-1] else None) for c in found]
         return ConflictConnection(edges=edges, page_info=PageInfo.of([], more=more, after=after))
+
+    @described_field
+    def ground(
+        self,
+        info: Info,
+        names: list[str],
+        kind: Kind | None = None,
+        language: str = "",
+        to: str = "",
+        top: int = 5,
+    ) -> list[Grounding]:
+        """What each name stands for, in the order asked; `to` is the prefix of the vocabulary wanted."""
+        return ground_names(info, names, kind=kind, language=language, to=to, top=top)
 
     @described_field
     def meta(self, info: Info) -> Meta:

@@ -24,13 +24,14 @@ async def read_request(http: HttpRequest, *, most_bytes: int) -> Request:
     if http.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HttpError(415, "BAD_CONTENT_TYPE", 'send JSON with the header "Content-Type: application/json"')
     try:
-        body = orjson.loads(await _read_body(http, most_bytes))
+        body = orjson.loads(await read_body(http, most_bytes))
     except orjson.JSONDecodeError as error:
         raise HttpError(400, "BAD_JSON", f"the body is not JSON: {error}") from None
     return _to_request(body)
 
 
-async def _read_body(http: HttpRequest, most: int) -> bytes:
+async def read_body(http: HttpRequest, most: int) -> bytes:
+    """The body of a request; raises `HttpError` where it is longer than `most` bytes."""
     body = bytearray()
     async for part in http.stream():
         body += part

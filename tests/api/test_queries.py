@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Kind, Synonym
 
 Ask = Callable[..., dict[str, Any]]
 WARFARIN, LABEL = "drugbank:DB00682", "dailymed:ce00730d-792c-5211-bd72-3edaee3c3fe5"
@@ -198,3 +202,53 @@ def test_sentences_in_the_language_asked_for_come_first(ask: Ask, language: str,
     edge = ask(query, l=language)["facts"]["edges"][0]
     assert edge["best"] == [{"country": country}]
     assert len(edge["all"]) == 2
+
+
+GROUND = """query ($names: [String!]!, $kind: ConceptKind) { ground(names: $names, kind: $kind, top: 2) {
+    name abstained matches { id name kind score reason matched concept { name } } candidates { id } } }"""
+LEXICON = Lexicon.of(
+    [
+        Concept("drugbank:DB00682", "warfarin", Kind.DRUG, synonyms=(Synonym("Coumadin"),)),
+        Concept("mesh:D1", "no fact of it", Kind.FINDING),
+    ]
+)
+
+
+def test_names_are_grounded_in_the_order_asked_with_the_reason(
+    client_of: Callable[..., Any], small_graph: Path
+) -> None:
+    names = ["Coumadin", "quite unheard of", "no fact of it"]
+    client = client_of(small_graph, lexicon=LEXICON)
+    body = client.post("/graphql", json={"query": GROUND, "variables": {"names": names}}).json()
+    brand, unknown, lone = body["data"]["ground"]
+    assert brand["matches"][0] == {
+        "id": WARFARIN,
+        "name": "warfarin",
+        "kind": "DRUG",
+        "score": 0.95,
+        "reason": "synonym",
+        "matched": "Coumadin",
+        "concept": {"name": "warfarin"},
+    }
+    assert (unknown["name"], unknown["abstained"], unknown["matches"]) == (names[1], True, [])
+    assert lone["matches"][0]["concept"] is None
+    variables = {"names": ["Coumadin"], "kind": "FINDING"}
+    body = client.post("/graphql", json={"query": GROUND, "variables": variables}).json()
+    assert body["data"]["ground"][0]["matches"] == []
+
+
+@pytest.mark.parametrize(
+    ("names", "lexicon", "code"),
+    [
+        (["x"], None, "NO_LEXICON"),
+        (["x"] * 101, LEXICON, "TOO_MANY_IDS"),
+        ([" "], LEXICON, "BAD_TEXT"),
+        (["x" * 501], LEXICON, "BAD_TEXT"),
+    ],
+)
+def test_what_cannot_be_grounded_is_refused(
+    client_of: Callable[..., Any], small_graph: Path, names: list[str], lexicon: Lexicon | None, code: str
+) -> None:
+    client = client_of(small_graph, lexicon=lexicon)
+    body = client.post("/graphql", json={"query": GROUND, "variables": {"names": names}}).json()
+    assert [error["extensions"]["code"] for error in body["errors"]] == [code]

@@ -1,0 +1,207 @@
+"""The Reconciliation API as OpenRefine uses it, and what it answers to nonsense."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from kgql.limits import Limits
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Kind, Scope, Synonym
+
+LEXICON = Lexicon.of(
+    [
+        Concept(
+            "rxnorm:11289", "warfarin", Kind.DRUG, synonyms=(Synonym("Coumadin"), Synonym("华法林", language="zh"))
+        ),
+        Concept("drugbank:DB00682", "warfarin", Kind.DRUG, xrefs=("rxnorm:11289",)),
+        Concept("mesh:D006470", "Hemorrhage", Kind.FINDING, parents=("mesh:D010335",)),
+        Concept("mesh:D010335", "Pathologic <Processes>", Kind.FINDING),
+        Concept("mesh:D006471", "Gastrointestinal hemorrhage", Kind.DISEASE, synonyms=(Synonym("GIB", Scope.RELATED),)),
+    ]
+)
+
+
+@pytest.fixture
+def service(client_of: Callable[..., Any], small_graph: Path) -> Any:
+    return client_of(small_graph, lexicon=LEXICON)
+
+
+def ask(service: Any, queries: dict[str, Any]) -> Any:
+    answer = service.post("/reconcile", data={"queries": json.dumps(queries)})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["access-control-allow-origin"] == "*"
+    return answer.json()
+
+
+def assert_result(result: Any) -> None:
+    """What version 0.2 of the specification demands of a result batch."""
+    for answer in result.values():
+        for candidate in answer["result"]:
+            assert all(isinstance(candidate[name], str) for name in ("id", "name", "description"))
+            assert isinstance(candidate["score"], int | float)
+            assert 0 <= candidate["score"] <= 100
+            assert isinstance(candidate["match"], bool)
+            assert all(isinstance(type_["id"], str) and isinstance(type_["name"], str) for type_ in candidate["type"])
+            assert all(isinstance(feature["id"], str) for feature in candidate["features"])
+            assert all(isinstance(feature["value"], bool | int | float) for feature in candidate["features"])
+
+
+def test_the_manifest_says_what_the_service_can_do(service: Any) -> None:
+    manifest = service.get("/reconcile").json()
+    assert "0.2" in manifest["versions"]
+    assert all(isinstance(manifest[name], str) for name in ("name", "identifierSpace", "schemaSpace"))
+    assert {type_["id"] for type_ in manifest["defaultTypes"]} == set(Kind)
+    for name in ("view", "preview"):
+        assert manifest[name]["url"] == "http://service/reconcile/preview?id={{id}}"
+    assert isinstance(manifest["preview"]["width"], int)
+    assert set(manifest["suggest"]) == {"entity", "property", "type"}
+    for name, part in manifest["suggest"].items():
+        assert service.get(part["service_url"] + part["service_path"], params={"prefix": "a"}).status_code == 200, name
+    assert service.get("/reconcile/").json() == manifest
+
+
+def test_a_batch_is_answered_by_key_each_candidate_with_its_reason(service: Any) -> None:
+    result = ask(
+        service, {"q0": {"query": "Coumadin"}, "q1": {"query": "华法林"}, "q2": {"query": "no such thing at all"}}
+    )
+    assert_result(result)
+    assert list(result) == ["q0", "q1", "q2"]
+    (first,) = result["q0"]["result"]
+    assert (first["id"], first["name"], first["match"]) == ("rxnorm:11289", "warfarin", True)
+    assert first["description"].startswith("drug; synonym")
+    assert first["features"][0]["name"] in first["description"]
+    assert result["q1"]["result"][0]["id"] == first["id"]
+    assert result["q2"] == {"result": []}
+
+
+def test_what_is_below_the_threshold_is_a_candidate_and_no_match(service: Any) -> None:
+    result = ask(service, {"q0": {"query": "GIB"}, "q1": {"query": "hemorrhage of the bowel"}})
+    assert_result(result)
+    assert all(not candidate["match"] for candidate in result["q1"]["result"])
+
+
+def test_types_limit_the_answers_and_an_impossible_one_has_none(service: Any) -> None:
+    asked = {
+        "one": {"query": "hemorrhage", "type": "finding"},
+        "other": {"query": "hemorrhage", "type": "drug"},
+        "several": {"query": "warfarin", "type": ["drug", "disease"]},
+        "all": {"query": "warfarin", "type": ["drug", "disease"], "type_strict": "all"},
+        "object": {"query": "warfarin", "type": {"id": "drug", "name": "drug"}},
+    }
+    result = ask(service, asked)
+    found = {key: [c["id"] for c in answer["result"] if c["match"]] for key, answer in result.items()}
+    assert found == {
+        "one": ["mesh:D006470"],
+        "other": [],
+        "several": ["rxnorm:11289"],
+        "all": [],
+        "object": ["rxnorm:11289"],
+    }
+
+
+def test_the_vocabulary_of_the_answers_can_be_asked_for(service: Any) -> None:
+    to = [{"pid": "to", "v": "drugbank"}, {"pid": "some column", "v": ["x"]}, {"pid": "language", "v": {"id": "en"}}]
+    result = ask(service, {"q": {"query": "Coumadin", "properties": to}})
+    assert [candidate["id"] for candidate in result["q"]["result"]] == ["drugbank:DB00682"]
+
+
+def test_an_id_finds_its_concept_and_a_limit_is_kept(service: Any) -> None:
+    result = ask(
+        service, {"id": {"query": "RXCUI:11289"}, "one": {"query": "warfarin", "limit": 1}, "empty": {"query": ""}}
+    )
+    assert [candidate["id"] for candidate in result["id"]["result"]] == ["rxnorm:11289"]
+    assert len(result["one"]["result"]) == 1
+    assert result["empty"] == {"result": []}
+
+
+def test_a_batch_may_come_in_the_address(service: Any) -> None:
+    query = urlencode({"queries": json.dumps({"q0": {"query": "warfarin"}})})
+    assert service.get(f"/reconcile?{query}").json()["q0"]["result"][0]["match"]
+
+
+BAD = {
+    "no JSON": "{",
+    "a list": "[]",
+    "no object": '{"q0": "warfarin"}',
+    "no text": '{"q0": {"query": 7}}',
+    "long text": json.dumps({"q0": {"query": "x" * 501}}),
+    "no limit": '{"q0": {"query": "a", "limit": "many"}}',
+    "no limit at all": '{"q0": {"query": "a", "limit": 0}}',
+    "unknown type": '{"q0": {"query": "a", "type": "planet"}}',
+    "no list of properties": '{"q0": {"query": "a", "properties": {"pid": "to"}}}',
+    "a list of words": '{"q0": {"query": "a", "properties": ["to"]}}',
+    "too many": json.dumps({f"q{n}": {"query": "a"} for n in range(1_001)}),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_nonsense_is_refused_with_a_sentence(service: Any, name: str) -> None:
+    answer = service.post("/reconcile", data={"queries": BAD[name]})
+    assert answer.status_code == 400
+    assert answer.json()["status"] == "error"
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_post_without_queries_and_one_that_is_too_long_are_refused(
+    client_of: Callable[..., Any], small_graph: Path
+) -> None:
+    service = client_of(small_graph, lexicon=LEXICON, limits=Limits(batch_bytes=100))
+    assert service.post("/reconcile", data={"something": "else"}).status_code == 400
+    assert service.post("/reconcile", data={"queries": "x" * 200}).status_code == 413
+    assert service.post("/reconcile", content=b"queries=\xff").status_code == 400
+    assert service.post("/reconcile", data={"extend": "{}"}).status_code == 400
+
+
+def test_a_browser_of_another_origin_may_ask(service: Any) -> None:
+    answer = asyncio.run(service._request("OPTIONS", "/reconcile"))
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_suggestions_come_from_beginnings_of_names_and_ids(service: Any) -> None:
+    entity = service.get("/reconcile/suggest/entity", params={"prefix": "gastro"}).json()["result"]
+    assert [(one["id"], one["notable"][0]["id"]) for one in entity] == [("mesh:D006471", "disease")]
+    by_id = service.get("/reconcile/suggest/entity", params={"prefix": "mesh:D006470"}).json()["result"]
+    assert by_id[0]["name"] == "Hemorrhage"
+    types = service.get("/reconcile/suggest/type", params={"prefix": "drug"}).json()["result"]
+    assert [one["id"] for one in types] == ["drug", "drug_class"]
+    properties = service.get("/reconcile/suggest/property", params={"prefix": "vocab"}).json()["result"]
+    assert [one["id"] for one in properties] == ["to"]
+    assert service.get("/reconcile/suggest/entity").status_code == 400
+
+
+def test_a_preview_is_a_page_without_anything_foreign_in_it(service: Any) -> None:
+    page = service.get("/reconcile/preview", params={"id": "mesh:D006470"})
+    assert page.headers["content-type"].startswith("text/html")
+    assert "Hemorrhage" in page.text
+    assert "Pathologic &lt;Processes&gt; (mesh:D010335)" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    unknown = service.get("/reconcile/preview", params={"id": "<script>alert(1)</script>"})
+    assert unknown.status_code == 404
+    assert "<script>" not in unknown.text
+
+
+def test_values_of_matched_concepts_can_be_fetched(service: Any) -> None:
+    proposed = service.get("/reconcile/extend/propose", params={"type": "drug", "limit": "2"}).json()
+    assert (proposed["type"], len(proposed["properties"])) == ("drug", 2)
+    asked = {"ids": ["rxnorm:11289", "mesh:none"], "properties": [{"id": "same_as"}, {"id": "name_zh"}, {"id": "?"}]}
+    answer = service.post("/reconcile", data={"extend": json.dumps(asked)}).json()
+    assert [part["id"] for part in answer["meta"]] == ["same_as", "name_zh"]
+    assert answer["rows"]["rxnorm:11289"]["name_zh"] == [{"str": "华法林"}]
+    assert {"str": "drugbank:DB00682"} in answer["rows"]["rxnorm:11289"]["same_as"]
+    assert answer["rows"]["mesh:none"] == {"same_as": [], "name_zh": []}
+
+
+def test_without_terminologies_it_says_what_is_missing(client_of: Callable[..., Any], small_graph: Path) -> None:
+    service = client_of(small_graph)
+    assert service.get("/reconcile").status_code == 200
+    answer = service.post("/reconcile", data={"queries": '{"q0": {"query": "warfarin"}}'})
+    assert answer.status_code == 503
+    assert "kg terminology install" in answer.json()["message"]
