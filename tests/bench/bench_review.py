@@ -1,6 +1,7 @@
 """How fast a curator can be: drives the real review over a pty and prints latency a card and keys a decision.
 
-Usage: python tests/bench/bench_review.py [GRAPH]   (default: a graph of the bundled samples, made anew)
+Usage: PYTHONPATH=.:graphql:tests/support python tests/bench/bench_review.py [GRAPH]
+Without a GRAPH, one of the bundled samples is made. The lexicon is that of KG_HOME; decisions go to their own home.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ import tempfile
 import time
 from itertools import cycle
 from pathlib import Path
-
-sys.path[:0] = [str(Path(__file__).parent.parent / "support"), str(Path(__file__).parent.parent.parent)]
 
 from curator_terminal import CuratorTerminal, curator_terminal
 from curators import curator_home, make_demo_graph

@@ -66,7 +66,8 @@ def test_a_decision_survives_a_rebuild(desk: Kg) -> None:
     desk("align", "accept", STARCH, "drugbank:DB00001")
     again = desk.folder / "again"
     desk("build", ROOT / "kg" / "samples", "--graph", again, "--workers", "0")
-    rebuilt = {item["name"]: item["curie"] for item in json.loads(desk("align", "queue", "--status", "all", "--top", "9999", "--graph", again, "--json"))}  # fmt: skip
+    items = read(desk, "queue", "--status", "all", "--top", "9999", "--graph", str(again))
+    rebuilt = {item["name"]: item["curie"] for item in items}
     assert rebuilt[STARCH] == "drugbank:DB00001"
     ids = {line["id"] for line in read_export(desk, again)}
     assert ids == {line["id"] for line in read_export(desk, desk.graph)}
