@@ -35,7 +35,7 @@ def _node(mention: Mention, lexicon: Lexicon) -> Node:
     if mention.match is None:
         return Node(local_curie(mention.text, mention.kind), mention.text, mention.kind, aligned=False)
     match = mention.match
-    if match.curie.startswith("local:"):
+    if match.curie == local_curie(match.name, match.kind):
         return Node(match.curie, match.name, match.kind, aligned=False)
     return describe(lexicon, match.curie) or Node(match.curie, match.name, match.kind)
 

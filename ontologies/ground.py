@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -106,7 +107,8 @@ class Grounder:
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
-            yield _with_signs(found if found is not None else self._otherwise(want, next(near)))
+            answer = found if found is not None else self._judged(want, self._otherwise(want, next(near)))
+            yield _with_signs(answer)
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -139,6 +141,16 @@ class Grounder:
         if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
             return self._composed(want, read)
         return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
+
+    def _judged(self, want: _Want, found: Grounding) -> Grounding:
+        """What curators leave of an answer that was guessed: what they rejected is neither answer nor suggestion."""
+        if not self.lexicon.decisions:
+            return found
+        judge = partial(self.lexicon.judge, want.name, kinds=want.kinds, language=want.language)
+        matches, rest = tuple(judge(list(found.matches))), tuple(judge(list(found.candidates)))
+        if found.parts and matches != found.matches:
+            matches, rest = (), matches
+        return replace(found, matches=matches, abstained=not matches, candidates=rest)
 
     def _composed(self, want: _Want, read: Read) -> Grounding:
         """The grounding of a reading: of its parts, in their order, where it has several."""
