@@ -166,7 +166,10 @@ class Grounder:
         if len(found) == 1 and found[0].score >= self.threshold and not (want.to or want.roll_up):
             return Grounding(want.name, (found[0],))
         if want.to or want.roll_up:
-            found = [placed for match in found if (placed := self._placed(want, match))]
+            placed = [inside for match in found if (inside := self._placed(want, match))]
+            if found and not placed:
+                return Grounding(want.name, (), True, tuple(_outside(match, want.to) for match in found[: want.top]))
+            found = placed
         unique = list({match.curie: match for match in reversed(found)}.values())[::-1]
         trusted = tuple(match for match in unique if match.score >= self.threshold)
         rest = tuple(match for match in unique if match.score < self.threshold)
@@ -192,6 +195,15 @@ class Grounder:
             return match
         reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+
+
+def _outside(match: Match, prefix: str) -> Match:
+    """The match as a mere suggestion where another vocabulary was asked for."""
+    return replace(
+        match,
+        score=round(match.score * 0.5, 4),
+        reason=f"{match.reason}; but {prefix} has nothing that is known to be the same",
+    )
 
 
 def _as_written_first(name: str, found: Sequence[Match]) -> list[Match]:
