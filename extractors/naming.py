@@ -31,9 +31,11 @@ def kinds_like(kind: Kind) -> tuple[Kind, ...]:
 def ground_name(lexicon: Lexicon, name: str, kind: Kind, *, language: str = "") -> Grounding:
     """What `name` means among concepts like `kind`: one concept with a score that can be trusted, or none.
 
-    It is `Grounder.ground` with a higher threshold; a name that is a list, or longer than a name, has no answer.
+    It is `Grounder.ground` with a higher threshold. A name that is a list, or longer than a name, has no answer, and
+    neither has a drug with its form or strength: that is a product, which is not its ingredient.
     """
     if kind in _UNGROUNDED or len(name) > LONGEST:
         return Grounding(name, abstained=True)
     found = Grounder(lexicon, threshold=TRUSTED).ground(name, kinds=kinds_like(kind), language=language, top=1)
-    return found if len(found.parts) < 2 else Grounding(name, abstained=True, candidates=found.matches)
+    other = len(found.parts) > 1 or (kind is Kind.DRUG and found.qualifiers)
+    return Grounding(name, abstained=True, candidates=found.matches) if other else found

@@ -14,7 +14,7 @@ from ontologies.contents import count_contents
 from ontologies.mappings.find import MappingSet, find_same
 from ontologies.mappings.stored import SCHEMA as SAME_SCHEMA
 from ontologies.mappings.stored import write_same
-from ontologies.model import Concept, Synonym, TerminologyInfo
+from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
 from ontologies.names import Gate, Name, find_names
 from ontologies.normalize import normal_form
 
