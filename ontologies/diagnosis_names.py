@@ -53,7 +53,7 @@ def _readings(text: str, rules: Language, known: Known | None) -> Iterator[Readi
     start = read_name(text, rules)
     ladder = [start, *peel(start, rules)]
     yield from (_reading(step) for step in ladder if step.said or step.name != text)
-    yield from _varied(ladder, rules)
+    yield from _varied(dict.fromkeys((start, ladder[-1])), rules)
     yield from _listed(start, rules, known)
     yield from _late(ladder, rules)
 

@@ -13,6 +13,7 @@ from ontologies.rules import read_rules
 
 LANGUAGES = {"zh": "chinese", "en": "english"}
 _KEYS = frozenset({"chinese", "english", "adjectives", "abbreviations"})
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _NEVER = re.compile(r"(?!)")
 
 
@@ -55,12 +56,13 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Rewrite:
-    """One way to write a name otherwise."""
+    """One way to write a name otherwise; one with `signs` is only for names that hold one of these characters."""
 
     pattern: re.Pattern[str]
     replacement: str
     worth: float
     said: str
+    signs: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def language_rules(tag: str) -> Language:
         tuple(map(_affix, rules["late"])),
         _lists(rules["lists"]),
         rules["brackets"],
-        tuple(Rewrite(_compiled(rule[0]), *rule[1:]) for rule in rules["rewrite"]["rules"]),
+        tuple(map(_rewrite, rules["rewrite"]["rules"])),
     )
 
 
@@ -159,6 +161,11 @@ def _affix(rules: Mapping[str, Any]) -> Affix:
         _compiled(f"(?:{after})$") if after else _NEVER,
         _compiled(f"(?:{inside})") if inside else _NEVER,
     )
+
+
+def _rewrite(rule: tuple[str, str, float, str]) -> Rewrite:
+    pattern, replacement, worth, said = rule
+    return Rewrite(_compiled(pattern), replacement, worth, said, frozenset(_CHINESE.findall(pattern)))
 
 
 def _lists(rules: Mapping[str, Any]) -> Lists:

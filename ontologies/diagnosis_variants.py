@@ -23,6 +23,8 @@ _PARTED = re.compile(r"[、,，;；\s]")
 """Signs of a list, whose members are written otherwise one by one."""
 _DEPTH = 2
 """Rewritings one after another at most."""
+_FURTHER = 4
+"""Rewritten names that are rewritten once more: the best ones."""
 _MOST = 24
 """Rewritten names at most."""
 _LEAST = 0.75
@@ -104,7 +106,7 @@ def _rewritten(name: str, rules: Language) -> list[Variant]:
                 if variant.name != name and (known is None or known.worth < variant.worth):
                     made[variant.name] = variant
         found |= made
-        fresh = [variant for variant in made.values() if variant.worth >= _LEAST]
+        fresh = sorted(made.values(), key=lambda variant: -variant.worth)[:_FURTHER]
         if not fresh or len(found) >= _MOST:
             break
     return sorted(found.values(), key=lambda variant: -variant.worth)[:_MOST]
@@ -114,7 +116,7 @@ def _once(base: Variant, rules: Language) -> Iterator[Variant]:
     for known in _everyday(base.name, rules) if base.said else ():
         yield Variant(known.name, base.worth * known.worth, f"{base.said}, {known.said}")
     for rule in rules.rewrites:
-        if base.worth * rule.worth < _LEAST:
+        if base.worth * rule.worth < _LEAST or (rule.signs and rule.signs.isdisjoint(base.name)):
             continue
         new, count = rule.pattern.subn(rule.replacement, base.name, count=1)
         if count and new != base.name:

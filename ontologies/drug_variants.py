@@ -141,12 +141,20 @@ def _find_parts(named: Named) -> Iterator[Reading]:
 
 
 def _both(named: Named, parts: Sequence[str], worth: float, done: str) -> Iterator[Reading]:
-    flat = [name.strip() for part in parts for name in part.split(" / ") if name.strip()]
-    ordered = sorted(dict.fromkeys(flat))
-    if len(ordered) > 1:
-        yield named.reading(" / ".join(ordered), worth=worth, done=done)
-        yield named.reading(" and ".join(ordered), worth=worth, done=done)
-        yield named.reading(*dict.fromkeys(flat), worth=worth, done=done)
+    flat = list(dict.fromkeys(name.strip() for part in parts for name in part.split(" / ") if name.strip()))
+    if len(flat) > 1:
+        for joint in joint_names(flat):
+            yield named.reading(joint, worth=worth, done=done)
+        yield named.reading(*flat, worth=worth, done=done)
+
+
+def joint_names(parts: Sequence[str]) -> Iterator[str]:
+    """The names that a terminology may have for a combination: sorted as RxNorm has them, joined by "and"."""
+    ordered = sorted(parts, key=str.lower)
+    yield " / ".join(ordered)
+    yield " and ".join(ordered)
+    if len(parts) == 2:
+        yield " and ".join(reversed(ordered))
 
 
 def _parted(words: Sequence[Word]) -> tuple[list[list[Word]], float]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ontologies.drug_dictionary import english_name
 from ontologies.drug_named import Named
-from ontologies.drug_variants import Known
+from ontologies.drug_variants import Known, joint_names
 from ontologies.drug_words import Word, either
 from ontologies.drug_words_zh import chinese_rules
 from ontologies.model import NameQualifier, Reading
@@ -55,7 +55,7 @@ def _find_english(named: Named, name: str, salted: Salted) -> Iterator[Reading]:
     if english := english_name(name):
         yield named.reading(english, worth=_ENGLISH, done=f"{name} is {english}")
         if " / " in english:
-            yield named.reading(*english.split(" / "), worth=_ENGLISH, done=f"{name} is {english}")
+            yield from _as_parts(named, english.split(" / "), english.split(" / "), _ENGLISH)
     elif salted.english and (english := english_of(salted.base)):
         whole = f"{english} {salted.english}"
         yield named.reading(whole, worth=_ENGLISH, done=f"{name} is {whole}")
@@ -159,20 +159,34 @@ def _find_parts(named: Named, name: str, known: Known | None) -> Iterator[Readin
 
 
 def _both(named: Named, parts: Sequence[str], worth: float) -> Iterator[Reading]:
-    """The parts with their salts and without, in Chinese, then in English under their joint name and one by one."""
+    """The joint names of the parts, in English, and the parts themselves: first with their salts, then without."""
     if not all(len(part) >= _SHORTEST for part in parts):
         return
-    yield named.reading(*parts, worth=worth, done="read as a combination")
     salted = [split_salt(part) for part in parts]
-    if any(part.before or part.behind for part in salted):
+    bare = [part.base for part in salted]
+    yield from _as_parts(named, parts, [_english_salt(part) for part in parts], worth)
+    if bare != list(parts):
         left = [Word("salt", part.before + part.behind, part.english, "") for part in salted if part.english]
         named = named.also(_WITH_SALTS_OF_PARTS, "salts of the parts left out", left=left)
-        yield named.reading(*(part.base for part in salted), worth=worth, done="read as a combination")
-    english = [english_of(part) or english_of(bare.base) for part, bare in zip(parts, salted, strict=True)]
+        yield from _as_parts(named, bare, [english_of(base) for base in bare], worth)
+
+
+def _as_parts(named: Named, parts: Sequence[str], english: Sequence[str], worth: float) -> Iterator[Reading]:
+    done = "read as a combination"
     if all(english):
         done = f"read as a combination, {' and '.join(english)}"
-        yield named.reading(" / ".join(sorted(english)), worth=worth * _ENGLISH, done=done)
+        for joint in joint_names(english):
+            yield named.reading(joint, worth=worth, done=done)
+    yield named.reading(*parts, worth=worth, done=done)
+    if all(english):
         yield named.reading(*english, worth=worth * _ENGLISH, done=done)
+
+
+def _english_salt(part: str) -> str:
+    """The English name of a part with its salt, or ""."""
+    salted = split_salt(part)
+    base = english_of(salted.base)
+    return english_of(part) or (f"{base} {salted.english}".strip() if base else "")
 
 
 def _known_parts(name: str, known: Known | None) -> list[str]:

@@ -22,3 +22,7 @@ class LexiconError(KGError):
 
 class DecisionError(KGError):
     """The log of decisions cannot be read or written, or a decision cannot be made."""
+
+
+class ExchangeError(KGError):
+    """A file of decisions is of no known format, or not what its format demands."""

@@ -72,7 +72,7 @@ class Grounder:
         `language` is a BCP 47 tag, `context` any text around the name. `to` is a CURIE prefix: the answers are then
         concepts of that vocabulary. `roll_up` gives the ingredient for a salt at no loss.
         """
-        want = _Want(name, frozenset(kinds), language, context, to, top, roll_up)
+        want = _Want(name, _gate(kinds), language, context, to, top, roll_up)
         return next(self._ground_batch([want]))
 
     def ground_all(
@@ -88,8 +88,8 @@ class Grounder:
 
         `kinds` are those of asks that name none; the other options are as for `ground`.
         """
-        some = frozenset(kinds)
-        of_kind = {kind: frozenset((kind,)) for kind in Kind}
+        some = _gate(kinds)
+        of_kind = {kind: _gate((kind,)) for kind in Kind}
         wants = (
             _Want(name, of_kind[kind] if kind else some, language, context, to, top, roll_up)
             for name, kind, language, context in asks
@@ -117,17 +117,22 @@ class Grounder:
         if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
-            found = choose_sense(self.lexicon, want.name, _residual_last(found), want.context)
+            found = choose_sense(self.lexicon, _residual_last(found), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
 
     def _otherwise(self, want: _Want, near: Sequence[Near]) -> Grounding:
         """The answer where the name itself is not known: from a reading or from the typo index, the better one."""
         known = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
+
+        def fits(match: Match) -> bool:
+            return not want.to or self._placed(want, match) is not None
+
         corrected = find_corrections(self.lexicon, want.name, near, kinds=want.kinds, language=want.language)
+        corrected = [match for match in corrected if fits(match)]
         if corrected and corrected[0].score >= self.threshold and not may_be_read(near):
             return self._grounding(want, [*corrected, *known])
-        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language)
+        read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language, fits=fits)
         if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
             return self._composed(want, read)
         return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
@@ -172,6 +177,15 @@ class Grounder:
             return match
         reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+
+
+_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
+
+
+def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
+    """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
+    asked = frozenset(kinds)
+    return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

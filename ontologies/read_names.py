@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -12,6 +12,7 @@ from ontologies.model import Kind, Match, NameQualifier, Reading
 from ontologies.normalize import normal_form
 from ontologies.typos import Near
 
+_Nearby = Mapping[str, Sequence[Near]]
 _CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _MOST = 60
 """Readings of a name that are tried."""
@@ -29,33 +30,26 @@ class Read:
     qualifiers: tuple[NameQualifier, ...]
 
 
-def read_name(lexicon: Lexicon, name: str, *, kinds: Collection[Kind] = (), language: str = "") -> Read | None:
-    """The reading of `name` with the best score whose parts the lexicon all knows, or None."""
-    best: Read | None = None
-    readings: list[Reading] = []
-    for reading in islice(find_readings(lexicon, name, kinds, language), _MOST):
-        readings.append(reading)
-        if best and reading.worth <= best.score:
-            continue
-        found = _look_up(lexicon, reading, kinds, language)
-        if found and (best is None or found.score > best.score):
-            best = found
+def read_name(
+    lexicon: Lexicon,
+    name: str,
+    *,
+    kinds: Collection[Kind] = (),
+    language: str = "",
+    fits: Callable[[Match], bool] = bool,
+) -> Read | None:
+    """The reading of `name` with the best score whose parts the lexicon all knows, or None.
+
+    Only matches that `fits` takes count, as where concepts of one vocabulary are wanted. Typos in the names of a
+    reading are corrected where no reading is known as it stands.
+    """
+    reader = _Reader(lexicon, frozenset(kinds), language, fits)
+    readings = list(islice(find_readings(lexicon, name, kinds, language), _MOST))
+    best = reader.best(readings)
     if best and best.score >= _ENOUGH:
         return best
-    corrected = _correct(lexicon, [reading for reading in readings if reading.worth >= _ENOUGH], kinds, language)
+    corrected = reader.corrected([reading for reading in readings if reading.worth >= _ENOUGH])
     return corrected if corrected and (best is None or corrected.score > best.score) else best
-
-
-def _correct(lexicon: Lexicon, readings: Sequence[Reading], kinds: Collection[Kind], language: str) -> Read | None:
-    """The best of `readings` once typos in their names are corrected, or None."""
-    forms = list(dict.fromkeys(normal_form(part) for reading in readings for part in reading.names))
-    near = dict(zip(forms, lexicon.typos.find(forms) if forms else [], strict=True))
-    best: Read | None = None
-    for reading in readings:
-        found = None if best and reading.worth <= best.score else _look_up(lexicon, reading, kinds, language, near)
-        if found and (best is None or found.score > best.score):
-            best = found
-    return best
 
 
 def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language: str) -> Iterator[Reading]:
@@ -69,29 +63,54 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
     if not kinds or not _CONDITIONS.isdisjoint(kinds):
         from ontologies import diagnosis_names
 
-        yield from diagnosis_names.find_readings(name, language=language)
+        yield from diagnosis_names.find_readings(
+            name, language=language, known=lambda part: bool(lexicon.find(part, kinds=_CONDITIONS))
+        )
 
 
-def _look_up(
-    lexicon: Lexicon,
-    reading: Reading,
-    kinds: Collection[Kind],
-    language: str,
-    near: Mapping[str, Sequence[Near]] | None = None,
-) -> Read | None:
-    """What the names of a reading stand for, all of them; with `near`, the keys about each form, typos corrected."""
-    wanted = frozenset(kinds) & reading.kinds if kinds and reading.kinds else reading.kinds or frozenset(kinds)
-    found: list[list[Match]] = []
-    for part in reading.names:
-        matches = lexicon.find(part, kinds=wanted, language=language)
-        if not matches and near:
-            matches = find_corrections(lexicon, part, near[normal_form(part)], kinds=wanted, language=language)
-        if not matches:
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Looks the names of readings up, for one name that was asked for."""
+
+    lexicon: Lexicon
+    kinds: frozenset[Kind]
+    language: str
+    fits: Callable[[Match], bool]
+
+    def best(self, readings: Iterable[Reading], near: _Nearby | None = None) -> Read | None:
+        """The reading with the best score; the first of equal ones, so that not all need to be looked up."""
+        best: Read | None = None
+        for reading in readings:
+            if best and reading.worth <= best.score:
+                continue
+            found = self._look_up(reading, near)
+            if found and (best is None or found.score > best.score):
+                best = found
+        return best
+
+    def corrected(self, readings: Sequence[Reading]) -> Read | None:
+        """The best of `readings` once typos in their names are corrected."""
+        forms = list(dict.fromkeys(normal_form(part) for reading in readings for part in reading.names))
+        near = self.lexicon.typos.find(forms) if forms else []
+        return self.best(readings, dict(zip(forms, near, strict=True)))
+
+    def _look_up(self, reading: Reading, near: _Nearby | None) -> Read | None:
+        """What the names of a reading stand for; with `near`, the keys about each form, typos corrected."""
+        kinds = self.kinds & reading.kinds if self.kinds and reading.kinds else reading.kinds or self.kinds
+        found = [self._matches(part, kinds, near) for part in reading.names]
+        if not all(found):
             return None
-        found.append([_told(match, reading) for match in matches])
-    matches = found[0] if len(found) == 1 else [part[0] for part in found]
-    score = min(part[0].score for part in found)
-    return Read(reading.names, tuple(matches), score, reading.qualifiers)
+        told = [[_told(match, reading) for match in matches] for matches in found]
+        matches = told[0] if len(told) == 1 else [part[0] for part in told]
+        score = min(part[0].score for part in told)
+        return Read(reading.names, tuple(matches), score, reading.qualifiers)
+
+    def _matches(self, part: str, kinds: frozenset[Kind], near: _Nearby | None) -> list[Match]:
+        matches = self.lexicon.find(part, kinds=kinds, language=self.language)
+        if not matches and near:
+            about = near[normal_form(part)]
+            matches = find_corrections(self.lexicon, part, about, kinds=kinds, language=self.language)
+        return [match for match in matches if self.fits(match)]
 
 
 def _told(match: Match, reading: Reading) -> Match:

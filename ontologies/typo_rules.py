@@ -19,6 +19,8 @@ from ontologies.typo_hashes import EDGE
 
 _FIRST_CHINESE = "\u2e80"
 _ROMAN = re.compile(r"[ivx]{1,4}")
+_SHORT = 2
+"""Letters of a word that says nothing by being known."""
 Knows = Callable[[str], bool]
 
 
@@ -87,9 +89,7 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
 
     `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name.
     """
-    lengths = _rules()["lengths"]
-    shortest = lengths["chinese"] if max(typo.meant) >= _FIRST_CHINESE else lengths["other"]
-    if typo.sort != "blank" and min(len(typo.meant), len(typo.typed) + 1) < shortest:
+    if typo.sort != "blank" and len(typo.meant) < _shortest(typo):
         return "too short to be corrected"
     if _changes_protected(typo, form, key):
         return "a number, side, negation or the like would be changed"
@@ -102,13 +102,18 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
     return ""
 
 
+def _shortest(typo: Typo) -> int:
+    script = "chinese" if _chinese(typo.meant) else "latin"
+    shortest: int = _rules()["lengths"][script][typo.sort]
+    return shortest
+
+
 def _changes_protected(typo: Typo, form: str, key: str) -> bool:
     here, there = _protected_in(form), _protected_in(key)
     if here == there:
         return False
     if typo.sort == "blank":
-        numbers = [word for word in here if word[0].isdigit()]
-        return not set(there) <= set(here) or numbers != [word for word in there if word[0].isdigit()]
+        return [word for word in here if word[0].isdigit()] != [word for word in there if word[0].isdigit()]
     end = typo.end + len(typo.meant) - len(typo.typed)
     if typo.meant == key.replace(" ", "") and set(_words_at(key, typo.start, end)) <= _protected()[1]:
         touched = set(_words_at(form, typo.start, typo.end))
@@ -123,7 +128,8 @@ def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
     text = EDGE + typo.typed + EDGE
     start, end = typo.start + 1, typo.end + 1
     if all(character < _FIRST_CHINESE for character in text[start - 1 : end + 1]):
-        return 2 if all(map(knows, _words_at(form, typo.start, typo.end))) else 0
+        words = list(_words_at(form, typo.start, typo.end))
+        return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(knows, words)) else 0
     threes = (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
     three = any(knows(run) for run in threes if _chinese(run))
     two = all(knows(text[at : at + 2]) for at in range(start - 1, end) if _chinese(text[at : at + 2]))
@@ -183,7 +189,7 @@ def _negates(typo: Typo, form: str) -> bool:
 
 def _opposites(name: str) -> Iterator[str]:
     """The name, without blanks, with one of its words put into the opposite."""
-    name += " "
+    name = f" {name} "
     pattern, others = _pairs()
     for part in pattern.finditer(name):
         for other in others[part[1]]:

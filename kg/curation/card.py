@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kg.curation.desk import Desk
+from kg.curation.desk import Desk, kinds_asked
 from kg.curation.items import Item
 from kg.language import language_of, prefer_language
 from kg.model import Evidence, FactQuery
 from ontologies.decisions import Line
-from ontologies.model import Match, Verdict
+from ontologies.model import Match
 from ontologies.normalize import normal_form
 from ontologies.suggestions import suggest
 
@@ -54,6 +54,14 @@ def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     return Card(item, tuple(matches[:CHOICES]), tuple(kept), tuple(desk.ledger.history(item.usage.name)), searched)
 
 
+def _as_it_is(item: Item) -> tuple[Match, ...]:
+    """The concept that the graph has for the name, where nothing in the name itself leads to it."""
+    node = item.usage.node
+    if not node.aligned or item.present is not None or item.rejects(node.curie):
+        return ()
+    return (Match(node.curie, node.name, node.kind, 0.0, "what the graph has now, by a code or by context", node.name),)
+
+
 def search(desk: Desk, text: str) -> tuple[Match, ...]:
     """Concepts that a curator's words may mean: a CURIE, or a name of any kind."""
     concept = desk.lexicon.concept(text.strip()) if ":" in text else None
@@ -67,14 +75,13 @@ def search(desk: Desk, text: str) -> tuple[Match, ...]:
 
 
 def _widened(desk: Desk, item: Item) -> tuple[Match, ...]:
-    """The candidates of an item, then concepts of its kind whose names share words with it, while there is room."""
-    kinds = (item.kind_decided,) if item.kind_decided else ()
-    rejected = {one.curie for one in item.said if one.verdict is Verdict.NONE}
-    best = {match.curie: match for match in item.candidates}
-    for match in suggest(desk.lexicon, item.usage.name, kinds=kinds, top=CHOICES) if len(best) < CHOICES else ():
-        if match.curie not in rejected:
-            best.setdefault(match.curie, match)
-    return tuple(best.values())
+    """The candidates of an item, what the graph has, then concepts whose names share words, while there is room."""
+    known = {match.curie: match for match in (*item.candidates[: CHOICES - 1], *_as_it_is(item))}
+    if len(known) < CHOICES:
+        for match in suggest(desk.lexicon, item.usage.name, kinds=kinds_asked(item.kind), top=CHOICES):
+            if not item.rejects(match.curie):
+                known.setdefault(match.curie, match)
+    return tuple(known.values())
 
 
 def describe(match: Match, desk: Desk) -> Candidate:

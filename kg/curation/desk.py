@@ -38,7 +38,7 @@ class Change:
     note: str = ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Desk:
     """What curating takes; `store` and `graph` are None where there is no graph: decisions are then only recorded.
 

@@ -15,6 +15,8 @@ from ontologies.standing import Standing, form_of, sort_of
 
 #: Verdicts after which a name is not asked for again.
 SETTLED = frozenset({Verdict.EXACT, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED})
+#: How far below the score of what the graph has another concept still raises doubts, and how much doubt is none.
+_NEAR, SURE = 0.1, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Item:
 
     @cached_property
     def language(self) -> str:
-        """zh for a name with Chinese characters, else en."""
+        """The tag zh for a name with Chinese characters, else en."""
         return language_of(self.usage.name)
 
     @cached_property
@@ -88,10 +90,9 @@ class Item:
         What a curator rejected is left out.
         """
         canonical = self._desk.lexicon.canonical
-        gone = {canonical(one.curie) for one in self.said if one.verdict is Verdict.NONE and one.curie}
         best: dict[str, Match] = {}
         for match in (*self._decided(), *self.grounding.matches, *self.grounding.candidates):
-            if canonical(match.curie) not in gone:
+            if not self.rejects(match.curie):
                 best.setdefault(canonical(match.curie), match)
         return tuple(best.values())
 
@@ -103,14 +104,19 @@ class Item:
 
     @cached_property
     def uncertainty(self) -> float:
-        """From 0, nothing to decide, to 1: a name that waits; else what is missing in the score, and how near others come."""
+        """From 0, nothing to decide, to 1, a name that waits.
+
+        Else the square of what the score lacks, and more where another concept of its sort comes near: an exact
+        synonym's .95 does not mean that one in twenty is wrong.
+        """
         if not self.usage.node.aligned:
             return 1.0
         if self.present is None:
             return 0.5
         own = self.present.score
         rival = max((m.score for m in self.candidates if m is not self.present and self._rivals(m)), default=0.0)
-        return min(1.0, 1 - own + rival / 2)
+        near = max(0.0, rival - own + _NEAR) / _NEAR
+        return min(1.0, (1 - own) ** 2 + near / 2)
 
     @property
     def value(self) -> float:
@@ -124,7 +130,13 @@ class Item:
             return "decided"
         if any(one.verdict is Verdict.UNSURE for one in self.said):
             return "unsure"
-        return "open" if self.uncertainty > 0 else "sure"
+        return "open" if self.uncertainty > SURE else "sure"
+
+    def rejects(self, curie: str) -> bool:
+        """Whether a curator said that the name is not this concept."""
+        canonical = self._desk.lexicon.canonical
+        gone = {canonical(one.curie) for one in self.said if one.verdict is Verdict.NONE and one.curie}
+        return canonical(curie) in gone
 
     def _decided(self) -> Iterator[Match]:
         for one in self.said:

@@ -66,15 +66,15 @@ def press(session: Session, key: str, screen: Screen) -> str:
     return ""
 
 
-def _skip(session: Session, screen: Screen) -> None:
+def _skip(session: Session, _screen: Screen) -> None:
     session.advance()
 
 
-def _reject(session: Session, screen: Screen) -> None:
+def _reject(session: Session, _screen: Screen) -> None:
     session.reject()
 
 
-def _undo(session: Session, screen: Screen) -> None:
+def _undo(session: Session, _screen: Screen) -> None:
     session.undo()
 
 

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.text import Text
 
 from kg.curation.card import Candidate, Card, describe
-from kg.curation.desk import Change
 from kg.curation.session import Session
 from kg.render.alignment import summarize
 from kg.render.decisions import describe_line
@@ -16,19 +15,20 @@ from kg.render.quotes import draw_quote
 from ontologies.decisions import Action
 from ontologies.model import Match
 
-KEYS = "e exact b broad n narrow r related · 0 none x not this u unsure · 1-9 choose · s skip z undo ? keys q quit"
+KEYS = "e exact·b broad·n narrow·r related·0 none·x not·u unsure·s skip·z undo·? keys"
 HELP = """\
-A decision is one key. It is on the disk before the next card is shown; q or a lost line loses nothing.
+A decision is one key. It is on the disk, and in the graph, before the next
+card is shown: q, or a lost line, loses nothing.
 
-  e  exact: the name is the chosen candidate        0  no concept fits this name
-  b  broad: the candidate is broader                x  it is not this candidate; the others stay
-  n  narrow: the candidate is narrower              u  unsure: later, by somebody else
-  r  related: near, but neither
+  e  exact: the name is the chosen candidate
+  b  broad: the candidate is broader        n  narrow: it is narrower
+  r  related: near, but neither             0  none: no concept fits this name
+  x  not it: the other candidates stay      u  unsure: later, or somebody else
 
-  1-9  choose a candidate                           /  search for others by words or CURIE
-  p  split: the name is several concepts            t  note: words about the name, and the reason
-  c  then 1-9: how sure you are (9 = .9)            s  skip: nothing is said
-  z  undo the last decision                         q  quit
+  1-9  choose a candidate                   /  search by words or a CURIE
+  p  split: the name is several concepts    t  note: words, and the reason
+  c  then 1-9: how sure you are (9 = .9)    s  skip: nothing is said
+  z  undo the last decision                 q  quit
 
 Any key goes back to the card."""
 _EARLIER = 2
@@ -50,12 +50,16 @@ def draw_card(session: Session, console: Console, *, message: str = "") -> Text:
     return Text("\n").join(lines)
 
 
-def draw_change(change: Change | None) -> str:
-    """What the last decision did, in half a line."""
+def draw_change(session: Session) -> str:
+    """What the last key that decided did to the graph, in one line."""
+    change = session.last
     if change is None or not change.lines:
         return ""
-    what = describe_line(change.lines[0]) if change.lines[0].decision else change.lines[0].action.value
-    return change.note or f"{what}: {summarize(change.graph)}"
+    line = change.lines[0]
+    told = describe_line(session.desk.ledger.line(line.of)) if line.action is Action.UNDO else ""
+    what = f"took back: {told}" if told else describe_line(line)
+    effect = summarize(change.graph) if change.graph.moves else "nothing moves"
+    return change.note or f"{what}: {effect}"
 
 
 def _draw_head(card: Card, session: Session) -> Iterator[Text]:
@@ -91,10 +95,14 @@ def _draw_match(place: int, match: Match, *, chosen: bool) -> Text:
     mark = "▶" if chosen else " "
     return Text.assemble(
         (f"{mark}{place + 1} ", "bold cyan" if chosen else "cyan"),
-        f"{match.score:.2f} ".lstrip("0") if match.score < 1 else "1.0 ",
+        _score(match.score),
         (match.name, "bold" if chosen else ""),
         (f"  {match.curie} · {match.kind.value} · {match.reason}", "dim"),
     )
+
+
+def _score(score: float) -> str:
+    return " –  " if not score else f"{score:.2f} ".lstrip("0") if score < 1 else "1.0 "
 
 
 def _draw_surroundings(candidate: Candidate) -> Iterator[Text]:
@@ -109,7 +117,7 @@ def _draw_earlier(card: Card) -> Iterator[Text]:
 
 
 def _shortened(keys: str, width: int) -> str:
-    return keys if len(keys) <= width else "e b n r · 0 x u · 1-9 choose · s p t c / z ? q"
+    return keys if len(keys) <= width else "e b n r 0 x u s z ? keys"
 
 
 def draw_end(session: Session) -> str:

@@ -19,7 +19,7 @@ from ontologies.tables import open_text
 from ontologies.triples import read_triples
 
 _TRIPLE = re.compile(r"(?:\s*#[^\n]*\n)*\s*(?:<[^>\s]+>|_:\S+)\s+<[^>\s]+>\s+(?:<[^>\s]*>|_:\S+|\".*)\s*\.\s*(?:\n|$)")
-_BROKEN = (SyntaxError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+_BROKEN = (SyntaxError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError)
 """What rdflib's parsers raise on broken files, beside errors of their own."""
 _OTHER_OWL = re.compile(r"<Ontology\b|Prefix\(|Ontology\(|Prefix:|Ontology:")
 

@@ -17,7 +17,8 @@ from kg.doctor import Finding, Health
 from kg.render.doctor import print_findings
 from kg.render.extraction import print_extraction
 from kg.render.report import print_report, write_predictions
-from kg.render.terminologies import print_terminologies
+from kg.render.terminologies import print_reader, print_readers, print_terminologies, print_terminology
+from ontologies.contents import Contents
 from ontologies.model import Kind, Match, TerminologyInfo
 from ontologies.registry import Installed
 
@@ -30,7 +31,10 @@ def printed(show: Callable[..., Any], *arguments: Any, **options: Any) -> str:
 
 def installed(*, starter: bool) -> Installed:
     info = TerminologyInfo("hpo", "HP", "Human Phenotype Ontology", "2026-01-08", "HPO [licence]", "hpo.jax.org")
-    return Installed(info, "hpo", 19_000, 42_000, time.time() - 3 * 86400, starter)
+    held = Contents(
+        19_000, 42_000, 450, 357, 18_900, {"finding": 19_000}, {"en": 23_000, "zh": 19_000}, {"umls": 9_000}
+    )
+    return Installed(info, "hpo", held, Path("hp.obo"), time.time() - 3 * 86400, starter)
 
 
 def test_terminologies_show_version_counts_origin_and_licence() -> None:
@@ -44,6 +48,22 @@ def test_terminologies_show_version_counts_origin_and_licence() -> None:
 def test_terminologies_as_json_are_a_list() -> None:
     entry = json.loads(printed(print_terminologies, [installed(starter=True)], as_json=True))[0]
     assert (entry["name"], entry["concepts"], entry["age_days"]) == ("hpo", 19_000, 3.0)
+
+
+def test_terminology_shows_what_it_holds() -> None:
+    page = printed(print_terminology, installed(starter=False))
+    for part in ("HPO [licence]", "read as hpo: hp.obo", "450, of which 357", "en 23,000, zh 19,000", "umls 9,000"):
+        assert part in page
+    entry = json.loads(printed(print_terminology, installed(starter=False), as_json=True))
+    assert (entry["retired"], entry["kinds"], entry["path"]) == (450, {"finding": 19_000}, "hp.obo")
+
+
+def test_readers_are_told_by_their_first_sentence() -> None:
+    told = {"hpo": "HPO: the [file]\nhp.obo.\n\nMore of it."}
+    assert "HPO: the [file] hp.obo." in printed(print_readers, told)
+    assert "More of it" not in printed(print_readers, told)
+    assert "More of it" in printed(print_reader, "hpo", told["hpo"])
+    assert json.loads(printed(print_readers, told, as_json=True)) == {"hpo": "HPO: the [file] hp.obo."}
 
 
 def test_no_terminology_says_how_to_get_some() -> None:

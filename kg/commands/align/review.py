@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 @filter_options
 @author_option
 @dry_run_option
-@click.option("--from", "source", default="", metavar="FILE", help="Take decisions from a table or JSON lines (-).")
+@click.option("--from", "rows", default="", metavar="FILE", help="Take decisions from a table or JSON lines (-).")
 @json_option
 def command(
-    graph: Path, author: str, dry_run: bool, source: str, as_json: bool, likely_wrong: bool, **wanted: str
+    graph: Path, author: str, dry_run: bool, rows: str, as_json: bool, likely_wrong: bool, **wanted: str
 ) -> None:
     """Go through the queue card by card, one key a decision; ? shows the keys.
 
@@ -38,9 +38,9 @@ def command(
                kg align review --kind drug --language zh
                kg align review --from verdicts.tsv
     """
-    if source or not sys.stdin.isatty():
+    if rows or not sys.stdin.isatty():
         with desk_of(graph, author=author, dry_run=dry_run) as desk:
-            _take(desk, read_lines(source or "-"), as_json=as_json)
+            _take(desk, read_lines(rows or "-"), as_json=as_json)
         return
     with desk_of(graph, author=author, dry_run=dry_run, needs_graph=True) as desk:
         _go_through(desk, make_filters(wanted), likely_wrong=likely_wrong)
@@ -72,7 +72,7 @@ def _go_through(desk: Desk, filters: Filters, *, likely_wrong: bool) -> None:
     with Terminal(console) as terminal:
 
         def show(session: Session, message: str) -> None:
-            terminal.show(draw_card(session, console, message=message or draw_change(session.last)))
+            terminal.show(draw_card(session, console, message=message or draw_change(session)))
 
         review(session, terminal, show, lambda: terminal.show(Text(HELP)))
     console.print()

@@ -1,0 +1,182 @@
+"""Grounding of names: exact, by reading, with a typo, in a context, or honestly not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from ontologies.ground import Ask, Grounder
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Grounding, Kind, Scope, Synonym
+
+
+def zh(text: str) -> Synonym:
+    return Synonym(text, language="zh")
+
+
+CONCEPTS = [
+    Concept("mesh:D001241", "Aspirin", Kind.DRUG, synonyms=(zh("阿司匹林"),)),
+    Concept("mesh:D055963", "Asthma, Aspirin-Induced", Kind.DISEASE, synonyms=(zh("阿司匹林哮喘"),)),
+    Concept("mesh:D003924", "Diabetes Mellitus, Type 2", Kind.DISEASE, synonyms=(zh("2型糖尿病"),)),
+    Concept("mesh:D003922", "Diabetes Mellitus, Type 1", Kind.DISEASE, synonyms=(zh("1型糖尿病"),)),
+    Concept("HP:1", "Left ventricular hypertrophy", Kind.FINDING, synonyms=(zh("左心室肥大"),)),
+    Concept("HP:2", "Right ventricular hypertrophy", Kind.FINDING),
+    Concept("HP:3", "Hypokalemia", Kind.FINDING),
+    Concept("HP:4", "Stable angina", Kind.FINDING, synonyms=(zh("稳定型心绞痛"),)),
+    Concept("mesh:D000141", "Renal tubular acidosis", Kind.DISEASE, synonyms=(Synonym("RTA"),)),
+    Concept("x:9", "Road traffic accident", Kind.OTHER, synonyms=(Synonym("RTA"),)),
+    Concept("mesh:D008175", "Lung Neoplasms", Kind.DISEASE, synonyms=(zh("肺癌"),)),
+    Concept("mesh:D005756", "Gastritis", Kind.DISEASE, synonyms=(zh("胃炎"), zh("急性胃炎"))),
+    Concept("drugbank:1", "Metoprolol", Kind.DRUG),
+    Concept("drugbank:2", "Metoprolol succinate", Kind.DRUG, parents=("drugbank:1",)),
+    Concept("HP:5", "Other pneumonia", Kind.DISEASE, synonyms=(Synonym("pneumonia"),)),
+    Concept("HP:6", "Pneumonia of childhood", Kind.DISEASE, synonyms=(Synonym("pneumonia"),)),
+    Concept("HP:7", "Cerebral swelling", Kind.FINDING, synonyms=(Synonym("brain swelling", Scope.BROAD),)),
+    Concept("HP:8", "Muscle weakness", Kind.FINDING, xrefs=("umls:C0151786",)),
+]
+
+
+@pytest.fixture(scope="module")
+def grounder() -> Grounder:
+    return Grounder(Lexicon.of(CONCEPTS))
+
+
+def best(grounding: Grounding) -> str:
+    return grounding.matches[0].curie if grounding.matches else ""
+
+
+def test_the_exact_name_wins_with_its_reason(grounder: Grounder) -> None:
+    grounding = grounder.ground("ASPIRIN")
+    assert not grounding.abstained
+    assert grounding.matches[0].curie == "mesh:D001241"
+    assert grounding.matches[0].reason == "preferred name"
+
+
+def test_a_name_is_never_answered_by_one_that_only_overlaps(grounder: Grounder) -> None:
+    assert best(grounder.ground("阿司匹林")) == "mesh:D001241"
+    assert best(grounder.ground("阿司匹林", kinds=[Kind.DISEASE])) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hypokalmia", "HP:3"),
+        ("hypokaleimia", "HP:3"),
+        ("hypokalmeia", "HP:3"),
+        ("hypokalezia", "HP:3"),
+        ("diabets mellitus type 2", "mesh:D003924"),
+        ("musle weakness", "HP:8"),
+        ("muscleweakness", "HP:8"),
+        ("metaprolol", "drugbank:1"),
+        ("阿斯匹林", "mesh:D001241"),
+        ("阿司匹霖", "mesh:D001241"),
+        ("左心室肥太", "HP:1"),
+    ],
+)
+def test_one_typo_is_corrected_and_told(grounder: Grounder, typed: str, meant: str) -> None:
+    grounding = grounder.ground(typed)
+    assert best(grounding) == meant
+    assert grounding.matches[0].reason.startswith("typo corrected: ")
+    assert grounding.matches[0].score < 0.97
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "diabetes mellitus type 3",
+        "diabetes mellitus type",
+        "3型糖尿病",
+        "型糖尿病",
+        "hyperkalemia",
+        "hypekalemia",
+        "右心室肥大",
+        "心室肥大",
+        "木心室肥大",
+        "不稳定型心绞痛",
+        "unstable angina",
+        "胃癌",
+        "肺炎",
+        "asp",
+    ],
+)
+def test_what_a_name_is_about_is_never_corrected(grounder: Grounder, typed: str) -> None:
+    grounding = grounder.ground(typed)
+    assert grounding.abstained or grounding.qualifiers, grounding.matches
+
+
+def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:
+    grounding = grounder.ground("Zorblax Industries")
+    assert grounding.abstained
+    assert grounding.matches == ()
+
+
+def test_two_concepts_as_near_are_left_to_a_person() -> None:
+    grounder = Grounder(Lexicon.of([Concept("x:1", "Selarin", Kind.DRUG), Concept("x:2", "Seladin", Kind.DRUG)]))
+    grounding = grounder.ground("Selafin")
+    assert grounding.abstained
+    assert {match.curie for match in grounding.candidates} == {"x:1", "x:2"}
+    assert "is as near" in grounding.candidates[0].reason
+
+
+def test_a_lost_letter_is_more_probable_than_a_wrong_one() -> None:
+    grounder = Grounder(Lexicon.of([Concept("x:1", "Selariton", Kind.DRUG), Concept("x:2", "Selarizn", Kind.DRUG)]))
+    assert best(grounder.ground("Selaritn")) == "x:1"
+
+
+def test_an_acronym_of_unlike_concepts_needs_a_context(grounder: Grounder) -> None:
+    assert grounder.ground("RTA").abstained
+    by_words = grounder.ground("RTA", context="metabolic acidosis with a tubular defect")
+    assert best(by_words) == "mesh:D000141"
+    assert "the context has words of it" in by_words.matches[0].reason
+    assert best(grounder.ground("RTA", context="injured in a traffic accident")) == "x:9"
+    assert best(grounder.ground("RTA", kinds=[Kind.DISEASE])) == "mesh:D000141"
+
+
+def test_residual_classes_come_last(grounder: Grounder) -> None:
+    assert [match.curie for match in grounder.ground("pneumonia").matches] == ["HP:6", "HP:5"]
+
+
+def test_what_is_taken_off_is_said(grounder: Grounder) -> None:
+    grounding = grounder.ground("右肺癌")
+    assert best(grounding) == "mesh:D008175"
+    assert [tuple(qualifier) for qualifier in grounding.qualifiers] == [("laterality", "右")]
+
+
+def test_a_list_is_answered_part_by_part(grounder: Grounder) -> None:
+    grounding = grounder.ground("肺癌、急性胃炎")
+    assert [match.curie for match in grounding.matches] == ["mesh:D008175", "mesh:D005756"]
+    assert len(grounding.parts) == 2
+
+
+def test_a_salt_is_rolled_up_only_when_asked(grounder: Grounder) -> None:
+    assert best(grounder.ground("metoprolol succinate")) == "drugbank:2"
+    rolled = grounder.ground("metoprolol succinate", roll_up=True)
+    assert best(rolled) == "drugbank:1"
+    assert "rolled up" in rolled.matches[0].reason
+
+
+def test_answers_come_in_the_vocabulary_that_is_asked_for(grounder: Grounder) -> None:
+    grounding = grounder.ground("muscle weakness", to="umls")
+    assert best(grounding) == "umls:C0151786"
+    assert "HP:8 in umls" in grounding.matches[0].reason
+    assert grounder.ground("aspirin", to="umls").abstained
+
+
+def test_many_names_are_answered_in_their_order_as_one_by_one(grounder: Grounder) -> None:
+    names = ["aspirin", "asprin", "Zorblax", "RTA", "右肺癌", "", "2型糖尿病"] * 200
+    together = list(grounder.ground_all(Ask(name) for name in names))
+    assert [grounding.name for grounding in together] == names
+    assert together[:7] == [grounder.ground(name) for name in names[:7]]
+
+
+def test_the_kind_of_an_ask_is_the_gate(grounder: Grounder) -> None:
+    drug, disease = grounder.ground_all([Ask("阿司匹林", Kind.DRUG), Ask("阿司匹林", Kind.DISEASE)])
+    assert best(drug) == "mesh:D001241"
+    assert disease.abstained
+
+
+def test_below_the_threshold_nothing_is_an_answer(grounder: Grounder) -> None:
+    strict = Grounder(grounder.lexicon, threshold=0.7)
+    assert not grounder.ground("brain swelling").abstained
+    grounding = strict.ground("brain swelling")
+    assert grounding.abstained
+    assert [match.curie for match in grounding.candidates] == ["HP:7"]
