@@ -32,8 +32,14 @@ def as_mention(coded: Coded, lexicon: Lexicon) -> Mention:
 def match_coded(coded: Coded, lexicon: Lexicon) -> Match | None:
     """The concept of a coded part, or None where it has a name alone that no terminology knows.
 
-    A code outweighs a name that fits but loosely: a salt is not its ingredient.
+    A code outweighs a name that fits but loosely: a salt is not its ingredient. A curator outweighs both.
     """
+    found = _match_coded(coded, lexicon)
+    left = lexicon.judge(coded.name, [found] if found else [], kinds=(coded.kind,))
+    return left[0] if left else None
+
+
+def _match_coded(coded: Coded, lexicon: Lexicon) -> Match | None:
     if coded.code and (concept := lexicon.concept(lexicon.canonical(coded.code))) is not None:
         return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {coded.code}", coded.name)
     kinds = (Kind.DRUG,) if coded.kind is Kind.DRUG else (coded.kind,)
