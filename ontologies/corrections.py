@@ -73,9 +73,9 @@ def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:
     for rival in rivals[1:]:
         if rival.matches[0].curie not in best and rival.matches[0].score >= first.score * _DOUBTFUL:
             return f"{rival.matches[0].matched!r} is as near"
-    written = {_literal(match.matched) for match in rivals[0].matches if match.score == first.score}
+    written = {as_written(match.matched) for match in rivals[0].matches if match.score == first.score}
     if len(best) > 1 and len(written) > 1:
-        asked = _literal(name)
+        asked = as_written(name)
         nearest = min(written, key=lambda one: _edits(asked, one))
         if any(one != nearest and _edits(asked, one) <= _edits(asked, nearest) for one in written):
             return "names that differ in signs only are as near"
@@ -92,8 +92,8 @@ def _certain(one: _Correction, certainty: float, doubt: str) -> list[Match]:
 
 
 @lru_cache(maxsize=10_000)
-def _literal(name: str) -> str:
-    """A name as it is written but for width, case and blanks: what tells (+) from (-)."""
+def as_written(name: str) -> str:
+    """A name but for width, case and blanks: what tells (+) from (-), which the normal form does not."""
     return "".join(simplified(name).casefold().split())
 
 

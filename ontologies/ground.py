@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from ontologies.corrections import find_corrections, may_be_read
+from ontologies.corrections import as_written, find_corrections, may_be_read
 from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
@@ -24,6 +24,8 @@ from ontologies.typos import Near
 
 THRESHOLD = 0.55
 """Below this score nothing is an answer; docs/accuracy.md has the curves on which it was chosen."""
+_CLOSE = 0.1
+"""Scores that differ by no more say less than how a name is written."""
 BATCH = 512
 """Names that are looked up in the typo index at once."""
 
@@ -117,7 +119,7 @@ class Grounder:
         if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
-            found = choose_sense(self.lexicon, _residual_last(found), want.context)
+            found = choose_sense(self.lexicon, _residual_last(_as_written_first(want.name, found)), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
 
@@ -177,6 +179,12 @@ class Grounder:
             return match
         reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+
+
+def _as_written_first(name: str, found: Sequence[Match]) -> list[Match]:
+    """Of matches with about the best score those first that are written as `name` is: signs tell (+) from (-)."""
+    asked, least = as_written(name), found[0].score - _CLOSE
+    return sorted(found, key=lambda match: match.score < least or as_written(match.matched) != asked)
 
 
 _CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})

@@ -10,7 +10,7 @@ import pytest
 
 from extractors.model import Coded, Document, Extraction, Mention, Relation, Section
 from extractors.naming import ground_name
-from extractors.relations.coded import match_coded
+from extractors.own_drug import match_coded
 from kg.align import DECISIONS, Realigned, apply_decisions, bring_up_to_date, keep_decisions, refresh_unaligned
 from kg.assemble import assemble
 from kg.model import FactQuery, Node
