@@ -14,6 +14,7 @@ from extractors.positions import SectionKinds
 from extractors.rules import check_keys, read_rules
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
+from ontologies.normalize import normal_form
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SHORTEST = 3
@@ -128,11 +129,20 @@ def ingredient_of(match: Match | None, lexicon: Lexicon) -> Match | None:
 
 
 def match_coded(part: Coded, lexicon: Lexicon) -> Match | None:
-    """The concept that a coded part names: by its code where the lexicon knows it, else by its name, else the code."""
+    """The concept that a coded part names: by its code where the lexicon knows it, else by its name, else the code.
+
+    A code outweighs a name that fits but loosely: a salt is not its ingredient. A curator outweighs both.
+    """
+    found = _match_coded(part, lexicon)
+    return next(iter(lexicon.judge(part.name, [found] if found else [], kinds=(part.kind,))), None)
+
+
+def _match_coded(part: Coded, lexicon: Lexicon) -> Match | None:
     concept = lexicon.concept(lexicon.canonical(part.code)) if part.code else None
     if concept:
         return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {part.code}", part.name)
-    if found := find_drug(part.name, lexicon) if part.kind is Kind.DRUG else _best(part.name, part.kind, lexicon):
+    found = find_drug(part.name, lexicon) if part.kind is Kind.DRUG else _best(part.name, part.kind, lexicon)
+    if found and (not part.code or normal_form(found.matched) == normal_form(part.name)):
         return found
     return Match(part.code, part.name, part.kind, 0.9, "code given by the document", part.name) if part.code else None
 

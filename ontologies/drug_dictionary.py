@@ -28,11 +28,25 @@ def pinyin_of(name: str) -> str:
     return "".join(sounds) if all(sounds) else ""
 
 
+def brand_content(name: str) -> str:
+    """The English name of what is in the product of that Chinese brand name; "" where it is not told."""
+    return _brands().get(name, "")
+
+
 @cache
 def _english() -> Mapping[str, str]:
-    lines = read_rules("drug_names_chinese", keys=frozenset({"names"}))["names"]["text"].split("\n")
-    pairs = (line.partition(" ") for line in lines if line)
-    return {chinese: english for chinese, _, english in pairs}
+    return _pairs("names")
+
+
+@cache
+def _brands() -> Mapping[str, str]:
+    return _pairs("brands")
+
+
+def _pairs(table: str) -> dict[str, str]:
+    lines = read_rules("drug_names_chinese", keys=frozenset({"names", "brands"}))[table]["text"].split("\n")
+    parts = (line.partition(" ") for line in lines if line)
+    return {chinese: english for chinese, _, english in parts}
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from ontologies.drug_dictionary import english_name
+from ontologies.drug_dictionary import brand_content, english_name
 from ontologies.drug_named import Named
 from ontologies.drug_variants import Known, joint_names
 from ontologies.drug_words import Word, either
@@ -15,6 +15,8 @@ from ontologies.drug_words_zh import chinese_rules
 from ontologies.model import NameQualifier, Reading
 
 _ENGLISH = 0.98
+_BRAND = 0.9
+"""A brand is not its generic: it has strengths, forms and helpers of its own."""
 _OTHER_NAME = 0.97
 _SALT_BEFORE = 0.98
 _PARTS, _LOOSE_PARTS = 0.97, 0.95
@@ -56,6 +58,11 @@ def _find_english(named: Named, name: str, salted: Salted) -> Iterator[Reading]:
         yield named.reading(english, worth=_ENGLISH, done=f"{name} is {english}")
         if " / " in english:
             yield from _as_parts(named, english.split(" / "), english.split(" / "), _ENGLISH)
+    elif brand := brand_content(name):
+        parts, done = brand.split(" / "), f"{name} is a brand of {brand}"
+        for said in joint_names(parts) if len(parts) > 1 else parts:
+            yield named.reading(said, worth=_BRAND, done=done)
+        yield named.reading(*parts, worth=_BRAND, done=done)
     elif salted.english and (english := english_of(salted.base)):
         whole = f"{english} {salted.english}"
         yield named.reading(whole, worth=_ENGLISH, done=f"{name} is {whole}")

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
 from ontologies.corrections import as_written, find_corrections, may_be_read
+from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
@@ -105,7 +107,8 @@ class Grounder:
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
-            yield found if found is not None else self._otherwise(want, next(near))
+            answer = found if found is not None else self._judged(want, self._otherwise(want, next(near)))
+            yield _with_signs(answer)
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -138,6 +141,16 @@ class Grounder:
         if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
             return self._composed(want, read)
         return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
+
+    def _judged(self, want: _Want, found: Grounding) -> Grounding:
+        """What curators leave of an answer that was guessed: what they rejected is neither answer nor suggestion."""
+        if not self.lexicon.decisions:
+            return found
+        judge = partial(self.lexicon.judge, want.name, kinds=want.kinds, language=want.language)
+        matches, rest = tuple(judge(list(found.matches))), tuple(judge(list(found.candidates)))
+        if found.parts and matches != found.matches:
+            matches, rest = (), matches
+        return replace(found, matches=matches, abstained=not matches, candidates=rest)
 
     def _composed(self, want: _Want, read: Read) -> Grounding:
         """The grounding of a reading: of its parts, in their order, where it has several."""
@@ -206,6 +219,15 @@ def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
     """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
     asked = frozenset(kinds)
     return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
+
+
+def _with_signs(grounding: Grounding) -> Grounding:
+    """The grounding with what signs say that the comparison of names passes over: 肺癌？ is no certain 肺癌."""
+    if not any(match.kind in _CONDITIONS for match in grounding.matches):
+        return grounding
+    had = {qualifier.name for qualifier in grounding.qualifiers}
+    said = tuple(qualifier for qualifier in find_signs(grounding.name) if qualifier.name not in had)
+    return replace(grounding, qualifiers=(*grounding.qualifiers, *said)) if said else grounding
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

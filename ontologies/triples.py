@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from ontologies.errors import TerminologyError
@@ -26,10 +26,16 @@ class Triple(NamedTuple):
     language: str
 
 
-def read_triples(path: File) -> Iterator[Triple]:
-    """The triples of a file, plain or gzipped; raises TerminologyError with the number of a line that is none."""
+def read_triples(path: File, *, predicates: Collection[str] = ()) -> Iterator[Triple]:
+    """The triples of a file, plain or gzipped; only those of `predicates` where any is given, which is much faster.
+
+    Raises TerminologyError with the number of a line that is none.
+    """
+    wanted = {f"<{predicate}>" for predicate in predicates}
     with open_text(path) as text:
         for number, line in enumerate(text, start=1):
+            if wanted and _is_other(line, wanted):
+                continue
             found = _LINE.fullmatch(line)
             if found is None:
                 if line.strip() and not line.lstrip().startswith("#"):
@@ -40,6 +46,12 @@ def read_triples(path: File) -> Iterator[Triple]:
             subject, predicate, address, blank, literal, language = found.groups()
             value = address or blank or _unescaped(literal or "")
             yield Triple(subject.strip("<>"), predicate, value, literal is not None, (language or "").lower())
+
+
+def _is_other(line: str, wanted: Collection[str]) -> bool:
+    """True for a whole line whose predicate is none of those wanted."""
+    parts = line.split(None, 2)
+    return len(parts) == 3 and parts[1] not in wanted and parts[1][:1] == "<" and parts[2].endswith(".\n")
 
 
 def _unescaped(text: str) -> str:

@@ -8,11 +8,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from extractors.model import Coded, Document, Mention, Product, Qualifier, Relation
-from extractors.own_drug import ingredient_of
+from extractors.own_drug import ingredient_of, match_coded
 from extractors.relations.context import Context, Span, name_of
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind, Match
-from ontologies.normalize import normal_form
+from ontologies.model import Kind
 
 ACTIVE, MOIETY = "has_active_ingredient", "moiety"
 
@@ -27,22 +26,6 @@ class Ingredients(NamedTuple):
 def as_mention(coded: Coded, lexicon: Lexicon) -> Mention:
     """`coded` as a mention: by its code, else by its name; a code that no terminology knows is kept as it is."""
     return Mention(coded.start, coded.end, coded.name, coded.kind, match_coded(coded, lexicon))
-
-
-def match_coded(coded: Coded, lexicon: Lexicon) -> Match | None:
-    """The concept of a coded part, or None where it has a name alone that no terminology knows.
-
-    A code outweighs a name that fits but loosely: a salt is not its ingredient.
-    """
-    if coded.code and (concept := lexicon.concept(lexicon.canonical(coded.code))) is not None:
-        return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {coded.code}", coded.name)
-    kinds = (Kind.DRUG,) if coded.kind is Kind.DRUG else (coded.kind,)
-    found = lexicon.find(coded.name, kinds=kinds)
-    if found and (not coded.code or normal_form(found[0].matched) == normal_form(coded.name)):
-        return found[0]
-    if coded.code:
-        return Match(coded.code, coded.name, coded.kind, 0.9, "code given by the document", coded.name)
-    return None
 
 
 def ingredients_of(document: Document) -> dict[int, Ingredients]:

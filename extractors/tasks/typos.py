@@ -2,8 +2,8 @@
 
 PATH is a list of names as for the task `names`, or the file of a release that is given as `--terminology READER=PATH`:
 then up to 8,000 of its concepts are drawn with all their exact names. A typo that makes another name which the lexicon
-has is that name: such cases are told apart as `another name`, for no reader could tell what was meant. So are names with
-numbers in them, codes of compounds most of all: a number is never corrected.
+has is that name: such cases are told apart as `another name`, for no reader could tell what was meant. So are names
+with numbers in them, codes of compounds most of all: a number is never corrected.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from extractors.errors import CorpusError
 from extractors.tasks.name_lists import Given, NameCase, NameListTask
+from ontologies.drug_variants import joint_names
 from ontologies.errors import TerminologyError
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
@@ -53,9 +54,17 @@ def _cases(row: Row, column: str, sort: str, lexicon: Lexicon) -> Iterator[NameC
     if len(parts) == 1:
         yield NameCase(row[column], parts[0], Kind.DRUG, language, sort=sort)
     else:
-        whole = lexicon.find(_JOINTS.sub(" and ", row["productNameEn"]).rsplit(maxsplit=1)[0], kinds=(Kind.DRUG,))
-        expected = {match.curie for match in whole[:1]} or {min(part) for part in parts}
-        yield NameCase(row[column], frozenset(expected), Kind.DRUG, language, every=not whole, sort=sort)
+        whole = frozenset(_wholes(parts, lexicon))
+        expected = whole or frozenset(min(part) for part in parts)
+        yield NameCase(row[column], expected, Kind.DRUG, language, every=not whole, sort=sort)
+
+
+def _wholes(parts: list[frozenset[str]], lexicon: Lexicon) -> Iterator[str]:
+    """The concepts of the combination, by any of the names of its parts."""
+    for curies in product(*parts):
+        concepts = [concept for concept in map(lexicon.concept, curies) if concept]
+        for joint in joint_names([concept.name for concept in concepts]):
+            yield from (match.curie for match in lexicon.find(joint, kinds=(Kind.DRUG,))[:1])
 
 
 def _ingredients(words: list[str], lexicon: Lexicon) -> frozenset[str]:

@@ -23,6 +23,9 @@ _RELATIONS = {
 
 _LISTED = {"concept", "treeNumber", "preferredTerm", "term", "registryNumber", "mappedTo", "preferredMappedTo"}
 
+_SINGLE = ("prefLabel", "preferredConcept", "active")
+_PREDICATES = {_TYPE, _LABEL, *(_VOCABULARY + word for word in (*_LISTED, *_RELATIONS, *_SINGLE))}
+
 
 @dataclass(slots=True)
 class _Graph:
@@ -44,7 +47,7 @@ class _Graph:
 def read_mesh_triples(path: File) -> Iterator[Record]:
     """The descriptors and supplementary concepts of the graph, once all of it is read."""
     graph = _Graph()
-    for triple in read_triples(path):
+    for triple in read_triples(path, predicates=_PREDICATES):
         if triple.predicate.startswith(_VOCABULARY):
             _keep(graph, triple, triple.predicate.removeprefix(_VOCABULARY))
         elif triple.predicate == _TYPE:

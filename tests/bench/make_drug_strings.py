@@ -20,7 +20,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -252,31 +252,30 @@ def make_strings(shared: Path, drugs: int, seed: int) -> Iterator[tuple[str, ...
     seen: set[str] = set()
     for drug, products in sorted(choose_products(shared, names, drugs, chance).items()):
         half = chance.choice(["tune", "report"])
-        for sort, times in (("common", 3), ("noisy", 4)):
-            for _ in range(times):
-                product = chance.choice(products)
-                base = chinese.get(drug.lower())
-                write: Callable[[], Written] = lambda product=product: write_common(product, names, chance)  # noqa: E731
-                if base and chance.random() < 0.25:
-                    write = lambda product=product, base=base: write_chinese(product, base, names, chance)  # noqa: E731
-                written = write()
-                clean = text = written.text()
-                while sort == "noisy" and text == clean:
-                    for noise in chance.sample(NOISES, chance.randint(1, 3)):
-                        noise(written, chance)
-                    text = written.text()
-                if text not in seen:
-                    seen.add(text)
-                    parts = ";".join("|".join(part) for part in written.parts)
-                    yield (
-                        text,
-                        sort,
-                        written.language,
-                        "|".join(dict.fromkeys(written.expected)),
-                        parts,
-                        half,
-                        written.made,
-                    )
+        for sort in ["common"] * 3 + ["noisy"] * 4:
+            written = write_any(chance.choice(products), chinese.get(drug.lower(), ""), names, chance)
+            if sort == "noisy":
+                add_noise(written, chance)
+            text, parts = written.text(), ";".join("|".join(part) for part in written.parts)
+            if text not in seen:
+                seen.add(text)
+                expected = "|".join(dict.fromkeys(written.expected))
+                yield text, sort, written.language, expected, parts, half, written.made
+
+
+def write_any(product: Product, chinese: str, names: Names, chance: random.Random) -> Written:
+    """A common string, in Chinese for a quarter of the drugs that have a Chinese name."""
+    if chinese and chance.random() < 0.25:
+        return write_chinese(product, chinese, names, chance)
+    return write_common(product, names, chance)
+
+
+def add_noise(written: Written, chance: random.Random) -> None:
+    """One to three faults, and more where they changed nothing."""
+    clean = written.text()
+    while written.text() == clean:
+        for noise in chance.sample(NOISES, chance.randint(1, 3)):
+            noise(written, chance)
 
 
 def main() -> None:
