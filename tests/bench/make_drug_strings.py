@@ -51,7 +51,6 @@ _FORMS = {
     "Topical Ointment": "ointment",
     "Rectal Suppository": "suppository",
 }
-_SOLID = ("tablet", "capsule", "ODT")
 _TIMES = (
     "daily",
     "once daily",
