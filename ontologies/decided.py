@@ -13,6 +13,8 @@ from ontologies.model import Concept, Kind, Match
 from ontologies.overlay import Overlay
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, fold, form_of
+from ontologies.suggestions import Suggestions
+from ontologies.typos import TypoIndex
 
 
 def lay_decisions(lexicon: Lexicon, standing: Standing) -> Lexicon:
@@ -49,6 +51,16 @@ class DecidedLexicon(Lexicon):
         self._concepts, self._speakers, self._postings = {}, {}, {}
         self._prefixes = partial(_names_at, below._prefixes, self.overlay)
         self._starts = Starts(partial(_begins, below._starts.begins, self.overlay))
+
+    @property
+    def typos(self) -> TypoIndex:
+        """That of the lexicon below, which keeps it."""
+        return self.below.typos
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """That of the lexicon below, which keeps it."""
+        return self.below.suggestions
 
     def judge(self, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = "") -> list[Match]:
         """The matches that curators leave of those that were `found` for `name` in any way, and those they give."""

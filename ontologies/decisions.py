@@ -11,9 +11,8 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -21,42 +20,15 @@ from typing import Any
 import apsw
 import orjson
 
+from ontologies.decision_lines import Action, Line, read_line, write_line
 from ontologies.errors import DecisionError
 from ontologies.home import get_home
-from ontologies.model import Decision, Kind, Verdict
+
+__all__ = ["Action", "DecisionLog", "Line", "open_log", "utc_now"]
 
 _HASH_BYTES, _ID_BYTES = 16, 6
 _WAIT = 10_000
 """Milliseconds that a writer waits for another one."""
-
-
-class Action(StrEnum):
-    """What a line of the log does."""
-
-    DECIDE = "decide"
-    UNDO = "undo"
-    """Takes the line `of` back; of an undo, brings back what it took."""
-    REVERT = "revert"
-    """Takes back all lines of the batch `of` that stand before it."""
-    NOTE = "note"
-    """Words about the name `of`, with no effect."""
-    CHECK = "check"
-    """Another curator confirms the decision `of`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the log; `of` is the id, batch or name that it is about, `hash` that of the line itself."""
-
-    action: Action
-    author: str
-    of: str = ""
-    reason: str = ""
-    batch: str = ""
-    decision: Decision | None = None
-    id: str = ""
-    time: str = ""
-    hash: str = ""
 
 
 def utc_now() -> str:
@@ -147,7 +119,7 @@ class DecisionLog:
             number += 1
             try:
                 record = orjson.loads(raw)
-                line = _line(record, _hash(raw))
+                line = read_line(record, _hash(raw))
             except (ValueError, KeyError, TypeError) as error:
                 raise DecisionError(f"line {number} of {self.path} is damaged ({error}); {_RESTORE}") from error
             if record["previous"] != previous:
@@ -173,7 +145,7 @@ class DecisionLog:
             id_ = blake2b(repr((previous, time, draft)).encode(), digest_size=_ID_BYTES).hexdigest()
             decision = replace(draft.decision, id=id_, time=time) if draft.decision else None
             line = replace(draft, id=id_, time=time, decision=decision)
-            raw = orjson.dumps(_record(line) | {"previous": previous})
+            raw = orjson.dumps(write_line(line) | {"previous": previous})
             previous = _hash(raw)
             made.append(replace(line, hash=previous))
             parts.append(raw + b"\n")
@@ -259,48 +231,3 @@ _RESTORE = "restore the file from a copy: what was decided cannot be trusted oth
 
 def _hash(raw: bytes) -> str:
     return blake2b(raw, digest_size=_HASH_BYTES).hexdigest()
-
-
-def _record(line: Line) -> dict[str, Any]:
-    """What is written of a line: what it holds, without what is empty."""
-    record: dict[str, Any] = {"action": line.action, "id": line.id, "time": line.time, "author": line.author}
-    record |= {"of": line.of, "reason": line.reason, "batch": line.batch}
-    if (made := line.decision) is not None:
-        record |= {"name": made.name, "kind": made.kind, "verdict": made.verdict, "curie": made.curie}
-        record |= {"target": made.target, "target_kind": made.target_kind, "target_parents": made.target_parents}
-        record |= {"language": made.language, "predicted": made.predicted, "predicted_reason": made.predicted_reason}
-        record |= {"confidence": made.confidence, "stamp": made.stamp, "reason": made.reason, "batch": made.batch}
-    return {key: value for key, value in record.items() if value not in ("", None, ())}
-
-
-def _line(record: dict[str, Any], hash_: str) -> Line:
-    get = record.get
-    action = Action(record["action"])
-    id_, time, author = record["id"], record["time"], record["author"]
-    reason, batch = get("reason", ""), get("batch", "")
-    decision = _decision(record, reason, batch) if action is Action.DECIDE else None
-    return Line(action, author, get("of", ""), reason, batch, decision, id_, time, hash_)
-
-
-def _decision(record: dict[str, Any], reason: str, batch: str) -> Decision:
-    get = record.get
-    kind, target_kind = get("kind"), get("target_kind")
-    return Decision(
-        record["id"],
-        record["name"],
-        Kind(kind) if kind else None,
-        Verdict(record["verdict"]),
-        get("curie", ""),
-        get("target", ""),
-        record["author"],
-        record["time"],
-        reason,
-        get("language", ""),
-        get("predicted"),
-        get("predicted_reason", ""),
-        get("confidence"),
-        batch,
-        get("stamp", ""),
-        Kind(target_kind) if target_kind else None,
-        tuple(get("target_parents", ())),
-    )

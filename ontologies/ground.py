@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -106,7 +107,8 @@ class Grounder:
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
-            yield _with_signs(found if found is not None else self._otherwise(want, next(near)))
+            answer = found if found is not None else self._judged(want, self._otherwise(want, next(near)))
+            yield _with_signs(answer)
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -140,6 +142,16 @@ class Grounder:
             return self._composed(want, read)
         return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
 
+    def _judged(self, want: _Want, found: Grounding) -> Grounding:
+        """What curators leave of an answer that was guessed: what they rejected is neither answer nor suggestion."""
+        if not self.lexicon.decisions:
+            return found
+        judge = partial(self.lexicon.judge, want.name, kinds=want.kinds, language=want.language)
+        matches, rest = tuple(judge(list(found.matches))), tuple(judge(list(found.candidates)))
+        if found.parts and matches != found.matches:
+            matches, rest = (), matches
+        return replace(found, matches=matches, abstained=not matches, candidates=rest)
+
     def _composed(self, want: _Want, read: Read) -> Grounding:
         """The grounding of a reading: of its parts, in their order, where it has several."""
         if len(read.parts) < 2:
@@ -154,7 +166,10 @@ class Grounder:
         if len(found) == 1 and found[0].score >= self.threshold and not (want.to or want.roll_up):
             return Grounding(want.name, (found[0],))
         if want.to or want.roll_up:
-            found = [placed for match in found if (placed := self._placed(want, match))]
+            placed = [inside for match in found if (inside := self._placed(want, match))]
+            if found and not placed:
+                return Grounding(want.name, (), True, tuple(_outside(match, want.to) for match in found[: want.top]))
+            found = placed
         unique = list({match.curie: match for match in reversed(found)}.values())[::-1]
         trusted = tuple(match for match in unique if match.score >= self.threshold)
         rest = tuple(match for match in unique if match.score < self.threshold)
@@ -180,6 +195,15 @@ class Grounder:
             return match
         reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+
+
+def _outside(match: Match, prefix: str) -> Match:
+    """The match as a mere suggestion where another vocabulary was asked for."""
+    return replace(
+        match,
+        score=round(match.score * 0.5, 4),
+        reason=f"{match.reason}; but {prefix} has nothing that is known to be the same",
+    )
 
 
 def _as_written_first(name: str, found: Sequence[Match]) -> list[Match]:

@@ -61,7 +61,7 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
             name,
             language=language,
             known=lambda part: bool(lexicon.find(part, kinds=(Kind.DRUG,))),
-            drug=Kind.DRUG in kinds,
+            drug=bool(kinds),
         )
     if not kinds or not _CONDITIONS.isdisjoint(kinds):
         from ontologies import diagnosis_names

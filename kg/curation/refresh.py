@@ -58,8 +58,11 @@ def _listed(curies: Iterable[str]) -> str:
 
 
 def prefixes_of(lexicon: Lexicon, terminology: str) -> frozenset[str]:
-    """The prefix of a terminology by name; raises UnknownNameError for a name that the lexicon does not have."""
+    """The prefix of a terminology by name, none (which is any) for a table of several.
+
+    Raises UnknownNameError for a name that the lexicon does not have.
+    """
     found = frozenset(info.prefix for info in lexicon.terminologies if terminology in (info.name, info.prefix))
     if not found:
         raise UnknownNameError("terminology", terminology, [info.name for info in lexicon.terminologies])
-    return found
+    return frozenset(filter(None, found))

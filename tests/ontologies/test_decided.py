@@ -9,6 +9,7 @@ import pytest
 from ontologies.decided import lay_decisions, open_decided
 from ontologies.decisions import Action, DecisionLog, Line
 from ontologies.errors import DecisionError
+from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Decision, Kind, Scope, Synonym, Verdict
 from ontologies.registry import open_lexicon
@@ -83,6 +84,13 @@ def test_matches_found_otherwise_are_judged_too() -> None:
     guessed = lexicon.find("warfarin")
     assert lexicon.judge("wafarin", guessed) == []
     assert lexicon.judge("warfarine", guessed) == guessed
+
+
+@pytest.mark.parametrize("curie", ["", "mesh:D3"])
+def test_a_rejected_correction_of_spelling_is_gone(curie: str) -> None:
+    assert [match.curie for match in Grounder(Lexicon.of(CONCEPTS)).ground("wafarin").matches] == ["mesh:D3"]
+    found = Grounder(decided(say("wafarin", Verdict.NONE, curie))).ground("wafarin")
+    assert (found.matches, found.candidates, found.abstained) == ((), (), True)
 
 
 def test_a_decision_counts_for_its_kind_and_language_alone() -> None:

@@ -1,0 +1,224 @@
+"""`kg align` as curators use it, on the graph of the bundled samples."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curators import at_the_desk, make_demo_graph
+from kg_command import ROOT, Kg
+
+HERB = "板蓝根"
+STARCH = "玉米淀粉"
+
+
+@pytest.fixture(scope="module")
+def demo_graph(kg_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_demo_graph(kg_home, tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture
+def desk(kg_home: Path, demo_graph: Path, tmp_path: Path) -> Kg:
+    return at_the_desk(kg_home, demo_graph, tmp_path)
+
+
+def read(kg: Kg, *words: str, status: int = 0) -> Any:
+    return json.loads(kg("align", *words, "--json", status=status))
+
+
+def facts_of(kg: Kg, name: str) -> set[str]:
+    form = json.loads(kg("show", name, "--json"))
+    return {fact["id"] for group in form["groups"] for fact in group["facts"]}
+
+
+def test_the_queue_is_ordered_by_value_and_filtered(desk: Kg) -> None:
+    items = read(desk, "queue", "--top", "500")
+    assert [item["value"] for item in items] == sorted((item["value"] for item in items), reverse=True)
+    assert HERB in {item["name"] for item in items}
+    assert {item["kind"] for item in items} & {"quantity", "organization"} == set()
+    chinese = read(desk, "queue", "--language", "zh", "--kind", "drug", "--status", "unaligned", "--top", "500")
+    assert {(item["language"], item["kind"], item["aligned"]) for item in chinese} == {("zh", "drug", False)}
+    assert read(desk, "queue", "--source", "epi", "--status", "all")
+    below = read(desk, "queue", "--below", "mesh:D014652", "--status", "all", "--top", "500")
+    assert 0 < len(below) < len(read(desk, "queue", "--status", "all", "--top", "5000"))
+
+
+def test_accept_changes_the_graph_and_undo_brings_it_back(desk: Kg) -> None:
+    before = facts_of(desk, "华法林")
+    told = desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann", "--why", "a trial")
+    assert "+ Warfarin has_inactive_ingredient Lepirudin" in told
+    assert facts_of(desk, "华法林") != before
+    assert STARCH not in {item["name"] for item in read(desk, "queue", "--top", "500")}
+    desk("align", "undo", "--author", "ann")
+    assert facts_of(desk, "华法林") == before
+    desk("align", "redo", "--author", "ann")
+    assert facts_of(desk, "华法林") != before
+    history = desk("align", "blame", STARCH)
+    assert "ann" in history
+    assert "because a trial" in history
+
+
+def test_a_decision_survives_a_rebuild(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001")
+    again = desk.folder / "again"
+    desk("build", ROOT / "kg" / "samples", "--graph", again, "--workers", "0")
+    items = read(desk, "queue", "--status", "all", "--top", "9999", "--graph", str(again))
+    rebuilt = {item["name"]: item["curie"] for item in items}
+    assert rebuilt[STARCH] == "drugbank:DB00001"
+    ids = {line["id"] for line in read_export(desk, again)}
+    assert ids == {line["id"] for line in read_export(desk, desk.graph)}
+
+
+def read_export(kg: Kg, graph: Path) -> list[dict[str, Any]]:
+    out = kg.folder / f"out-{graph.name}"
+    kg("export", out, "--graph", graph)
+    return [json.loads(line) for line in (out / "facts.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_rejected_name_keeps_a_place_in_the_graph_and_after_a_rebuild(desk: Kg) -> None:
+    told = desk("align", "reject", "diarrhea", "HP:0002014")
+    assert "waits for a curator" in told or "→" in told
+    again = desk.folder / "again"
+    desk("build", ROOT / "kg" / "samples", "--graph", again, "--workers", "0")
+    assert {line["id"] for line in read_export(desk, again)} == {line["id"] for line in read_export(desk, desk.graph)}
+
+
+def test_a_dry_run_writes_nothing(desk: Kg) -> None:
+    before = facts_of(desk, "华法林")
+    told = desk("align", "accept", STARCH, "drugbank:DB00001", "--dry-run")
+    assert "would record" in told
+    assert "has_inactive_ingredient Lepirudin" in told
+    assert facts_of(desk, "华法林") == before
+    assert not (desk.home / "decisions.jsonl").exists()
+
+
+def test_without_a_graph_a_decision_is_recorded_and_says_so(desk: Kg) -> None:
+    told = desk("align", "map", "statins", "drugbank:DB01076", "--as", "narrow", "--graph", "nowhere")
+    assert "there is no graph here" in told
+    assert [line["decision"]["verdict"] for line in read(desk, "log")] == ["narrow"]
+
+
+def test_a_wrong_curie_is_one_sentence(desk: Kg) -> None:
+    done = desk.run("align", "accept", STARCH, "mesh:D0")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no terminology here has 'mesh:D0'" in done.stderr
+
+
+def test_decisions_are_taken_from_tables_and_json_lines(desk: Kg) -> None:
+    (desk.folder / "a.tsv").write_text(
+        f"name\tcurie\tverdict\tkind\n{STARCH}\tdrugbank:DB00001\texact\tdrug\nx\t\texact\t\ny\tmesh:D0\t\t\n"
+    )
+    form = read(desk, "review", "--from", "a.tsv", status=3)
+    assert len(form["lines"]) == 1
+    assert [row["line"] for row in form["refused"]] == [3, 4]
+    (desk.folder / "b.jsonl").write_text(json.dumps({"name": HERB, "verdict": "none", "confidence": 0.8}) + "\n")
+    (line,) = read(desk, "review", "--from", "b.jsonl")["lines"]
+    assert (line["decision"]["confidence"], line["decision"]["verdict"]) == (0.8, "none")
+    desk("align", "revert", line["batch"])
+    assert [entry["undone"] for entry in read(desk, "log")] == [False, True, False]
+
+
+def test_a_table_without_names_is_told(desk: Kg) -> None:
+    (desk.folder / "a.tsv").write_text("term\tcurie\n")
+    assert "columns are: name, curie" in desk.run("align", "review", "--from", "a.tsv").stderr
+
+
+def judge(kg: Kg, words: list[str], verdict: str) -> Path:
+    """A file of verdicts on the sample that the command draws."""
+    rows = kg("align", *words, status=3).splitlines()
+    path = kg.folder / "judged.tsv"
+    marks = ["\t".join(row.split("\t")[:2]) for row in rows]
+    path.write_text("".join(f"{mark}\t{verdict}\n" for mark in marks), encoding="utf-8")
+    return path
+
+
+def test_many_names_are_accepted_if_a_sample_is_right(desk: Kg) -> None:
+    words = ["accept", "--where", "score > .9 and same_kind and exact", "--sample", "5"]
+    judged = judge(desk, words, "n")
+    refused = desk.run("align", *words, "--verdicts", judged)
+    assert (refused.returncode, "nothing was decided" in refused.stderr) == (3, True)
+    assert read(desk, "log") == []
+    judge(desk, words, "y")
+    told = desk("align", *words, "--verdicts", str(judged))
+    assert "5 of 5 sampled" in told
+    batches = {line["batch"] for line in read(desk, "log")}
+    assert len(batches) == 1
+    desk("align", "revert", batches.pop())
+    assert read(desk, "queue", "--status", "decided") == []
+
+
+def test_a_condition_that_is_none_teaches(desk: Kg) -> None:
+    done = desk.run("align", "accept", "--where", "scoer > .9")
+    assert done.returncode == 1
+    assert "'scoer' is no name here" in done.stderr
+    assert "same_kind" in done.stderr
+
+
+def test_two_curators_are_compared_and_confirm_each_other(desk: Kg) -> None:
+    (desk.home / "config.toml").write_text("[align]\nfour_eyes = true\n")
+    before = facts_of(desk, "华法林")
+    (line,) = read(desk, "accept", STARCH, "drugbank:DB00001", "--author", "ann")["lines"]
+    assert facts_of(desk, "华法林") == before
+    assert STARCH in desk("align", "check", "--author", "bob")
+    assert "ann's own decision" in desk.run("align", "check", line["id"], "--author", "ann").stderr
+    desk("align", "check", line["id"], "--author", "bob")
+    assert facts_of(desk, "华法林") != before
+    for author, verdicts in {"ann": ("none", "none"), "bob": ("none", "unsure")}.items():
+        for name, verdict in zip((HERB, "滑石粉"), verdicts, strict=True):
+            desk("align", "map", name, "--as", verdict, "--author", author)
+    desk("align", "reject", STARCH, "--author", "bob")
+    form = read(desk, "agree", "ann", "bob")
+    assert (form["names"], form["agreed"]) == (2, 1)
+    assert [dispute["name"] for dispute in form["disputes"]] == [STARCH]
+
+
+def test_the_second_curator_sees_what_the_first_decided(desk: Kg) -> None:
+    desk("align", "reject", HERB, "--author", "ann")
+    names = [item["name"] for item in json.loads(desk("align", "queue", "--status", "second", "--json"))]
+    assert names == [HERB]
+
+
+RELEASE = (
+    "curie\tname\tkind\tparents\nndfrt:1\tcorn starch\tdrug\tndfrt:9\nndfrt:2\ttalc\tdrug\t\nndfrt:9\tpowders\tdrug\t\n"
+)
+
+
+def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> None:
+    (desk.home / "lexicon").unlink()
+    release = desk.folder / "test.tsv"
+    release.write_text(RELEASE)
+    desk("terminology", "add", "table", release)
+    for name, curie in ((STARCH, "ndfrt:1"), ("滑石粉", "ndfrt:2")):
+        desk("align", "accept", name, curie, "--author", "ann")
+    assert read(desk, "refresh") == []
+    release.write_text(RELEASE.replace("corn starch", "maize starch"))
+    desk("terminology", "add", "table", release)
+    (stale,) = read(desk, "refresh", "test")
+    assert stale["decision"]["name"] == STARCH
+    assert "renamed from 'corn starch' to 'maize starch'" in stale["why"]
+    (changed,) = json.loads(desk("align", "queue", "--status", "changed", "--json"))
+    assert (changed["name"], changed["curie"]) == (STARCH, "ndfrt:1")
+    desk("align", "accept", STARCH, "ndfrt:1", "--author", "ann")
+    assert read(desk, "refresh") == []
+
+
+def test_the_documented_curation_runs(desk: Kg) -> None:
+    """Every command of the page runs in order; those that want what only its reader has say so."""
+    (desk.folder / "labels").symlink_to(ROOT / "kg" / "samples")
+    page = (ROOT / "docs" / "curation.md").read_text(encoding="utf-8")
+    lines = [line for block in page.split("```sh\n")[1:] for line in block.split("```")[0].splitlines()]
+    expected = {"kg align revert": 1, "kg align check": 1, "kg align agree": 1, "kg align reject --where": 3}
+    for line in lines:
+        words = shlex.split(line)
+        if words[0] == "printf":
+            (desk.folder / words[-1]).write_text(words[1].encode().decode("unicode_escape").encode("latin-1").decode())
+            continue
+        if "--verdicts" in words:
+            judge(desk, words[2 : words.index("--verdicts")], "y")
+        status = next((status for start, status in expected.items() if line.startswith(start)), 0)
+        desk(*words[1:], status=status)
+    assert len(lines) > 15

@@ -1,0 +1,28 @@
+"""A curator's place: a home with decisions of its own over a lexicon that is compiled once, and a graph to work on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from kg_command import ROOT, Kg
+
+
+def curator_home(compiled: Path, folder: Path) -> Path:
+    """A home in `folder` that shares the lexicon of the home `compiled` and nothing else."""
+    home = folder / "home"
+    home.mkdir()
+    (home / "lexicon").symlink_to(compiled / "lexicon")
+    return home
+
+
+def make_demo_graph(compiled: Path, folder: Path) -> Path:
+    """The folder of the graph that the bundled samples give."""
+    Kg(curator_home(compiled, folder), folder)("build", ROOT / "kg" / "samples", "--workers", "0")
+    return folder / "graph"
+
+
+def at_the_desk(compiled: Path, graph: Path, folder: Path) -> Kg:
+    """The `kg` command with a home of its own and a copy of the graph."""
+    shutil.copytree(graph, folder / "graph")
+    return Kg(curator_home(compiled, folder), folder)
