@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
-from extractors.model import Document, Extraction, Mention, Relation
+from extractors.model import Document, Extraction, Mention, Qualifier, Relation
+from extractors.naming import ground_name
 from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
 from ontologies.curies import local_curie
 from ontologies.lexicon import Lexicon
+from ontologies.model import Grounding
 
 #: Synonyms kept on a node: enough to be found by, not the whole terminology.
 SYNONYMS_KEPT = 24
@@ -19,6 +22,7 @@ def assemble(extraction: Extraction, lexicon: Lexicon) -> Contribution:
     nodes: dict[str, Node] = {}
     rows: dict[str, Evidence] = {}
     for relation in sorted(extraction.relations, key=lambda r: (r.start, r.predicate, r.object.start)):
+        relation = _grounded(relation, lexicon, extraction.document.language)
         subject, object_ = (_node(mention, lexicon) for mention in (relation.subject, relation.object))
         if subject.curie == object_.curie:
             continue
@@ -28,6 +32,22 @@ def assemble(extraction: Extraction, lexicon: Lexicon) -> Contribution:
         if row.id not in rows or rows[row.id].score < row.score:
             rows[row.id] = row
     return Contribution(extraction.document, tuple(nodes.values()), tuple(rows.values()))
+
+
+def _grounded(relation: Relation, lexicon: Lexicon, language: str) -> Relation:
+    """The relation with its unmatched sides grounded, if they can be; it is as sure as what it was grounded by."""
+    score, qualifiers, sides = relation.score, relation.qualifiers, (relation.subject, relation.object)
+    if all(mention.match for mention in sides):
+        return relation
+    made: list[Mention] = []
+    for mention in sides:
+        found = Grounding("") if mention.match else ground_name(lexicon, mention.text, mention.kind, language=language)
+        for match in found.matches[:1]:
+            mention = replace(mention, match=match)
+            score *= match.score
+            qualifiers += tuple(Qualifier(name, value) for name, value in found.qualifiers)
+        made.append(mention)
+    return replace(relation, subject=made[0], object=made[1], score=score, qualifiers=qualifiers)
 
 
 def _node(mention: Mention, lexicon: Lexicon) -> Node:

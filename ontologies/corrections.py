@@ -9,7 +9,7 @@ from functools import lru_cache
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 from ontologies.normalize import simplified
-from ontologies.typo_rules import Typo, certainty_of, find_typo, rival_ratio, weight_of, why_not
+from ontologies.typo_rules import TOO_SHORT, Typo, certainty_of, find_typo, rival_ratio, weight_of, why_not
 from ontologies.typos import Near
 
 _DOUBTFUL = 0.5
@@ -42,7 +42,10 @@ def find_corrections(
     rivals = [one for one in found if one.weight >= least]
     doubt = found[0].refused or _why_doubtful(name, rivals)
     best = _certain(found[0], certainty_of(found[0].typo, found[0].form, lexicon.typos.knows), doubt)
-    others = (match for one in found[1:] for match in _certain(one, _DOUBTFUL, one.refused or "another name is nearer"))
+    if found[0].refused == TOO_SHORT:
+        best = []
+    told = [one for one in found[1:] if one.refused != TOO_SHORT]
+    others = (match for one in told for match in _certain(one, _DOUBTFUL, one.refused or "another name is nearer"))
     return list({match.curie: match for match in (*reversed(list(others)), *reversed(best))}.values())[::-1]
 
 

@@ -14,7 +14,7 @@ from itertools import islice
 
 from ontologies.diagnosis_affixes import Peeled, peel, read_name
 from ontologies.diagnosis_lists import Parted, part, peel_parts
-from ontologies.diagnosis_rules import Language, language_rules
+from ontologies.diagnosis_rules import Language, language_rules, signs
 from ontologies.diagnosis_variants import find_variants
 from ontologies.model import Kind, NameQualifier, Reading
 from ontologies.normalize import simplified
@@ -23,6 +23,8 @@ CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LONGEST = 200
 """Names longer than this are sentences: nothing is read in them."""
+_SIGNS = frozenset("?？-－—")
+"""Any sign that `find_signs` finds has one of these."""
 _TRIED = 16
 """Readings of a member of a list that are tried."""
 Known = Callable[[str], bool]
@@ -47,6 +49,14 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None) 
         if reading.names not in seen:
             seen.add(reading.names)
             yield reading
+
+
+def find_signs(name: str) -> tuple[NameQualifier, ...]:
+    """What signs say beside a name that is known as it stands: 肺癌？ is uncertain, 高血压(-) negated."""
+    if _SIGNS.isdisjoint(name):
+        return ()
+    found = ((qualifier, pattern.search(name)) for qualifier, pattern in signs().items())
+    return tuple(NameQualifier(qualifier, sign[0].strip()) for qualifier, sign in found if sign)
 
 
 def _readings(text: str, rules: Language, known: Known | None) -> Iterator[Reading]:

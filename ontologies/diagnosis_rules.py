@@ -12,7 +12,7 @@ from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
 LANGUAGES = {"zh": "chinese", "en": "english"}
-_KEYS = frozenset({"chinese", "english", "adjectives", "abbreviations"})
+_KEYS = frozenset({"chinese", "english", "adjectives", "abbreviations", "signs"})
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _NEVER = re.compile(r"(?!)")
 
@@ -128,6 +128,12 @@ def everyday_names() -> Mapping[str, tuple[str, float]]:
         for name, names in rules[scope].items()
         for said in names
     }
+
+
+@cache
+def signs() -> Mapping[str, re.Pattern[str]]:
+    """Signs that are no words, by the qualifier that each stands for."""
+    return {name: re.compile(pattern) for name, pattern in _rules()["signs"].items()}
 
 
 @cache

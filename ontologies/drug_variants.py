@@ -9,7 +9,7 @@ from functools import cache
 
 from ontologies.drug_dictionary import english_name, names_by_sound
 from ontologies.drug_named import Named, spell
-from ontologies.drug_words import Word, drug_rules, phrase_key
+from ontologies.drug_words import Word, drug_rules, either, phrase_key
 from ontologies.model import Reading
 from ontologies.names import salt_words
 
@@ -30,6 +30,7 @@ _WITHOUT_FIRST = 0.55
 """The same where the salt stands first: it may be the substance itself, as in "citrate dextrose"."""
 _STRONG, _LOOSE = re.compile(r"[/+&]"), re.compile(r"[-,/+&]")
 _SHORTEST = 3
+_WRITTEN_ON = ("hcl", "hbr", "succ", "tart", "sod")
 
 
 def find_variants(named: Named, known: Known | None, *, drug: bool = True) -> Iterator[Reading]:
@@ -222,36 +223,41 @@ def _elements() -> frozenset[str]:
 
 
 def _find_glued(named: Named) -> Iterator[Reading]:
-    """Words of salts that are written on to the name: "metforminhcl"."""
+    """Words of salts that are written on to the name, "metforminhcl", and elements before one, "SodiumIodide"."""
+    behind, before = _glued()
     for place, word in enumerate(named.words):
-        for stump, salt in _glued_salts():
-            rest = word.text.removesuffix(stump)
-            if word.tag == "name" and rest != word.text and len(rest) > _SHORTEST:
-                parts = [word._replace(value=rest), Word("salt", stump, salt, " ")]
-                words = [*named.words[:place], *parts, *named.words[place + 1 :]]
-                split = named.also(_GLUED, f"{word.text!r} read as {rest} {salt}", words=words)
-                yield split.reading()
-                yield from _find_without_salt(split)
-                return
-        first = next((element for element in _elements() if len(element) > 5 and word.text.startswith(element)), "")
-        rest = word.text.removeprefix(first)
-        if first and len(rest) > _SHORTEST:
-            parts = [word._replace(value=first), word._replace(value=rest, before=" ")]
-            words = [*named.words[:place], *parts, *named.words[place + 1 :]]
-            yield named.also(_GLUED, f"{word.text!r} read as {first} {rest}", words=words).reading()
+        if word.tag != "name":
+            continue
+        rest, around = named.words[:place], named.words[place + 1 :]
+        if match := behind.fullmatch(word.text):
+            salt = Word("salt", match[2], _written_on()[match[2]], " ")
+            split = named.also(
+                _GLUED,
+                f"{word.text!r} read as {match[1]} {salt.value}",
+                words=[*rest, word._replace(value=match[1]), salt, *around],
+            )
+            yield split.reading()
+            yield from _find_without_salt(split)
+            return
+        if match := before.fullmatch(word.text):
+            words = [*rest, word._replace(value=match[1]), word._replace(value=match[2], before=" "), *around]
+            yield named.also(_GLUED, f"{word.text!r} read as {match[1]} {match[2]}", words=words).reading()
 
 
 @cache
-def _glued_salts() -> tuple[tuple[str, str], ...]:
-    """Salts and their stumps that may be written on to a name, the longest first."""
-    found = {salt: salt for salt in drug_rules()["salts"] if len(salt) > 5}
-    found |= {
-        stump: salt
-        for salt, stumps in drug_rules()["salts"].items()
-        for stump in stumps
-        if stump in ("hcl", "hbr", "succ", "tart", "sod")
-    }
-    return tuple(sorted(found.items(), key=lambda pair: -len(pair[0])))
+def _glued() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A name with a salt written on to its end, and one with an element before it."""
+    elements = [element for element in _elements() if len(element) > 5]
+    return re.compile(rf"(.{{4,}}?)({either(_written_on())})"), re.compile(rf"({either(elements)})(.{{4,}})")
+
+
+@cache
+def _written_on() -> Mapping[str, str]:
+    """Salts and their stumps that may be written on to a name, with the salts."""
+    salts = drug_rules()["salts"]
+    found = {salt: salt for salt in salts if len(salt) > 5}
+    found |= {stump: salt for salt, stumps in salts.items() for stump in stumps if stump in _WRITTEN_ON}
+    return found
 
 
 def find_by_sound(named: Named) -> Iterator[Reading]:

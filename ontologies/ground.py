@@ -14,6 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from ontologies.corrections import as_written, find_corrections, may_be_read
+from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
 from ontologies.names import prefix_of
@@ -106,7 +107,8 @@ class Grounder:
         open_ = [want for want, found in zip(wants, exact, strict=True) if found is None]
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
-            yield found if found is not None else self._judged(want, self._otherwise(want, next(near)))
+            answer = found if found is not None else self._judged(want, self._otherwise(want, next(near)))
+            yield _with_signs(answer)
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -164,7 +166,10 @@ class Grounder:
         if len(found) == 1 and found[0].score >= self.threshold and not (want.to or want.roll_up):
             return Grounding(want.name, (found[0],))
         if want.to or want.roll_up:
-            found = [placed for match in found if (placed := self._placed(want, match))]
+            placed = [inside for match in found if (inside := self._placed(want, match))]
+            if found and not placed:
+                return Grounding(want.name, (), True, tuple(_outside(match, want.to) for match in found[: want.top]))
+            found = placed
         unique = list({match.curie: match for match in reversed(found)}.values())[::-1]
         trusted = tuple(match for match in unique if match.score >= self.threshold)
         rest = tuple(match for match in unique if match.score < self.threshold)
@@ -192,6 +197,15 @@ class Grounder:
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
 
 
+def _outside(match: Match, prefix: str) -> Match:
+    """The match as a mere suggestion where another vocabulary was asked for."""
+    return replace(
+        match,
+        score=round(match.score * 0.5, 4),
+        reason=f"{match.reason}; but {prefix} has nothing that is known to be the same",
+    )
+
+
 def _as_written_first(name: str, found: Sequence[Match]) -> list[Match]:
     """Of matches with about the best score those first that are written as `name` is: signs tell (+) from (-)."""
     asked, least = as_written(name), found[0].score - _CLOSE
@@ -205,6 +219,15 @@ def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
     """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
     asked = frozenset(kinds)
     return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
+
+
+def _with_signs(grounding: Grounding) -> Grounding:
+    """The grounding with what signs say that the comparison of names passes over: 肺癌？ is no certain 肺癌."""
+    if not any(match.kind in _CONDITIONS for match in grounding.matches):
+        return grounding
+    had = {qualifier.name for qualifier in grounding.qualifiers}
+    said = tuple(qualifier for qualifier in find_signs(grounding.name) if qualifier.name not in had)
+    return replace(grounding, qualifiers=(*grounding.qualifiers, *said)) if said else grounding
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

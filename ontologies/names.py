@@ -129,6 +129,8 @@ def _rewritten_condition(text: str) -> Iterator[tuple[str, str]]:
 
 def in_spoken_order(name: str) -> str:
     """An inverted heading as it is spoken, "Kidney Failure, Acute" as "Acute Kidney Failure"; else the name itself."""
+    if "," not in name:
+        return name
     parts = [part.strip() for part in name.split(",")]
     if 2 <= len(parts) <= 4 and all(parts) and not _joined().search(name):
         return " ".join(reversed(parts))

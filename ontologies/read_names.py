@@ -58,7 +58,10 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
         from ontologies import drug_names
 
         yield from drug_names.find_readings(
-            name, language=language, known=lambda part: bool(lexicon.find(part, kinds=(Kind.DRUG,)))
+            name,
+            language=language,
+            known=lambda part: bool(lexicon.find(part, kinds=(Kind.DRUG,))),
+            drug=bool(kinds),
         )
     if not kinds or not _CONDITIONS.isdisjoint(kinds):
         from ontologies import diagnosis_names

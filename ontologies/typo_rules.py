@@ -19,6 +19,7 @@ from ontologies.typo_hashes import EDGE
 
 _FIRST_CHINESE = "\u2e80"
 _ROMAN = re.compile(r"[ivx]{1,4}")
+TOO_SHORT = "too short to be corrected"
 _SHORT = 2
 """Letters of a word that says nothing by being known."""
 Knows = Callable[[str], bool]
@@ -90,7 +91,7 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
     `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name.
     """
     if typo.sort != "blank" and len(typo.meant) < _shortest(typo):
-        return "too short to be corrected"
+        return TOO_SHORT
     if _changes_protected(typo, form, key):
         return "a number, side, negation or the like would be changed"
     if typo.sort == "blank":

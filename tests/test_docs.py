@@ -76,6 +76,7 @@ def test_the_documented_session_runs(kg: Kg) -> None:
     """Every command of the curator's page that needs no input but the samples runs on them, in order."""
     (kg.folder / "labels").symlink_to(ROOT / "kg" / "samples")
     (kg.folder / "updates").symlink_to(ROOT / "kg" / "sample_updates")
+    (kg.folder / "names.tsv").write_text("name\tkind\nasprin\tdrug\n", encoding="utf-8")
     ran = [line for line in commands(ROOT / "docs" / "curators.md") if "serve" not in line and "rrf" not in line]
     for line in ran:
         kg(*shlex.split(line, comments=True)[1:])

@@ -1,7 +1,7 @@
 """The task `drug-strings`: drugs as prescriptions write them.
 
-The list is a TSV with a header: name, expected, and where wanted parts, sort, language. `expected` holds CURIEs of which
-any is right, as `names` has it. Where the lexicon knows none of them, `parts` says what is right instead: the
+The list is a TSV with a header: name, expected, and where wanted parts, sort, language. `expected` holds CURIEs of
+which any is right, as `names` has it. Where the lexicon knows none of them, `parts` says what is right instead: the
 ingredients, set apart by `;`, each by its CURIEs; of several ingredients all are wanted.
 `tests/bench/make_drug_strings.py` writes such lists from RxNorm, UNII and the DrugBank vocabulary.
 """

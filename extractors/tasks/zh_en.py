@@ -4,7 +4,7 @@ Four kinds of list are known, told by what they hold: `diseases_zh_en.json` (dis
 medications, each in both languages), a table of zh, synonyms_zh, abbr and en, a table of term and codes (everyday names
 with ICD-10-CM codes), and a Babelon table of HPO. Where a list gives English names, the concept wanted is the one that
 grounding finds for the English name; names whose English side is not found are left out and counted. With `--to` a
-vocabulary of codes the diseases of the first list are scored against their codes, or three characters of these, instead.
+vocabulary of codes the diseases of the first list are scored against their codes, or three characters of these.
 """
 
 from __future__ import annotations

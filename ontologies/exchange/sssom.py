@@ -23,9 +23,9 @@ from ontologies.sssom import NO_TERM, SAME, MappingRow, read_mappings
 
 COLUMNS = (
     "subject_id", "subject_label", "subject_category", "subject_type", "predicate_id", "predicate_modifier",
-    "object_id", "object_label", "object_category", "object_source", "object_source_version", "mapping_justification", "author_id",
-    "author_label", "mapping_date", "mapping_tool", "confidence", "similarity_score", "similarity_measure", "comment",
-    "other",
+    "object_id", "object_label", "object_category", "object_source", "object_source_version",
+    "mapping_justification", "author_id", "author_label", "mapping_date", "mapping_tool", "confidence",
+    "similarity_score", "similarity_measure", "comment", "other",
 )  # fmt: skip
 _PREDICATES = {
     Verdict.EXACT: "skos:exactMatch",

@@ -8,13 +8,14 @@ the hierarchies that disagree, and the circle is only told.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from itertools import pairwise
 from typing import NamedTuple
 
 from ontologies.mappings.cliques import Cliques, find_cliques
 from ontologies.mappings.components import Components
 from ontologies.mappings.links import Basis, Link
+from ontologies.mappings.names import are_namesakes
 from ontologies.mappings.order import Hierarchies, find_way
 from ontologies.model import Concept
 
@@ -31,7 +32,6 @@ class Up(NamedTuple):
 
 Circle = tuple[Link | Up, ...]
 """Steps up and links, in the order in which they lead round."""
-_SURE = frozenset({Basis.NAME, Basis.DECISION})
 _Steps = Mapping[str, Mapping[str, Up]]
 """For each root of a group, the roots of groups above it, with a step that leads there."""
 
@@ -51,22 +51,23 @@ def settle(links: list[Link], concepts: Mapping[str, Concept], hierarchies: Hier
         group.members[0] for group in cliques.groups.values() if sum(map(concepts.__contains__, group.members)) > 1
     }
     broken: dict[Link, Circle] = {}
+    components: Components | None = None
     circles = _find_circles(cliques, hierarchies, starts)
     for _ in range(_ROUNDS):
-        found = {weak: circle for circle in circles if (weak := _weakest(circle, cliques)) and weak not in broken}
+        found = {link: circle for circle in circles if (link := _weakest(circle, cliques, concepts))}
         if not found:
             break
         broken |= found
-        part = find_cliques(_linked(found, links, broken), concepts, hierarchies)
+        components = components or Components(links)
+        part = find_cliques(_linked(components.of(link.a for link in found), links, broken), concepts, hierarchies)
         cliques = cliques.changed(part)
         starts = {*part.groups, *(end for circle in circles for step in circle for end in step[:2])}
         circles = _find_circles(cliques, hierarchies, starts)
     return Settled(cliques, tuple((circle, link, _told(circle)) for link, circle in broken.items()), tuple(circles))
 
 
-def _linked(found: Iterable[Link], links: list[Link], broken: Mapping[Link, Circle]) -> list[Link]:
-    """All links that hang together with those `found`, and denials of those that are `broken`."""
-    whole = Components(links).of(link.a for link in found)
+def _linked(whole: Set[str], links: list[Link], broken: Mapping[Link, Circle]) -> list[Link]:
+    """All links between the CURIEs of some components, and denials of those that are `broken`."""
     denials = (Link(*link.pair, Basis.HIERARCHY, _told(circle), False) for link, circle in broken.items())
     return [link for link in (*links, *denials) if link.a in whole]
 
@@ -75,10 +76,11 @@ def _told(circle: Circle) -> str:
     return "; ".join(f"{step.below} is under {step.above}" for step in circle if isinstance(step, Up))
 
 
-def _weakest(circle: Circle, cliques: Cliques) -> Link | None:
+def _weakest(circle: Circle, cliques: Cliques, concepts: Mapping[str, Concept]) -> Link | None:
     """The weakest link of a circle that joins no namesakes and was not decided, or None."""
     links = [step for step in circle if isinstance(step, Link)]
-    weak = [link for link in links if _SURE.isdisjoint(cliques.groups[link.a].bases(link))]
+    other = [link for link in links if not are_namesakes(concepts.get(link.a), concepts.get(link.b))]
+    weak = [link for link in other if Basis.DECISION not in cliques.groups[link.a].bases(link)]
     return max(weak, key=lambda link: (link.basis, link), default=None)
 
 

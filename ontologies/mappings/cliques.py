@@ -57,6 +57,16 @@ class Group:
             return Clash.VOCABULARY
         return Clash.KIND if self._sorts and other._sorts and self._sorts != other._sorts else None
 
+    def add(self, link: Link) -> bool:
+        """Whether the end of `link`, a CURIE of which nothing is known, was taken in: its vocabulary was not there."""
+        prefix = prefix_of(link.b)
+        if prefix in self._ids:
+            return False
+        self._ids.add(prefix)
+        self.members.append(link.b)
+        self.links.append(link)
+        return True
+
     def take(self, other: Group) -> None:
         """Takes the members of `other` in, with their links."""
         self.members += other.members
@@ -193,7 +203,10 @@ class _Joining:
     def join(self, said: _Said) -> None:
         """Follows the links of one pair, where nothing speaks against it."""
         link = (said.yes or said.no)[0]
-        one, two = self._group(link.a), self._group(link.b)
+        one = self._group(link.a)
+        if not said.no and link.b not in self.groups and self._add(one, link):
+            return
+        two = self._group(link.b)
         if said.denied:
             self.apart[link.a].add(link.b)
             self.apart[link.b].add(link.a)
@@ -209,6 +222,15 @@ class _Joining:
         one.links += said.yes
         if one is not two:
             self._unite(one, two)
+
+    def _add(self, one: Group, link: Link) -> bool:
+        """Whether the other end, of which nothing is known but this link yet, could just be added to the group."""
+        crossing = self.hierarchies.crossing
+        known = link.b in self.concepts or link.b in self.apart or link.b in crossing
+        if known or self._retired(link.a) or not crossing.isdisjoint(one.members) or not one.add(link):
+            return False
+        self.groups[link.b] = one
+        return True
 
     def _unite(self, one: Group, two: Group) -> None:
         if len(one.members) < len(two.members):

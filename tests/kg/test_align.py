@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from extractors.model import Document, Section
+from extractors.model import Coded, Document, Extraction, Mention, Relation, Section
+from extractors.naming import ground_name
+from extractors.own_drug import match_coded
 from kg.align import DECISIONS, Realigned, apply_decisions, bring_up_to_date, keep_decisions, refresh_unaligned
+from kg.assemble import assemble
 from kg.model import FactQuery, Node
 from kg.pipeline import contribute
 from kg.render.alignment import print_realigned, realigned_form, summarize
@@ -138,10 +141,12 @@ def test_what_context_chose_stays_while_it_is_allowed(store: SqliteStore, curato
 def test_two_concepts_that_a_curator_calls_one_are_one_until_it_is_undone(store: SqliteStore, curator: Curator) -> None:
     line = curator.decide("HP:1", Verdict.EXACT, "mesh:D1")
     curator.apply(store)
-    assert objects(store) == {"mesh:D1": 3, PURPLE.curie: 1}
+    speaker = curator.lexicon.canonical("HP:1")
+    assert speaker == curator.lexicon.canonical("mesh:D1")
+    assert objects(store) == {speaker: 3, PURPLE.curie: 1}
     curator.undo(line)
     curator.apply(store)
-    assert objects(store)["HP:1"] == 2
+    assert (objects(store)["HP:1"], objects(store)["mesh:D1"]) == (2, 1)
 
 
 def test_a_dry_run_tells_all_and_writes_nothing(store: SqliteStore, curator: Curator) -> None:
@@ -221,3 +226,24 @@ def test_the_diff_is_told_in_words(store: SqliteStore, curator: Curator) -> None
         {"names": ["Bleeding", "haemorrhage"], "from": "HP:1", "to": "HP:2", "name": "Cyanosis of the toe"}
     ]
     assert form["changes"][0]["added"][0]["object"] == "Cyanosis of the toe"
+
+
+def test_a_decision_outweighs_the_code_of_a_document(curator: Curator) -> None:
+    coded = Coded("has_active_ingredient", "rxnorm:1", "Warfarin", Kind.DRUG, 0, 8)
+    assert (match := match_coded(coded, LEXICON)) is not None
+    assert match.reason == "coded as rxnorm:1"
+    curator.decide("warfarin", Verdict.EXACT, "rxnorm:2")
+    assert (match := match_coded(coded, curator.lexicon)) is not None
+    assert match.curie == "rxnorm:2"
+
+
+def test_a_name_that_comes_near_is_aligned_as_surely_as_it_comes_near() -> None:
+    drug, said = Mention(0, 0, "Warfarin", Kind.DRUG, LEXICON.find("Warfarin")[0]), "Cyanosis of the toee"
+    relation = Relation("warns_of", drug, Mention(0, 4, said, Kind.FINDING), 0, 4, 0.8, "test")
+    (row,) = assemble(Extraction(Document("d:1", "", "text"), (), (relation,)), LEXICON).evidence
+    assert (row.object, row.object_name) == ("HP:2", said)
+    assert 0.8 * 0.8 <= row.score < 0.8
+
+
+def test_a_product_is_not_its_ingredient() -> None:
+    assert ground_name(LEXICON, "Warfarin 5 mg tablets", Kind.DRUG).abstained

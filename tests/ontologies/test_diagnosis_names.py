@@ -1,4 +1,4 @@
-"""What is read in names of conditions: cases written from medical knowledge, in `samples/names/diagnosis_names.toml`."""
+"""What is read in names of conditions: cases from medical knowledge, in `samples/names/diagnosis_names.toml`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ontologies.diagnosis_names import find_readings
+from ontologies.diagnosis_names import find_readings, find_signs
 from ontologies.diagnosis_rules import everyday_names, language_rules
-from ontologies.model import Kind, Reading
+from ontologies.ground import Grounder
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Kind, Reading
 
 SAMPLES = Path(__file__).parents[1] / "samples" / "names" / "diagnosis_names.toml"
 CASES = tomllib.loads(SAMPLES.read_text(encoding="utf-8"))["case"]
@@ -103,6 +105,40 @@ def test_rules_can_be_read() -> None:
     assert language_rules("zh").tag == "zh"
     assert language_rules("en").tag == "en"
     assert all(name for name, _ in everyday_names().values())
+
+
+@pytest.mark.parametrize(
+    ("name", "qualifier"),
+    [("肺癌？", "certainty"), ("肺癌?", "certainty"), ("pneumonia?", "certainty"), ("高血压(-)", "negated"),
+     ("高血压：-", "negated")],
+)  # fmt: skip
+def test_signs_that_names_are_compared_without_are_kept(name: str, qualifier: str) -> None:
+    """A name that is known but for its question mark is no certain one: the lexicon does not see the mark."""
+    lexicon = Lexicon.of(
+        [
+            Concept("x:1", "肺癌", Kind.DISEASE, "zh"),
+            Concept("x:2", "pneumonia", Kind.DISEASE),
+            Concept("x:3", "高血压", Kind.DISEASE, "zh"),
+            Concept("x:4", "epicatechin (-)", Kind.DRUG),
+        ]
+    )
+    grounding = Grounder(lexicon).ground(name)
+    assert grounding.matches
+    assert qualifier in {one.name for one in grounding.qualifiers}
+    assert find_signs("肺癌") == ()
+    assert Grounder(lexicon).ground("epicatechin (-)").qualifiers == ()
+
+
+def test_traps_of_grounding() -> None:
+    """A suspected class is no answer, a substance is not the disease it causes, one organ is not another."""
+    names = ["冠心病", "可疑冠心病观察", "阿司匹林哮喘", "肾恶性肿瘤", "皮肤癌"]
+    grounder = Grounder(Lexicon.of(Concept(f"x:{name}", name, Kind.DISEASE, "zh") for name in names))
+    assert [match.name for match in grounder.ground("冠心病").matches] == ["冠心病"]
+    suspected = grounder.ground("可疑冠心病")
+    assert suspected.matches[0].name == "冠心病"
+    assert suspected.qualifiers[0].name == "certainty"
+    for stranger in ("阿司匹林", "脑恶性肿瘤", "皮肤痒"):
+        assert grounder.ground(stranger).matches == (), stranger
 
 
 @given(st.text(alphabet="右左双侧肺癌炎高血压伴合并、，()（）术后史无否认可疑？?3期级急性 abc/.1", max_size=24))

@@ -158,7 +158,9 @@ def test_answers_come_in_the_vocabulary_that_is_asked_for(grounder: Grounder) ->
     grounding = grounder.ground("muscle weakness", to="umls")
     assert best(grounding) == "umls:C0151786"
     assert "HP:8 in umls" in grounding.matches[0].reason
-    assert grounder.ground("aspirin", to="umls").abstained
+    outside = grounder.ground("aspirin", to="umls")
+    assert outside.abstained
+    assert "umls has nothing" in outside.candidates[0].reason
 
 
 def test_many_names_are_answered_in_their_order_as_one_by_one(grounder: Grounder) -> None:

@@ -21,6 +21,9 @@ COMMANDS = {
     "blame": ("kg.commands.align.blame", "Who said what of a name, when and why."),
     "agree": ("kg.commands.align.agree", "How far two curators agree, and on what they do not."),
     "check": ("kg.commands.align.check", "Confirm what another curator decided."),
+    "export": ("kg.commands.align.export", "Write the decisions as SSSOM, OMOP, FHIR, a table or JSON lines."),
+    "import": ("kg.commands.align.import_", "Take decisions from a file of any of these formats."),
+    "conflicts": ("kg.commands.align.conflicts", "Concepts of several vocabularies that must not be one, with proofs."),
     "refresh": ("kg.commands.align.refresh", "Decisions whose concepts a new release changed."),
 }
 

@@ -1,0 +1,142 @@
+"""Decisions that go out to files of other programs and come in from them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from kg.curation.desk import Change, Desk
+from kg.curation.verdicts import Refused
+from ontologies.decisions import Line
+from ontologies.errors import DecisionError, ExchangeError, KGError
+from ontologies.exchange import LeftOut, Vocabulary, find_exchange, get_exchange
+from ontologies.exchange.fields import is_curie
+from ontologies.lexicon import Lexicon
+from ontologies.mappings.order import find_way
+from ontologies.model import Decision, Verdict
+
+
+def write_decisions(
+    decisions: Sequence[Decision], name: str, vocabulary: Vocabulary, path: Path | None
+) -> list[LeftOut]:
+    """What the format `name` has no words for; the rest is written to `path`, as a whole, or to standard output."""
+    exchange = get_exchange(name)
+    if path is None:
+        return exchange.write(decisions, sys.stdout, vocabulary)
+    new = path.with_name(f"{path.name}.new")
+    try:
+        with new.open("w", encoding="utf-8", newline="") as out:
+            left_out = exchange.write(decisions, out, vocabulary)
+        new.replace(path)
+    except OSError as error:
+        raise ExchangeError(f"{path} cannot be written ({error}); name a file in a folder that can be") from error
+    finally:
+        new.unlink(missing_ok=True)
+    return left_out
+
+
+def take_file(desk: Desk, path: Path, *, batch: str) -> tuple[Change, list[Refused]]:
+    """What came of the decisions in a file, as one batch, and the rows that were left out with the reason.
+
+    What is in force already is passed over.
+    """
+    drafts: list[Line] = []
+    refused: list[Refused] = []
+    gate = Gate(desk.lexicon, _directed(desk.ledger.standing()))
+    for row in find_exchange(path).read(path):
+        if isinstance(row, LeftOut):
+            refused.append(Refused(row.line, row.why))
+            continue
+        try:
+            decision = gate.passed(row.decision)
+            if not _in_force(desk, decision):
+                drafts.append(_draft(desk, decision, batch))
+        except KGError as error:
+            refused.append(Refused(row.line, str(error)))
+    return desk.record(drafts), refused
+
+
+@dataclass(slots=True)
+class Gate:
+    """Keeps out decisions that would strand what is aligned; `above` has what is decided to be right above what."""
+
+    lexicon: Lexicon
+    above: dict[str, set[str]] = field(default_factory=dict)
+
+    def passed(self, decision: Decision) -> Decision:
+        """The decision, its concept as the terminologies here know it; raises DecisionError with value and remedy."""
+        if is_curie(decision.name) and not self._is_known(decision.name):
+            raise DecisionError(f"no terminology here has {decision.name}; add the one that does, or give its name")
+        if not decision.curie:
+            return decision
+        decision = replace(decision, curie=self._target(decision.curie))
+        self._check_way(decision)
+        return decision
+
+    def _target(self, curie: str) -> str:
+        if curie.startswith("local:"):
+            raise DecisionError(f"{curie} is only a place for a name without concept: map to a terminology, or to none")
+        concept = self.lexicon.entry(curie)
+        if concept is None:
+            speaker = self.lexicon.canonical(curie)
+            if speaker == curie:
+                raise DecisionError(f"no terminology here has {curie}; add the one that does (kg terminology add)")
+            return speaker
+        if concept.deprecated:
+            heir = f"replaced by {concept.replaced_by}" if concept.replaced_by else "without replacement"
+            raise DecisionError(f"{curie} ({concept.name}) is retired, {heir}: map to a concept in use")
+        return curie
+
+    def _check_way(self, decision: Decision) -> None:
+        for below, above in _ways([decision]):
+            way = find_way([above], below.__eq__, lambda at: sorted(self.above.get(at, ())))
+            if way:
+                told = " under ".join([below, *way])
+                raise DecisionError(f"{told} would be a circle; say which of the two is the broader one")
+            self.above.setdefault(below, set()).add(above)
+
+    def _is_known(self, curie: str) -> bool:
+        return self.lexicon.entry(curie) is not None or self.lexicon.canonical(curie) != curie
+
+
+def _directed(decisions: Iterable[Decision]) -> dict[str, set[str]]:
+    above: dict[str, set[str]] = {}
+    for below, over in _ways(decisions):
+        above.setdefault(below, set()).add(over)
+    return above
+
+
+def _ways(decisions: Iterable[Decision]) -> Iterable[tuple[str, str]]:
+    """The narrower and the broader one of every decision between two CURIEs that says which is which."""
+    for decision in decisions:
+        if is_curie(decision.name) and decision.curie and decision.verdict in (Verdict.BROAD, Verdict.NARROW):
+            pair = (decision.name, decision.curie)
+            yield pair if decision.verdict is Verdict.BROAD else pair[::-1]
+
+
+def _in_force(desk: Desk, decision: Decision) -> bool:
+    made = desk.ledger.of(decision.name, kind=decision.kind, language=decision.language)
+    said = (decision.kind, decision.language, decision.verdict, decision.curie)
+    return any((one.kind, one.language, one.verdict, one.curie) == said for one in made)
+
+
+def _draft(desk: Desk, given: Decision, batch: str) -> Line:
+    """The line of a decision of a file: author, reason and figures as the file has them, the rest as it is here."""
+    line = desk.draft(
+        given.name,
+        given.verdict,
+        given.curie,
+        kind=given.kind,
+        language=given.language,
+        reason=given.reason,
+        confidence=given.confidence,
+        batch=batch,
+    )
+    assert line.decision is not None
+    author, predicted = given.author or line.decision.author, given.predicted
+    said = replace(line.decision, author=author)
+    if predicted is not None:
+        said = replace(said, predicted=predicted, predicted_reason=given.predicted_reason)
+    return replace(line, decision=said)

@@ -1,0 +1,115 @@
+"""`kg align export`, `import` and `conflicts`, as a user runs them: files go round, what cannot be taken is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from kg_command import Kg
+from ontologies.registry import add_terminology
+from ontologies.starter.sources import read_sources
+
+TABLE = """\
+# name: small
+curie\tname\tkind\tsynonyms\tparents\txrefs\treplaced_by
+mesh:D1\tAsthma\tdisease\t\t\tomop:317009\t
+mesh:D9\tWheeze\tfinding\t\t\t\t
+HP:2\tWheeze\tfinding\t\t\tmesh:D1\t
+mesh:D3\tOld gout\tdisease\t\t\t\tmesh:D4
+mesh:D4\tGout\tdisease\t\t\t\t
+mesh:D5\tOld plague\tdisease\t\t\t\t-
+"""
+ROWS = """\
+name\tkind\tverdict\tcurie\tauthor\ttime\treason\tconfidence
+chesty\tdisease\texact\tRXCUI:1\tli\t\t\t
+bronchial asthma\tdisease\texact\tMSH:D1\tli\t2026-01-02\tas GINA says\t0.9
+gouty\t\tnone\tmesh:D4\tli\t\t\t
+nothing at all\t\tnone\t\tli\t\t\t
+wheezy\t\tbroad\tmesh:D9\tli\t\t\t
+somewhere\t\texact\tlocal:x\tli\t\t\t
+old gout\t\texact\tmesh:D3\tli\t\t\t
+old plague\t\texact\tmesh:D5\tli\t\t\t
+mesh:D1\t\tbroad\tHP:2\tli\t\t\t
+HP:2\t\tbroad\tmesh:D1\tli\t\t\t
+HP:77\t\texact\tmesh:D1\tli\t\t\t
+odd\t\tmaybe\tmesh:D1\tli\t\t\t
+"""
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder with a terminology of six concepts."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "terminologies").mkdir()
+    removed = [source.name for source in read_sources()]
+    (home / "terminologies" / "added.json").write_bytes(orjson.dumps({"added": [], "removed": removed}))
+    table = home / "small.tsv"
+    table.write_text(TABLE, encoding="utf-8")
+    add_terminology("table", table, home=home)
+    return home
+
+
+@pytest.fixture
+def small(small_home: Path, tmp_path: Path) -> Kg:
+    (small_home / "decisions.jsonl").unlink(missing_ok=True)
+    (small_home / "decisions.head").unlink(missing_ok=True)
+    (tmp_path / "rows.tsv").write_text(ROWS, encoding="utf-8")
+    return Kg(small_home, tmp_path)
+
+
+def test_rows_are_taken_as_one_batch_and_the_others_named(small: Kg) -> None:
+    done = orjson.loads(small("align", "import", "rows.tsv", "--batch", "b1", "--json", status=3))
+    why = {row["line"]: row["why"] for row in done["refused"]}
+    assert list(why) == [2, 7, 8, 9, 11, 12, 13]
+    assert "no terminology here has rxnorm:1" in why[2] and "only a place for a name" in why[7]
+    assert "retired, replaced by mesh:D4" in why[8] and "without replacement" in why[9]
+    assert "HP:2 under mesh:D1 under HP:2 would be a circle" in why[11]
+    assert "no terminology here has HP:77" in why[12] and "'maybe' is no verdict" in why[13]
+    assert len(done["lines"]) == 5
+    small("align", "revert", "b1")
+    assert small("align", "export", "--format", "jsonl") == ""
+
+
+def test_nothing_is_written_in_a_dry_run_and_nothing_twice(small: Kg) -> None:
+    small("align", "import", "rows.tsv", "--dry-run", status=3)
+    assert small("align", "export", "--format", "jsonl") == ""
+    small("align", "import", "rows.tsv", status=3)
+    again = orjson.loads(small("align", "import", "rows.tsv", "--json", status=3))
+    assert again["lines"] == []
+
+
+@pytest.mark.parametrize("name", ["sssom", "fhir"])
+def test_what_was_exported_comes_back_after_a_revert(name: str, small: Kg) -> None:
+    small("align", "import", "rows.tsv", "--batch", "b1", status=3)
+    small("align", "export", "--format", name, "out.file")
+    before = said(small)
+    small("align", "revert", "b1")
+    assert said(small) == []
+    small("align", "import", "out.file")
+    assert said(small) == before and len(before) == 5
+
+
+def said(kg: Kg) -> list[tuple[str, ...]]:
+    lines = [orjson.loads(line) for line in kg("align", "export", "--format", "jsonl").splitlines()]
+    return sorted((one["name"], one["verdict"], one.get("curie", ""), one["author"]) for one in lines)
+
+
+def test_omop_export_names_what_it_leaves_out(small: Kg) -> None:
+    small("align", "import", "rows.tsv", status=3)
+    told = orjson.loads(small("align", "export", "--format", "omop", "map.csv", "--json", status=3))
+    assert told["written"] == 2 and len(told["left_out"]) == 3
+    text = (small.folder / "map.csv").read_text(encoding="utf-8")
+    assert "bronchial asthma,317009,MeSH" in text and "nothing at all,0,None" in text
+
+
+def test_conflict_is_told_with_its_proof_and_a_decision_settles_it(small: Kg) -> None:
+    told = small("align", "conflicts")
+    assert "two ids of mesh" in told and "xref of HP:2 → HP:2  Wheeze" in told
+    counts = orjson.loads(small("align", "conflicts", "--prefix", "HP", "--json"))["counts"]
+    assert counts == {"vocabulary": 1}
+    small("align", "map", "mesh:D1", "HP:2", "--as", "none")
+    assert small("align", "conflicts", "--kind", "vocabulary").strip() == "no conflicts"
+    small("align", "undo")
+    assert "two ids of mesh" in small("align", "conflicts")
