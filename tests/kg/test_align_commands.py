@@ -183,7 +183,8 @@ def test_the_second_curator_sees_what_the_first_decided(desk: Kg) -> None:
 
 
 RELEASE = (
-    "curie\tname\tkind\tparents\nndfrt:1\tzeastarch granules\tdrug\tndfrt:9\nndfrt:2\ttalcoid dust\tdrug\t\nndfrt:9\tpowders\tdrug\t\n"
+    "curie\tname\tkind\tparents\nndfrt:1\tzeastarch granules\tdrug\tndfrt:9\n"
+    "ndfrt:2\ttalcoid dust\tdrug\t\nndfrt:9\tpowders\tdrug\t\n"
 )
 
 
