@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-from wrap_labels import wrap_labels
+from tests.bench.wrap_labels import wrap_labels
 
 US_LABELS = 45_000
 _SET_ID = re.compile(rb'(<setId root=")[^"]+')

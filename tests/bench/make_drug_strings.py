@@ -19,12 +19,14 @@ import gzip
 import json
 import random
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from drug_noise import NOISES, SALTS, Written
+sys.path.insert(0, str(Path(__file__).parents[2]))
+from tests.bench.drug_noise import NOISES, SALTS, Written
 
 _PART = re.compile(r"^(?P<name>.+?) (?P<amount>[\d.]+) (?P<unit>MG/ML|MG/ACTUAT|MG|UNT/ML|UNT|MEQ/ML|MEQ|%)$")
 _FORMS = {
@@ -49,7 +51,6 @@ _FORMS = {
     "Topical Ointment": "ointment",
     "Rectal Suppository": "suppository",
 }
-_SOLID = ("tablet", "capsule", "ODT")
 _TIMES = (
     "daily",
     "once daily",

@@ -183,7 +183,8 @@ def test_the_second_curator_sees_what_the_first_decided(desk: Kg) -> None:
 
 
 RELEASE = (
-    "curie\tname\tkind\tparents\nndfrt:1\tcorn starch\tdrug\tndfrt:9\nndfrt:2\ttalc\tdrug\t\nndfrt:9\tpowders\tdrug\t\n"
+    "curie\tname\tkind\tparents\nndfrt:1\tzeastarch granules\tdrug\tndfrt:9\n"
+    "ndfrt:2\ttalcoid dust\tdrug\t\nndfrt:9\tpowders\tdrug\t\n"
 )
 
 
@@ -195,11 +196,11 @@ def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> N
     for name, curie in ((STARCH, "ndfrt:1"), ("滑石粉", "ndfrt:2")):
         desk("align", "accept", name, curie, "--author", "ann")
     assert read(desk, "refresh") == []
-    release.write_text(RELEASE.replace("corn starch", "maize starch"))
+    release.write_text(RELEASE.replace("zeastarch granules", "zeastarch grains"))
     desk("terminology", "add", "table", release)
     (stale,) = read(desk, "refresh", "test")
     assert stale["decision"]["name"] == STARCH
-    assert "renamed from 'corn starch' to 'maize starch'" in stale["why"]
+    assert "renamed from 'zeastarch granules' to 'zeastarch grains'" in stale["why"]
     (changed,) = json.loads(desk("align", "queue", "--status", "changed", "--json"))
     assert (changed["name"], changed["curie"]) == (STARCH, "ndfrt:1")
     desk("align", "accept", STARCH, "ndfrt:1", "--author", "ann")
