@@ -19,5 +19,5 @@ def prefer_language(rows: Sequence[Evidence], language: str) -> list[Evidence]:
 
 
 def language_of(name: str) -> str:
-    """zh for a name with Chinese characters, else en."""
+    """The tag zh for a name with Chinese characters, else en."""
     return "zh" if _CHINESE.search(name) else "en"
