@@ -153,8 +153,8 @@ class Lexicon:
         """Reads what these normal forms stand for all at once, before each of them is looked up."""
         rows: dict[str, list[_Posting]] = {form: [] for form in forms if form not in self._postings}
         if len(rows) > 1:
-            for key, *row in self.database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
-                rows[key].append(_posting(*self._spoken(tuple(row))))
+            for row in self.database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
+                rows[row[0]].append(_posting(*self._spoken(row[1:])))
             _forget(self._postings)
             self._postings.update((form, _postings_of(found)) for form, found in rows.items())
 
@@ -375,11 +375,11 @@ def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str,
 
 
 def _postings_of(found: list[_Posting]) -> _Postings:
-    postings = tuple(_best_first(found) if len(found) > 1 else found)
+    if len(found) == 1:
+        return _Postings((found[0],), (found[0].match,) if found[0].gate is Gate.OPEN else ())
+    postings = tuple(_best_first(found))
     if any(posting.gate is not Gate.OPEN for posting in postings):
         return _Postings(postings, ())
-    if len(postings) < 2:
-        return _Postings(postings, tuple([posting.match for posting in postings]))
     first: dict[str, Match] = {}
     for posting in postings:
         first.setdefault(posting.match.curie, posting.match)
