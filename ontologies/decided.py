@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from ontologies.decisions import open_log
-from ontologies.lexicon import Lexicon, Starts
+from ontologies.kept import Starts
+from ontologies.lexicon import Lexicon
 from ontologies.mappings.rejoined import Rejoined
 from ontologies.model import Concept, Kind, Match
 from ontologies.overlay import Overlay
