@@ -223,3 +223,11 @@ def test_the_documented_curation_runs(desk: Kg) -> None:
         status = next((status for start, status in expected.items() if line.startswith(start)), 0)
         desk(*words[1:], status=status)
     assert len(lines) > 15
+
+
+def test_a_decision_that_moves_nothing_says_so_and_a_dry_run_names_no_batch(desk: Kg) -> None:
+    told = desk("align", "accept", "a name no label writes", "mesh:D003967")
+    assert "nothing in the graph moves" in told
+    (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tdrugbank:DB00001\n", encoding="utf-8")
+    assert "kg align revert" not in desk("align", "review", "--from", "one.tsv", "--dry-run")
+    assert "kg align revert" in desk("align", "review", "--from", "one.tsv")
