@@ -231,3 +231,7 @@ def test_a_decision_that_moves_nothing_says_so_and_a_dry_run_names_no_batch(desk
     (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tdrugbank:DB00001\n", encoding="utf-8")
     assert "kg align revert" not in desk("align", "review", "--from", "one.tsv", "--dry-run")
     assert "kg align revert" in desk("align", "review", "--from", "one.tsv")
+
+
+def test_an_unknown_branch_is_refused(desk: Kg) -> None:
+    assert "no terminology here has 'mesh:NOPE'" in desk.run("align", "queue", "--below", "mesh:NOPE").stderr
