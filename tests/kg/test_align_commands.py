@@ -235,3 +235,11 @@ def test_a_decision_that_moves_nothing_says_so_and_a_dry_run_names_no_batch(desk
 
 def test_an_unknown_branch_is_refused(desk: Kg) -> None:
     assert "no terminology here has 'mesh:NOPE'" in desk.run("align", "queue", "--below", "mesh:NOPE").stderr
+
+
+def test_a_curie_that_stands_for_nothing_is_no_name(desk: Kg) -> None:
+    wrong = desk.run("align", "map", "HP:9999999", "mesh:D003967", "--as", "exact")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "'HP:9999999'" in wrong.stderr
+    assert "itself" in desk.run("align", "map", "HP:0002014", "HP:0002014", "--as", "exact").stderr
+    desk("align", "map", "rxnorm:123", "mesh:D003967", "--as", "exact")
