@@ -243,3 +243,9 @@ def test_a_curie_that_stands_for_nothing_is_no_name(desk: Kg) -> None:
     assert "'HP:9999999'" in wrong.stderr
     assert "itself" in desk.run("align", "map", "HP:0002014", "HP:0002014", "--as", "exact").stderr
     desk("align", "map", "rxnorm:123", "mesh:D003967", "--as", "exact")
+
+
+def test_what_the_log_does_not_have_is_told_in_plain_words(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001")
+    assert "no line of the log fits" in desk("align", "log", "--author", "nobody")
+    assert "no line of the log has an id that begins with 'zz'" in desk.run("align", "undo", "zz").stderr
