@@ -42,7 +42,7 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
     Names are grounded only as far as they are looked at: frequency × facts is an upper bound of the value.
     """
     if filters.below and desk.lexicon.entry(filters.below) is None:
-        raise DecisionError(f"no terminology here has {filters.below!r}, so nothing is below it; `kg search` finds CURIEs")
+        raise DecisionError(f"no terminology here has {filters.below!r} to look below; `kg search` finds CURIEs")
     items = _items(desk, standing, filters)
     wanted = (item for item in items if _fits(item, filters, desk, standing, likely_wrong=likely_wrong))
     if likely_wrong:
