@@ -96,10 +96,12 @@ class Desk:
         return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
 
     def _check_name(self, name: str, curie: str) -> None:
-        """Raises DecisionError for a CURIE that stands for nothing here, or that is to be mapped to itself.
+        """Raises DecisionError for a blank name, a CURIE that stands for nothing here, or one mapped to itself.
 
         Codes of vocabularies that are not installed are names as others.
         """
+        if not name.strip():
+            raise DecisionError("the name is blank; give the name that documents write")
         if name == curie:
             raise DecisionError(f"{name} is itself already; give a name or another CURIE")
         installed = {info.prefix for info in self.lexicon.terminologies}

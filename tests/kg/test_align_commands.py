@@ -242,6 +242,7 @@ def test_a_curie_that_stands_for_nothing_is_no_name(desk: Kg) -> None:
     assert (wrong.returncode, wrong.stdout) == (1, "")
     assert "'HP:9999999'" in wrong.stderr
     assert "itself" in desk.run("align", "map", "HP:0002014", "HP:0002014", "--as", "exact").stderr
+    assert "blank" in desk.run("align", "reject", " ").stderr
     desk("align", "map", "rxnorm:123", "mesh:D003967", "--as", "exact")
 
 
