@@ -114,6 +114,9 @@ def why_not_drug(typo: Typo) -> str:
     there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
     if typo.sort == "other" and is_other_sound(here, there):
         return "another drug may be called so"
+    short = len(typo.meant) <= int(_rules()["lengths"]["coined"])
+    if typo.sort in ("other", "added") and short and max(typo.typed) < _FIRST_CHINESE:
+        return "another product may be called so"
     return ""
 
 

@@ -117,6 +117,13 @@ def test_a_drug_typed_by_its_sound_is_corrected() -> None:
     assert best(grounder.ground("头孢呋心")) == "x:1"
 
 
+def test_a_short_product_is_not_taken_for_another_one_letter_away() -> None:
+    brand = Synonym("Dolantin", Scope.NARROW)
+    grounder = Grounder(Lexicon.of([Concept("x:1", "Meperidine", Kind.DRUG, synonyms=(brand,))]))
+    assert grounder.ground("Dilantin").abstained
+    assert best(grounder.ground("Dolntin")) == "x:1"
+
+
 def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:
     grounding = grounder.ground("Zorblax Industries")
     assert grounding.abstained
@@ -124,8 +131,8 @@ def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:
 
 
 def test_two_concepts_as_near_are_left_to_a_person() -> None:
-    grounder = Grounder(Lexicon.of([Concept("x:1", "Selarin", Kind.DRUG), Concept("x:2", "Seladin", Kind.DRUG)]))
-    grounding = grounder.ground("Selafin")
+    grounder = Grounder(Lexicon.of([Concept("x:1", "Selarinol", Kind.DRUG), Concept("x:2", "Seladinol", Kind.DRUG)]))
+    grounding = grounder.ground("Selafinol")
     assert grounding.abstained
     assert {match.curie for match in grounding.candidates} == {"x:1", "x:2"}
     assert "is as near" in grounding.candidates[0].reason
