@@ -9,7 +9,16 @@ from functools import lru_cache
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 from ontologies.normalize import simplified
-from ontologies.typo_rules import TOO_SHORT, Typo, certainty_of, find_typo, rival_ratio, weight_of, why_not
+from ontologies.typo_rules import (
+    TOO_SHORT,
+    Typo,
+    certainty_of,
+    find_typo,
+    rival_ratio,
+    weight_of,
+    why_not,
+    why_not_drug,
+)
 from ontologies.typos import Near
 
 _DOUBTFUL = 0.5
@@ -62,7 +71,10 @@ def _corrections(
         matches = lexicon.find_form(key, kinds=kinds, language=language)
         if matches:
             typo = find_typo(form, meant)
-            yield _Correction(typo, form, weight_of(typo), why_not(typo, form, meant, key), tuple(matches))
+            refused = why_not(typo, form, meant, key)
+            if matches[0].kind is Kind.DRUG:
+                refused = refused or why_not_drug(typo)
+            yield _Correction(typo, form, weight_of(typo), refused, tuple(matches))
 
 
 def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:

@@ -28,6 +28,12 @@ def pinyin_of(name: str) -> str:
     return "".join(sounds) if all(sounds) else ""
 
 
+def is_other_sound(one: str, other: str) -> bool:
+    """True where both characters are of names of drugs and sound unlike: 巯 and 苯, not 胞 and 包."""
+    known = _sounds()
+    return one in known and other in known and known[one] != known[other]
+
+
 def brand_content(name: str) -> str:
     """The English name of what is in the product of that Chinese brand name; "" where it is not told."""
     return _brands().get(name, "")

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ontologies.confusable import confusable_with
+from ontologies.drug_dictionary import is_other_sound
 from ontologies.rules import read_rules
 from ontologies.typo_hashes import EDGE
 
@@ -128,6 +129,22 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
         return "its opposite is as near"
     if any(_distance(typo.typed, other.replace(" ", "")) <= 1 for other in confusable_with(key)):
         return "a drug that is taken for it is as near"
+    return ""
+
+
+def why_not_drug(typo: Typo) -> str:
+    """Why the typo must not be corrected into the name of a drug, in words; "" where it may be.
+
+    One character tells many Chinese names of drugs apart (甲苯咪唑, 甲巯咪唑), and a lexicon lacks some of them; who
+    types by sound takes one for another that sounds the same.
+    """
+    here = typo.typed[typo.start : typo.end]
+    there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
+    if typo.sort == "other" and is_other_sound(here, there):
+        return "another drug may be called so"
+    short = len(typo.meant) <= int(_rules()["lengths"]["coined"])
+    if typo.sort in ("other", "added") and short and max(typo.typed) < _FIRST_CHINESE:
+        return "another product may be called so"
     return ""
 
 

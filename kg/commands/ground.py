@@ -23,7 +23,7 @@ EXIT_UNCLEAR = 4
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
     "--batch",
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     help="Ground the names of this TSV (header: name, kind, language, context; - reads standard input).",
 )
 @kind_option

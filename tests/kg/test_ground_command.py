@@ -102,6 +102,9 @@ def test_the_command_answers_and_says_by_its_status_whether_all_is_clear(kg: Kg)
     nothing = kg.run("ground")
     assert nothing.returncode == 2
     assert "give names, or --batch" in nothing.stderr
+    missing = kg.run("ground", "--batch", "nowhere.tsv")
+    assert missing.returncode == 2
+    assert "'nowhere.tsv' does not exist" in missing.stderr
 
 
 def test_a_batch_from_standard_input_with_a_bad_row(kg: Kg) -> None:

@@ -103,6 +103,27 @@ def test_what_a_name_is_about_is_never_corrected(grounder: Grounder, typed: str)
     assert grounding.abstained or grounding.qualifiers, grounding.matches
 
 
+@pytest.mark.parametrize("typed", ["甲苯咪唑", "促凝血药", "抗雄激素", "副银屑病", "亚急性肝炎"])
+def test_another_drug_or_condition_is_no_typo(typed: str) -> None:
+    names = ["甲巯咪唑", "抗凝血药", "雄激素", "银屑病", "急性肝炎"]
+    kinds = [Kind.DRUG, Kind.DRUG_CLASS, Kind.DRUG_CLASS, Kind.DISEASE, Kind.DISEASE]
+    pairs = zip(names, kinds, strict=True)
+    concepts = [Concept(f"x:{n}", name, kind, language="zh") for n, (name, kind) in enumerate(pairs)]
+    assert Grounder(Lexicon.of(concepts)).ground(typed).abstained
+
+
+def test_a_drug_typed_by_its_sound_is_corrected() -> None:
+    grounder = Grounder(Lexicon.of([Concept("x:1", "头孢呋辛", Kind.DRUG, language="zh")]))
+    assert best(grounder.ground("头孢呋心")) == "x:1"
+
+
+def test_a_short_product_is_not_taken_for_another_one_letter_away() -> None:
+    brand = Synonym("Dolantin", Scope.NARROW)
+    grounder = Grounder(Lexicon.of([Concept("x:1", "Meperidine", Kind.DRUG, synonyms=(brand,))]))
+    assert grounder.ground("Dilantin").abstained
+    assert best(grounder.ground("Dolntin")) == "x:1"
+
+
 def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:
     grounding = grounder.ground("Zorblax Industries")
     assert grounding.abstained
@@ -110,8 +131,8 @@ def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:
 
 
 def test_two_concepts_as_near_are_left_to_a_person() -> None:
-    grounder = Grounder(Lexicon.of([Concept("x:1", "Selarin", Kind.DRUG), Concept("x:2", "Seladin", Kind.DRUG)]))
-    grounding = grounder.ground("Selafin")
+    grounder = Grounder(Lexicon.of([Concept("x:1", "Selarinol", Kind.DRUG), Concept("x:2", "Seladinol", Kind.DRUG)]))
+    grounding = grounder.ground("Selafinol")
     assert grounding.abstained
     assert {match.curie for match in grounding.candidates} == {"x:1", "x:2"}
     assert "is as near" in grounding.candidates[0].reason
