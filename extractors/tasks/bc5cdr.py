@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _TITLE = re.compile(r"(\d+)\|([ta])\|(.*)")
 _IDS = re.compile(r"[|+,;]")
-_KINDS = {"disease": Kind.DISEASE}
+_KINDS = {"disease": Kind.DISEASE, "chemical": Kind.DRUG}
 
 
 @dataclass(frozen=True, slots=True)
