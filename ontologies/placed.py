@@ -8,7 +8,7 @@ from dataclasses import replace
 from ontologies.corrections import as_written
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind, Match, Scope
-from ontologies.names import prefix_of, sort_of
+from ontologies.names import in_spoken_order, prefix_of, sort_of
 from ontologies.normalize import normal_form
 from ontologies.overlay import is_decided
 
@@ -41,7 +41,7 @@ def own_first(lexicon: Lexicon, name: str, found: Sequence[Match], prefix: str) 
         return list(found)
     least = found[0].score - _CLOSE
     rivals = [match for match in found if match.score >= least]
-    alike = [match for match in rivals if as_written(match.matched) == as_written(name)]
+    alike = [match for match in rivals if as_written(in_spoken_order(match.matched)) == as_written(name)]
     own = [match for match in alike or rivals if _is_own(lexicon, match, prefix)]
     return [*own, *(match for match in found if match.score < least)] if own else list(found)
 
