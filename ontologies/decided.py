@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
-from ontologies.decisions import open_log
-from ontologies.lexicon import Lexicon, Starts
+from ontologies.decisions import log_path, open_log
+from ontologies.kept import Starts
+from ontologies.lexicon import Lexicon
 from ontologies.mappings.rejoined import Rejoined
 from ontologies.model import Concept, Kind, Match
 from ontologies.overlay import Overlay
@@ -31,6 +32,34 @@ def lay_home_decisions(lexicon: Lexicon, *, home: Path) -> Lexicon:
     """The lexicon with the decisions of a home folder laid over it; itself where there are none."""
     standing = read_standing(home=home)
     return lay_decisions(lexicon, standing) if standing.stamp else lexicon
+
+
+class LiveLexicon:
+    """The lexicon compiled into a folder under the decisions of the moment: calling it gives the one in force.
+
+    For services, which live longer than a decision: one look at the log's file, and nothing is read while it stays.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._below = Lexicon.open(folder)
+        self._home = folder.parent
+        self._seen: tuple[int, int] | None = (-1, -1)
+        self._now = self._below
+
+    def __call__(self) -> Lexicon:
+        """The lexicon in force now."""
+        seen = _state_of(log_path(home=self._home))
+        if seen != self._seen:
+            self._now, self._seen = lay_home_decisions(self._below, home=self._home), seen
+        return self._now
+
+
+def _state_of(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return None
+    return state.st_mtime_ns, state.st_size
 
 
 def read_standing(*, home: Path | None = None, as_of: str = "", until: str = "") -> Standing:

@@ -38,7 +38,12 @@ def utc_now() -> str:
 
 def open_log(*, home: Path | None = None) -> DecisionLog:
     """The log under the home folder, as far as it is written; empty where there is none yet."""
-    return DecisionLog((home or get_home()) / "decisions.jsonl")
+    return DecisionLog(log_path(home=home))
+
+
+def log_path(*, home: Path | None = None) -> Path:
+    """Where the log under the home folder lies, or will lie."""
+    return (home or get_home()) / "decisions.jsonl"
 
 
 class DecisionLog:

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
+from ontologies.collector import collector_paused
 from ontologies.corrections import as_written, find_corrections, may_be_read
 from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon, is_salt_left_out
@@ -99,7 +100,9 @@ class Grounder:
             for name, kind, language, context in asks
         )
         while batch := list(islice(wants, BATCH)):
-            yield from self._ground_batch(batch)
+            with collector_paused():
+                grounded = list(self._ground_batch(batch))
+            yield from grounded
 
     def _ground_batch(self, wants: Sequence[_Want]) -> Iterator[Grounding]:
         self.lexicon.prepare(normal_form(want.name) for want in wants)

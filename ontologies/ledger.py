@@ -57,8 +57,8 @@ class Ledger:
             return self._by_id[id_]
         found = [line for known, line in self._by_id.items() if id_ and known.startswith(id_)]
         if len(found) != 1:
-            told = "no line" if not found else f"{len(found)} lines"
-            raise DecisionError(f"{told} of the log have an id that begins with {id_!r}; `kg align log` shows the ids")
+            told = "no line of the log has" if not found else f"{len(found)} lines of the log have"
+            raise DecisionError(f"{told} an id that begins with {id_!r}; `kg align log` shows the ids")
         return found[0]
 
     def lines_of_batch(self, batch: str) -> list[Line]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
 from ontologies.hierarchy import Hierarchy
+from ontologies.kept import Forms, Starts, forget
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
-from ontologies.names import Gate, rank, salt_words
-from ontologies.normalize import find_words, normal_form, normal_word
+from ontologies.names import rank, salt_words
+from ontologies.normalize import find_words, normal_form
+from ontologies.postings import MANY_POSTINGS, POSTINGS, Posting, Postings, make_posting, passes, postings_of
 from ontologies.suggestions import Suggestions
-from ontologies.surface import among_capitals, runs_on, same_capitals
+from ontologies.surface import runs_on
 from ontologies.typos import TypoIndex
 
 _REACH = 200
@@ -34,19 +36,6 @@ _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
 _COMPLETED = 2_000
 """Keys that are looked at when a beginning is completed: more are not told apart by it anyway."""
-_KEPT = 500_000
-"""Entries that are kept of anything before all are forgotten."""
-_POSTINGS = """
-SELECT n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
-FROM names n JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker WHERE n.key = ?
-"""
-_KINDS = {kind.value: kind for kind in Kind}
-_GATES = {gate.value: gate for gate in Gate}
-_MANY_POSTINGS = """
-SELECT n.key, n.text, n.score, n.reason, n.gate, c.curie, c.name, c.kind, m.curie
-FROM json_each(?) asked JOIN names n ON n.key = asked.value
-JOIN concepts m ON m.id = n.concept JOIN concepts c ON c.id = m.speaker
-"""
 _SPEAKER = "SELECT c.curie FROM same s JOIN concepts c ON c.id = s.speaker WHERE s.curie = ?"
 _MEMBERS = """
 SELECT s.curie FROM same s JOIN concepts c ON c.id = s.speaker LEFT JOIN concepts m ON m.curie = s.curie
@@ -57,19 +46,6 @@ _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class _Posting:
-    match: Match
-    gate: Gate
-
-
-@dataclass(frozen=True, slots=True)
-class _Postings:
-    all: tuple[_Posting, ...]
-    open: tuple[Match, ...]
-    """The matches, one a concept, where no posting has a gate; else none."""
 
 
 def is_salt_left_out(match: Match) -> bool:
@@ -88,9 +64,9 @@ class Lexicon:
         self.hierarchy = Hierarchy(database)
         self._keys = keys
         self._prefixes = keys.prefixes
-        self._forms = _Forms()
+        self._forms = Forms()
         self._starts = Starts(firsts.__contains__)
-        self._postings: dict[str, _Postings] = {}
+        self._postings: dict[str, Postings] = {}
         self._concepts: dict[str, Concept | None] = {}
         self._speakers: dict[str, str] = {}
         self._folder: Path | None = None
@@ -151,12 +127,12 @@ class Lexicon:
 
     def prepare(self, forms: Iterable[str]) -> None:
         """Reads what these normal forms stand for all at once, before each of them is looked up."""
-        rows: dict[str, list[_Posting]] = {form: [] for form in forms if form not in self._postings}
+        rows: dict[str, list[Posting]] = {form: [] for form in forms if form not in self._postings}
         if len(rows) > 1:
-            for key, *row in self.database.rows(_MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
-                rows[key].append(_posting(*self._spoken(tuple(row))))
-            _forget(self._postings)
-            self._postings.update((form, _postings_of(found)) for form, found in rows.items())
+            for row in self.database.rows(MANY_POSTINGS, (orjson.dumps(list(rows)).decode(),)):
+                rows[row[0]].append(make_posting(*self._spoken(row[1:])))
+            forget(self._postings)
+            self._postings.update((form, postings_of(found)) for form, found in rows.items())
 
     @property
     def typos(self) -> TypoIndex:
@@ -219,7 +195,7 @@ class Lexicon:
     def concept(self, curie: str) -> Concept | None:
         """The concept of that CURIE, or the one that replaced it, or None."""
         if curie not in self._concepts:
-            _forget(self._concepts)
+            forget(self._concepts)
             row = next(self.database.rows(_CONCEPT, (curie,)), None)
             self._concepts[curie] = _concept(*row) if row else None
         return self._concepts[curie]
@@ -227,7 +203,7 @@ class Lexicon:
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie` among all vocabularies; `curie` itself where nothing is known of it."""
         if curie not in self._speakers:
-            _forget(self._speakers)
+            forget(self._speakers)
             row = next(self.database.rows(_SPEAKER, (curie,)), (curie,))
             self._speakers[curie] = str(row[0])
         return self._speakers[curie]
@@ -282,7 +258,7 @@ class Lexicon:
         best: dict[str, Match] = {}
         for posting in postings.all:
             name = posting.match.matched
-            if _passes(posting, surface, asked=asked, context=context) and all(mark in name for mark in breaks):
+            if passes(posting, surface, asked=asked, context=context) and all(mark in name for mark in breaks):
                 best.setdefault(posting.match.curie, posting.match)
         return tuple(best.values())
 
@@ -303,12 +279,12 @@ class Lexicon:
             if match.kind is Kind.DRUG
         )
 
-    def _posted(self, key: str) -> _Postings:
+    def _posted(self, key: str) -> Postings:
         known = self._postings.get(key)
         if known is None:
-            _forget(self._postings)
-            rows = map(self._spoken, self.database.rows(_POSTINGS, (key,)))
-            known = self._postings[key] = _postings_of([_posting(*row) for row in rows])
+            forget(self._postings)
+            rows = map(self._spoken, self.database.rows(POSTINGS, (key,)))
+            known = self._postings[key] = postings_of([make_posting(*row) for row in rows])
         return known
 
     def _spoken(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -323,34 +299,6 @@ class Lexicon:
         return speaker
 
 
-class _Forms(dict[str, str]):
-    """Normal forms of words, kept."""
-
-    def __missing__(self, word: str) -> str:
-        _forget(self)
-        form = self[word] = normal_word(word)
-        return form
-
-
-class Starts(dict[str, bool]):
-    """Which normal forms begin a key, kept."""
-
-    def __init__(self, begins: Callable[[str], bool]) -> None:
-        super().__init__()
-        self.begins = begins
-
-    def __missing__(self, form: str) -> bool:
-        _forget(self)
-        starts = self[form] = self.begins(form)
-        return starts
-
-
-def _forget(kept: dict[str, Any]) -> None:
-    """Empties what has grown too big; all of it can be had again."""
-    if len(kept) > _KEPT:
-        kept.clear()
-
-
 def build_tries(keys: Collection[str]) -> tuple[marisa_trie.Trie, marisa_trie.Trie]:
     """The trie of all keys, each with a trailing space, and that of their first words."""
     return marisa_trie.Trie([key + " " for key in keys]), marisa_trie.Trie({key.split(" ", 1)[0] for key in keys})
@@ -361,48 +309,6 @@ def _first_after(words: list[re.Match[str]], end: int, first: int) -> int:
     while first < len(words) and words[first].start() < end:
         first += 1
     return first
-
-
-def _passes(posting: _Posting, surface: str, *, asked: bool, context: tuple[str, int, int] | None) -> bool:
-    gate = posting.gate
-    if gate is Gate.OPEN:
-        return True
-    if gate is Gate.ASKED:
-        return asked
-    if not same_capitals(posting.match.matched, surface):
-        return False
-    return gate is Gate.CASE or context is None or not among_capitals(*context)
-
-
-def _postings_of(found: list[_Posting]) -> _Postings:
-    postings = tuple(_best_first(found) if len(found) > 1 else found)
-    if any(posting.gate is not Gate.OPEN for posting in postings):
-        return _Postings(postings, ())
-    if len(postings) < 2:
-        return _Postings(postings, tuple([posting.match for posting in postings]))
-    first: dict[str, Match] = {}
-    for posting in postings:
-        first.setdefault(posting.match.curie, posting.match)
-    return _Postings(postings, tuple(first.values()))
-
-
-def _best_first(postings: list[_Posting]) -> list[_Posting]:
-    """By score; equal ones by the order of vocabularies, that of diseases where one of the conditions is a disease."""
-    disease = any(posting.match.kind is Kind.DISEASE for posting in postings)
-
-    def place(posting: _Posting) -> tuple[float, tuple[int, str], str]:
-        """What is sorted by."""
-        match = posting.match
-        kind = Kind.DISEASE if disease and match.kind is Kind.FINDING else match.kind
-        return -match.score, rank(match.curie, kind), match.matched
-
-    return sorted(postings, key=place)
-
-
-def _posting(text: str, score: float, reason: str, gate: int, curie: str, name: str, kind: str, owner: str) -> _Posting:
-    if owner != curie:
-        reason = f"{reason} of {owner}"
-    return _Posting(Match(curie, name, _KINDS[kind], score, reason, text), _GATES[gate])
 
 
 def _concept(curie: str, name: str, kind: str, retired: int, record: str) -> Concept:

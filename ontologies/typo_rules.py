@@ -40,8 +40,7 @@ class Typo:
 
     def told(self) -> str:
         """What was done to the name, in words."""
-        here = self.typed[self.start : self.end]
-        there = self.meant[self.start : self.end + len(self.meant) - len(self.typed)]
+        here, there = _changed(self)
         words = {
             "blank": "only blanks or signs differ",
             "swap": f"{here!r} for {there!r}, two characters swapped",
@@ -81,8 +80,37 @@ def certainty_of(typo: Typo, form: str, knows: Knows) -> float:
 
     `knows` says whether a word, or two or three characters side by side, stands in some name of the lexicon.
     """
-    certain: list[float] = _rules()["certain"][typo.sort]
-    return certain[_sense_of(typo, form, knows)]
+    certain: list[float] = _rules()["certain_mostly" if _says_the_same(typo) else "certain"][typo.sort]
+    sense = _sense_of(typo, form, knows)
+    return min(certain) if sense and _makes_a_condition(typo) else certain[sense]
+
+
+def _says_the_same(typo: Typo) -> bool:
+    """Whether a Chinese name with the typo would hardly be a name of its own, even where it makes sense.
+
+    So it is where only characters without a meaning of their own differ (性, 症), and in long names: few names of so
+    many characters lie one character apart by chance.
+    """
+    if not _chinese(typo.meant):
+        return False
+    lengths = _rules()["lengths"]
+    here, there = _changed(typo)
+    if set(here + there) <= set(_rules()["protected"]["neutral"]):
+        return len(typo.meant) >= int(lengths["chinese_neutral"])
+    inside = 0 < typo.start < len(typo.typed)
+    least = lengths["chinese_long_lost"] if typo.sort == "lost" and inside else lengths["chinese_long"]
+    return len(typo.meant) >= int(least)
+
+
+def _makes_a_condition(typo: Typo) -> bool:
+    """Whether the correction makes a disease of a place or an organism, or what comes after it of a procedure."""
+    at_end = typo.sort == "lost" and typo.start == len(typo.typed)
+    return at_end and _changed(typo)[1] in _rules()["protected"]["heads"]
+
+
+def _changed(typo: Typo) -> tuple[str, str]:
+    """What stands in the place of the typo as it was typed, and as it was meant."""
+    return typo.typed[typo.start : typo.end], typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
 
 
 def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
@@ -169,8 +197,7 @@ def _protected_in(form: str) -> tuple[str, ...]:
 
 
 def _makes_opposite(typo: Typo, form: str, meant: str) -> bool:
-    here = typo.typed[typo.start : typo.end]
-    there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
+    here, there = _changed(typo)
     opposites = _rules()["opposites"]
     if typo.sort == "other" and any(here in pair and there in pair for pair in opposites["chinese"]):
         return True
@@ -224,4 +251,6 @@ def _pairs() -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
 
 @cache
 def _rules() -> Mapping[str, Any]:
-    return read_rules("typos", keys=frozenset({"lengths", "certain", "weights", "protected", "opposites"}))
+    return read_rules(
+        "typos", keys=frozenset({"lengths", "certain", "certain_mostly", "weights", "protected", "opposites"})
+    )

@@ -27,6 +27,9 @@ from ontologies.lexicon import Lexicon
 
 STATIC = Path(__file__).parent / "static"
 
+#: What gives the lexicon of the moment.
+GetLexicon = Callable[[], Lexicon | None]
+
 #: The word of a graph's meta data under which the stamp of its lexicon stands.
 LEXICON_STAMP = "lexicon"
 
@@ -52,28 +55,33 @@ class Service:
     """
 
     def __init__(
-        self, where: Path, *, limits: Limits, lexicon: Lexicon | None, open_graph: Callable[[Path], Graph]
+        self, where: Path, *, limits: Limits, lexicon: GetLexicon, open_graph: Callable[[Path], Graph]
     ) -> None:
         self.where = where
         self.open_graph = open_graph
         self.limits = limits
-        self.lexicon = lexicon
+        self.get_lexicon = lexicon
+        self._graph: Graph | None = None
         self._engine: Engine | None = None
+        self._lexicon: Lexicon | None = None
 
     def open(self) -> Engine:
-        """The engine on the open graph; raises `KGError` where there is none."""
-        if self._engine is None:
-            grounder = Grounder(self.lexicon) if self.lexicon else None
-            canonical = self.lexicon.canonical if self.lexicon else str
-            graph = self.open_graph(self.where)
-            self._engine = Engine(graph, limits=self.limits, canonical=canonical, grounder=grounder)
+        """The engine on the open graph, with the lexicon of the moment; raises `KGError` where there is no graph."""
+        lexicon = self.get_lexicon()
+        if self._graph is None:
+            self._graph = self.open_graph(self.where)
+        if self._engine is None or lexicon is not self._lexicon:
+            grounder = Grounder(lexicon) if lexicon else None
+            canonical = lexicon.canonical if lexicon else str
+            self._engine = Engine(self._graph, limits=self.limits, canonical=canonical, grounder=grounder)
+            self._lexicon = lexicon
         return self._engine
 
     def close(self) -> None:
         """Let go of the graph."""
-        if self._engine is not None:
-            self._engine.graph.close()
-            self._engine = None
+        if self._graph is not None:
+            self._graph.close()
+            self._graph = self._engine = None
 
     def find_hindrances(self) -> list[str]:
         """Why the service should not be sent questions now; empty when it should."""
@@ -81,7 +89,7 @@ class Service:
             meta = self.open().graph.get_meta()
         except KGError as error:
             return [str(error)]
-        stamp = self.lexicon.stamp if self.lexicon else ""
+        stamp = self._lexicon.stamp if self._lexicon else ""
         if stamp and meta.get(LEXICON_STAMP, stamp) != stamp:
             return [
                 f"the graph was built with lexicon {meta[LEXICON_STAMP]} and the loaded one is {stamp}: "
@@ -124,15 +132,17 @@ def create_app(
     graph: Path,
     *,
     limits: Limits | None = None,
-    lexicon: Lexicon | None = None,
+    lexicon: Lexicon | GetLexicon | None = None,
     open_graph: Callable[[Path], Graph] = connect,
 ) -> Starlette:
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
     With a `lexicon`, ids of every vocabulary it knows are understood, and `/readyz` says no while the graph was
-    built with another one. `/reconcile` is the W3C Reconciliation API over it.
+    built with another one. `/reconcile` is the W3C Reconciliation API over it. Given as a function, the lexicon is
+    asked for at every request, so that a curator's decision counts at once.
     """
-    service = Service(graph, limits=limits or Limits(), lexicon=lexicon, open_graph=open_graph)
+    get_lexicon: GetLexicon = lexicon if callable(lexicon) else lambda: lexicon
+    service = Service(graph, limits=limits or Limits(), lexicon=get_lexicon, open_graph=open_graph)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -146,7 +156,7 @@ def create_app(
             Route("/graphql", service.post, methods=["POST"]),
             Route("/graphql", service.page, methods=["GET"]),
             Mount("/graphql/static", StaticFiles(directory=STATIC)),
-            *Reconciler(lexicon, service.limits).routes(),
+            *Reconciler(get_lexicon, service.limits).routes(),
             Route("/healthz", service.alive, methods=["GET"]),
             Route("/readyz", service.ready, methods=["GET"]),
         ],

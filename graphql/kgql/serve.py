@@ -15,7 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from kg.errors import KGError
 from kgql.app import create_app
-from ontologies.decided import open_decided
+from ontologies.decided import LiveLexicon
 from ontologies.lexicon import Lexicon
 
 #: Seconds that running requests are given to end when the service is told to stop.
@@ -68,7 +68,7 @@ def run(
 
 def _make_app(graph: Path, lexicon: Path | None) -> Starlette:
     """The application of one process; each opens graph and lexicon for itself."""
-    return create_app(graph, lexicon=open_decided(lexicon) if lexicon else None)
+    return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None)
 
 
 @contextmanager

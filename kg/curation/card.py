@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kg.curation.desk import Desk, kinds_asked
 from kg.curation.items import Item
 from kg.language import language_of, prefer_language
-from kg.model import Evidence, FactQuery
+from kg.model import Evidence, Fact, FactQuery
 from ontologies.decisions import Line
 from ontologies.model import Match
 from ontologies.normalize import normal_form
@@ -26,7 +26,7 @@ class Candidate:
     names: tuple[str, ...]
     parents: tuple[str, ...]
     neighbours: tuple[str, ...]
-    """Facts of the graph, as "predicate name"."""
+    """Facts of the graph: "predicate name", or "name predicate this" where the candidate is the object."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +98,12 @@ def _neighbours(desk: Desk, curie: str) -> tuple[str, ...]:
         return ()
     curie = desk.lexicon.canonical(curie)
     facts = desk.store.find_facts(FactQuery(about=curie), first=_NEIGHBOURS).facts
-    sides = [(fact.predicate, fact.object if fact.subject.curie == curie else fact.subject) for fact in facts]
-    return tuple(f"{predicate.replace('_', ' ')} {node.name or node.name_zh}" for predicate, node in sides)
+    return tuple(_neighbour(fact, curie) for fact in facts)
+
+
+def _neighbour(fact: Fact, curie: str) -> str:
+    """The fact as the concept sees it; the direction is told, since most predicates read wrong the other way."""
+    predicate = fact.predicate.replace("_", " ")
+    if fact.subject.curie == curie:
+        return f"{predicate} {fact.object.name or fact.object.name_zh}"
+    return f"{fact.subject.name or fact.subject.name_zh} {predicate} this"

@@ -19,6 +19,7 @@ from ontologies.curies import local_curie
 from ontologies.decided import lay_decisions
 from ontologies.decisions import Action, Line, open_log
 from ontologies.errors import DecisionError
+from ontologies.exchange.fields import is_curie
 from ontologies.ground import Grounder
 from ontologies.ledger import Ledger
 from ontologies.lexicon import Lexicon
@@ -82,6 +83,7 @@ class Desk:
         concept = self.lexicon.entry(curie) if curie else None
         if curie and concept is None:
             raise DecisionError(f"no terminology here has {curie!r}; `kg align review` searches with /, or add it")
+        self._check_name(name, curie)
         if guesses is None:
             found = self.ground(name, kind=kind, language=language)
             guesses = [*found.matches, *found.candidates]
@@ -92,6 +94,19 @@ class Desk:
             concept.kind if concept else None, concept.parents if concept else (),
         )  # fmt: skip
         return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
+
+    def _check_name(self, name: str, curie: str) -> None:
+        """Raises DecisionError for a blank name, a CURIE that stands for nothing here, or one mapped to itself.
+
+        Codes of vocabularies that are not installed are names as others.
+        """
+        if not name.strip():
+            raise DecisionError("the name is blank; give the name that documents write")
+        if name == curie:
+            raise DecisionError(f"{name} is itself already; give a name or another CURIE")
+        installed = {info.prefix for info in self.lexicon.terminologies}
+        if is_curie(name) and prefix_of(name) in installed and self.lexicon.entry(name) is None:
+            raise DecisionError(f"no terminology here has {name!r}, which looks like a CURIE; correct it, or add it")
 
     def stamp(self, curie: str = "") -> str:
         """Versions of lexicon, of the concept's terminology and of the program."""

@@ -13,6 +13,7 @@ from kg.curation.refresh import find_stale
 from kg.errors import StoreError
 from kg.model import Node
 from kg.roles import Store
+from ontologies.errors import DecisionError
 from ontologies.model import Decision, Kind
 from ontologies.names import prefix_of
 from ontologies.standing import Standing, form_of
@@ -40,6 +41,8 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
 
     Names are grounded only as far as they are looked at: frequency × facts is an upper bound of the value.
     """
+    if filters.below and desk.lexicon.entry(filters.below) is None:
+        raise DecisionError(f"no terminology here has {filters.below!r} to look below; `kg search` finds CURIEs")
     items = _items(desk, standing, filters)
     wanted = (item for item in items if _fits(item, filters, desk, standing, likely_wrong=likely_wrong))
     if likely_wrong:

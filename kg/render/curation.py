@@ -39,7 +39,7 @@ def print_change(
         console.print(Text.assemble(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}"))
     if len(change.lines) > PRINTED:
         console.print(f"… and {len(change.lines) - PRINTED} more")
-    for batch in dict.fromkeys(line.batch for line in change.lines if line.batch):
+    for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
         console.print(f"one batch: `kg align revert {batch}` takes all of it back")
     for row in refused:
         console.print(Text(f"left out line {row.line}: {row.why}", "red"))
@@ -47,6 +47,8 @@ def print_change(
         console.print("there is no graph here: the decision counts from the next build on")
     else:
         print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console)
+        if change.lines and not change.graph.moves and not change.note:
+            console.print("nothing in the graph moves")
     if change.note:
         console.print(Text(change.note, "yellow"))
 

@@ -64,7 +64,8 @@ def print_lines(
     for shown, line in enumerate(lines, start=1):  # noqa: B007
         style = "dim strike" if line.id in gone else ""
         table.add_row(line.id, line.time[:16], line.author, Text(describe_line(line), style=style), line.reason)
-    console.print(table if shown else Text("nothing has been decided yet: `kg align review` begins"))
+    none = "no line of the log fits" if all_lines else "nothing has been decided yet: `kg align review` begins"
+    console.print(table if shown else Text(none))
 
 
 def describe_line(line: Line) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 
+from ontologies.collector import collector_paused
 from ontologies.mappings.circles import settle
 from ontologies.mappings.cliques import Group, find_speaker
 from ontologies.mappings.components import Components
@@ -38,7 +37,7 @@ def find_same(concepts: Mapping[str, Concept], sets: Iterable[MappingSet] = ()) 
     concept, nor are two kinds, nor what is above and below in a hierarchy. Names join concepts of one sort only; a
     disease of a disease vocabulary is spoken for in the order for diseases, even where HPO has it.
     """
-    with _without_collector():
+    with collector_paused():
         links = [*find_xrefs(concepts), *find_namesakes(concepts.values()), *_read_sets(concepts, sets)]
         return _weighed(links, concepts)
 
@@ -49,18 +48,6 @@ def _weighed(links: list[Link], concepts: Mapping[str, Concept]) -> Found:
     links += [Link(*link.pair, Basis.HIERARCHY, told, False) for _, link, told in settled.broken]
     speakers = _speakers(settled.cliques.groups, concepts)
     return Found(speakers, Components(links).numbered(), tuple(links), find_conflicts(settled, concepts, hierarchies))
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Leaves the collector of cycles aside: there are none here, and looking for them takes half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_sets(concepts: Mapping[str, Concept], sets: Iterable[MappingSet]) -> Iterator[Link]:

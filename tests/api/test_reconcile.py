@@ -12,8 +12,11 @@ from urllib.parse import urlencode
 import pytest
 
 from kgql.limits import Limits
+from ontologies.compiled import write_files
+from ontologies.decided import LiveLexicon
+from ontologies.decisions import Action, Line, open_log
 from ontologies.lexicon import Lexicon
-from ontologies.model import Concept, Kind, Scope, Synonym
+from ontologies.model import Concept, Decision, Kind, Scope, Synonym, TerminologyInfo, Verdict
 
 LEXICON = Lexicon.of(
     [
@@ -205,3 +208,21 @@ def test_without_terminologies_it_says_what_is_missing(client_of: Callable[..., 
     answer = service.post("/reconcile", data={"queries": '{"q0": {"query": "warfarin"}}'})
     assert answer.status_code == 503
     assert "kg terminology install" in answer.json()["message"]
+
+
+def test_a_decision_counts_in_a_running_service_at_once(
+    client_of: Callable[..., Any], small_graph: Path, tmp_path: Path
+) -> None:
+    info = TerminologyInfo("mesh", "mesh", "MeSH", "1", "free", "NLM")
+    write_files(tmp_path / "lexicon", [(info, [Concept("mesh:D006470", "Hemorrhage", Kind.FINDING)])])
+    service = client_of(small_graph, lexicon=LiveLexicon(tmp_path / "lexicon"))
+    query = {"q0": {"query": "red spots"}}
+    graphql = {"query": '{ ground(names: ["red spots"]) { matches { id } } }'}
+
+    assert not any(candidate["match"] for candidate in ask(service, query)["q0"]["result"])
+    decision = Decision("", "red spots", None, Verdict.EXACT, "mesh:D006470", "Hemorrhage", "ann", "")
+    open_log(home=tmp_path).append([Line(Action.DECIDE, "ann", decision=decision)])
+
+    (candidate,) = ask(service, query)["q0"]["result"]
+    assert (candidate["id"], candidate["match"]) == ("mesh:D006470", True)
+    assert "mesh:D006470" in service.post("/graphql", json=graphql).text

@@ -223,3 +223,30 @@ def test_the_documented_curation_runs(desk: Kg) -> None:
         status = next((status for start, status in expected.items() if line.startswith(start)), 0)
         desk(*words[1:], status=status)
     assert len(lines) > 15
+
+
+def test_a_decision_that_moves_nothing_says_so_and_a_dry_run_names_no_batch(desk: Kg) -> None:
+    told = desk("align", "accept", "a name no label writes", "mesh:D003967")
+    assert "nothing in the graph moves" in told
+    (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tdrugbank:DB00001\n", encoding="utf-8")
+    assert "kg align revert" not in desk("align", "review", "--from", "one.tsv", "--dry-run")
+    assert "kg align revert" in desk("align", "review", "--from", "one.tsv")
+
+
+def test_an_unknown_branch_is_refused(desk: Kg) -> None:
+    assert "no terminology here has 'mesh:NOPE'" in desk.run("align", "queue", "--below", "mesh:NOPE").stderr
+
+
+def test_a_curie_that_stands_for_nothing_is_no_name(desk: Kg) -> None:
+    wrong = desk.run("align", "map", "HP:9999999", "mesh:D003967", "--as", "exact")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "'HP:9999999'" in wrong.stderr
+    assert "itself" in desk.run("align", "map", "HP:0002014", "HP:0002014", "--as", "exact").stderr
+    assert "blank" in desk.run("align", "reject", " ").stderr
+    desk("align", "map", "rxnorm:123", "mesh:D003967", "--as", "exact")
+
+
+def test_what_the_log_does_not_have_is_told_in_plain_words(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001")
+    assert "no line of the log fits" in desk("align", "log", "--author", "nobody")
+    assert "no line of the log has an id that begins with 'zz'" in desk.run("align", "undo", "zz").stderr

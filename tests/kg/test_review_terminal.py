@@ -69,3 +69,11 @@ def test_a_lost_line_loses_nothing_and_the_review_goes_on(desk: Kg) -> None:
         assert f"\n{name} " not in terminal.wait_for(READY)
         assert "\x1b[3" not in terminal.raw
         terminal.press("q", until="a minute")
+
+
+def test_a_card_tells_the_direction_of_facts(desk: Kg) -> None:
+    words = ("align", "review", "--status", "all", "--language", "zh", "--kind", "disease")
+    with curator_terminal(*words, environment=desk.environment, folder=desk.folder) as terminal:
+        first = terminal.wait_for(READY)
+        assert "graph: Warfarin contraindicated in this" in first
+        terminal.press("q", until="a minute")

@@ -36,20 +36,21 @@ Answer = Callable[["Reconciler", HttpRequest], Awaitable[Response]]
 
 
 class Reconciler:
-    """The API over one lexicon; without one it says what is missing."""
+    """The API over the lexicon of the moment; without one it says what is missing."""
 
-    def __init__(self, lexicon: Lexicon | None, limits: Limits) -> None:
-        self._grounder = Grounder(lexicon) if lexicon else None
+    def __init__(self, get_lexicon: Callable[[], Lexicon | None], limits: Limits) -> None:
+        self._get_lexicon = get_lexicon
         self._limits = limits
 
     @property
     def grounder(self) -> Grounder:
         """What grounds names; raises `ReconcileError` where there is no lexicon."""
-        if self._grounder is None:
+        lexicon = self._get_lexicon()
+        if lexicon is None:
             raise ReconcileError(
                 "no terminologies here yet: run `kg terminology install`, then serve again", status=503
             )
-        return self._grounder
+        return Grounder(lexicon)
 
     def routes(self, root: str = "/reconcile") -> list[BaseRoute]:
         """The routes of the API, all under `root`."""

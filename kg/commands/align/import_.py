@@ -12,7 +12,7 @@ from kg.commands.options import graph_option, json_option
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--batch", default="", help="The name by which all of it can be reverted.")
 @author_option
 @graph_option

@@ -6,7 +6,6 @@ transaction, so that a killed one leaves the empty graph.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import compress, islice
@@ -26,6 +25,7 @@ from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each, keys_of, weight_o
 from kg.stores.sqlite.schema import LOAD_INDEXES
 from kg.stores.sqlite.searching import search_text
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
+from ontologies.collector import collector_paused
 
 #: Rows worked on at a time: few enough to stay in the processor's cache, which halves the time of the loops.
 CHUNK = 1000
@@ -102,7 +102,7 @@ class Loading(Writing):
         A row that comes twice counts once. Raises `StoreError` where the graph has documents already, or a row names
         a node or document that was not given.
         """
-        with _uncollected(), self._unlogged(), self._transaction() as (connection, change):
+        with collector_paused(), self._unlogged(), self._transaction() as (connection, change):
             if connection.execute("select exists (select 1 from documents)").get:
                 raise StoreError(f"the graph at {self._db.folder} is not empty: load into a new one, or put documents")
             for name in (name for indexes in LOAD_INDEXES.values() for name in indexes):
@@ -126,18 +126,6 @@ class Loading(Writing):
             yield
         finally:
             connection.execute(_USUAL).fetchall()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cyclic collector, which would walk over every row again and again to find no cycle."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _load_nodes(connection: apsw.Connection, seen: Nodes, nodes: Iterable[Node]) -> None:
