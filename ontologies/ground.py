@@ -18,8 +18,8 @@ from ontologies.corrections import as_written, find_corrections, may_be_read
 from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon, is_salt_left_out
 from ontologies.model import Grounding, Kind, Match
-from ontologies.names import prefix_of
 from ontologies.normalize import normal_form
+from ontologies.placed import find_other_names, own_first, place
 from ontologies.read_names import Read, read_name
 from ontologies.residual import is_residual
 from ontologies.senses import choose_sense
@@ -125,6 +125,7 @@ class Grounder:
         if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
+            found = own_first(self.lexicon, want.name, found, want.to) if want.to else found
             found = choose_sense(self.lexicon, _residual_last(_as_written_first(want.name, found)), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
@@ -136,14 +137,18 @@ class Grounder:
         def fits(match: Match) -> bool:
             return not want.to or self._placed(want, match) is not None
 
+        others = []
+        if want.to and known:
+            others = find_other_names(self.lexicon, want.to, known, kinds=want.kinds, language=want.language)
         corrected = find_corrections(self.lexicon, want.name, near, kinds=want.kinds, language=want.language)
         corrected = [match for match in corrected if fits(match)]
-        if corrected and corrected[0].score >= self.threshold and not may_be_read(near):
+        if corrected and corrected[0].score >= self.threshold and not (may_be_read(near) or others):
             return self._grounding(want, [*corrected, *known])
         read = read_name(self.lexicon, want.name, kinds=want.kinds, language=want.language, fits=fits)
-        if read and read.score >= self.threshold and (not corrected or read.score >= corrected[0].score):
+        least = max((match.score for match in (*corrected[:1], *others[:1])), default=self.threshold)
+        if read and read.score >= max(least, self.threshold):
             return self._composed(want, read)
-        return self._grounding(want, _best_first([*corrected, *known, *(read.matches if read else ())]))
+        return self._grounding(want, _best_first([*corrected, *others, *known, *(read.matches if read else ())]))
 
     def _judged(self, want: _Want, found: Grounding) -> Grounding:
         """What curators leave of an answer that was guessed: what they rejected is neither answer nor suggestion."""
@@ -182,12 +187,7 @@ class Grounder:
         """The match as the vocabulary that is asked for has it, or None; rolled up first where that is asked for."""
         if want.roll_up:
             match = self._rolled_up(match)
-        if not want.to or prefix_of(match.curie) == want.to:
-            return match
-        for curie in self.lexicon.members(match.curie):
-            if prefix_of(curie) == want.to:
-                return replace(match, curie=curie, reason=f"{match.reason}; {match.curie} in {want.to}")
-        return None
+        return place(self.lexicon, match, want.to) if want.to else match
 
     def _rolled_up(self, match: Match) -> Match:
         """The ingredient of a salt, by the hierarchy; the match itself where it is none."""

@@ -26,6 +26,14 @@ class Concepts(Protocol):
         ...
 
 
+_DECIDED = "decided by"
+
+
+def is_decided(match: Match) -> bool:
+    """True where a curator's decision gives the match."""
+    return match.reason.startswith(_DECIDED)
+
+
 class Overlay:
     """What curators said, as the lexicon asks for it.
 
@@ -106,7 +114,7 @@ class Overlay:
 
     def _made(self, decision: Decision) -> Match:
         why = f": {decision.reason}" if decision.reason else ""
-        reason = f"decided by {decision.author} on {decision.time[:10]}{why}"
+        reason = f"{_DECIDED} {decision.author} on {decision.time[:10]}{why}"
         curie = decision.curie if decision.curie in self._held else self._below.canonical(decision.curie)
         concept = self._below.entry(curie)
         name = concept.name if concept else decision.target or curie

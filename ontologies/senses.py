@@ -21,6 +21,8 @@ from ontologies.rules import read_rules
 _ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z0-9/&-]{1,6}")
 _CLOSE = 0.1
 """Scores that differ by no more leave open which sense is meant."""
+_ALMOST = 0.04
+"""The same for other names: what a preferred name says is not overruled by what stands around a synonym."""
 _UNCLEAR = 0.5
 """What is left of a score where an acronym could be several."""
 _ALIKE = 0.5
@@ -40,7 +42,8 @@ def choose_sense(lexicon: Lexicon, found: Sequence[Match], context: str) -> list
 
     All of them lose half of their score where an acronym stays unclear.
     """
-    rivals = [match for match in found if match.score >= found[0].score - _CLOSE]
+    least = found[0].score - (_CLOSE if _ACRONYM.fullmatch(found[0].matched) else _ALMOST)
+    rivals = [match for match in found if match.score >= least]
     if len(rivals) < 2:
         return list(found)
     chosen = _chosen(lexicon, rivals, context) if context else None

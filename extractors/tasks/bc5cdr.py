@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _TITLE = re.compile(r"(\d+)\|([ta])\|(.*)")
 _IDS = re.compile(r"[|+,;]")
 _KINDS = {"disease": Kind.DISEASE}
+_CHEMICAL = "chemical"
+_CHEMICALS = (Kind.DRUG, Kind.DRUG_CLASS)
+"""What annotators mark as chemicals: drugs and other substances, and classes of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class PubTatorTask:
             names = find_cases(read_pubtator(_find_file(options.train, ("train",))))
             lexicon = lay_decisions(lexicon, learn_names(names))
             notes.append("names of the training part are answered as annotated there most often")
-        return score_names(self.name, cases, Grounder(lexicon), to=options.to, notes=notes)
+        kinds = _CHEMICALS if all(case.kind or case.sort == _CHEMICAL for case in cases) else ()
+        return score_names(self.name, cases, Grounder(lexicon), kinds=kinds, to=options.to, notes=notes)
 
 
 def _find_file(path: Path, words: tuple[str, ...]) -> Path:

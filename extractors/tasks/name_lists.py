@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,12 +84,21 @@ class Answer:
 
 
 def score_names(
-    task: str, cases: Sequence[NameCase], grounder: Grounder, *, to: str = "", notes: Sequence[str] = ()
+    task: str,
+    cases: Sequence[NameCase],
+    grounder: Grounder,
+    *,
+    kinds: Collection[Kind] = (),
+    to: str = "",
+    notes: Sequence[str] = (),
 ) -> Report:
-    """The figures of `grounder` on `cases`: at its threshold by sort of case, the curve over others, errors."""
+    """The figures of `grounder` on `cases`: at its threshold by sort of case, the curve over others, errors.
+
+    `kinds` are asked for where a case names no kind.
+    """
     start = time.process_time()
     asks = (Ask(case.name, case.kind, case.language, case.context) for case in cases)
-    groundings = list(grounder.ground_all(asks, to=to))
+    groundings = list(grounder.ground_all(asks, kinds=kinds, to=to))
     rate = len(cases) / max(time.process_time() - start, 1e-9)
     answers = [_answer(case, found, grounder.lexicon) for case, found in zip(cases, groundings, strict=True)]
     return Report(
