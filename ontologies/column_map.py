@@ -51,12 +51,26 @@ def read_mapped_rows(path: Path) -> Iterator[Row]:
     wanted = {name: mapped.columns.get(name, name) for name in ("curie", "name", "kind")}
     if mapped.told.get("kind") and "kind" not in mapped.columns:
         del wanted["kind"]
-    for row in read_rows(path, [*wanted.values(), *mapped.columns.values()], delimiter=find_delimiter(path)):
+    for number, row in enumerate(
+        read_rows(path, [*wanted.values(), *mapped.columns.values()], delimiter=find_delimiter(path))
+    ):
+        if not number and not mapped.columns:
+            _refuse_unknown(path, row)
         own = {name: row[name] for name in COLUMNS if name in row and name not in mapped.columns}
         own |= {name: row[head] for name, head in mapped.columns.items()}
         own["kind"] = own.get("kind") or mapped.told.get("kind", "")
         own["language"] = own.get("language") or mapped.told.get("language", "")
         yield own
+
+
+def _refuse_unknown(path: Path, row: Row) -> None:
+    """Raises for a column that nobody would read; a table with a map of columns is somebody else's and may have more."""
+    unknown = [name for name in row if name not in COLUMNS]
+    if unknown:
+        remedy = (
+            f"known are: {', '.join(COLUMNS)}; rename it, take it out, or add a line '# columns: curie=..., name=...'"
+        )
+        raise TerminologyError(f"{path}: unknown column {unknown[0]!r}; {remedy}")
 
 
 def _beside(path: Path) -> Path:

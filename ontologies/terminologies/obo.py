@@ -88,6 +88,10 @@ def read_stanzas(path: Path) -> Iterator[tuple[str, _Tags]]:
     sort, tags = "", _Tags()
     with open_text(path) as text:
         for number, raw in enumerate(text, start=1):
+            if not raw.endswith("\n"):
+                raise TerminologyError(
+                    f"{path} ends inside line {number} ({raw[:40]!r}); if it is whole, end that line"
+                )
             line = raw.strip()
             if number == 1 and not line.startswith(("format-version:", "ontology:")):
                 raise TerminologyError(f"{path} does not begin as an OBO file does (format-version: ...); is it one?")

@@ -167,6 +167,27 @@ def test_icd10cm_reads_the_text_of_all_codes(folder: Path, tmp_path: Path) -> No
     assert list(read("icd10cm", tmp_path / "icd10cm_codes_2099.txt")) == ["icd10cm:A00", "icd10cm:A00.0"]
 
 
+def test_table_with_a_column_that_nobody_reads_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "own.tsv"
+    table.write_text("curie\tname\tkind\tcolour\nMONDO:1\tred spots\tfinding\tred\n", encoding="utf-8")
+    with pytest.raises(TerminologyError, match=r"unknown column 'colour'; known are: curie.*# columns"):
+        read("table", table)
+
+
+def test_table_with_a_map_of_columns_may_have_more(tmp_path: Path) -> None:
+    table = tmp_path / "own.tsv"
+    rows = "# columns: name=title\ncurie\ttitle\tkind\tcolour\nMONDO:1\tred spots\tfinding\tred\n"
+    table.write_text(rows, encoding="utf-8")
+    assert read("table", table)["MONDO:1"].name == "red spots"
+
+
+def test_obo_cut_off_in_a_line_is_refused(folder: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.obo"
+    cut.write_text((folder / "obo.obo").read_text(encoding="utf-8")[:-20], encoding="utf-8")
+    with pytest.raises(TerminologyError, match="cut.obo ends inside line"):
+        read("obo", cut)
+
+
 def test_icd10cm_in_two_languages_adds_chinese_names(folder: Path) -> None:
     path = folder / "more" / "icd10cm-zh.tsv"
     assert get_terminology("icd10cm").read_info(path).name == "icd10cm-zh"
