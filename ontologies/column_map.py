@@ -64,7 +64,7 @@ def read_mapped_rows(path: Path) -> Iterator[Row]:
 
 
 def _refuse_unknown(path: Path, row: Row) -> None:
-    """Raises for a column that nobody would read; a table with a map of columns is somebody else's and may have more."""
+    """Raises for a column that nobody would read; a table with a map of columns is another's and may have more."""
     unknown = [name for name in row if name not in COLUMNS]
     if unknown:
         remedy = (

@@ -184,7 +184,7 @@ def test_table_with_a_map_of_columns_may_have_more(tmp_path: Path) -> None:
 def test_obo_cut_off_in_a_line_is_refused(folder: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut.obo"
     cut.write_text((folder / "obo.obo").read_text(encoding="utf-8")[:-20], encoding="utf-8")
-    with pytest.raises(TerminologyError, match="cut.obo ends inside line"):
+    with pytest.raises(TerminologyError, match=r"cut\.obo ends inside line"):
         read("obo", cut)
 
 
