@@ -84,7 +84,7 @@ class DecisionLog:
         if not drafts:
             return []
         with self._locked():
-            self.refresh()
+            self._read()
             made, data = self._chained(drafts)
             try:
                 self._write(data)
