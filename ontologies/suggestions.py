@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import marisa_trie
 
-from ontologies.model import Kind, Match
+from ontologies.model import Grounding, Kind, Match
 from ontologies.normalize import normal_form
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ontologies.lexicon import Lexicon
+    from ontologies.vectors import Reranker
 
 WORDS, STARTS, POSTINGS, LENGTHS = "words.marisa", "word-starts.npy", "word-postings.npy", "key-lengths.npy"
 _STEM = 5
@@ -138,6 +139,28 @@ def suggest(
             worth = max(round(score * _WORTH, 4), 1e-4)
             found.setdefault(match.curie, replace(match, score=worth, reason=f"{reason} with {match.matched!r}"))
     return list(found.values())[:top]
+
+
+def widened(
+    lexicon: Lexicon,
+    grounding: Grounding,
+    *,
+    kinds: Collection[Kind] = (),
+    language: str = "",
+    top: int = 5,
+    reranker: Reranker | None = None,
+) -> Grounding:
+    """The grounding with more candidates where it has no answer, put in order by meaning where a reranker is given."""
+    if not grounding.abstained:
+        return grounding
+    more = suggest(lexicon, grounding.name, kinds=kinds, language=language, top=max(top, _WIDER * top))
+    best: dict[str, Match] = {}
+    for match in (*grounding.candidates, *more):
+        best.setdefault(match.curie, match)
+    found = list(best.values())
+    if reranker is not None:
+        found = reranker.rerank(grounding.name, found)
+    return replace(grounding, candidates=tuple(found[:top]))
 
 
 def _words(key: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from kg.commands.options import json_option, kind_option
 if TYPE_CHECKING:
     from kg.batch import GroundAll
     from ontologies.ground import Grounder
+    from ontologies.model import Grounding, Kind
 
 #: Exit status when a name has no answer that can be trusted.
 EXIT_UNCLEAR = 4
@@ -32,6 +33,7 @@ EXIT_UNCLEAR = 4
 @click.option("--to", default="", metavar="PREFIX", help="Answer with concepts of this vocabulary, a CURIE prefix.")
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Matches of a name at most.")
 @click.option("--roll-up", is_flag=True, help="Answer with the ingredient where a name is a salt of it.")
+@click.option("--vectors", is_flag=True, help="Put guesses in order by meaning (pip install 'medkg[vectors]').")
 @click.option("--threshold", type=click.FloatRange(0, 1), help="Score below which nothing is an answer.")
 @json_option
 def command(
@@ -43,6 +45,7 @@ def command(
     to: str,
     top: int,
     roll_up: bool,
+    vectors: bool,
     threshold: float | None,
     as_json: bool,
 ) -> None:
@@ -54,6 +57,7 @@ def command(
     \b
     Examples:  kg ground "metoprolol succ ER 50mg po bid" 右肺癌
                kg ground RTA --context "hypokalemia with metabolic acidosis" --kind disease
+               kg ground 拉肚子三天 --vectors
                kg ground --batch names.tsv --to icd10cm > grounded.jsonl
     """
     if bool(names) == bool(batch):
@@ -71,6 +75,8 @@ def command(
         grounder.ground(name, kinds=wanted, language=language, context=context, to=prefix, top=top, roll_up=roll_up)
         for name in names
     ]
+    guess = partial(_with_guesses, grounder, kinds=wanted, language=language, top=top, vectors=vectors)
+    groundings = groundings if prefix else [guess(grounding) for grounding in groundings]
     print_groundings(groundings, as_json=as_json)
     if any(grounding.abstained for grounding in groundings):
         sys.exit(EXIT_UNCLEAR)
@@ -86,6 +92,17 @@ def _ground_file(path: Path, ground_all: GroundAll, *, language: str, context: s
         click.echo(f"kg: {sentence}", err=True)
     if bad:
         sys.exit(EXIT_QUARANTINED)
+
+
+def _with_guesses(
+    grounder: Grounder, grounding: Grounding, *, kinds: list[Kind], language: str, top: int, vectors: bool
+) -> Grounding:
+    """The grounding with concepts whose names share words with one that has no answer."""
+    from ontologies.suggestions import widened
+    from ontologies.vectors import Reranker, get_encoder
+
+    reranker = Reranker(get_encoder()) if vectors else None
+    return widened(grounder.lexicon, grounding, kinds=kinds, language=language, top=top, reranker=reranker)
 
 
 def _make_grounder(threshold: float | None) -> Grounder:

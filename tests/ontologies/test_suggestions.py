@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ontologies.lexicon import Lexicon, build_tries
-from ontologies.model import Concept, Kind, Synonym
-from ontologies.suggestions import Suggestions, suggest
+from ontologies.model import Concept, Grounding, Kind, Match, Synonym
+from ontologies.suggestions import Suggestions, suggest, widened
 
 KEYS = ["acute ischemic stroke", "ischemic stroke", "stroke", "heart failure", "高 血 压", "低 血 压", "肺 癌", "腹 泻"]
 
@@ -79,3 +79,12 @@ def test_concepts_are_suggested_once_with_the_words_they_share() -> None:
     assert [match.curie for match in found] == ["x:1", "x:3"]
     assert found[0].reason == "shares ischemic, stroke with 'ischemic stroke'"
     assert all(match.score <= 0.5 for match in found)
+
+
+def test_only_what_has_no_answer_is_given_more_candidates() -> None:
+    lexicon = Lexicon.of([concept("x:1", "ischemic stroke", Kind.DISEASE), concept("x:2", "heat stroke", Kind.DISEASE)])
+    near = Match("x:2", "heat stroke", Kind.DISEASE, 0.45, "typo corrected", "heat stroke")
+    unclear = Grounding("sudden ischemic stroke", abstained=True, candidates=(near,))
+    assert [match.curie for match in widened(lexicon, unclear).candidates] == ["x:2", "x:1"]
+    answered = Grounding("heat stroke", matches=(near,))
+    assert widened(lexicon, answered) == answered
