@@ -113,3 +113,41 @@ def test_conflict_is_told_with_its_proof_and_a_decision_settles_it(small: Kg) ->
     assert small("align", "conflicts", "--kind", "vocabulary").strip() == "no conflicts"
     small("align", "undo")
     assert "two ids of mesh" in small("align", "conflicts")
+
+
+def in_force(kg: Kg) -> list[str]:
+    return [orjson.loads(line)["name"] for line in kg("align", "export", "--format", "jsonl").splitlines()]
+
+
+def test_undo_takes_the_last_command_back_as_a_whole(small: Kg) -> None:
+    small("align", "accept", "asthmatic", "mesh:D1")
+    small("align", "import", "rows.tsv", "--batch", "b1", status=3)
+    assert "took back the batch b1, 5 decisions" in small("align", "undo")
+    assert in_force(small) == ["asthmatic"]
+    small("align", "redo")
+    assert len(in_force(small)) == 6
+    small("align", "undo")
+    assert in_force(small) == ["asthmatic"]
+    small("align", "undo")
+    assert in_force(small) == []
+    small("align", "redo")
+    assert in_force(small) == ["asthmatic"]
+
+
+def test_undo_after_a_revert_brings_the_batch_back(small: Kg) -> None:
+    small("align", "import", "rows.tsv", "--batch", "b1", status=3)
+    small("align", "revert", "b1")
+    small("align", "undo")
+    assert len(in_force(small)) == 5
+    small("align", "undo")
+    assert in_force(small) == []
+    small("align", "redo")
+    assert len(in_force(small)) == 5
+
+
+def test_an_id_that_is_too_short_takes_nothing_back(small: Kg) -> None:
+    small("align", "accept", "asthmatic", "mesh:D1")
+    (line,) = orjson.loads(small("align", "log", "--json"))
+    assert "too short for an id" in small.run("align", "undo", line["id"][:5]).stderr
+    small("align", "undo", line["id"][:6])
+    assert in_force(small) == []
