@@ -9,7 +9,6 @@ from ontologies.decisions import Action, Line
 from ontologies.errors import DecisionError
 from ontologies.standing import taken_back
 
-
 _ID = 6
 """Characters of an id that tell a line: fewer may be a slip of the keys."""
 

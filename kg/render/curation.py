@@ -13,7 +13,7 @@ from kg.curation.items import Item
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import make_console, make_table, print_json
-from kg.render.decisions import decision_form, describe_line, line_form
+from kg.render.decisions import decision_form, describe_line, line_form, when, who
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
 
@@ -127,7 +127,7 @@ def print_history(
         return
     for line in lines:
         style = "dim strike" if line.id in gone else ""
-        head = Text.assemble((line.id, "cyan"), f" {line.time[:16]} {line.author}: ", (describe_line(line), style))
+        head = Text.assemble((line.id, "cyan"), f" {when(line)} {who(line)}: ", (describe_line(line), style))
         console.print(head)
         console.print(Text(f"    {_circumstances(line)}", "dim"))
     if not lines:

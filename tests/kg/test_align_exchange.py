@@ -151,3 +151,21 @@ def test_an_id_that_is_too_short_takes_nothing_back(small: Kg) -> None:
     assert "too short for an id" in small.run("align", "undo", line["id"][:5]).stderr
     small("align", "undo", line["id"][:6])
     assert in_force(small) == []
+
+
+def test_an_imported_decision_keeps_who_made_it_and_when(small: Kg) -> None:
+    small("align", "import", "rows.tsv", "--batch", "b1", "--author", "ann", status=3)
+    told = small("align", "blame", "bronchial asthma")
+    assert "2026-01-02 li, imported by ann" in " ".join(told.split())
+    assert "li, imported by ann" in " ".join(small("align", "log", "--last", "1").split())
+    lines = [orjson.loads(line) for line in small("align", "export", "--format", "jsonl").splitlines()]
+    assert {line["author"] for line in lines} == {"li"}
+    assert next(line["time"] for line in lines if line["name"] == "bronchial asthma") == "2026-01-02"
+    small("align", "reject", "gouty", "mesh:D4", "--author", "ann")
+    agreed = orjson.loads(small("align", "agree", "ann", "li", "--json"))
+    assert (agreed["names"], agreed["agreed"]) == (1, 1)
+
+
+def test_a_time_that_is_none_is_told(small: Kg) -> None:
+    (small.folder / "odd.tsv").write_text("name\tcurie\ttime\nwheezy\tmesh:D9\tyesterday\n", encoding="utf-8")
+    assert "'yesterday' is no date" in small("align", "import", "odd.tsv", status=3)
