@@ -25,7 +25,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the log; `of` is the id, batch or name that it is about, `hash` that of the line itself."""
+    """A line of the log; `of` is the id, batch or name that it is about, `hash` that of the line itself.
+
+    `author` and `time` are who wrote it and when; its decision has its own where it was made elsewhere and imported.
+    """
 
     action: Action
     author: str
@@ -51,6 +54,8 @@ def write_line(line: Line) -> dict[str, Any]:
         record |= {"name": made.name, "kind": made.kind, "verdict": made.verdict, "curie": made.curie}
         record |= {"target": made.target, "target_kind": made.target_kind, "target_parents": made.target_parents}
         record |= {"language": made.language, "predicted": made.predicted, "predicted_reason": made.predicted_reason}
+        if (made.author, made.time) != (line.author, line.time):
+            record |= {"decided_by": made.author, "decided_at": made.time}
         record |= {"confidence": made.confidence, "stamp": made.stamp, "reason": made.reason, "batch": made.batch}
     return {key: value for key, value in record.items() if value not in ("", None, ())}
 
@@ -75,8 +80,8 @@ def _decision(record: dict[str, Any], reason: str, batch: str) -> Decision:
         _VERDICTS[record["verdict"]],
         get("curie", ""),
         get("target", ""),
-        record["author"],
-        record["time"],
+        get("decided_by", record["author"]),
+        get("decided_at", record["time"]),
         reason,
         get("language", ""),
         get("predicted"),

@@ -79,6 +79,8 @@ class DecisionLog:
     def append(self, drafts: Sequence[Line]) -> list[Line]:
         """The lines as written: with id, time and hash, all of one time; on the disk when this returns.
 
+        A decision that has a time already keeps it.
+
         Raises DecisionError, and leaves the log as it was, where they cannot be written.
         """
         if not drafts:
@@ -148,7 +150,8 @@ class DecisionLog:
         parts: list[bytes] = []
         for draft in drafts:
             id_ = blake2b(repr((previous, time, draft)).encode(), digest_size=_ID_BYTES).hexdigest()
-            decision = replace(draft.decision, id=id_, time=time) if draft.decision else None
+            made_at = draft.decision.time or time if draft.decision else time
+            decision = replace(draft.decision, id=id_, time=made_at) if draft.decision else None
             line = replace(draft, id=id_, time=time, decision=decision)
             raw = orjson.dumps(write_line(line) | {"previous": previous})
             previous = _hash(raw)

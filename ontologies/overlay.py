@@ -37,9 +37,9 @@ def is_decided(match: Match) -> bool:
 class Overlay:
     """What curators said, as the lexicon asks for it.
 
-    An exact decision makes its concept the one match of the name, with score 1. A rejected concept is no match of the
-    name. Where no concept fits, or only a broader, a narrower or a related one, the name has no match at all. What
-    a curator is unsure of stays as it was.
+    An exact decision makes its concept the one match of the name, with score 1. A concept that was rejected, or is only
+    broader, narrower or related, is no match of the name; its other matches stay. Where a curator said that no concept
+    fits, the name has no match at all. What a curator is unsure of stays as it was.
     """
 
     def __init__(self, standing: Standing, below: Concepts) -> None:
@@ -103,7 +103,7 @@ class Overlay:
     def _rules_out(self, decision: Decision, match: Match) -> bool:
         if decision.verdict is Verdict.UNSURE:
             return False
-        if decision.verdict is Verdict.NONE and decision.curie:
+        if decision.curie and decision.verdict is not Verdict.EXACT:
             return self._below.canonical(decision.curie) == self._below.canonical(match.curie)
         return decision.kind is None or sort_of(decision.kind) is sort_of(match.kind)
 

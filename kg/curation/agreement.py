@@ -42,15 +42,16 @@ def compare_curators(lines: Sequence[Line], first: str, second: str) -> Agreemen
 
 def find_authors(lines: Sequence[Line]) -> list[str]:
     """Who decided, the busiest first."""
-    return [author for author, _ in Counter(line.author for line in lines if line.decision).most_common()]
+    return [author for author, _ in Counter(line.decision.author for line in lines if line.decision).most_common()]
 
 
 def _said(lines: Sequence[Line], author: str) -> dict[str, tuple[Decision, ...]]:
     """By name the decisions of an author at the last moment when he decided on it; what is rejected is kept aside."""
     said: dict[str, tuple[Decision, ...]] = {}
-    for line in not_undone(lines):
-        made = line.decision
-        if made is None or line.author != author or made.verdict is Verdict.UNSURE:
+    decided = [line.decision for line in not_undone(lines) if line.decision is not None]
+    # What was imported stands in the log later than it was decided.
+    for made in sorted(decided, key=lambda one: one.time):
+        if made.author != author or made.verdict is Verdict.UNSURE:
             continue
         key = form_of(made.name)
         before = said.get(key, ())

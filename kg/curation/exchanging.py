@@ -16,6 +16,7 @@ from ontologies.exchange.fields import is_curie
 from ontologies.lexicon import Lexicon
 from ontologies.mappings.order import find_way
 from ontologies.model import Decision, Verdict
+from ontologies.standing import form_of, not_undone, read_time
 
 
 def write_decisions(
@@ -40,18 +41,20 @@ def write_decisions(
 def take_file(desk: Desk, path: Path, *, batch: str) -> tuple[Change, list[Refused]]:
     """What came of the decisions in a file, as one batch, and the rows that were left out with the reason.
 
-    What is in force already is passed over.
+    Who decided and when stays as the file has it. What that author decided already, or what is in force already where
+    the file names no author, is passed over.
     """
     drafts: list[Line] = []
     refused: list[Refused] = []
     gate = Gate(desk.lexicon, _directed(desk.ledger.standing()))
+    known = {_mark(line.decision) for line in not_undone(desk.ledger.log.lines) if line.decision is not None}
     for row in find_exchange(path).read(path):
         if isinstance(row, LeftOut):
             refused.append(Refused(row.line, row.why))
             continue
         try:
             decision = gate.passed(row.decision)
-            if not _in_force(desk, decision):
+            if not _in_force(desk, decision) and _mark(decision) not in known:
                 drafts.append(_draft(desk, decision, batch))
         except KGError as error:
             refused.append(Refused(row.line, str(error)))
@@ -119,7 +122,23 @@ def _ways(decisions: Iterable[Decision]) -> Iterable[tuple[str, str]]:
 def _in_force(desk: Desk, decision: Decision) -> bool:
     made = desk.ledger.of(decision.name, kind=decision.kind, language=decision.language)
     said = (decision.kind, decision.language, decision.verdict, decision.curie)
-    return any((one.kind, one.language, one.verdict, one.curie) == said for one in made)
+    same = [one for one in made if (one.kind, one.language, one.verdict, one.curie) == said]
+    return any(decision.author in ("", one.author) for one in same)
+
+
+def _mark(decision: Decision) -> tuple[str, ...]:
+    """What tells a decision from others wherever it is kept."""
+    said = (str(decision.kind or ""), decision.language, decision.verdict.value, decision.curie)
+    return (form_of(decision.name), *said, decision.author, _time_of(decision))
+
+
+def _time_of(decision: Decision) -> str:
+    """When it was made, as far as the file says; raises DecisionError for what is no date or time."""
+    if not decision.time:
+        return ""
+    moment = read_time(decision.time)
+    # A date alone is kept as one: nobody knows the hour.
+    return decision.time if len(decision.time) <= len("2026-01-31") else moment
 
 
 def _draft(desk: Desk, given: Decision, batch: str) -> Line:
@@ -135,8 +154,8 @@ def _draft(desk: Desk, given: Decision, batch: str) -> Line:
         batch=batch,
     )
     assert line.decision is not None
-    author, predicted = given.author or line.decision.author, given.predicted
-    said = replace(line.decision, author=author)
+    predicted = given.predicted
+    said = replace(line.decision, author=given.author or line.decision.author, time=_time_of(given))
     if predicted is not None:
         said = replace(said, predicted=predicted, predicted_reason=given.predicted_reason)
     return replace(line, decision=said)

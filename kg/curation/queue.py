@@ -71,7 +71,7 @@ def _awaits_second(usage: Usage, desk: Desk, standing: Standing) -> bool:
     """Whether others decided on the name and this curator did not: he is not shown what they said."""
     said = standing.of(usage.name, kind=usage.node.kind)
     lines = desk.ledger.history(usage.name) if said or standing.waiting else []
-    authors = {line.author for line in lines if line.decision is not None}
+    authors = {line.decision.author for line in lines if line.decision is not None}
     return bool(authors) and desk.author not in authors
 
 

@@ -9,19 +9,27 @@ from ontologies.decisions import Action, Line
 from ontologies.errors import DecisionError
 from ontologies.standing import taken_back
 
+_ID = 6
+"""Characters of an id that tell a line: fewer may be a slip of the keys."""
 
-def undo(desk: Desk, id_: str, reason: str = "") -> Change:
-    """What came of taking the line of that id back, or the author's last one; of an undo: of bringing it back."""
-    line = desk.ledger.line(id_) if id_ else _last(desk, (Action.DECIDE, Action.CHECK, Action.REVERT))
-    if line.id in taken_back(desk.ledger.log.lines):
-        raise DecisionError(f"{line.id} was taken back already; `kg align redo` brings back what was undone last")
-    return desk.record([Line(Action.UNDO, desk.author, line.id, reason)])
+
+def undo(desk: Desk, id_: str | None = None, reason: str = "") -> Change:
+    """What came of taking back the line of that id, or all that the author's last command did.
+
+    A batch is taken back as a whole; of a redo, all that it brought back goes again. To undo an undo brings back.
+    """
+    if id_ is not None and len(id_) < _ID:
+        raise DecisionError(f"{id_!r} is too short for an id: give {_ID} characters or more; `kg align log` shows them")
+    lines = [desk.ledger.line(id_)] if id_ is not None else _last(desk, taking_back=False)
+    if lines[0].id in taken_back(desk.ledger.log.lines):
+        raise DecisionError(f"{lines[0].id} was taken back already; `kg align redo` brings back what was undone last")
+    return desk.record([Line(Action.UNDO, desk.author, line.id, reason) for line in lines])
 
 
 def redo(desk: Desk) -> Change:
-    """What came of bringing back what the author undid or reverted last."""
-    line = _last(desk, (Action.UNDO, Action.REVERT))
-    return desk.record([Line(Action.UNDO, desk.author, line.id, "redo")])
+    """What came of bringing back what the author undid or reverted last, all of it."""
+    lines = _last(desk, taking_back=True)
+    return desk.record([Line(Action.UNDO, desk.author, line.id, "redo") for line in lines])
 
 
 def revert(desk: Desk, batch: str, reason: str = "") -> Change:
@@ -46,16 +54,21 @@ def check(desk: Desk, ids: Iterable[str], batch: str = "", reason: str = "") -> 
     return desk.record([Line(Action.CHECK, desk.author, line.id, reason) for line in wanted])
 
 
-def _last(desk: Desk, actions: tuple[Action, ...]) -> Line:
-    lines = desk.ledger.log.lines
-    gone = taken_back(lines)
-    own = (line for line in reversed(lines) if line.author == desk.author and line.id not in gone)
-    # A redo is the undo of an undo: it is no undoing to be brought back.
-    found = next((line for line in own if line.action in actions and not _is_redo(desk, line)), None)
-    if found is None:
+def _last(desk: Desk, *, taking_back: bool) -> list[Line]:
+    """The lines in force of the author's last command that took something back, or of the last that did not."""
+    gone = taken_back(desk.ledger.log.lines)
+    own = [line for line in desk.ledger.log.lines if line.author == desk.author and line.id not in gone]
+    own = [line for line in own if line.action is not Action.NOTE]
+    # A revert is a command of its own, which `undo` takes back as it does others, while `redo` sees what it undid.
+    fit = [line for line in own if line.action is Action.REVERT or _takes_back(desk, line) == taking_back]
+    if not fit:
         raise DecisionError(f"there is nothing of {desk.author}'s to take back or to bring back; see `kg align log`")
-    return found
+    last = fit[-1]
+    return [line for line in fit if line.time == last.time or (last.batch and line.batch == last.batch)]
 
 
-def _is_redo(desk: Desk, line: Line) -> bool:
-    return line.action is Action.UNDO and desk.ledger.line(line.of).action in (Action.UNDO, Action.REVERT)
+def _takes_back(desk: Desk, line: Line) -> bool:
+    """Whether the line takes something back; an undo of such a line, which is a redo, does not."""
+    if line.action is Action.UNDO:
+        return not _takes_back(desk, desk.ledger.line(line.of))
+    return line.action is Action.REVERT

@@ -13,8 +13,8 @@ from kg.curation.items import Item
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import make_console, make_table, print_json
-from kg.render.decisions import decision_form, describe_line, line_form
-from ontologies.decisions import Line
+from kg.render.decisions import decision_form, describe_line, line_form, when, who
+from ontologies.decisions import Action, Line
 from ontologies.model import Match
 
 #: Lines of one sort that are printed; the rest is counted.
@@ -34,11 +34,7 @@ def print_change(
     if as_json:
         print_json(change_form(change, desk, refused), file=console.file)
         return
-    would = "would record" if desk.dry_run else "recorded"
-    for line in change.lines[:PRINTED]:
-        console.print(Text.assemble(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}"))
-    if len(change.lines) > PRINTED:
-        console.print(f"… and {len(change.lines) - PRINTED} more")
+    _print_recorded(change, desk, console)
     for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
         console.print(f"one batch: `kg align revert {batch}` takes all of it back")
     for row in refused:
@@ -51,6 +47,21 @@ def print_change(
             console.print("nothing in the graph moves")
     if change.note:
         console.print(Text(change.note, "yellow"))
+
+
+def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
+    would = "would record" if desk.dry_run else "recorded"
+    undone = [desk.ledger.line(line.of) for line in change.lines if line.action is Action.UNDO]
+    decided = [line for line in undone if line.decision is not None]
+    for batch in dict.fromkeys(line.batch for line in decided if line.batch and len(decided) > 1):
+        number = sum(line.batch == batch for line in decided)
+        took = "would take back" if desk.dry_run else "took back"
+        console.print(Text(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
+    for line in change.lines[:PRINTED]:
+        of = f" ({describe_line(desk.ledger.line(line.of))})" if line.action is Action.UNDO else ""
+        console.print(Text.assemble(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))
+    if len(change.lines) > PRINTED:
+        console.print(f"… and {len(change.lines) - PRINTED} more")
 
 
 def change_form(change: Change, desk: Desk, refused: Sequence[Refused] = ()) -> dict[str, Any]:
@@ -116,7 +127,7 @@ def print_history(
         return
     for line in lines:
         style = "dim strike" if line.id in gone else ""
-        head = Text.assemble((line.id, "cyan"), f" {line.time[:16]} {line.author}: ", (describe_line(line), style))
+        head = Text.assemble((line.id, "cyan"), f" {when(line)} {who(line)}: ", (describe_line(line), style))
         console.print(head)
         console.print(Text(f"    {_circumstances(line)}", "dim"))
     if not lines:

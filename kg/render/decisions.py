@@ -63,9 +63,22 @@ def print_lines(
     shown = 0
     for shown, line in enumerate(lines, start=1):  # noqa: B007
         style = "dim strike" if line.id in gone else ""
-        table.add_row(line.id, line.time[:16], line.author, Text(describe_line(line), style=style), line.reason)
+        table.add_row(line.id, line.time[:16], who(line), Text(describe_line(line), style=style), line.reason)
     none = "no line of the log fits" if all_lines else "nothing has been decided yet: `kg align review` begins"
     console.print(table if shown else Text(none))
+
+
+def who(line: Line) -> str:
+    """Whose line it is: "ann", or "ann, imported by bob" for a decision that ann made elsewhere."""
+    made = line.decision
+    if made is None or made.author == line.author:
+        return line.author
+    return f"{made.author}, imported by {line.author}"
+
+
+def when(line: Line) -> str:
+    """When what the line says was said, to the minute: of an imported decision, when it was made."""
+    return (line.decision.time if line.decision else line.time)[:16]
 
 
 def describe_line(line: Line) -> str:

@@ -249,4 +249,5 @@ def test_a_curie_that_stands_for_nothing_is_no_name(desk: Kg) -> None:
 def test_what_the_log_does_not_have_is_told_in_plain_words(desk: Kg) -> None:
     desk("align", "accept", STARCH, "drugbank:DB00001")
     assert "no line of the log fits" in desk("align", "log", "--author", "nobody")
-    assert "no line of the log has an id that begins with 'zz'" in desk.run("align", "undo", "zz").stderr
+    assert "no line of the log has an id that begins with 'zzzzzz'" in desk.run("align", "undo", "zzzzzz").stderr
+    assert "too short" in desk.run("align", "undo", "").stderr

@@ -113,3 +113,59 @@ def test_conflict_is_told_with_its_proof_and_a_decision_settles_it(small: Kg) ->
     assert small("align", "conflicts", "--kind", "vocabulary").strip() == "no conflicts"
     small("align", "undo")
     assert "two ids of mesh" in small("align", "conflicts")
+
+
+def in_force(kg: Kg) -> list[str]:
+    return [orjson.loads(line)["name"] for line in kg("align", "export", "--format", "jsonl").splitlines()]
+
+
+def test_undo_takes_the_last_command_back_as_a_whole(small: Kg) -> None:
+    small("align", "accept", "asthmatic", "mesh:D1")
+    small("align", "import", "rows.tsv", "--batch", "b1", status=3)
+    assert "took back the batch b1, 5 decisions" in small("align", "undo")
+    assert in_force(small) == ["asthmatic"]
+    small("align", "redo")
+    assert len(in_force(small)) == 6
+    small("align", "undo")
+    assert in_force(small) == ["asthmatic"]
+    small("align", "undo")
+    assert in_force(small) == []
+    small("align", "redo")
+    assert in_force(small) == ["asthmatic"]
+
+
+def test_undo_after_a_revert_brings_the_batch_back(small: Kg) -> None:
+    small("align", "import", "rows.tsv", "--batch", "b1", status=3)
+    small("align", "revert", "b1")
+    small("align", "undo")
+    assert len(in_force(small)) == 5
+    small("align", "undo")
+    assert in_force(small) == []
+    small("align", "redo")
+    assert len(in_force(small)) == 5
+
+
+def test_an_id_that_is_too_short_takes_nothing_back(small: Kg) -> None:
+    small("align", "accept", "asthmatic", "mesh:D1")
+    (line,) = orjson.loads(small("align", "log", "--json"))
+    assert "too short for an id" in small.run("align", "undo", line["id"][:5]).stderr
+    small("align", "undo", line["id"][:6])
+    assert in_force(small) == []
+
+
+def test_an_imported_decision_keeps_who_made_it_and_when(small: Kg) -> None:
+    small("align", "import", "rows.tsv", "--batch", "b1", "--author", "ann", status=3)
+    told = small("align", "blame", "bronchial asthma")
+    assert "2026-01-02 li, imported by ann" in " ".join(told.split())
+    assert "li, imported by ann" in " ".join(small("align", "log", "--last", "1").split())
+    lines = [orjson.loads(line) for line in small("align", "export", "--format", "jsonl").splitlines()]
+    assert {line["author"] for line in lines} == {"li"}
+    assert next(line["time"] for line in lines if line["name"] == "bronchial asthma") == "2026-01-02"
+    small("align", "reject", "gouty", "mesh:D4", "--author", "ann")
+    agreed = orjson.loads(small("align", "agree", "ann", "li", "--json"))
+    assert (agreed["names"], agreed["agreed"]) == (1, 1)
+
+
+def test_a_time_that_is_none_is_told(small: Kg) -> None:
+    (small.folder / "odd.tsv").write_text("name\tcurie\ttime\nwheezy\tmesh:D9\tyesterday\n", encoding="utf-8")
+    assert "'yesterday' is no date" in small("align", "import", "odd.tsv", status=3)

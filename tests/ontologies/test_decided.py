@@ -69,10 +69,18 @@ def test_a_rejected_concept_is_gone_and_the_next_best_stays() -> None:
     assert curies(decided(say("RTA", Verdict.NONE, "mesh:D2")), "RTA") == ["mesh:D1"]
 
 
-@pytest.mark.parametrize("verdict", [Verdict.NONE, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED])
-def test_a_name_with_no_exact_concept_has_no_match(verdict: Verdict) -> None:
-    curie = "" if verdict is Verdict.NONE else "mesh:D1"
-    assert curies(decided(say("RTA", verdict, curie)), "RTA") == []
+def test_a_name_that_no_concept_fits_has_no_match() -> None:
+    assert curies(decided(say("RTA", Verdict.NONE)), "RTA") == []
+
+
+@pytest.mark.parametrize("verdict", [Verdict.BROAD, Verdict.NARROW, Verdict.RELATED])
+def test_a_concept_that_is_not_exactly_the_name_is_no_match_and_others_stay(verdict: Verdict) -> None:
+    assert curies(decided(say("RTA", verdict, "mesh:D1")), "RTA") == ["mesh:D2"]
+    assert curies(decided(say("RTA", verdict, "mesh:D2")), "RTA") == ["mesh:D1"]
+    assert curies(decided(say("RTA", verdict, "HP:1")), "RTA") == ["mesh:D2", "mesh:D1"]
+    assert curies(decided(say("RTA", Verdict.EXACT, "mesh:D1"), say("RTA", verdict, "HP:1")), "RTA") == ["mesh:D1"]
+    alone = Grounder(decided(say("dizziness", verdict, "HP:1"))).ground("dizziness")
+    assert (alone.matches, alone.abstained) == ((), True)
 
 
 def test_what_is_unsure_stays_as_it_was() -> None:

@@ -36,7 +36,8 @@ def command(
 ) -> None:
     """Say that CURIE is broader or narrower than NAME, related to it, exactly it, not it, or that you are unsure.
 
-    A broader, narrower or related concept is kept as a mapping; it is no answer when NAME is looked up.
+    A broader, narrower or related concept is kept as a mapping; it is no answer when NAME is looked up, and other
+    concepts stay answers.
 
     \b
     Example:  kg align map "statin therapy" drugbank:DB01076 --as narrow

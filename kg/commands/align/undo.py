@@ -1,4 +1,4 @@
-"""`kg align undo`: takes one line of the log back."""
+"""`kg align undo`: takes back the last command, or one line of the log."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from kg.commands.options import graph_option, json_option
 @dry_run_option
 @json_option
 def command(id: str | None, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:  # noqa: A002
-    """Take the decision ID back, or your last one; the graph goes back with it. To undo an undo brings it back.
+    """Take back what your last command did, all of it, or the one decision ID; the graph goes back with it.
 
-    The beginning of an ID is enough; `kg align log` shows them. Nothing is erased from the log.
+    A batch (of a review, an import, a condition) is one command. To undo an undo brings it back. Six characters of an
+    ID are enough; `kg align log` shows them. Nothing is erased from the log.
 
     \b
     Examples:  kg align undo
@@ -30,4 +31,4 @@ def command(id: str | None, why: str, graph: Path, author: str, dry_run: bool, a
     from kg.render.curation import print_change
 
     with desk_of(graph, author=author, dry_run=dry_run) as desk:
-        print_change(undo(desk, id or "", why), desk, as_json=as_json)
+        print_change(undo(desk, id, why), desk, as_json=as_json)
