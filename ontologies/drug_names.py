@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from ontologies.drug_named import Named, is_maker, qualifiers_of, spell, strip_words
 from ontologies.drug_variants import Known, find_by_sound, find_variants
@@ -34,6 +35,8 @@ _FIRST_WORDS = 0.45
 _RACEMATE = 0.9
 _MIRRORED = 0.5
 """Below any threshold worth having: one mirror image is not the other, nor both of them."""
+_ANOTHER_PRODUCT = 0.5
+"""The same for a name that stands for more substances with what was left out."""
 
 
 def find_readings(name: str, *, language: str = "", known: Known | None = None, drug: bool = True) -> Iterator[Reading]:
@@ -52,11 +55,34 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None, 
     else:
         found = _find_english(name, known, drug=drug, sound=not language.startswith("en"))
     seen: set[tuple[str, ...]] = {(_plain(name),)}
+    product = _product().search(name)
     for reading in found:
+        reading = _doubted(reading, product[1]) if product else reading
         said = tuple([_plain(part) for part in reading.names])
         if said not in seen and all(said):
             seen.add(said)
             yield reading
+
+
+def _doubted(reading: Reading, product: str) -> Reading:
+    """The reading for what little it is worth where it leaves out what makes another product of the name.
+
+    Where the name lists its substances ("Tylenol w/ codeine #3") nothing is lost.
+    """
+    kept = {word for name in reading.names for word in _plain(name).split()}
+    if len(reading.names) > 1 or kept.issuperset(_plain(product).split()):
+        return reading
+    reason = f"{reading.reason}, but {product.strip()!r} makes another product of it"
+    return replace(reading, worth=round(reading.worth * _ANOTHER_PRODUCT, 4), reason=reason)
+
+
+@cache
+def _product() -> re.Pattern[str]:
+    """Finds behind a word of letters what makes another product of it."""
+    behind = "|".join(drug_rules()["products"]["behind"])
+    return re.compile(
+        rf"^[^\d#]*[a-z]{{3,}}[\s-]*?((?:(?<=[\s-])(?:{behind})|#\s?[1-4](?!\d))(?![a-z]))", re.IGNORECASE
+    )
 
 
 def _plain(name: str) -> str:

@@ -23,6 +23,7 @@ _KEYS = frozenset(
         "stereo",
         "makers",
         "units",
+        "products",
     }
 )
 _NUMBER = r"\d[\d.,]*"

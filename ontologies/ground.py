@@ -22,7 +22,7 @@ from ontologies.normalize import normal_form
 from ontologies.placed import find_other_names, own_first, place
 from ontologies.read_names import Read, read_name
 from ontologies.residual import is_residual
-from ontologies.senses import choose_sense
+from ontologies.senses import choose_sense, read_acronym
 from ontologies.typos import Near
 
 THRESHOLD = 0.55
@@ -122,6 +122,9 @@ class Grounder:
     def _exact(self, want: _Want) -> Grounding | None:
         """The answer where the name itself is known, else None."""
         found = self.lexicon.find(want.name, kinds=want.kinds, language=want.language)
+        short = self._short_form(want, found)
+        if short is not None:
+            return short
         if not found or found[0].score < self.threshold or is_salt_left_out(found[0]):
             return None
         if len(found) > 1:
@@ -129,6 +132,14 @@ class Grounder:
             found = choose_sense(self.lexicon, _residual_last(_as_written_first(want.name, found)), want.context)
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
+
+    def _short_form(self, want: _Want, found: Sequence[Match]) -> Grounding | None:
+        """The answer for an acronym that is listed as ambiguous, unless a curator said what it stands for."""
+        senses = read_acronym(self.lexicon, want.name, found, kinds=want.kinds, context=want.context)
+        if senses is None:
+            return None
+        decided = self.lexicon.judge(want.name, [], kinds=want.kinds, language=want.language)
+        return None if decided else self._judged(want, self._grounding(want, senses))
 
     def _otherwise(self, want: _Want, near: Sequence[Near]) -> Grounding:
         """The answer where the name itself is not known: from a reading or from the typo index, the better one."""

@@ -2,16 +2,17 @@
 
 An acronym that several unlike concepts share answers only where the context tells them apart: by the long form of one
 of them, by its words, by concepts above or below it, or by words that go with its kind. Other names with several
-senses keep their order where the context says nothing.
+senses keep their order where the context says nothing. Acronyms that are known to be ambiguous are listed with their
+long forms in `rules/senses.toml`, whatever the lexicon has for them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
@@ -28,8 +29,28 @@ _UNCLEAR = 0.5
 _ALIKE = 0.5
 """Share of the words of one name that another has, from which on both are taken for the same thing."""
 _LONG_FORM, _RELATED, _KIND, _WORD = 3, 2, 1, 1
+_CUE, _CUES = 2, 3
+"""What a word that speaks for a listed sense weighs, and how many of them count."""
+_ENOUGH = 2
+"""What must speak for a listed sense at least: more than a word that goes with its kind."""
+_LISTED = 0.95
+"""What is left of the score of a long form that a context chose."""
+_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _LETTERS = 4
 """Letters of the shortest word of a name that is looked for in the context."""
+
+
+class _Sense(NamedTuple):
+    """What a listed acronym may be short for, and the words of a context that speak for it."""
+
+    kind: Kind
+    name: str
+    cues: tuple[str, ...]
+    match: Match | None = None
+
+    def asked_kind(self) -> Kind:
+        """The kind that kinds asked for are compared with: the concept's, where there is one."""
+        return self.match.kind if self.match else self.kind
 
 
 class _Evidence(NamedTuple):
@@ -55,6 +76,83 @@ def choose_sense(lexicon: Lexicon, found: Sequence[Match], context: str) -> list
     return list(found)
 
 
+def read_acronym(
+    lexicon: Lexicon, name: str, found: Sequence[Match], *, kinds: Collection[Kind] = (), context: str = ""
+) -> list[Match] | None:
+    """What an acronym that is listed as ambiguous stands for, best first, only the sense meant at its full score.
+
+    None where `name` is no such acronym. `found` is what the lexicon has for it. A sense that the context speaks for
+    and that is no concept of `kinds` leaves all others below half of their score.
+    """
+    listed = _acronyms().get(name.strip().upper()) if name.isupper() or name.islower() else None
+    if not listed:
+        return None
+    senses = [sense._replace(match=_long_form(lexicon, sense)) for sense in listed]
+    taken = [sense.match for sense in senses if sense.match]
+    others = [match for match in found if not any(_is_same(match, one) for one in taken)]
+    senses += [_Sense(match.kind, match.name, (), match) for match in others]
+    open_ = [sense for sense in senses if not kinds or sense.asked_kind() in kinds]
+    meant, why = _meant(lexicon, name, senses, context)
+    if not meant and kinds and len(open_) == 1:
+        meant, why = open_[0], f"nothing else that it is short for is a {open_[0].asked_kind().value}"
+    return _answers(open_, meant, why)
+
+
+def _answers(senses: Sequence[_Sense], meant: _Sense | None, why: str) -> list[Match]:
+    """The matches of senses: the one that is meant first, the others as mere suggestions."""
+    doubt = f"{why}, which means {meant.name}" if meant else f"short for {len(senses)} different things, and {why}"
+    answers: list[Match] = []
+    for sense in senses:
+        if sense.match and sense is meant:
+            reason = f"short for {sense.name}: {why}; {sense.match.reason}"
+            score = round(sense.match.score * _LISTED, 4)
+            answers.insert(0, replace(sense.match, score=score, reason=reason))
+        elif sense.match:
+            score = round(sense.match.score * _UNCLEAR, 4)
+            answers.append(replace(sense.match, score=score, reason=f"{doubt}; {sense.match.reason}"))
+    return answers
+
+
+def _meant(lexicon: Lexicon, name: str, senses: Sequence[_Sense], context: str) -> tuple[_Sense | None, str]:
+    """The sense that the context speaks for most, and how; None where two are even or nothing says enough."""
+    unclear = "the context does not tell which"
+    if not context:
+        return None, unclear
+    named, words = _named_in(lexicon, context, name), frozenset(normal_form(context).split())
+    weighed = [(_weigh_sense(lexicon, sense, named, words, context), sense) for sense in senses]
+    weighed.sort(key=lambda one: -one[0].weight)
+    (best, meant), second = weighed[0], weighed[1][0].weight if len(weighed) > 1 else 0
+    if best.weight < _ENOUGH or best.weight <= second:
+        return None, unclear
+    return meant, f"the context {best.said}"
+
+
+def _weigh_sense(lexicon: Lexicon, sense: _Sense, named: Set[str], words: Set[str], context: str) -> _Evidence:
+    of_concept = _weigh(lexicon, sense.match, named, words, context) if sense.match else _Evidence(0, "")
+    text = f" {normal_form(context)} "
+    cues = [cue for cue in sense.cues if _is_said(cue, text, context)]
+    told = [of_concept.said] if of_concept.said else []
+    told += [f"speaks for it: {', '.join(cues[:3])}"] if cues else []
+    whole = _LONG_FORM if not sense.match and _is_said(sense.name, text, context) else 0
+    told += [f"names {sense.name}"] if whole else []
+    return _Evidence(of_concept.weight + whole + _CUE * min(_CUES, len(cues)), " and ".join(told))
+
+
+def _is_said(cue: str, text: str, context: str) -> bool:
+    """Whether a word or phrase stands in a context, of which `text` is the normal form between blanks."""
+    return f" {normal_form(cue)} " in text if cue.isascii() else cue in context
+
+
+def _long_form(lexicon: Lexicon, sense: _Sense) -> Match | None:
+    kinds = _CONDITIONS if sense.kind in _CONDITIONS else {sense.kind}
+    found = lexicon.find(sense.name)
+    return next((match for match in found if match.kind in kinds), found[0] if found else None)
+
+
+def _is_same(one: Match, other: Match) -> bool:
+    return one.curie == other.curie or (one.kind is other.kind and _are_alike(one, other))
+
+
 def _unclear(match: Match, senses: int) -> Match:
     reason = f"short for {senses} different things, and the context does not tell which; {match.reason}"
     return replace(match, score=round(match.score * _UNCLEAR, 4), reason=reason)
@@ -68,8 +166,7 @@ def _are_alike(one: Match, other: Match) -> bool:
 def _chosen(lexicon: Lexicon, rivals: Sequence[Match], context: str) -> Match | None:
     """The one of `rivals` that most speaks for, with what it is; None where two are even or nothing does."""
     words = frozenset(normal_form(context).split())
-    hits = [hit for hit in lexicon.scan(context) if not _same_name(context[hit.start : hit.end], rivals[0])]
-    named = frozenset(match.curie for hit in hits for match in hit.matches[:1])
+    named = _named_in(lexicon, context, rivals[0].matched)
     weighed = sorted(
         ((_weigh(lexicon, match, named, words, context), match) for match in rivals), key=lambda one: -one[0].weight
     )
@@ -79,8 +176,11 @@ def _chosen(lexicon: Lexicon, rivals: Sequence[Match], context: str) -> Match | 
     return replace(match, reason=f"{match.reason}; the context {best.said}")
 
 
-def _same_name(text: str, match: Match) -> bool:
-    return normal_form(text) == normal_form(match.matched)
+def _named_in(lexicon: Lexicon, context: str, name: str) -> frozenset[str]:
+    """The concepts that a context names, but for where it says `name` itself."""
+    form = normal_form(name)
+    hits = [hit for hit in lexicon.scan(context) if normal_form(context[hit.start : hit.end]) != form]
+    return frozenset(match.curie for hit in hits for match in hit.matches[:1])
 
 
 def _weigh(lexicon: Lexicon, match: Match, named: Set[str], words: Set[str], context: str) -> _Evidence:
@@ -122,5 +222,17 @@ def _stands_in(word: str, words: Set[str], context: str) -> bool:
 
 @cache
 def _hints() -> dict[Kind, tuple[str, ...]]:
-    rules = read_rules("senses", keys=frozenset({"kinds"}))["kinds"]
-    return {Kind(kind): tuple(words) for kind, words in rules.items()}
+    return {Kind(kind): tuple(words) for kind, words in _rules()["kinds"].items()}
+
+
+@cache
+def _acronyms() -> Mapping[str, tuple[_Sense, ...]]:
+    return {
+        acronym: tuple(_Sense(Kind(kind), name, tuple(cues)) for kind, name, *cues in senses)
+        for acronym, senses in _rules()["acronyms"].items()
+    }
+
+
+@cache
+def _rules() -> Mapping[str, Any]:
+    return read_rules("senses", keys=frozenset({"kinds", "acronyms"}))

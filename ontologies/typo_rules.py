@@ -123,6 +123,8 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
         return TOO_SHORT
     if _changes_protected(typo, form, key):
         return "a number, side, negation or the like would be changed"
+    if _changes_place(typo):
+        return "what was typed names a place or a substance"
     if typo.sort == "blank":
         return ""
     if _makes_opposite(typo, form, meant):
@@ -167,6 +169,17 @@ def _changes_protected(typo: Typo, form: str, key: str) -> bool:
         touched = set(_words_at(form, typo.start, typo.end))
         return tuple(word for word in here if word not in touched) != there
     return True
+
+
+def _changes_place(typo: Typo) -> bool:
+    """Whether what was typed too much is a place in the body, or what begins the name says what a compound is.
+
+    A character that stands there twice is a typo all the same.
+    """
+    here, rules = _changed(typo)[0], _rules()["protected"]
+    if typo.sort == "added" and here in rules["places"]:
+        return here not in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
+    return typo.sort in ("added", "other") and typo.start == 0 and here in rules["compounds"]
 
 
 def _sense_of(typo: Typo, form: str, knows: Knows) -> int:

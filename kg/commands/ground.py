@@ -24,7 +24,7 @@ EXIT_UNCLEAR = 4
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option(
     "--batch",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Ground the names of this TSV (header: name, kind, language, context; - reads standard input).",
 )
 @kind_option
@@ -86,7 +86,13 @@ def _ground_file(path: Path, ground_all: GroundAll, *, language: str, context: s
     from kg.batch import ground_lines
     from kg.cli import EXIT_QUARANTINED
 
-    with click.open_file(str(path), "rb") as lines:
+    try:
+        opened = click.open_file(str(path), "rb")
+    except OSError as error:
+        raise click.UsageError(
+            f"cannot read {path} ({error.strerror}); name a file, or - for standard input"
+        ) from error
+    with opened as lines:
         bad = ground_lines(lines, ground_all, sys.stdout.buffer, language=language, context=context)
     for sentence in bad:
         click.echo(f"kg: {sentence}", err=True)

@@ -36,7 +36,7 @@ def bare(kg: Kg, tmp_path: Path, samples: Path) -> Kg:
             "curie\tname\tkind\tparents\nlocal:1\tx\tdrug\tlocal:2\nlocal:2\ty\tdrug\tlocal:1\n",
             "local:1 → local:2 → local:1",
         ),
-        ("obo", "format-version: 1.2\n\n[Term]\nid: HP:1\nna", "no 'tag: value'"),
+        ("obo", "format-version: 1.2\n\n[Term]\nid: HP:1\nna\n", "no 'tag: value'"),
     ],
 )
 def test_wrong_release_is_one_sentence_and_changes_nothing(

@@ -65,6 +65,31 @@ def test_a_salt_left_out_is_worth_less_and_stays_told() -> None:
     assert "not its salt" in bare.reason
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tylenol #3",
+        "Tylenol #3 po prn",
+        "Tylenol No. 3",
+        "Lisinopril Plus",
+        "Advil PM",
+        "Diovan HCT 160mg",
+        "Claritin-D",
+    ],
+)
+def test_what_makes_another_product_of_a_name_is_not_left_out(text: str) -> None:
+    brands = [
+        Concept(f"x:{name}", name, Kind.DRUG) for name in ("Tylenol", "Lisinopril", "Advil", "Diovan", "Claritin")
+    ]
+    grounder = Grounder(Lexicon.of([*brands, Concept("x:codeine", "Codeine", Kind.DRUG)]))
+    assert grounder.ground(text).abstained
+    assert grounder.ground(text, kinds=[Kind.DRUG]).abstained
+    whole = grounder.ground("Tylenol w/ codeine #3")
+    assert [match.name for match in whole.matches] == ["Tylenol", "Codeine"]
+    for plain in ("Lisinopril 10mg #30", "Tylenol 3 tabs"):
+        assert not grounder.ground(plain).abstained
+
+
 def test_letters_alone_are_read_only_where_a_drug_is_meant() -> None:
     assert "methotrexate" in [spoken(reading) for reading in read("MTX")]
     assert read("MTX", drug=False) == []

@@ -7,6 +7,7 @@ import pytest
 from ontologies.ground import Ask, Grounder
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Grounding, Kind, Scope, Synonym
+from ontologies.typo_rules import find_typo, why_not
 
 
 def zh(text: str) -> Synonym:
@@ -122,6 +123,30 @@ def test_a_short_product_is_not_taken_for_another_one_letter_away() -> None:
     grounder = Grounder(Lexicon.of([Concept("x:1", "Meperidine", Kind.DRUG, synonyms=(brand,))]))
     assert grounder.ground("Dilantin").abstained
     assert best(grounder.ground("Dolntin")) == "x:1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("胃窦溃疡", "胃溃疡"),
+        ("胃体溃疡", "胃溃疡"),
+        ("胃结核病", "结核病"),
+        ("耳带状疱疹", "带状疱疹"),
+        ("颈淋巴结炎", "淋巴结炎"),
+        ("眶蜂窝织炎", "蜂窝织炎"),
+        ("氯气中毒", "煤气中毒"),
+    ],
+)
+def test_a_place_or_a_substance_that_was_typed_is_no_typo(typed: str, known: str) -> None:
+    grounding = Grounder(Lexicon.of([Concept("x:1", "Known", Kind.DISEASE, synonyms=(zh(known),))])).ground(typed)
+    assert grounding.abstained
+    assert "names a place or a substance" in grounding.candidates[0].reason
+
+
+def test_a_place_that_was_typed_twice_is_a_typo() -> None:
+    twice, once = "眶眶蜂窝织炎", "眶蜂窝织炎"
+    assert why_not(find_typo(twice, once), twice, once, once) == ""
+    assert why_not(find_typo(once, "蜂窝织炎"), once, "蜂窝织炎", "蜂窝织炎")
 
 
 def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:
