@@ -139,7 +139,7 @@ def _touched(store: Alignments, old: Standing, new: Standing, before: Lexicon, a
     decided = [one for standing in (old, new) for form in forms for one in standing.by_form.get(form, ())]
     named = {curie for one in decided if before.entry(one.name) for curie in (one.name, one.curie)}
     concepts = {lexicon.canonical(curie) for curie in named for lexicon in (before, after)}
-    return (use for use in store.iter_names() if form_of(use.name) in forms or use.node.curie in concepts)
+    return (use for use in store.iter_names(dormant=True) if form_of(use.name) in forms or use.node.curie in concepts)
 
 
 def _target(before: Lexicon, after: Lexicon, use: NameUse) -> Node | None:

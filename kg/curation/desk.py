@@ -189,7 +189,7 @@ def find_uses(store: Alignments, lexicon: Lexicon, names: Collection[str]) -> li
         curies |= {lexicon.canonical(match.curie) for match in found}
         curies |= {local_curie(name, kind) for kind in Kind}
     forms = {form_of(name) for name in names}
-    return [use for use in store.iter_names(curies=sorted(curies)) if form_of(use.name) in forms]
+    return [use for use in store.iter_names(curies=sorted(curies), dormant=True) if form_of(use.name) in forms]
 
 
 def kinds_asked(kind: Kind | None) -> tuple[Kind, ...]:
