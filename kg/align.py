@@ -27,6 +27,9 @@ from ontologies.standing import Standing, changed_forms, fold, form_of
 #: The word of a graph's meta data under which the stamp of the decisions that it reflects stands.
 DECISIONS = "decisions"
 
+#: What the stamp of decisions that count only once a second curator confirmed them ends with.
+_FOUR_EYES = "+four_eyes"
+
 #: The word under which the stamp of the lexicon stands in which its unaligned names were last looked up.
 LOOKED_UP = "looked_up"
 
@@ -78,14 +81,15 @@ def apply_decisions(store: Graph, lexicon: Lexicon, *, home: Path | None = None,
     come of it.
     """
     stamp = store.get_meta().get(DECISIONS, "")
-    if stamp == lexicon.decisions:
+    now = stamp_of(lexicon.decisions, four_eyes=read_settings(home=home).four_eyes)
+    if stamp == now:
         return Realigned()
     base = lexicon.below if isinstance(lexicon, DecidedLexicon) else lexicon
-    old, new = _standing(home, stamp), _standing(home, lexicon.decisions)
+    old, new = _standing(home, stamp), _standing(home, now)
     before, after = lay_decisions(base, old), lay_decisions(base, new)
     done = realign(store, moves_for(before, after, _touched(store, old, new, before, after)), dry_run=dry_run)
     if not dry_run:
-        store.set_meta(DECISIONS, lexicon.decisions)
+        store.set_meta(DECISIONS, now)
     return done
 
 
@@ -119,18 +123,23 @@ def realign(store: Graph, moves: Sequence[Move], *, dry_run: bool = False) -> Re
     return Realigned(tuple(moves), tuple(store.realign(moves, dry_run=dry_run)), names)
 
 
+def stamp_of(line: str, *, four_eyes: bool) -> str:
+    """The stamp of the decisions in force after the line of that hash: the setting decides which of them count."""
+    return f"{line}{_FOUR_EYES}" if line and four_eyes else line
+
+
 def keep_decisions(store: Catalogue, before: str, after: str) -> None:
-    """Note that a graph that reflected the log up to the line `before` reflects it up to `after`; else nothing."""
+    """Note that a graph that reflected the decisions of the stamp `before` reflects those of `after`; else nothing."""
     if before != after and store.get_meta().get(DECISIONS, "") == before:
         store.set_meta(DECISIONS, after)
 
 
 def _standing(home: Path | None, stamp: str) -> Standing:
-    """The decisions in force up to the line of that hash; none where the log has no such line."""
-    log = open_log(home=home)
-    if not any(line.hash == stamp for line in log.lines):
+    """The decisions in force by that stamp; none where the log has no such line."""
+    log, until = open_log(home=home), stamp.removesuffix(_FOUR_EYES)
+    if not any(line.hash == until for line in log.lines):
         return Standing()
-    return fold(log.lines, until=stamp, four_eyes=read_settings(home=home).four_eyes)
+    return fold(log.lines, until=until, four_eyes=stamp != until)
 
 
 def _touched(store: Alignments, old: Standing, new: Standing, before: Lexicon, after: Lexicon) -> Iterable[NameUse]:
@@ -139,7 +148,7 @@ def _touched(store: Alignments, old: Standing, new: Standing, before: Lexicon, a
     decided = [one for standing in (old, new) for form in forms for one in standing.by_form.get(form, ())]
     named = {curie for one in decided if before.entry(one.name) for curie in (one.name, one.curie)}
     concepts = {lexicon.canonical(curie) for curie in named for lexicon in (before, after)}
-    return (use for use in store.iter_names() if form_of(use.name) in forms or use.node.curie in concepts)
+    return (use for use in store.iter_names(dormant=True) if form_of(use.name) in forms or use.node.curie in concepts)
 
 
 def _target(before: Lexicon, after: Lexicon, use: NameUse) -> Node | None:

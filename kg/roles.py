@@ -168,8 +168,11 @@ class Exportable(Protocol):
 class Alignments(Protocol):
     """The names that documents write, what each was aligned to, and changing that."""
 
-    def iter_names(self, *, curies: Sequence[str] = ()) -> Iterator[NameUse]:
-        """Every name with its concept (of these concepts alone, where any are given), most facts first."""
+    def iter_names(self, *, curies: Sequence[str] = (), dormant: bool = False) -> Iterator[NameUse]:
+        """Every name with its concept (of these concepts alone, where any are given), most facts first.
+
+        With `dormant` also, at the end, the names in rows that sleep since both of their sides are one concept.
+        """
         ...
 
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.align import Realigned, keep_decisions, moves_for, realign
+from kg.align import Realigned, keep_decisions, moves_for, realign, stamp_of
 from kg.curation.author import get_author
 from kg.errors import StoreError
 from kg.model import NameUse
@@ -152,7 +152,8 @@ class Desk:
         try:
             done = realign(store, moves, dry_run=self.dry_run)
             if not self.dry_run:
-                keep_decisions(store, stamp, self.ledger.log.stamp)
+                stamps = (stamp_of(line, four_eyes=self.ledger.four_eyes) for line in (stamp, self.ledger.log.stamp))
+                keep_decisions(store, *stamps)
         finally:
             store.close()
         return Change(graph=done)
@@ -189,7 +190,7 @@ def find_uses(store: Alignments, lexicon: Lexicon, names: Collection[str]) -> li
         curies |= {lexicon.canonical(match.curie) for match in found}
         curies |= {local_curie(name, kind) for kind in Kind}
     forms = {form_of(name) for name in names}
-    return [use for use in store.iter_names(curies=sorted(curies)) if form_of(use.name) in forms]
+    return [use for use in store.iter_names(curies=sorted(curies), dormant=True) if form_of(use.name) in forms]
 
 
 def kinds_asked(kind: Kind | None) -> tuple[Kind, ...]:

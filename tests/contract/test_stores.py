@@ -644,6 +644,32 @@ def test_a_row_whose_sides_become_one_is_dropped_with_a_note(store: Store) -> No
     assert diff.note.startswith("1 row")
     assert diff.retracted == (row.fact_id,)
     assert (facts(store), store.get_nodes([WARFARIN.curie, ASPIRIN.curie])) == ([], [None, None])
+    assert list(store.iter_names()) == []
+
+
+def test_a_row_whose_sides_became_one_comes_back_when_a_name_leaves(store: Store) -> None:
+    row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
+    store.put([contribution(row, document="d:1")])
+    store.realign([Move(("ASA",), ASPIRIN.curie, WARFARIN)])
+    assert [(use.name, use.facts) for use in store.iter_names(dormant=True)] == [("warfarin", 0), ("ASA", 0)]
+    store.realign([Move(("ASA", "warfarin"), WARFARIN.curie, BLEEDING)])
+    assert facts(store) == []
+    (diff,) = store.realign([Move(("ASA",), BLEEDING.curie, ASPIRIN), Move(("warfarin",), BLEEDING.curie, WARFARIN)])
+    assert (diff.added, diff.note) == ((row.fact_id,), "")
+    assert list(store.iter_evidence()) == [row]
+    assert [use.facts for use in store.iter_names(dormant=True)] == [1, 1]
+
+
+def test_what_sleeps_leaves_with_its_document_or_its_version(store: Store) -> None:
+    row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
+    for leave in (
+        lambda: store.remove("d:1"),
+        lambda: store.put([contribution(document="d:1", version=2, nodes=())]),
+    ):
+        store.put([contribution(row, document="d:1")])
+        store.realign([Move(("ASA",), ASPIRIN.curie, WARFARIN)])
+        leave()
+        assert list(store.iter_names(dormant=True)) == []
 
 
 def test_both_sides_of_a_symmetric_fact_move(store: Store) -> None:

@@ -160,6 +160,18 @@ def test_a_dry_run_tells_all_and_writes_nothing(store: SqliteStore, curator: Cur
     assert {fact for diff in done.diffs for fact in diff.added} == added
 
 
+def test_four_eyes_count_in_the_graph_as_soon_as_they_are_asked_for(store: SqliteStore, curator: Curator) -> None:
+    curator.decide("purple toe", Verdict.EXACT, "HP:2")
+    curator.apply(store)
+    decided = objects(store)
+    config = curator.home / "config.toml"
+    for setting, found in (("true", AS_BUILT), ("false", decided)):
+        config.write_text(f"[align]\nfour_eyes = {setting}\n")
+        curator.apply(store)
+        assert objects(store) == found
+        assert curator.apply(store) == Realigned()
+
+
 def test_decisions_of_another_computer_count_for_nothing_known(store: SqliteStore, curator: Curator) -> None:
     store.set_meta(DECISIONS, "a log that is not here")
     curator.decide("haemorrhage", Verdict.EXACT, "HP:2")

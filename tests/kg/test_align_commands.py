@@ -62,6 +62,14 @@ def test_accept_changes_the_graph_and_undo_brings_it_back(desk: Kg) -> None:
     assert "because a trial" in history
 
 
+def test_accept_that_makes_both_sides_one_concept_is_undone_without_loss(desk: Kg) -> None:
+    before = facts_of(desk, "华法林")
+    desk("align", "accept", "华法林钠片", "drugbank:DB00682", "--author", "ann")
+    assert facts_of(desk, "华法林") < before
+    desk("align", "undo", "--author", "ann")
+    assert facts_of(desk, "华法林") == before
+
+
 def test_a_decision_survives_a_rebuild(desk: Kg) -> None:
     desk("align", "accept", STARCH, "drugbank:DB00001")
     again = desk.folder / "again"

@@ -123,6 +123,18 @@ def test_moves_give_the_graph_that_a_rebuild_gives(said: tuple[list[Said], ...],
         rebuilt.close()
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(books, meanings, meanings)
+def test_moves_there_and_back_lose_nothing(said: tuple[list[Said], ...], old: Meanings, new: Meanings) -> None:
+    said = tuple([one for one in rows if old[one.names[0]] != old[one.names[1]]] for rows in said)
+    with tempfile.TemporaryDirectory() as folder, filled(f"{folder}/moved", said, old) as store:
+        before = whole(store)
+        store.realign(moves_between(old, new))
+        store.realign(moves_between(new, old))
+        assert whole(store) == before
+        assert list(store.iter_names(dormant=True)) == list(store.iter_names())
+
+
 MOVE_FOREVER = """
 import sys
 from kg.model import Move
@@ -187,6 +199,7 @@ def make_older(folder: Path) -> None:
         "alter table evidence drop column subject_name",
         "alter table evidence drop column object_name",
         "create index evidence_by_fact on evidence (fact, document, weight, qualifiers)",
+        "drop table dormant",
         "pragma user_version=1",
     ):
         connection.execute(statement)

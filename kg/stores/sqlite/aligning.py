@@ -16,6 +16,7 @@ import orjson
 
 from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Diff, Evidence, Move, NameUse, Node
+from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, wake
 from kg.stores.sqlite.journal import log_change
 from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, key_of, node_columns, node_of
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Change, Writing
@@ -61,23 +62,34 @@ _Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """A row of evidence before its move and after it; `after` is None where both sides became one concept."""
+    """A row of evidence before its move and after it; `after` is None where both sides are one concept then.
+
+    A row that was `dormant` had one concept on both sides before.
+    """
 
     number: int
     document: int
     before: Evidence
     after: Evidence | None
+    asleep_at: str = ""
+    """The concept that both sides are afterwards."""
+    dormant: bool = False
 
 
 class Aligning(Writing):
     """The `Alignments` role of the embedded store."""
 
-    def iter_names(self, *, curies: Sequence[str] = ()) -> Iterator[NameUse]:
-        """Every name with its concept (of these concepts alone, where any are given), most facts first."""
+    def iter_names(self, *, curies: Sequence[str] = (), dormant: bool = False) -> Iterator[NameUse]:
+        """Every name with its concept (of these concepts alone, where any are given), most facts first.
+
+        With `dormant` also, at the end, the names in rows that sleep since both of their sides are one concept.
+        """
         with self._db.read() as connection:
             nodes = orjson.dumps([number for curie in curies if (number := self._nodes.number(curie))]).decode()
             for row in fetch(connection, _NAMES.format(rows=_OF if curies else _ALL), {"nodes": nodes}):
                 yield NameUse(row[0], node_of(row[1:7]), *row[7:])
+            if dormant:
+                yield from dormant_names(connection, curies)
 
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
         """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
@@ -92,7 +104,7 @@ class Aligning(Writing):
         stood and which their document still supports. With `dry_run` the diffs alone.
         """
         with self._transaction(rehearsed=dry_run) as (connection, change):
-            moved = list(self._find_moved(connection, moves))
+            moved = [*self._find_moved(connection, moves), *_find_woken(connection, moves)]
             supported = _find_supported(connection, moved)
             self._move_rows(connection, change, moved, {move.node.curie: move.node for move in moves})
             diffs = list(_tell(moved, supported, _find_supported(connection, moved), self._clock()))
@@ -113,12 +125,15 @@ class Aligning(Writing):
                     targets[row][side] = wanted[name]
         for number, document, *row in fetch(connection, _ROWS, (orjson.dumps(sorted(targets)).decode(),)):
             before = evidence_of(row)
-            yield _Moved(number, document, before, _realigned(before, targets[number]))
+            yield _move(number, document, before, targets[number])
 
     def _move_rows(
         self, connection: apsw.Connection, change: Change, moved: Sequence[_Moved], nodes: dict[str, Node]
     ) -> None:
-        connection.executemany("delete from evidence where id=?", ((row.number,) for row in moved))
+        connection.executemany("delete from evidence where id=?", ((row.number,) for row in moved if not row.dormant))
+        wake(connection, (row.number for row in moved if row.dormant))
+        asleep = ((row.document, row.before, nodes[row.asleep_at]) for row in moved if row.asleep_at)
+        keep_dormant(connection, asleep)
         kept = {key: row for key, row in _best(moved).items() if _gives_way(connection, key, row)}
         for curie in {curie for row in kept.values() for curie in (row.subject, row.object)} & nodes.keys():
             self._nodes.save(nodes[curie])
@@ -130,6 +145,16 @@ class Aligning(Writing):
         change.ends.update(number for curie in ends if (number := self._nodes.number(curie)))
 
 
+def _find_woken(connection: apsw.Connection, moves: Sequence[Move]) -> Iterator[_Moved]:
+    """The sleeping rows that moves touch; one both of whose names go to the same concept sleeps on there."""
+    for curie, names in _by_curie(moves).items():
+        for number, document, row in find_dormant(connection, curie):
+            sides = zip(_SIDES, (row.subject_name, row.object_name), strict=True)
+            targets = {side: names[name] for side, name in sides if name in names}
+            if targets:
+                yield replace(_move(number, document, row, targets), dormant=True)
+
+
 def _by_curie(moves: Iterable[Move]) -> dict[str, dict[str, str]]:
     """Concept → name → the concept that the name goes over to."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -139,15 +164,16 @@ def _by_curie(moves: Iterable[Move]) -> dict[str, dict[str, str]]:
     return found
 
 
-def _realigned(row: Evidence, targets: dict[str, str]) -> Evidence | None:
+def _move(number: int, document: int, row: Evidence, targets: dict[str, str]) -> _Moved:
     """The row with its sides as `targets` says, under the ids that its content then gives."""
     subject, object_ = (targets.get(side, curie) for side, curie in zip(_SIDES, (row.subject, row.object), strict=True))
     if subject == object_:
-        return None
+        return _Moved(number, document, row, None, asleep_at=subject)
     fact = fact_id(subject, row.predicate, object_)
     names = fact_names(subject, row.predicate, object_, (row.subject_name, row.object_name))
     said = (row.document, row.section, row.quote, row.extractor, row.assertion, row.qualifiers)
-    return replace(row, id=evidence_id(fact, *said, names=names), fact_id=fact, subject=subject, object=object_)
+    after = replace(row, id=evidence_id(fact, *said, names=names), fact_id=fact, subject=subject, object=object_)
+    return _Moved(number, document, row, after)
 
 
 def _worth(row: Evidence) -> tuple[float, int]:
@@ -194,7 +220,7 @@ def _tell(
         number, version = rows[0].document, rows[0].before.version
         facts = {row.fact_id for one in rows for row in (one.before, one.after) if row}
         old, new = ({fact for fact in facts if (fact, number) in pairs} for pairs in (before, after))
-        lost = sum(row.after is None for row in rows)
-        note = f"{lost} rows dropped, since both of their sides are one concept now" if lost else ""
+        lost = sum(row.after is None and not row.dormant for row in rows)
+        note = f"{lost} rows sleep, since both of their sides are one concept now" if lost else ""
         added, retracted = tuple(sorted(new - old)), tuple(sorted(old - new))
         yield Diff(name, version, version, added, retracted, len(old & new), note, time)

@@ -13,7 +13,12 @@ STEPS = {
         "alter table evidence add column object_name integer not null default 0",
         "drop index evidence_by_fact",
         LOAD_INDEXES["evidence"]["evidence_by_fact"],
-    )
+    ),
+    2: (
+        """create table dormant (
+    id integer primary key, document integer not null, curie text not null, node text not null, row text not null)""",
+        "create index dormant_by_curie on dormant (curie)",
+    ),
 }
 
 
@@ -21,6 +26,7 @@ def migrate(connection: apsw.Connection) -> None:
     """Take all steps that the file still needs, each in one transaction.
 
     From 1 to 2, evidence gets room for the names of its sides; they stay empty until its document is built again.
+    From 2 to 3, rows whose sides became one concept get a place to sleep in.
     """
     for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):
         with connection:

@@ -8,7 +8,9 @@ full ids appear at the edge only; that halves the file.
 index (`evidence_by_fact`) is enough to derive facts, and to find the rows of a name, without touching the quotes;
 `subject_name` and `object_name` are words, those of the sides as the fact keeps them. `facts.qualifiers` is the one
 set of qualifiers that its evidence has, 0 for none, or MANY where the rows differ and `summaries` holds their union.
-`retired` keeps the words of facts that are gone, so that `changes` can still say what was retracted.
+`dormant` keeps whole the rows whose two sides are one concept as long as a decision holds, with that concept as it is;
+an undone decision wakes them. `retired` keeps the words of facts that are gone, so that `changes` can still say what
+was retracted.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B
@@ -52,6 +54,8 @@ create table evidence (
     quote text not null, extractor integer not null, score real not null, assertion integer not null,
     qualifiers integer not null, weight integer not null, subject_name integer not null default 0,
     object_name integer not null default 0);
+create table dormant (
+    id integer primary key, document integer not null, curie text not null, node text not null, row text not null);
 create table summaries (fact integer primary key, qualifiers text not null);
 create table conflicts (opposing integer primary key, fact integer not null, rank integer not null);
 create table retired (
@@ -73,6 +77,7 @@ create index facts_by_object on facts (object, predicate, status, confidence);
 create index facts_by_predicate on facts (predicate, status, confidence);
 create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name);
 create unique index evidence_by_document on evidence (document, key);
+create index dormant_by_curie on dormant (curie);
 create index conflicts_by_rank on conflicts (rank);
 create index conflicts_by_fact on conflicts (fact);
 create index changes_by_document on changes (document);

@@ -15,6 +15,7 @@ from kg.model import Contribution, Diff, Evidence
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import delete_document, find_loaded, mark_known, save_document
+from kg.stores.sqlite.dormant import forget_dormant
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, log_change, stamp_graph
 from kg.stores.sqlite.rows import (
@@ -109,6 +110,7 @@ class Writing:
                 raise NotFoundError(f"no document {document!r} in the graph: `kg stats` and `kg search` show what is")
             replaced = self._replace(connection, change, loaded.number, ())
             delete_document(connection, loaded.number)
+            forget_dormant(connection, loaded.number)
             diff = Diff(document, loaded.version, None, retracted=replaced.retracted, time=self._clock())
             log_change(connection, diff)
             change.log.append(repr(diff))
@@ -153,6 +155,8 @@ class Writing:
             return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
         mark_known(connection, document.content_hash, stamp)
         number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
+        if old != new:
+            forget_dormant(connection, number)
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
         rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
         time = self._clock() if written or nodes or rows.written else ""
