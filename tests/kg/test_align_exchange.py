@@ -183,3 +183,11 @@ def hostile(kg: Kg, name: str, reason: str) -> str:
     """A table of one decision."""
     (kg.folder / "odd.tsv").write_text(f"name\tcurie\treason\n{name}\tmesh:D9\t{reason}\n", encoding="utf-8")
     return "odd.tsv"
+
+
+def test_an_identifier_alone_is_answered_with_a_guess(small: Kg) -> None:
+    told = small.run("align", "accept", "wheezy", "D9").stderr
+    assert "did you mean mesh:D9?" in told and len(told) < 150
+    assert "`kg search` finds" in small.run("align", "accept", "wheezy", "D99").stderr
+    wrong = small.run("align", "conflicts", "--prefix", "nosuch")
+    assert (wrong.returncode, "no terminology here has the prefix 'nosuch'" in wrong.stderr) == (2, True)
