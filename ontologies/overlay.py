@@ -8,6 +8,7 @@ from typing import Protocol
 import marisa_trie
 
 from ontologies.curies import local_curie
+from ontologies.decision_lines import printable
 from ontologies.model import Concept, Decision, Kind, Match, Verdict
 from ontologies.names import Gate, gate_in_texts
 from ontologies.standing import Standing, counts_for, sort_of
@@ -114,7 +115,7 @@ class Overlay:
 
     def _made(self, decision: Decision) -> Match:
         why = f": {decision.reason}" if decision.reason else ""
-        reason = f"{_DECIDED} {decision.author} on {decision.time[:10]}{why}"
+        reason = printable(f"{_DECIDED} {decision.author} on {decision.time[:10]}{why}")
         curie = decision.curie if decision.curie in self._held else self._below.canonical(decision.curie)
         concept = self._below.entry(curie)
         name = concept.name if concept else decision.target or curie

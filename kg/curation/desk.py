@@ -17,6 +17,7 @@ from kg.version import get_version
 from ontologies.compile import Progress, ignore_progress
 from ontologies.curies import local_curie
 from ontologies.decided import lay_decisions
+from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line, open_log
 from ontologies.errors import DecisionError
 from ontologies.exchange.fields import is_curie
@@ -96,12 +97,14 @@ class Desk:
         return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
 
     def _check_name(self, name: str, curie: str) -> None:
-        """Raises DecisionError for a blank name, a CURIE that stands for nothing here, or one mapped to itself.
+        """Raises DecisionError for a name that is blank or has control characters, or for a wrong CURIE as a name.
 
         Codes of vocabularies that are not installed are names as others.
         """
         if not name.strip():
             raise DecisionError("the name is blank; give the name that documents write")
+        if printable(name) != name:
+            raise DecisionError(f"the name {name!r} has control characters or line breaks; give it without them")
         if name == curie:
             raise DecisionError(f"{name} is itself already; give a name or another CURIE")
         installed = {info.prefix for info in self.lexicon.terminologies}

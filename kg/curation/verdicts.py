@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import orjson
 
 from kg.errors import KGError
+from ontologies.exchange.tsv import unquoted
 from ontologies.model import Kind, Verdict
 
 COLUMNS = ("name", "curie", "verdict", "kind", "language", "reason", "confidence")
@@ -62,8 +62,8 @@ def read_verdicts(lines: Iterable[str]) -> Iterator[Given | Refused]:
         wrong = f"unknown: {', '.join(unknown)}" if unknown else "no column 'name'"
         raise VerdictError(f"the header is not one of decisions ({wrong}); columns are: {', '.join(COLUMNS)}")
     for place, text in numbered:
-        cells = next(csv.reader([text], delimiter="\t", quoting=csv.QUOTE_NONE))
-        yield _given(place, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
+        cells = [unquoted(cell.strip()) for cell in text.rstrip("\r\n").split("\t")]
+        yield _given(place, dict(zip(header, cells, strict=False)))
 
 
 def _from_json(line: int, text: str) -> Given | Refused:

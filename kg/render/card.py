@@ -12,6 +12,7 @@ from kg.curation.session import Session
 from kg.render.alignment import summarize
 from kg.render.decisions import describe_line, when, who
 from kg.render.quotes import draw_quote
+from ontologies.decision_lines import printable
 from ontologies.decisions import Action
 from ontologies.model import Match
 
@@ -112,7 +113,7 @@ def _draw_surroundings(candidate: Candidate) -> Iterator[Text]:
 
 def _draw_earlier(card: Card) -> Iterator[Text]:
     for line in card.earlier[-_EARLIER:]:
-        note = f"{line.of}: {line.reason}" if line.action is Action.NOTE else describe_line(line)
+        note = printable(f"{line.of}: {line.reason}") if line.action is Action.NOTE else describe_line(line)
         yield Text(f"earlier: {who(line)} {when(line)[:10]} {note}", "magenta")
 
 

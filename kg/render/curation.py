@@ -14,6 +14,7 @@ from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import make_console, make_table, print_json
 from kg.render.decisions import decision_form, describe_line, line_form, when, who
+from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
 
@@ -38,7 +39,7 @@ def print_change(
     for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
         console.print(f"one batch: `kg align revert {batch}` takes all of it back")
     for row in refused:
-        console.print(Text(f"left out line {row.line}: {row.why}", "red"))
+        console.print(Text(printable(f"left out line {row.line}: {row.why}"), "red"))
     if desk.store is None:
         console.print("there is no graph here: the decision counts from the next build on")
     else:
@@ -142,4 +143,4 @@ def _circumstances(line: Line) -> str:
         parts.append(f"the program thought {thought}")
         parts += [f"the curator was {made.confidence:.2f} sure"] if made.confidence is not None else []
         parts += [f"for {made.kind or 'any kind'}{f', {made.language}' if made.language else ''}", made.stamp]
-    return " · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part)
+    return printable(" · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part))

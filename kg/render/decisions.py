@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kg.render.console import make_console, make_table, print_json
+from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line
 from ontologies.model import Decision, Verdict
 from ontologies.standing import taken_back
@@ -25,6 +26,10 @@ VERDICT_WORDS = {
 
 def describe_decision(decision: Decision) -> str:
     """The decision as a sentence: "RTA is not mesh:D000140 (Acidosis, Lactic)"."""
+    return printable(_described(decision))
+
+
+def _described(decision: Decision) -> str:
     if not decision.curie:
         return f"{decision.name} " + ("is unsure" if decision.verdict is Verdict.UNSURE else "is no known concept")
     target = f" ({decision.target})" if decision.target else ""
@@ -63,7 +68,8 @@ def print_lines(
     shown = 0
     for shown, line in enumerate(lines, start=1):  # noqa: B007
         style = "dim strike" if line.id in gone else ""
-        table.add_row(line.id, line.time[:16], who(line), Text(describe_line(line), style=style), line.reason)
+        what, why = Text(describe_line(line), style=style), printable(line.reason)
+        table.add_row(line.id, line.time[:16], who(line), what, why)
     none = "no line of the log fits" if all_lines else "nothing has been decided yet: `kg align review` begins"
     console.print(table if shown else Text(none))
 
@@ -72,13 +78,13 @@ def who(line: Line) -> str:
     """Whose line it is: "ann", or "ann, imported by bob" for a decision that ann made elsewhere."""
     made = line.decision
     if made is None or made.author == line.author:
-        return line.author
-    return f"{made.author}, imported by {line.author}"
+        return printable(line.author)
+    return printable(f"{made.author}, imported by {line.author}")
 
 
 def when(line: Line) -> str:
     """When what the line says was said, to the minute: of an imported decision, when it was made."""
-    return (line.decision.time if line.decision else line.time)[:16]
+    return printable(line.decision.time if line.decision else line.time)[:16]
 
 
 def describe_line(line: Line) -> str:
@@ -86,4 +92,4 @@ def describe_line(line: Line) -> str:
     if line.decision is not None:
         return describe_decision(line.decision)
     words = {Action.UNDO: "undoes", Action.REVERT: "reverts", Action.NOTE: "notes on", Action.CHECK: "confirms"}
-    return f"{words[line.action]} {line.of}"
+    return printable(f"{words[line.action]} {line.of}")

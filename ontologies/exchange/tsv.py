@@ -1,6 +1,7 @@
 r"""Decisions as a table: tab-separated values under a header, one decision a row; only the column `name` is needed.
 
 A tab, a line break and a backslash inside a value are written `\t`, `\n`, `\r` and `\\`; parents are joined by spaces.
+A value that begins with a quotation mark is quoted, as spreadsheets do it.
 """
 
 from __future__ import annotations
@@ -49,11 +50,20 @@ class Table:
 
 def _cell(value: object) -> str:
     text = " ".join(value) if isinstance(value, tuple) else str(value)
-    return re.sub(r"[\\\t\n\r]", lambda match: _ESCAPES[match[0]], text)
+    text = re.sub(r"[\\\t\n\r]", lambda match: _ESCAPES[match[0]], text)
+    return '"' + text.replace('"', '""') + '"' if text.startswith('"') else text
+
+
+def unquoted(cell: str) -> str:
+    """The value of a cell: without the quotation marks around it, those inside written once."""
+    if len(cell) > 1 and cell.startswith('"') and cell.endswith('"'):
+        return cell[1:-1].replace('""', '"')
+    return cell
 
 
 def _row(line: int, header: list[str], raw: str) -> Row | LeftOut:
-    cells = [re.sub(r"\\([\\tnr])", lambda match: _MEANT[match[1]], c) for c in raw.rstrip("\r\n").split("\t")]
+    cells = [unquoted(cell) for cell in raw.rstrip("\r\n").split("\t")]
+    cells = [re.sub(r"\\([\\tnr])", lambda match: _MEANT[match[1]], cell) for cell in cells]
     try:
         record: dict[str, object] = dict(zip(header, cells, strict=False))
         record["target_parents"] = str(record.get("target_parents", "")).split()

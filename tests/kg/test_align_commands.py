@@ -259,3 +259,12 @@ def test_what_the_log_does_not_have_is_told_in_plain_words(desk: Kg) -> None:
     assert "no line of the log fits" in desk("align", "log", "--author", "nobody")
     assert "no line of the log has an id that begins with 'zzzzzz'" in desk.run("align", "undo", "zzzzzz").stderr
     assert "too short" in desk.run("align", "undo", "").stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["--source", "nosuch"], ["--language", "klingon"], ["--prefix", "nosuch"]], ids=lambda words: words[0]
+)
+def test_a_filter_that_nothing_can_fit_is_refused_with_what_there_is(words: list[str], desk: Kg) -> None:
+    wrong = desk.run("align", "queue", *words)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert any(known in wrong.stderr for known in ("there are: ", "'en', 'zh'"))

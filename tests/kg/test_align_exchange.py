@@ -169,3 +169,25 @@ def test_an_imported_decision_keeps_who_made_it_and_when(small: Kg) -> None:
 def test_a_time_that_is_none_is_told(small: Kg) -> None:
     (small.folder / "odd.tsv").write_text("name\tcurie\ttime\nwheezy\tmesh:D9\tyesterday\n", encoding="utf-8")
     assert "'yesterday' is no date" in small("align", "import", "odd.tsv", status=3)
+
+
+def test_control_characters_are_no_part_of_names_and_are_not_printed(small: Kg) -> None:
+    assert "control characters" in small.run("align", "accept", "asth\x1b[31mma", "mesh:D1").stderr
+    assert "control characters" in small("align", "import", hostile(small, "wh\\neezy", ""), status=3)
+    small("align", "import", hostile(small, "wheezy", "so\x1b[2J\x07 it is"))
+    for words in (["align", "log"], ["align", "blame", "wheezy"], ["ground", "wheezy"]):
+        assert not {"\x1b", "\x07"} & set(small(*words))
+
+
+def hostile(kg: Kg, name: str, reason: str) -> str:
+    """A table of one decision."""
+    (kg.folder / "odd.tsv").write_text(f"name\tcurie\treason\n{name}\tmesh:D9\t{reason}\n", encoding="utf-8")
+    return "odd.tsv"
+
+
+def test_an_identifier_alone_is_answered_with_a_guess(small: Kg) -> None:
+    told = small.run("align", "accept", "wheezy", "D9").stderr
+    assert "did you mean mesh:D9?" in told and len(told) < 150
+    assert "`kg search` finds" in small.run("align", "accept", "wheezy", "D99").stderr
+    wrong = small.run("align", "conflicts", "--prefix", "nosuch")
+    assert (wrong.returncode, "no terminology here has the prefix 'nosuch'" in wrong.stderr) == (2, True)

@@ -104,7 +104,7 @@ def test_the_command_answers_and_says_by_its_status_whether_all_is_clear(kg: Kg)
     assert "give names, or --batch" in nothing.stderr
     missing = kg.run("ground", "--batch", "nowhere.tsv")
     assert missing.returncode == 2
-    assert "'nowhere.tsv' does not exist" in missing.stderr
+    assert "cannot read nowhere.tsv" in missing.stderr
 
 
 def test_a_batch_from_standard_input_with_a_bad_row(kg: Kg) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import io
 from collections.abc import Sequence
@@ -195,3 +196,12 @@ def test_broken_rows_are_left_out_with_their_reason(tmp_path: Path) -> None:
 
 def test_every_format_is_found_by_its_name() -> None:
     assert set(exchange_names()) == {"sssom", "omop", "fhir", "tsv", "jsonl"}
+
+
+@pytest.mark.parametrize("name", ['"cold" sore', '"', '"sore"', 'a "cold" sore', '"" sore'])
+def test_a_name_that_begins_with_a_quotation_mark_survives_spreadsheets(name: str, tmp_path: Path) -> None:
+    decision = replace(DECISION, name=name)
+    text, _ = write("tsv", decision)
+    (row,) = csv.DictReader(io.StringIO(text), dialect="excel-tab")
+    assert row["name"] == name
+    assert read("tsv", text, tmp_path) == [decision]

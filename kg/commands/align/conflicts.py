@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kg.commands.align.filters import known_prefix
 from kg.commands.options import json_option
 from ontologies.mappings.cliques import Clash
 
@@ -27,6 +28,7 @@ def command(kind: str | None, prefix: str, limit: int, as_json: bool) -> None:
     from ontologies.registry import open_lexicon
 
     lexicon = open_lexicon(decided=False)
+    prefix = known_prefix(prefix, lexicon)
     rejoined = Rejoined(lexicon, lexicon.database, read_standing())
     found = [
         conflict

@@ -34,5 +34,5 @@ def command(graph: Path, top: int, as_of: str, as_json: bool, likely_wrong: bool
 
     with desk_of(graph, needs_graph=True) as desk:
         standing = desk.ledger.standing(as_of=as_of)
-        items = iter_queue(desk, standing, make_filters(wanted), likely_wrong=likely_wrong)
+        items = iter_queue(desk, standing, make_filters(wanted, desk), likely_wrong=likely_wrong)
         print_queue(list(islice(items, top)), as_json=as_json)

@@ -43,7 +43,7 @@ def command(
             _take(desk, read_lines(rows or "-"), as_json=as_json)
         return
     with desk_of(graph, author=author, dry_run=dry_run, needs_graph=True) as desk:
-        _go_through(desk, make_filters(wanted), likely_wrong=likely_wrong)
+        _go_through(desk, make_filters(wanted, desk), likely_wrong=likely_wrong)
 
 
 def _take(desk: Desk, lines: list[str], *, as_json: bool) -> None:

@@ -14,15 +14,27 @@ if TYPE_CHECKING:
 def decide_one(desk: Desk, name: str, verdict: Verdict, curie: str, given: Mapping[str, Any]) -> None:
     """Records the decision and prints what it changed."""
     from kg.render.curation import print_change
-    from ontologies.curies import standard_curie
 
     draft = desk.draft(
         name,
         verdict,
-        standard_curie(curie) if curie else "",
+        _curie_of(desk, curie) if curie else "",
         kind=Kind(given["kind"]) if given["kind"] else None,
         language=given["language"],
         reason=given["why"],
         confidence=given["sure"],
     )
     print_change(desk.record([draft]), desk, as_json=given["as_json"])
+
+
+def _curie_of(desk: Desk, text: str) -> str:
+    """The CURIE as medkg writes it; raises DecisionError for an identifier alone, with the CURIE it may be."""
+    from ontologies.curies import get_converter, standard_curie
+    from ontologies.errors import DecisionError
+
+    if ":" in text:
+        return standard_curie(text)
+    curies = (f"{prefix}:{text}" for prefix in get_converter().prefix_map)
+    known = sorted({curie for curie in curies if desk.lexicon.entry(curie) is not None})
+    remedy = f"did you mean {' or '.join(known)}?" if known else "`kg search` finds the CURIEs of names"
+    raise DecisionError(f"{text!r} is no CURIE, for it has no prefix; {remedy}")
