@@ -207,3 +207,22 @@ def test_below_the_threshold_nothing_is_an_answer(grounder: Grounder) -> None:
     grounding = strict.ground("brain swelling")
     assert grounding.abstained
     assert [match.curie for match in grounding.candidates] == ["HP:7"]
+
+
+def test_only_the_best_concept_and_true_ties_are_answers(grounder: Grounder) -> None:
+    isomers = [
+        Concept("x:1", "Citalopram", Kind.DRUG),
+        Concept("x:2", "Escitalopram", Kind.DRUG, synonyms=(Synonym("citalopram"),)),
+    ]
+    grounding = Grounder(Lexicon.of(isomers)).ground("citalopram")
+    assert [match.curie for match in grounding.matches] == ["x:1"]
+    assert [match.curie for match in grounding.candidates] == ["x:2"]
+    assert len(grounder.ground("pneumonia").matches) == 2
+
+
+@pytest.mark.parametrize("name", ["?肺癌", "肺癌?", "肺癌？"])
+def test_a_sign_of_doubt_counts_as_a_word_of_it_does(grounder: Grounder, name: str) -> None:
+    by_sign, by_word = grounder.ground(name), grounder.ground("肺癌待排")
+    assert by_sign.matches[0].score == pytest.approx(by_word.matches[0].score, abs=0.005)
+    assert by_sign.matches[0].reason.startswith("uncertain: ")
+    assert "certainty" in [qualifier.name for qualifier in by_sign.qualifiers]
