@@ -226,3 +226,24 @@ def test_a_sign_of_doubt_counts_as_a_word_of_it_does(grounder: Grounder, name: s
     assert by_sign.matches[0].score == pytest.approx(by_word.matches[0].score, abs=0.005)
     assert by_sign.matches[0].reason.startswith("uncertain: ")
     assert "certainty" in [qualifier.name for qualifier in by_sign.qualifiers]
+
+
+SHORT = [
+    Concept("x:1", "Hemangioma", Kind.DISEASE, synonyms=(Synonym("Angioma"),)),
+    Concept("x:2", "Lidocaine", Kind.DRUG, synonyms=(Synonym("Aldcaine", Scope.NARROW),)),
+    Concept("x:4", "Warfarin", Kind.DRUG),
+]
+
+
+@pytest.mark.parametrize("typed", ["Angiomax", "Alcaine"])
+def test_what_may_be_a_name_of_its_own_is_not_corrected(typed: str) -> None:
+    assert Grounder(Lexicon.of(SHORT)).ground(typed).abstained
+
+
+def test_what_a_reading_cut_is_not_corrected_at_the_cut(starter: Lexicon) -> None:
+    assert Grounder(starter).ground("视网膜疾病").abstained
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("warfarn", "x:4"), ("Warfarn", "x:4"), ("aldciane", "x:2")])
+def test_short_words_are_corrected_to_what_they_can_only_be(typed: str, meant: str) -> None:
+    assert best(Grounder(Lexicon.of(SHORT)).ground(typed)) == meant
