@@ -24,6 +24,9 @@ from ontologies.typos import Near
 _DOUBTFUL = 0.5
 """What is left of a score where the correction must not be made, or another one is as probable."""
 
+_LONG_WORD = 9
+"""Letters from which on a word is hardly one typo away from a name by chance."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
@@ -36,14 +39,22 @@ class _Correction:
 
 
 def find_corrections(
-    lexicon: Lexicon, name: str, near: Sequence[Near], *, kinds: Collection[Kind] = (), language: str = ""
+    lexicon: Lexicon,
+    name: str,
+    near: Sequence[Near],
+    *,
+    kinds: Collection[Kind] = (),
+    language: str = "",
+    cut: tuple[bool, bool] = (False, False),
 ) -> list[Match]:
     """Matches of the keys `near` to `name`, best first, each with what was corrected.
+
+    `cut` says whether something was taken off right before and right behind the name: it is not corrected there.
 
     Those that can be trusted keep most of their score; it is halved where something must not be changed, or where two
     concepts are as near.
     """
-    found = list(_corrections(lexicon, near, kinds, language))
+    found = [_doubted(name, one, cut) for one in _corrections(lexicon, near, kinds, language)]
     if not found:
         return []
     found.sort(key=lambda one: (-one.weight, bool(one.refused), -one.matches[0].score, one.matches[0].matched))
@@ -75,6 +86,31 @@ def _corrections(
             if matches[0].kind is Kind.DRUG:
                 refused = refused or why_not_drug(typo)
             yield _Correction(typo, form, weight_of(typo), refused, tuple(matches))
+
+
+def _doubted(name: str, one: _Correction, cut: tuple[bool, bool]) -> _Correction:
+    if one.refused or one.typo.sort == "blank":
+        return one
+    if (cut[0] and one.typo.start == 0) or (cut[1] and one.typo.end == len(one.typo.typed)):
+        return replace(one, refused="what was taken off stood right beside it")
+    if _may_be_another_name(name, one):
+        return replace(one, refused="so short a word may be a name of its own")
+    return one
+
+
+def _may_be_another_name(name: str, one: _Correction) -> bool:
+    """Whether a short word of Latin letters was typed for a brand, or as a brand for a synonym of something else.
+
+    Brands are made to be near to nothing, but there are so many that one is near to any short word: Alcaine is no
+    Aldcaine. Two letters that are swapped hardly make another one.
+    """
+    first, name = one.matches[0], name.strip()
+    if one.typo.sort == "swap" or len(name) >= _LONG_WORD or not (name.isascii() and name.isalpha()):
+        return False
+    if first.kind is Kind.DRUG:
+        return first.reason.startswith("narrow")
+    as_brand = name[0].isupper() and name[1:].islower()
+    return as_brand and one.typo.sort in ("added", "other") and not first.reason.startswith("preferred")
 
 
 def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:

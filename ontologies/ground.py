@@ -29,6 +29,8 @@ THRESHOLD = 0.55
 """Below this score nothing is an answer; docs/accuracy.md has the curves on which it was chosen."""
 _CLOSE = 0.1
 """Scores that differ by no more say less than how a name is written."""
+_UNCERTAIN = 0.9
+"""What is left of a score beside a sign of doubt, as it is beside a word of it."""
 BATCH = 512
 """Names that are looked up in the typo index at once."""
 
@@ -111,7 +113,7 @@ class Grounder:
         near = self._near(open_)
         for want, found in zip(wants, exact, strict=True):
             answer = found if found is not None else self._judged(want, self._otherwise(want, next(near)))
-            yield _with_signs(answer)
+            yield _with_signs(answer, self.threshold)
 
     def _near(self, wants: Sequence[_Want]) -> Iterator[list[Near]]:
         """For each name the keys one typo away."""
@@ -190,8 +192,8 @@ class Grounder:
                 return Grounding(want.name, (), True, tuple(_outside(match, want.to) for match in found[: want.top]))
             found = placed
         unique = list({match.curie: match for match in reversed(found)}.values())[::-1]
-        trusted = tuple(match for match in unique if match.score >= self.threshold)
-        rest = tuple(match for match in unique if match.score < self.threshold)
+        trusted = tuple(match for match in unique if match.score >= self.threshold and _ties(match, unique[0]))
+        rest = tuple(match for match in unique if match not in trusted)
         return Grounding(want.name, trusted[: want.top], not trusted, rest[: want.top])
 
     def _placed(self, want: _Want, match: Match) -> Match | None:
@@ -209,6 +211,11 @@ class Grounder:
             return match
         reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
         return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+
+
+def _ties(match: Match, best: Match) -> bool:
+    """Whether a match is as good as the best and by the same written name: any other is a suggestion."""
+    return match.score == best.score and as_written(match.matched) == as_written(best.matched)
 
 
 def _outside(match: Match, prefix: str) -> Match:
@@ -235,13 +242,26 @@ def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
     return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
 
 
-def _with_signs(grounding: Grounding) -> Grounding:
+def _with_signs(grounding: Grounding, threshold: float) -> Grounding:
     """The grounding with what signs say that the comparison of names passes over: 肺癌？ is no certain 肺癌."""
     if not any(match.kind in _CONDITIONS for match in grounding.matches):
         return grounding
     had = {qualifier.name for qualifier in grounding.qualifiers}
     said = tuple(qualifier for qualifier in find_signs(grounding.name) if qualifier.name not in had)
-    return replace(grounding, qualifiers=(*grounding.qualifiers, *said)) if said else grounding
+    if not said:
+        return grounding
+    unsure = "; ".join(f"uncertain: {sign.value}" for sign in said if sign.name == "certainty")
+    grounding = replace(grounding, qualifiers=(*grounding.qualifiers, *said))
+    if not unsure:
+        return grounding
+    matches = tuple(_less_certain(match, unsure) for match in grounding.matches)
+    if min(match.score for match in matches) < threshold:
+        return replace(grounding, matches=(), abstained=True, candidates=(*matches, *grounding.candidates))
+    return replace(grounding, matches=matches)
+
+
+def _less_certain(match: Match, said: str) -> Match:
+    return replace(match, score=round(match.score * _UNCERTAIN, 4), reason=f"{said}; {match.reason}")
 
 
 def _residual_last(found: Sequence[Match]) -> list[Match]:

@@ -10,6 +10,7 @@ from ontologies.corrections import find_corrections
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match, NameQualifier, Reading
 from ontologies.normalize import normal_form
+from ontologies.typo_rules import FIRST_CHINESE
 from ontologies.typos import Near
 
 _Nearby = Mapping[str, Sequence[Near]]
@@ -43,7 +44,7 @@ def read_name(
     Only matches that `fits` takes count, as where concepts of one vocabulary are wanted. Typos in the names of a
     reading are corrected where no reading is known as it stands.
     """
-    reader = _Reader(lexicon, frozenset(kinds), language, fits)
+    reader = _Reader(lexicon, name, frozenset(kinds), language, fits)
     readings = list(islice(find_readings(lexicon, name, kinds, language), _MOST))
     best = reader.best(readings)
     if best and best.score >= _ENOUGH:
@@ -76,6 +77,7 @@ class _Reader:
     """Looks the names of readings up, for one name that was asked for."""
 
     lexicon: Lexicon
+    name: str
     kinds: frozenset[Kind]
     language: str
     fits: Callable[[Match], bool]
@@ -112,8 +114,16 @@ class _Reader:
         matches = self.lexicon.find(part, kinds=kinds, language=self.language)
         if not matches and near:
             about = near[normal_form(part)]
-            matches = find_corrections(self.lexicon, part, about, kinds=kinds, language=self.language)
+            cut = self._cut(part) if not _CONDITIONS.isdisjoint(kinds) else (False, False)
+            matches = find_corrections(self.lexicon, part, about, kinds=kinds, language=self.language, cut=cut)
         return [match for match in matches if self.fits(match)]
+
+    def _cut(self, part: str) -> tuple[bool, bool]:
+        """Whether a Chinese character was taken off right before and right behind a part of the name."""
+        before, _, behind = self.name.partition(part)
+        if len(before) == len(self.name):
+            return False, False
+        return before[-1:] >= FIRST_CHINESE, behind[:1] >= FIRST_CHINESE
 
 
 def _told(match: Match, reading: Reading) -> Match:

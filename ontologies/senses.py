@@ -20,6 +20,8 @@ from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
 _ACRONYM = re.compile(r"(?=(?:[^A-Z]*[A-Z]){2})[A-Za-z][A-Za-z0-9/&-]{1,6}")
+_SIGNS = " ?？*()（）.,;:"
+"""What may stand around an acronym and says nothing of its sense."""
 _CLOSE = 0.1
 """Scores that differ by no more leave open which sense is meant."""
 _ALMOST = 0.04
@@ -84,7 +86,7 @@ def read_acronym(
     None where `name` is no such acronym. `found` is what the lexicon has for it. A sense that the context speaks for
     and that is no concept of `kinds` leaves all others below half of their score.
     """
-    listed = _acronyms().get(name.strip().upper()) if name.isupper() or name.islower() else None
+    listed = _acronyms().get(name.strip(_SIGNS).upper()) if name.isupper() or name.islower() else None
     if not listed:
         return None
     senses = [sense._replace(match=_long_form(lexicon, sense)) for sense in listed]

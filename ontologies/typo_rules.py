@@ -18,7 +18,8 @@ from ontologies.drug_dictionary import is_other_sound
 from ontologies.rules import read_rules
 from ontologies.typo_hashes import EDGE
 
-_FIRST_CHINESE = "\u2e80"
+FIRST_CHINESE = "\u2e80"
+"""Characters from this one on are those of Chinese, or stand with them."""
 _ROMAN = re.compile(r"[ivx]{1,4}")
 TOO_SHORT = "too short to be corrected"
 _SHORT = 2
@@ -188,7 +189,7 @@ def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
         return 0
     text = EDGE + typo.typed + EDGE
     start, end = typo.start + 1, typo.end + 1
-    if all(character < _FIRST_CHINESE for character in text[start - 1 : end + 1]):
+    if all(character < FIRST_CHINESE for character in text[start - 1 : end + 1]):
         words = list(_words_at(form, typo.start, typo.end))
         return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(knows, words)) else 0
     threes = (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
@@ -198,7 +199,7 @@ def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
 
 
 def _chinese(run: str) -> bool:
-    return max(run) >= _FIRST_CHINESE
+    return max(run) >= FIRST_CHINESE
 
 
 def _words_at(form: str, start: int, end: int) -> Iterator[str]:
@@ -221,7 +222,7 @@ def _protected_in(form: str) -> tuple[str, ...]:
             for word in form.split()
             if word in words
             or word[0].isdigit()
-            or (word < _FIRST_CHINESE and word not in empty and (len(word) == 1 or _ROMAN.fullmatch(word)))
+            or (word < FIRST_CHINESE and word not in empty and (len(word) == 1 or _ROMAN.fullmatch(word)))
         ]
     )
 

@@ -52,7 +52,7 @@ def command(
     """Find the standard concepts that NAMEs stand for, each with the reason, or no answer where none can be trusted.
 
     Exit status 4: a name has no answer. With --batch one JSON line a row comes out, in the same order; a row that
-    cannot be read is told, and the exit status is 3.
+    cannot be read is told, and the exit status is 3; a blank line has a line without an answer.
 
     \b
     Examples:  kg ground "metoprolol succ ER 50mg po bid" 右肺癌
@@ -93,9 +93,9 @@ def _ground_file(path: Path, ground_all: GroundAll, *, language: str, context: s
             f"cannot read {path} ({error.strerror}); name a file, or - for standard input"
         ) from error
     with opened as lines:
-        bad = ground_lines(lines, ground_all, sys.stdout.buffer, language=language, context=context)
+        bad = ground_lines(lines, ground_all, sys.stdout.buffer, language=language, context=context, tell=_tell)
     for sentence in bad:
-        click.echo(f"kg: {sentence}", err=True)
+        _tell(sentence)
     if bad:
         sys.exit(EXIT_QUARANTINED)
 
@@ -109,6 +109,10 @@ def _with_guesses(
 
     reranker = Reranker(get_encoder()) if vectors else None
     return widened(grounder.lexicon, grounding, kinds=kinds, language=language, top=top, reranker=reranker)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(f"kg: {sentence}", err=True)
 
 
 def _make_grounder(threshold: float | None) -> Grounder:

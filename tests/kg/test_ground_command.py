@@ -59,6 +59,29 @@ def test_a_bad_row_keeps_its_place_and_is_told(grounder: Grounder) -> None:
     assert found[6]["name"] == 'a "b"'
 
 
+def test_blank_lines_and_bad_rows_keep_their_line_and_name(grounder: Grounder) -> None:
+    found, bad = ground(grounder, "name\tkind\n\naspirin\nfoo\tillness\n\t\n")
+    assert [(row["name"], row["abstained"]) for row in found] == [
+        ("", True),
+        ("aspirin", False),
+        ("foo", True),
+        ("", True),
+    ]
+    assert [("error" in row) for row in found] == [False, False, True, False]
+    assert len(bad) == 1
+
+
+def test_what_is_odd_about_a_file_is_told_once(grounder: Grounder) -> None:
+    told: list[str] = []
+    ground_lines(io.BytesIO(b"id\tname\tnote\n1\taspirin\tx\n"), grounder.ground_all, io.BytesIO(), tell=told.append)
+    assert told == ["columns that are passed over: id, note; known are name, kind, language, context"]
+    told.clear()
+    ground_lines(io.BytesIO(b"name\n"), grounder.ground_all, io.BytesIO(), tell=told.append)
+    assert told == ["the file has no names below its header; give it one name a line"]
+    with pytest.raises(InputError, match="the file is empty"):
+        ground(grounder, "")
+
+
 def test_a_file_without_names_is_an_error(grounder: Grounder) -> None:
     with pytest.raises(InputError, match="no column 'name', only: id, term"):
         ground(grounder, "id\tterm\n1\taspirin\n")

@@ -228,3 +228,43 @@ def test_below_the_threshold_nothing_is_an_answer(grounder: Grounder) -> None:
     grounding = strict.ground("brain swelling")
     assert grounding.abstained
     assert [match.curie for match in grounding.candidates] == ["HP:7"]
+
+
+def test_only_the_best_concept_and_true_ties_are_answers(grounder: Grounder) -> None:
+    isomers = [
+        Concept("x:1", "Citalopram", Kind.DRUG),
+        Concept("x:2", "Escitalopram", Kind.DRUG, synonyms=(Synonym("citalopram"),)),
+    ]
+    grounding = Grounder(Lexicon.of(isomers)).ground("citalopram")
+    assert [match.curie for match in grounding.matches] == ["x:1"]
+    assert [match.curie for match in grounding.candidates] == ["x:2"]
+    assert len(grounder.ground("pneumonia").matches) == 2
+
+
+@pytest.mark.parametrize("name", ["?肺癌", "肺癌?", "肺癌？"])
+def test_a_sign_of_doubt_counts_as_a_word_of_it_does(grounder: Grounder, name: str) -> None:
+    by_sign, by_word = grounder.ground(name), grounder.ground("肺癌待排")
+    assert by_sign.matches[0].score == pytest.approx(by_word.matches[0].score, abs=0.005)
+    assert by_sign.matches[0].reason.startswith("uncertain: ")
+    assert "certainty" in [qualifier.name for qualifier in by_sign.qualifiers]
+
+
+SHORT = [
+    Concept("x:1", "Hemangioma", Kind.DISEASE, synonyms=(Synonym("Angioma"),)),
+    Concept("x:2", "Lidocaine", Kind.DRUG, synonyms=(Synonym("Aldcaine", Scope.NARROW),)),
+    Concept("x:4", "Warfarin", Kind.DRUG),
+]
+
+
+@pytest.mark.parametrize("typed", ["Angiomax", "Alcaine"])
+def test_what_may_be_a_name_of_its_own_is_not_corrected(typed: str) -> None:
+    assert Grounder(Lexicon.of(SHORT)).ground(typed).abstained
+
+
+def test_what_a_reading_cut_is_not_corrected_at_the_cut(starter: Lexicon) -> None:
+    assert Grounder(starter).ground("视网膜疾病").abstained
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("warfarn", "x:4"), ("Warfarn", "x:4"), ("aldciane", "x:2")])
+def test_short_words_are_corrected_to_what_they_can_only_be(typed: str, meant: str) -> None:
+    assert best(Grounder(Lexicon.of(SHORT)).ground(typed)) == meant

@@ -14,7 +14,7 @@ def grounder(starter: Lexicon) -> Grounder:
     return Grounder(starter)
 
 
-@pytest.mark.parametrize("acronym", ["RTA", "MS", "PE", "RA", "AS", "ms"])
+@pytest.mark.parametrize("acronym", ["RTA", "MS", "PE", "RA", "AS", "ms", "PE?"])
 def test_without_a_context_the_senses_are_mere_suggestions(grounder: Grounder, acronym: str) -> None:
     grounding = grounder.ground(acronym)
     assert grounding.abstained
