@@ -146,7 +146,7 @@ def why_not_drug(typo: Typo) -> str:
     if typo.sort == "other" and is_other_sound(here, there):
         return "another drug may be called so"
     short = len(typo.meant) <= int(_rules()["lengths"]["coined"])
-    if typo.sort in ("other", "added") and short and max(typo.typed) < _FIRST_CHINESE:
+    if typo.sort in ("other", "added") and short and max(typo.typed) < FIRST_CHINESE:
         return "another product may be called so"
     return ""
 
