@@ -12,9 +12,8 @@ from extractors.model import Mention
 from extractors.phrases import phrase_pattern
 from extractors.rules import check_keys, read_rules
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind, Match
+from ontologies.model import CONDITIONS, Kind, Match
 
-_CONDITIONS = (Kind.DISEASE, Kind.FINDING)
 _LONGEST_SITE, _LONGEST_LIST = 22, 120
 _SAID = ("before", "noun", "after")
 
@@ -82,12 +81,12 @@ def _known(direction: str, quantities: tuple[str, ...], lexicon: Lexicon) -> Mat
 
 
 def _find(name: str, lexicon: Lexicon) -> Match | None:
-    return next(iter(lexicon.find(name, kinds=_CONDITIONS)), None)
+    return next(iter(lexicon.find(name, kinds=CONDITIONS)), None)
 
 
 def complete(text: str, mention: Mention, lexicon: Lexicon) -> Mention:
     """`mention` with the words beside it that belong to it: a site before it, its adjective or "reaction" behind it."""
-    if mention.kind not in _CONDITIONS:
+    if mention.kind not in CONDITIONS:
         return mention
     rules = _beside()
     low = max(0, mention.start - _LONGEST_SITE)

@@ -8,25 +8,24 @@ from functools import lru_cache
 from ontologies.decided import DecidedLexicon
 from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
-from ontologies.model import Grounding, Kind
+from ontologies.model import CONDITIONS, Grounding, Kind
 
 TRUSTED = 0.8
 """Below this score a name in a document is left to a curator: nobody looks at an alignment that a build makes."""
 LONGEST = 200
 """Characters of a name; what is longer is a sentence."""
-_CONDITIONS = (Kind.DISEASE, Kind.FINDING)
 _UNGROUNDED = frozenset({Kind.QUANTITY, Kind.ORGANIZATION, Kind.OTHER})
 """Kinds whose names no terminology holds, or that say nothing of what a name is."""
 
 
-def kinds_like(kind: Kind) -> tuple[Kind, ...]:
+def kinds_like(kind: Kind) -> frozenset[Kind]:
     """The kinds among which a mention of `kind` is looked for; none, which is any, where it says nothing.
 
     Findings and diseases are looked for together, since vocabularies do not agree on which is which.
     """
     if kind is Kind.OTHER:
-        return ()
-    return _CONDITIONS if kind in _CONDITIONS else (kind,)
+        return frozenset()
+    return CONDITIONS if kind in CONDITIONS else frozenset({kind})
 
 
 @lru_cache(maxsize=1 << 16)
@@ -47,7 +46,7 @@ def ground_name(lexicon: Lexicon, name: str, kind: Kind, *, language: str = "") 
     return replace(found, matches=left)
 
 
-def _is_rejected(lexicon: Lexicon, name: str, kinds: tuple[Kind, ...], language: str) -> bool:
+def _is_rejected(lexicon: Lexicon, name: str, kinds: frozenset[Kind], language: str) -> bool:
     """Whether curators left none of the concepts that terminologies have for the name."""
     if not isinstance(lexicon, DecidedLexicon) or lexicon.find(name, kinds=kinds, language=language):
         return False

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ontologies.model import Kind
+from ontologies.model import CONDITIONS, Kind
 
 _DRUG = frozenset({Kind.DRUG, Kind.DRUG_CLASS})
-_CONDITION = frozenset({Kind.DISEASE, Kind.FINDING})
 _ANY = frozenset(Kind)
 
 
@@ -20,7 +19,7 @@ class Predicate:
     label_zh: str
     biolink: str
     domain: frozenset[Kind] = _DRUG
-    range: frozenset[Kind] = _CONDITION
+    range: frozenset[Kind] = CONDITIONS
     symmetric: bool = False
     inverse: str = ""
     negative_of: str = ""
@@ -35,7 +34,7 @@ _TABLE = (
         "contraindicated in",
         "禁忌",
         "biolink:contraindicated_in",
-        range=_CONDITION | _DRUG | {Kind.PROCEDURE, Kind.FOOD, Kind.OTHER},
+        range=CONDITIONS | _DRUG | {Kind.PROCEDURE, Kind.FOOD, Kind.OTHER},
         negative_of="indicated_for",
     ),
     Predicate("causes_adverse_event", "causes adverse event", "不良反应", "biolink:has_side_effect"),
@@ -47,7 +46,7 @@ _TABLE = (
         range=_DRUG | {Kind.FOOD, Kind.PROTEIN},
         symmetric=True,
     ),
-    Predicate("warns_of", "warns of", "警告", "biolink:has_adverse_event", range=_CONDITION | _DRUG | {Kind.OTHER}),
+    Predicate("warns_of", "warns of", "警告", "biolink:has_adverse_event", range=CONDITIONS | _DRUG | {Kind.OTHER}),
     Predicate(
         "has_active_ingredient", "has active ingredient", "活性成份", "biolink:has_active_ingredient", range=_DRUG
     ),
@@ -77,14 +76,14 @@ _TABLE = (
     Predicate("has_dose", "has dose", "剂量", "", range=frozenset({Kind.QUANTITY})),
     Predicate("subclass_of", "subclass of", "属于", "biolink:subclass_of", domain=_ANY, range=_ANY),
     Predicate("same_as", "same as", "等同于", "biolink:same_as", domain=_ANY, range=_ANY, symmetric=True),
-    Predicate("has_phenotype", "has phenotype", "临床表现", "biolink:has_phenotype", domain=_CONDITION),
-    Predicate("complication_of", "complication of", "并发症", "", domain=_CONDITION),
+    Predicate("has_phenotype", "has phenotype", "临床表现", "biolink:has_phenotype", domain=CONDITIONS),
+    Predicate("complication_of", "complication of", "并发症", "", domain=CONDITIONS),
     Predicate(
         "diagnosed_by",
         "diagnosed by",
         "诊断依据",
         "",
-        domain=_CONDITION,
+        domain=CONDITIONS,
         range=frozenset({Kind.TEST, Kind.PROCEDURE}),
     ),
     Predicate(
@@ -92,11 +91,11 @@ _TABLE = (
         "treated by procedure",
         "手术治疗",
         "",
-        domain=_CONDITION,
+        domain=CONDITIONS,
         range=frozenset({Kind.PROCEDURE}),
     ),
     Predicate(
-        "located_in", "located in", "部位", "biolink:located_in", domain=_CONDITION, range=frozenset({Kind.ANATOMY})
+        "located_in", "located in", "部位", "biolink:located_in", domain=CONDITIONS, range=frozenset({Kind.ANATOMY})
     ),
     Predicate(
         "co_occurs_with",

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from ontologies.diagnosis_rules import Affix, Language
 from ontologies.model import NameQualifier
+from ontologies.script import has_chinese
 
 _BRACKET = re.compile(r"[((（]([^()（）]+)[)）]$")
 _SEPARATOR = re.compile(r"[,，、;；\s]+")
 _STEPS = 8
 """Affixes taken off at most."""
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +115,4 @@ def _joined(before: str, after: str) -> str:
 
 def is_name(text: str) -> bool:
     """Whether something is left that can name a condition: a Chinese character, or two letters."""
-    return bool(_CHINESE.search(text)) or sum(map(str.isalpha, text)) > 1
+    return has_chinese(text) or sum(map(str.isalpha, text)) > 1

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ontologies.diagnosis_affixes import is_name, peel, read_name, whole_affix
 from ontologies.diagnosis_rules import Language
 from ontologies.model import NameQualifier
+from ontologies.script import has_chinese
 
 _LONGEST = 12
 """Members of a list that are looked at, at most."""
 _CUTS = 4
 """Ways to cut the last or first member that are tried for shared words, at most."""
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _shared(members: list[str], qualifiers: tuple[NameQualifier, ...], rules: La
 
 def _cuts(last: str, size: int) -> Iterator[tuple[str, str]]:
     """Ways to cut the last member into what is its own and what is said for all, the likeliest first."""
-    if not _CHINESE.search(last):
+    if not has_chinese(last):
         words = last.split()
         yield from ((" ".join(words[:at]), " " + " ".join(words[at:])) for at in range(1, min(len(words), _CUTS)))
         return

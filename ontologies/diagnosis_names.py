@@ -7,7 +7,6 @@ words for the same or parts a list. Pure text work on `rules/diagnosis_names.tom
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -16,11 +15,10 @@ from ontologies.diagnosis_affixes import Peeled, peel, read_name
 from ontologies.diagnosis_lists import Parted, part, peel_parts
 from ontologies.diagnosis_rules import Language, language_rules, signs
 from ontologies.diagnosis_variants import find_variants
-from ontologies.model import Kind, NameQualifier, Reading
+from ontologies.model import CONDITIONS, NameQualifier, Reading
 from ontologies.normalize import simplified
+from ontologies.script import has_chinese
 
-CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LONGEST = 200
 """Names longer than this are sentences: nothing is read in them."""
 _SIGNS = frozenset("?？-－—")
@@ -43,7 +41,7 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None) 
     if not 1 < len(name) <= _LONGEST:
         return
     text = simplified(name).strip()
-    rules = language_rules("zh" if language.startswith("zh") or _CHINESE.search(text) else "en")
+    rules = language_rules("zh" if language.startswith("zh") or has_chinese(text) else "en")
     seen: set[tuple[str, ...]] = {(name,)}
     for reading in _readings(text, rules, known):
         if reading.names not in seen:

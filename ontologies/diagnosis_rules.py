@@ -10,10 +10,10 @@ from typing import Any
 
 from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
+from ontologies.script import has_chinese
 
 LANGUAGES = {"zh": "chinese", "en": "english"}
 _KEYS = frozenset({"chinese", "english", "adjectives", "abbreviations", "signs"})
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _NEVER = re.compile(r"(?!)")
 
 
@@ -171,7 +171,7 @@ def _affix(rules: Mapping[str, Any]) -> Affix:
 
 def _rewrite(rule: tuple[str, str, float, str]) -> Rewrite:
     pattern, replacement, worth, said = rule
-    return Rewrite(_compiled(pattern), replacement, worth, said, frozenset(_CHINESE.findall(pattern)))
+    return Rewrite(_compiled(pattern), replacement, worth, said, frozenset(filter(has_chinese, pattern)))
 
 
 def _lists(rules: Mapping[str, Any]) -> Lists:

@@ -16,8 +16,8 @@ from ontologies.drug_named import Named, is_maker, qualifiers_of, spell, strip_w
 from ontologies.drug_variants import Known, find_by_sound, find_variants
 from ontologies.drug_words import Word, drug_rules, read_words
 from ontologies.model import NameQualifier, Reading
+from ontologies.script import has_chinese
 
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _MIRROR = re.compile(r"^\s*(?:\(([A-Za-z]{1,2}|\+|-|±|\+/-)\)\s*-?\s*|([A-Za-z±]{1,7})-)(?=[A-Za-z]{4})")
@@ -48,7 +48,7 @@ def find_readings(name: str, *, language: str = "", known: Known | None = None, 
     """
     if len(name) > _LONGEST:
         return
-    if _CHINESE.search(name):
+    if has_chinese(name):
         from ontologies.drug_names_zh import find_chinese_readings
 
         found = find_chinese_readings(name, known)

@@ -13,15 +13,15 @@ from ontologies.drug_variants_zh import find_chinese_variants
 from ontologies.drug_words_zh import chinese_rules, strip_chinese
 from ontologies.model import NameQualifier, Reading
 from ontologies.normalize import normal_word
+from ontologies.script import has_chinese
 
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")
 _BRACKET = 0.93
 
 
 def find_chinese_readings(name: str, known: Known | None) -> Iterator[Reading]:
     """The readings of a string with Chinese characters, best first; see `find_readings`."""
-    text = "".join([normal_word(c) if _CHINESE.match(c) else c for c in unicodedata.normalize("NFKC", name)])
+    text = "".join([normal_word(c) if has_chinese(c) else c for c in unicodedata.normalize("NFKC", name)])
     inner: list[Named] = []
     noted: list[NameQualifier] = []
     for bracket in _BRACKETS.findall(text):

@@ -10,6 +10,7 @@ from typing import Any
 from ontologies.drug_named import Named, qualifiers_of
 from ontologies.drug_words import Word, either, read_words
 from ontologies.rules import read_rules
+from ontologies.script import has_chinese
 
 _KEYS = frozenset(
     {
@@ -26,7 +27,6 @@ _KEYS = frozenset(
         "other_names",
     }
 )
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _EDGES = "-/*#_·.,，。、;；:：\"' "
 _STRIPPED, _NOTED = 0.99, 0.98
 _SHORTEST = 2
@@ -44,7 +44,7 @@ def strip_chinese(text: str) -> Named:
     text = _take(text, left)
     names: list[str] = []
     for chunk in filter(None, (piece.strip(_EDGES) for piece in re.split(r"[\s|]+", text))):
-        if not _CHINESE.search(chunk):
+        if not has_chinese(chunk):
             _read_latin(chunk, left, names)
         elif rest := _without_routes(chunk, left):
             names.append(rest)
@@ -115,7 +115,7 @@ def _choose(names: list[str], left: list[Word]) -> str:
     for name in names:
         if form := _all_form(name):
             left += form
-        elif not chosen or (_CHINESE.search(name) and not _CHINESE.search(chosen)):
+        elif not chosen or (has_chinese(name) and not has_chinese(chosen)):
             left += [Word("note", chosen, "", "")] if chosen else []
             chosen = name
         else:

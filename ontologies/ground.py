@@ -16,12 +16,13 @@ from typing import NamedTuple
 from ontologies.collector import collector_paused
 from ontologies.corrections import as_written, find_corrections, may_be_read
 from ontologies.diagnosis_names import find_signs
-from ontologies.lexicon import Lexicon, is_salt_left_out
-from ontologies.model import Grounding, Kind, Match
+from ontologies.lexicon import Lexicon
+from ontologies.model import CONDITIONS, Grounding, Kind, Match
 from ontologies.normalize import normal_form
 from ontologies.placed import find_other_names, own_first, place
 from ontologies.read_names import Read, read_name
 from ontologies.residual import is_residual
+from ontologies.salts import is_salt_left_out
 from ontologies.senses import choose_sense, read_acronym
 from ontologies.typos import Near
 
@@ -233,18 +234,15 @@ def _as_written_first(name: str, found: Sequence[Match]) -> list[Match]:
     return sorted(found, key=lambda match: match.score < least or as_written(match.matched) != asked)
 
 
-_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
-
-
 def _gate(kinds: Collection[Kind]) -> frozenset[Kind]:
     """The kinds that may answer: vocabularies do not agree on what is a disease and what a finding, so both do."""
     asked = frozenset(kinds)
-    return asked if asked.isdisjoint(_CONDITIONS) else asked | _CONDITIONS
+    return asked if asked.isdisjoint(CONDITIONS) else asked | CONDITIONS
 
 
 def _with_signs(grounding: Grounding, threshold: float) -> Grounding:
     """The grounding with what signs say that the comparison of names passes over: 肺癌？ is no certain 肺癌."""
-    if not any(match.kind in _CONDITIONS for match in grounding.matches):
+    if not any(match.kind in CONDITIONS for match in grounding.matches):
         return grounding
     had = {qualifier.name for qualifier in grounding.qualifiers}
     said = tuple(qualifier for qualifier in find_signs(grounding.name) if qualifier.name not in had)

@@ -23,15 +23,13 @@ from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, Terminol
 from ontologies.names import rank, salt_words
 from ontologies.normalize import find_words, normal_form
 from ontologies.postings import MANY_POSTINGS, POSTINGS, Posting, Postings, make_posting, passes, postings_of
+from ontologies.salts import split_salt, without_salt
 from ontologies.suggestions import Suggestions
 from ontologies.surface import runs_on
 from ontologies.typos import TypoIndex
 
 _REACH = 200
 """Characters of a key that are compared at most: longer names are not looked for in texts."""
-_SALT_LEFT_OUT = "ingredient of a salt that is not known"
-_SALT = 0.6
-"""What is left of a score where the words of a salt were left out."""
 _BREAK = re.compile(r"[;:|•()\[\]\t]|,(?=\s)|\.(?=\s)|\n(?=\s*\n)")
 """What ends a name unless the terminology writes the name with it."""
 _COMPLETED = 2_000
@@ -46,11 +44,6 @@ _CONCEPT = """
 SELECT c.curie, c.name, c.kind, c.retired, c.record FROM concepts c
 WHERE c.id = (SELECT CASE WHEN retired THEN speaker ELSE id END FROM concepts WHERE curie = ?)
 """
-
-
-def is_salt_left_out(match: Match) -> bool:
-    """True where `find` did not know the salt that was asked for and gives its ingredient."""
-    return match.reason.startswith(_SALT_LEFT_OUT)
 
 
 class Lexicon:
@@ -264,20 +257,9 @@ class Lexicon:
 
     def _as_salt(self, key: str) -> tuple[Match, ...]:
         """The drugs that a name stands for but for words of a salt at its end; a salt is not its ingredient."""
-        words = key.split()
-        end = len(words)
-        while end and words[end - 1] in salt_words():
-            end -= 1
-        if not 0 < end < len(words):
-            return ()
-        base, left_out = " ".join(words[:end]), " ".join(words[end:])
-        found = self.judge(base, list(self._matches(base, base, asked=True)))
-        reason = f"{_SALT_LEFT_OUT}, {left_out!r} left out"
-        return tuple(
-            replace(match, score=round(match.score * _SALT, 4), reason=f"{reason}; {match.reason}")
-            for match in found
-            if match.kind is Kind.DRUG
-        )
+        base, left_out = split_salt(key)
+        found = self.judge(base, list(self._matches(base, base, asked=True))) if base and left_out else []
+        return tuple(without_salt(match, left_out) for match in found if match.kind is Kind.DRUG)
 
     def _posted(self, key: str) -> Postings:
         known = self._postings.get(key)

@@ -30,6 +30,10 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
+"""What a patient may have: vocabularies do not agree on what is a disease and what a finding."""
+
+
 class Scope(StrEnum):
     """How close a synonym is to its concept (OBO synonym scopes)."""
 

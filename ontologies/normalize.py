@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 from ontologies.rules import read_rules
+from ontologies.script import FIRST_CHINESE
 
 _ASIAN = "〇\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _GREEK = "\u0370-\u03ffµ"
@@ -56,7 +57,7 @@ def plain_form(name: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def _plain_word(word: str) -> str:
-    return normal_word(word) if word >= "\u2e80" else _fold(_POSSESSIVE.sub("", word))
+    return normal_word(word) if word >= FIRST_CHINESE else _fold(_POSSESSIVE.sub("", word))
 
 
 @lru_cache(maxsize=200_000)

@@ -8,13 +8,12 @@ from itertools import islice
 
 from ontologies.corrections import find_corrections
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind, Match, NameQualifier, Reading
+from ontologies.model import CONDITIONS, Kind, Match, NameQualifier, Reading
 from ontologies.normalize import normal_form
-from ontologies.typo_rules import FIRST_CHINESE
+from ontologies.script import FIRST_CHINESE
 from ontologies.typos import Near
 
 _Nearby = Mapping[str, Sequence[Near]]
-_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _MOST = 60
 """Readings of a name that are tried."""
 _ENOUGH = 0.6
@@ -64,11 +63,11 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
             known=lambda part: bool(lexicon.find(part, kinds=(Kind.DRUG,))),
             drug=bool(kinds),
         )
-    if not kinds or not _CONDITIONS.isdisjoint(kinds):
+    if not kinds or not CONDITIONS.isdisjoint(kinds):
         from ontologies import diagnosis_names
 
         yield from diagnosis_names.find_readings(
-            name, language=language, known=lambda part: bool(lexicon.find(part, kinds=_CONDITIONS))
+            name, language=language, known=lambda part: bool(lexicon.find(part, kinds=CONDITIONS))
         )
 
 
@@ -114,7 +113,7 @@ class _Reader:
         matches = self.lexicon.find(part, kinds=kinds, language=self.language)
         if not matches and near:
             about = near[normal_form(part)]
-            cut = self._cut(part) if not _CONDITIONS.isdisjoint(kinds) else (False, False)
+            cut = self._cut(part) if not CONDITIONS.isdisjoint(kinds) else (False, False)
             matches = find_corrections(self.lexicon, part, about, kinds=kinds, language=self.language, cut=cut)
         return [match for match in matches if self.fits(match)]
 

@@ -6,8 +6,7 @@ import re
 from functools import cache, lru_cache
 
 from ontologies.rules import read_rules
-
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+from ontologies.script import has_chinese
 
 
 def is_residual(name: str, language: str = "") -> bool:
@@ -21,7 +20,7 @@ def why_residual(name: str, language: str = "") -> str:
 
     `language` is a BCP 47 primary tag; where it is neither en nor zh, the script of the name decides.
     """
-    chinese = language == "zh" if language in ("en", "zh") else bool(_CHINESE.search(name))
+    chinese = language == "zh" if language in ("en", "zh") else has_chinese(name)
     rules = _patterns("chinese" if chinese else "english")
     return next((said for pattern, said in rules if pattern.search(name)), "")
 

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind, Match
+from ontologies.model import CONDITIONS, Kind, Match
 from ontologies.normalize import normal_form
 from ontologies.rules import read_rules
 
@@ -37,7 +37,6 @@ _ENOUGH = 2
 """What must speak for a listed sense at least: more than a word that goes with its kind."""
 _LISTED = 0.95
 """What is left of the score of a long form that a context chose."""
-_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _LETTERS = 4
 """Letters of the shortest word of a name that is looked for in the context."""
 
@@ -146,7 +145,7 @@ def _is_said(cue: str, text: str, context: str) -> bool:
 
 
 def _long_form(lexicon: Lexicon, sense: _Sense) -> Match | None:
-    kinds = _CONDITIONS if sense.kind in _CONDITIONS else {sense.kind}
+    kinds = CONDITIONS if sense.kind in CONDITIONS else {sense.kind}
     found = lexicon.find(sense.name)
     return next((match for match in found if match.kind in kinds), found[0] if found else None)
 

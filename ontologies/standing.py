@@ -8,10 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from ontologies.decisions import Action, Line
 from ontologies.errors import DecisionError
-from ontologies.model import Decision, Kind, Verdict
+from ontologies.model import CONDITIONS, Decision, Kind, Verdict
 from ontologies.normalize import normal_form
-
-_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def counts_for(decision: Decision, kinds: Iterable[Kind], language: str) -> bool
 
 def sort_of(kind: Kind) -> Kind:
     """The kind itself; findings and diseases are of one sort, since vocabularies do not agree on which is which."""
-    return Kind.DISEASE if kind in _CONDITIONS else kind
+    return Kind.DISEASE if kind in CONDITIONS else kind
 
 
 def fold(lines: Sequence[Line], *, as_of: str = "", until: str = "", four_eyes: bool = False) -> Standing:

@@ -17,6 +17,7 @@ import marisa_trie
 
 from ontologies.model import Grounding, Kind, Match
 from ontologies.normalize import normal_form
+from ontologies.script import FIRST_CHINESE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -169,7 +170,7 @@ def _words(key: str) -> Iterator[str]:
     before = ""
     for word in key.split():
         found[word] = None
-        chinese = len(word) == 1 and word > "\u2e80"
+        chinese = len(word) == 1 and word > FIRST_CHINESE
         if chinese and before:
             found[before + word] = None
         elif len(word) > _STEM + 1:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from ontologies.script import FIRST_CHINESE
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 _BASE = 0x9E3779B97F4A7C15
 _MIX = 0xFF51AFD7ED558CCD
 _MASK = (1 << 64) - 1
-_FIRST_CHINESE = 0x2E80
 EDGE = "\n"
 """Stands before the first and behind the last character of a name where neighbours are counted."""
 
@@ -84,7 +85,7 @@ def hash_neighbours(names: Iterable[str], *, size: int) -> NDArray[np.uint32]:
     whole = np.ones(len(windows[0]), bool)
     for place, window in enumerate(windows):
         value = value * np.uint64(_BASE) + window + np.uint64(1)
-        chinese |= window >= _FIRST_CHINESE
+        chinese |= window >= ord(FIRST_CHINESE)
         if 0 < place < size - 1:
             whole &= window != ord(EDGE)
     return _mixed(value[chinese & whole])

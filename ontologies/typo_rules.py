@@ -16,9 +16,9 @@ from typing import Any
 from ontologies.confusable import confusable_with
 from ontologies.drug_dictionary import is_other_sound
 from ontologies.rules import read_rules
+from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import EDGE
 
-FIRST_CHINESE = "\u2e80"
 """Characters from this one on are those of Chinese, or stand with them."""
 _ROMAN = re.compile(r"[ivx]{1,4}")
 TOO_SHORT = "too short to be corrected"

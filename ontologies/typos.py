@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ontologies.normalize import normal_form, plain_form
+from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import hash_deletions, hash_neighbours, hash_run
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _LONGEST = 160
 """Characters of the longest name in the index: what is longer is a sentence, and costs most."""
 _SHORTEST = 2
 _TAB = "\t"
-_FIRST_CHINESE = "\u2e80"
 _MOST = 2000
 """Pairs of a name and what it may stand for that are compared at once."""
 
@@ -165,4 +165,4 @@ def _compare(asked: Sequence[tuple[int, str]], entries: Sequence[str]) -> list[i
 def _hash_words(words: Iterable[str]) -> NDArray[np.uint32]:
     import numpy as np
 
-    return np.array([hash_run(word) for word in words if len(word) > 1 or word < _FIRST_CHINESE], np.uint32)
+    return np.array([hash_run(word) for word in words if len(word) > 1 or word < FIRST_CHINESE], np.uint32)

@@ -12,9 +12,8 @@ from extractors.model import Mention, Qualifier, Relation
 from extractors.qualifiers import short
 from extractors.relations.context import Context
 from extractors.relations.grid import Grid, table_rules
-from ontologies.model import Kind
+from ontologies.model import CONDITIONS, Kind
 
-_CONDITION = frozenset({Kind.DISEASE, Kind.FINDING})
 _CELL = re.compile(
     r"(?P<sign>[<>≥≤]|>=|<=)?\s*(?P<first>\d+(?:[.·]\d+)?)\s*(?P<percent>[%％])?"
     r"(?:\s*[(（\[]\s*(?P<less>[<>≥≤])?\s*(?P<second>\d+(?:[.·]\d+)?)\s*[%％]?\s*[)）\]]|\s*/\s*(?P<of>\d+)\s*"
@@ -238,7 +237,7 @@ def _row_finding(context: Context, grid: Grid, row: int, labels: Sequence[int]) 
         if rules["total"].search(text) or rules["rate"].fullmatch(text) or len(text) > 90:
             return None
         cell = grid.cells[row, column]
-        inside = [m for m in context.mentions_in(cell.start, cell.end) if m.kind in _CONDITION]
+        inside = [m for m in context.mentions_in(cell.start, cell.end) if m.kind in CONDITIONS]
         return _widest(inside, len(text)) or _named(context, cell.start, cell.end, text)
     return None
 

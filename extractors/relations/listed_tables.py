@@ -10,9 +10,8 @@ from extractors.model import Mention, Qualifier, Relation
 from extractors.qualifiers import find_values
 from extractors.relations.context import Context
 from extractors.relations.grid import Grid, table_rules
-from ontologies.model import Kind
+from ontologies.model import CONDITIONS
 
-_CONDITION = frozenset({Kind.DISEASE, Kind.FINDING})
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _FRACTION = re.compile(r"1\s*/\s*(?P<people>\d[\d,.\s]*)")
 _PERCENT = re.compile(r"(?P<value>\d+(?:\.\d+)?)\s*[%％]")
@@ -55,7 +54,7 @@ def _cell(context: Context, grid: Grid, row: int, column: int, frequency: str) -
     start, end = grid.span(row)
     said = (Qualifier("frequency", frequency),) if frequency else ()
     for mention in context.mentions_in(cell.start, cell.end):
-        if mention.kind in _CONDITION and not _in_brackets(context, cell.start, cell.end, mention):
+        if mention.kind in CONDITIONS and not _in_brackets(context, cell.start, cell.end, mention):
             yield Relation(
                 "causes_adverse_event", context.subject, mention, start, end, 0.85, "table", mention.assertion,
                 (*context.remembered, *said),

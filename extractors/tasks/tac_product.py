@@ -16,11 +16,10 @@ from extractors.tasks.tac_score import Found, Outcome
 from extractors.tasks.tac_terms import TermTable
 from extractors.tasks.tac_words import Key, PhraseTable, Token, key_of, tokenise
 from ontologies.lexicon import Lexicon
-from ontologies.model import Concept, Kind, Synonym
+from ontologies.model import CONDITIONS, Concept, Kind, Synonym
 
 _LEAST_SHARE = 0.3
 _PREDICATES = frozenset({"causes_adverse_event", "warns_of"})
-_CONDITIONS = frozenset({Kind.DISEASE, Kind.FINDING})
 _KINDS = {"boxed warnings": "boxed_warning"}
 
 
@@ -39,7 +38,7 @@ class ProductSystem:
         document, offsets = make_document(label)
         extraction = extract(document, self._lexicon)
         said = {r.object for r in extraction.relations if r.predicate in _PREDICATES if r.assertion in _AFFIRMED}
-        conditions = [m for m in extraction.mentions if m.kind in _CONDITIONS]
+        conditions = [m for m in extraction.mentions if m.kind in CONDITIONS]
         kept = [m for m in conditions if m in said and key_of(m.text) not in self._silent]
         dropped = {m.text.lower(): _reason(m, said) for m in conditions if m not in kept}
         return Outcome(label, [f for m in kept for f in self._place(label, offsets, m)], dropped)

@@ -11,11 +11,10 @@ from extractors.rules import check_keys, read_rules
 from extractors.tasks.tac_labels import TacLabel
 from extractors.tasks.tac_words import Key, key_of
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind
+from ontologies.model import CONDITIONS
 
 Words = frozenset[str]
 
-_CONDITIONS = (Kind.DISEASE, Kind.FINDING)
 _SHORT = 3
 
 
@@ -60,11 +59,11 @@ class TermTable:
     def _plausible(self, text: str, key: Key) -> bool:
         if self._lexicon is None or not 0 < len(key) <= _SHORT:
             return False
-        return all(word in self._pt_words for word in key) or bool(self._lexicon.find(text, kinds=_CONDITIONS))
+        return all(word in self._pt_words for word in key) or bool(self._lexicon.find(text, kinds=CONDITIONS))
 
     def _synonyms(self, text: str) -> Iterator[str]:
         if self._lexicon is not None:
-            for match in self._lexicon.find(text, kinds=_CONDITIONS):
+            for match in self._lexicon.find(text, kinds=CONDITIONS):
                 concept = self._lexicon.concept(match.curie)
                 yield from (concept.name, *(s.text for s in concept.synonyms)) if concept else ()
 

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractors.tasks.name_lists import NameCase
+from ontologies.script import FIRST_CHINESE
 
 SORTS = ("substitution", "insertion", "deletion", "swap")
-_FIRST_CHINESE = "\u2e80"
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST_CHINESE, _SHORTEST = 3, 5
 
@@ -45,4 +45,4 @@ def _is_long(name: str) -> bool:
 
 
 def _is_chinese(character: str) -> bool:
-    return character >= _FIRST_CHINESE and character.isalpha()
+    return character >= FIRST_CHINESE and character.isalpha()

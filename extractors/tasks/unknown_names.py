@@ -20,6 +20,7 @@ from extractors.tasks.terminology_names import find_release
 from ontologies.errors import TerminologyError
 from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
+from ontologies.script import FIRST_CHINESE
 from ontologies.tables import open_text
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def _read_words(path: Path) -> Iterator[str]:
 
 
 def _script(name: str) -> str:
-    return "Chinese" if any(character >= "\u2e80" for character in name) else "Latin"
+    return "Chinese" if any(character >= FIRST_CHINESE for character in name) else "Latin"
 
 
 TASK = _UnknownNames()

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from kg.commands.align.options import dry_run_option
 from kg.commands.options import graph_option, json_option
 
 
 @click.command("apply")
 @graph_option
-@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
+@dry_run_option
 @json_option
 def command(graph: Path, dry_run: bool, as_json: bool) -> None:
     """Align the graph with all decisions in force, and names that wait for a concept with today's terminologies.

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kg.commands.align.options import EXIT_REFUSED, new_batch, read_lines
+from kg.commands.align.options import EXIT_REFUSED, F, new_batch, read_lines, with_options
 from kg.errors import KGError
 from ontologies.model import Verdict
 
 if TYPE_CHECKING:
     from kg.curation.desk import Desk
     from kg.curation.items import Item
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 def bulk_options(function: F) -> F:
@@ -33,9 +31,7 @@ def bulk_options(function: F) -> F:
             "--verdicts", default="", metavar="FILE", help="Table of the sample: name, curie, right (y or n)."
         ),
     ]
-    for option in reversed(options):
-        function = option(function)
-    return function
+    return with_options(function, *options)
 
 
 def decide_where(desk: Desk, where: str, verdict: Verdict, given: Mapping[str, Any], *, named: bool) -> None:

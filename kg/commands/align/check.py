@@ -6,18 +6,14 @@ from pathlib import Path
 
 import click
 
-from kg.commands.align.options import author_option, desk_of, dry_run_option, why_option
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import desk_of, desk_options, why_option
 
 
 @click.command("check")
 @click.argument("ids", nargs=-1)
 @click.option("--batch", default="", help="Confirm all decisions of this batch.")
 @why_option
-@graph_option
-@author_option
-@dry_run_option
-@json_option
+@desk_options
 def command(ids: tuple[str, ...], batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
     """Confirm the decisions IDS that another curator made; without IDS, show those that wait for it.
 

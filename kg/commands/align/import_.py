@@ -7,17 +7,13 @@ from pathlib import Path
 
 import click
 
-from kg.commands.align.options import EXIT_REFUSED, author_option, desk_of, dry_run_option, new_batch
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import EXIT_REFUSED, desk_of, desk_options, new_batch
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--batch", default="", help="The name by which all of it can be reverted.")
-@author_option
-@graph_option
-@dry_run_option
-@json_option
+@desk_options
 def command(file: Path, batch: str, author: str, graph: Path, dry_run: bool, as_json: bool) -> None:
     """Take the decisions of FILE (SSSOM, OMOP source_to_concept_map, FHIR ConceptMap, table, JSON lines) as one batch.
 

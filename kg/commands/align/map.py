@@ -6,16 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.commands.align.options import (
-    author_option,
-    desk_of,
-    dry_run_option,
-    name_language_option,
-    one_kind_option,
-    sure_option,
-    why_option,
-)
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import decision_options, desk_of, desk_options
 from ontologies.model import Verdict
 
 
@@ -23,14 +14,8 @@ from ontologies.model import Verdict
 @click.argument("name")
 @click.argument("curie", required=False)
 @click.option("--as", "verdict", type=click.Choice([v.value for v in Verdict]), required=True, help="What CURIE is.")
-@one_kind_option
-@name_language_option
-@why_option
-@sure_option
-@graph_option
-@author_option
-@dry_run_option
-@json_option
+@decision_options
+@desk_options
 def command(
     name: str, curie: str | None, graph: Path, author: str, dry_run: bool, verdict: str, **given: object
 ) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kg.commands.options import graph_option, json_option
 from kg.errors import KGError
 from ontologies.model import Kind
 
 if TYPE_CHECKING:
     from kg.curation.desk import Desk
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 #: Exit status when something was refused while the rest was done.
 EXIT_REFUSED = 3
@@ -37,6 +40,23 @@ one_kind_option = click.option(
 name_language_option = click.option(
     "--language", default="", metavar="TAG", help="Decide for names in this language alone (en, zh)."
 )
+
+
+def decision_options(function: F) -> F:
+    """The options of a single decision: for which mentions it counts, why, and how sure it is."""
+    return with_options(function, one_kind_option, name_language_option, why_option, sure_option)
+
+
+def desk_options(function: F) -> F:
+    """The options of every command that decides: graph, author, dry run and JSON."""
+    return with_options(function, graph_option, author_option, dry_run_option, json_option)
+
+
+def with_options(function: F, *options: Callable[[F], F]) -> F:
+    """The command with these options, in their order."""
+    for option in reversed(options):
+        function = option(function)
+    return function
 
 
 @contextmanager

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import click
 
-from kg.commands.align.options import author_option, desk_of, dry_run_option
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import desk_of, desk_options
 
 
 @click.command("redo")
-@graph_option
-@author_option
-@dry_run_option
-@json_option
+@desk_options
 def command(graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
     """Bring back what you undid or reverted last.
 

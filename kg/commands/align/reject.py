@@ -7,31 +7,16 @@ from pathlib import Path
 import click
 
 from kg.commands.align.bulk import bulk_options, decide_where
-from kg.commands.align.options import (
-    author_option,
-    desk_of,
-    dry_run_option,
-    name_language_option,
-    one_kind_option,
-    sure_option,
-    why_option,
-)
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import decision_options, desk_of, desk_options
 from ontologies.model import Verdict
 
 
 @click.command("reject")
 @click.argument("name", required=False)
 @click.argument("curie", required=False)
-@one_kind_option
-@name_language_option
-@why_option
-@sure_option
+@decision_options
 @bulk_options
-@graph_option
-@author_option
-@dry_run_option
-@json_option
+@desk_options
 def command(
     name: str | None, curie: str | None, graph: Path, author: str, dry_run: bool, where: str, **given: object
 ) -> None:

@@ -6,17 +6,13 @@ from pathlib import Path
 
 import click
 
-from kg.commands.align.options import author_option, desk_of, dry_run_option, why_option
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import desk_of, desk_options, why_option
 
 
 @click.command("revert")
 @click.argument("batch")
 @why_option
-@graph_option
-@author_option
-@dry_run_option
-@json_option
+@desk_options
 def command(batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
     """Take all decisions of BATCH back: of one review, one file, one condition. `kg align log` shows batches as JSON.
 

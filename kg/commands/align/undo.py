@@ -6,17 +6,13 @@ from pathlib import Path
 
 import click
 
-from kg.commands.align.options import author_option, desk_of, dry_run_option, why_option
-from kg.commands.options import graph_option, json_option
+from kg.commands.align.options import desk_of, desk_options, why_option
 
 
 @click.command("undo")
 @click.argument("id", required=False)
 @why_option
-@graph_option
-@author_option
-@dry_run_option
-@json_option
+@desk_options
 def command(id: str | None, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:  # noqa: A002
     """Take back what your last command did, all of it, or the one decision ID; the graph goes back with it.
 
