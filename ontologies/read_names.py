@@ -44,7 +44,8 @@ def read_name(
     reading are corrected where no reading is known as it stands.
     """
     reader = _Reader(lexicon, name, frozenset(kinds), language, fits)
-    readings = list(islice(find_readings(lexicon, name, kinds, language), _MOST))
+    found = islice(find_readings(lexicon, name, kinds, language), _MOST)
+    readings = [reading for reading in found if all(map(normal_form, reading.names))]
     best = reader.best(readings)
     if best and best.score >= _ENOUGH:
         return best
@@ -111,11 +112,15 @@ class _Reader:
 
     def _matches(self, part: str, kinds: frozenset[Kind], near: _Nearby | None) -> list[Match]:
         matches = self.lexicon.find(part, kinds=kinds, language=self.language)
-        if not matches and near:
+        if not matches and near and not (self._is_rewritten(part) and not CONDITIONS.isdisjoint(kinds)):
             about = near[normal_form(part)]
             cut = self._cut(part) if not CONDITIONS.isdisjoint(kinds) else (False, False)
             matches = find_corrections(self.lexicon, part, about, kinds=kinds, language=self.language, cut=cut)
         return [match for match in matches if self.fits(match)]
+
+    def _is_rewritten(self, part: str) -> bool:
+        """Whether the words of a part are not those of the name: two changes at once make one disease of another."""
+        return normal_form(part) not in normal_form(self.name)
 
     def _cut(self, part: str) -> tuple[bool, bool]:
         """Whether a Chinese character was taken off right before and right behind a part of the name."""

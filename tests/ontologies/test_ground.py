@@ -268,3 +268,14 @@ def test_what_a_reading_cut_is_not_corrected_at_the_cut(starter: Lexicon) -> Non
 @pytest.mark.parametrize(("typed", "meant"), [("warfarn", "x:4"), ("Warfarn", "x:4"), ("aldciane", "x:2")])
 def test_short_words_are_corrected_to_what_they_can_only_be(typed: str, meant: str) -> None:
     assert best(Grounder(Lexicon.of(SHORT)).ground(typed)) == meant
+
+
+@pytest.mark.parametrize(("typed", "known"), [("Reye Syndrome", "Eye Diseases"), ("cast syndrome", "Cat Diseases")])
+def test_a_rewritten_condition_is_not_corrected_besides(typed: str, known: str) -> None:
+    grounder = Grounder(Lexicon.of([Concept("x:1", known, Kind.DISEASE)]))
+    assert grounder.ground(typed).abstained
+
+
+@pytest.mark.parametrize("name", ["患者", "病人", "?", "（）", "NOS", "20 mg", "左", " "])
+def test_a_name_of_which_nothing_is_left_has_no_answer(grounder: Grounder, name: str) -> None:
+    assert grounder.ground(name).abstained
