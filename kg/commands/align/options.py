@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,8 +73,8 @@ def desk_of(graph: Path, *, author: str = "", dry_run: bool = False, needs_graph
 
 
 def new_batch(word: str) -> str:
-    """A name for a batch, in which its time can be read."""
-    return f"{word}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}"
+    """A name for a batch, in which its time can be read; two batches of one second have two names."""
+    return f"{word}-{datetime.now(UTC).strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
 
 
 def read_lines(source: str) -> list[str]:
