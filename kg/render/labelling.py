@@ -14,9 +14,7 @@ from kg.render.quotes import draw_quote
 from kg.render.show import name_in, reference
 from kg.roles import GraphReader
 
-_NOTHING = "records say nothing of this kind beyond the labels; `kg records publish` brings in what they say"
-    "records say nothing of this kind beyond the labels; `kg records publish` brings what they say into the graph"
-)
+_NOTHING = "records say nothing of this kind beyond labels; `kg records publish` brings what they say into the graph"
 
 
 def print_compared(
