@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.records.association import Counts, measure_all
+from kg.cohorts.association import Counts, measure_all
 
 
 @st.composite

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import KGError
-from kg.records.association import Counts
-from kg.records.disclosure import (
+from kg.cohorts.association import Counts
+from kg.cohorts.disclosure import (
     Noise,
     check_population,
     hold_back,

@@ -10,11 +10,11 @@ import pytest
 from extractors.model import Document, Extraction, Mention, Relation, Section
 from kg.assemble import assemble
 from kg.labelling import Compared, Labelling, Question, compare, find_unlabelled
-from kg.records.association import Counts
+from kg.cohorts.association import Counts
 from kg.records.model import UsedConcept
-from kg.records.pairs import Told
-from kg.records.rules import RULES
-from kg.records.summary import write_summaries
+from kg.cohorts.pairs import Told
+from kg.cohorts.rules import RULES
+from kg.cohorts.summary import write_summaries
 from kg.roles import Store
 from kg.stores.sqlite import open_store
 from ontologies.lexicon import Lexicon
@@ -52,7 +52,7 @@ def label(lexicon: Lexicon, *says: tuple[str, str]) -> Extraction:
 
 def told(rule: str, drug: str, condition: str) -> Told:
     pytest.importorskip("scipy")
-    from kg.records.association import measure_all
+    from kg.cohorts.association import measure_all
 
     (found,) = measure_all([Counts(1000, 100, 100, 40)])
     return Told(RULE[rule], used(drug), used(condition), found)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation, Section
-from kg.records.pairs import Told
+from kg.cohorts.pairs import Told
 from ontologies.model import Match
 
 #: `Document.source` of what was summed up from records.

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from kg.records.association import Association, Counts, measure_all
-from kg.records.disclosure import DEFAULT_K, Noise, hold_back, may_tell_pair
+from kg.cohorts.association import Association, Counts, measure_all
+from kg.cohorts.disclosure import DEFAULT_K, Noise, hold_back, may_tell_pair
 from kg.records.model import UsedConcept
 from kg.records.roles import Tallies
-from kg.records.rules import RULES, Rule
+from kg.cohorts.rules import RULES, Rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from kg.errors import KGError
-from kg.records.association import Counts
+from kg.cohorts.association import Counts
 
 #: Fewest patients that any published count stands for.
 DEFAULT_K = 11
