@@ -17,3 +17,7 @@ class InputError(KGError):
 
 class CorpusError(KGError):
     """An annotated corpus is not where it was looked for, or not of the layout its task expects."""
+
+
+class DeidentifyError(KGError):
+    """A key, known values or a recogniser cannot be used; the text holds nothing of a record and nothing of a key."""

@@ -1,0 +1,14 @@
+"""The recognisers that are always asked, made once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from extractors.deidentify.found import Recogniser
+from extractors.deidentify.patterns import PatternRecogniser
+
+
+@cache
+def get_recognisers() -> tuple[Recogniser, ...]:
+    """The recognisers by rule."""
+    return (PatternRecogniser("deidentify_dates"),)
