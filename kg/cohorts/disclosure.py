@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kg.errors import KGError
 from kg.cohorts.association import Counts
+from kg.errors import KGError
 
 #: Fewest patients that any published count stands for.
 DEFAULT_K = 11
@@ -66,17 +66,6 @@ def hold_back(told: int | None, count: int, *, k: int) -> int | None:
     if count < k:
         return None
     return count if told is None or abs(count - told) >= k else told
-
-
-def check_population(patients: Set[str], earlier: Mapping[str, Set[str]], *, k: int) -> None:
-    """Raise KGError where a release for `patients` beside one of the `earlier` tells of fewer than `k` patients."""
-    for name, others in earlier.items():
-        differing = len(patients ^ others)
-        if is_small(differing, k):
-            raise KGError(
-                f"this population differs from that of {name!r}, of which figures were released, by fewer than {k} "
-                "patients, whom the difference would tell of; take the same population or another by more patients"
-            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from kg.cohorts.association import Association, Counts, measure_all
 from kg.cohorts.disclosure import DEFAULT_K, Noise, hold_back, may_tell_pair
+from kg.cohorts.rules import RULES, Rule
 from kg.records.model import UsedConcept
 from kg.records.roles import Tallies
-from kg.cohorts.rules import RULES, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,11 @@ def _count(store: Tallies, rule: Rule, patients: int, k: int) -> Iterator[tuple[
         one, other = concepts[pair.first], concepts[pair.second]
         if one.kind not in rule.first.kinds or other.kind not in rule.second.kinds or one.curie == other.curie:
             continue
-        counts = Counts(patients, of_first[pair.first], of_second[pair.second], pair.patients)
+        # An order may name its reason by a code of which the patient has no event: the margin is then at least the pairs.
+        margins = (
+            max(margin.get(c, 0), pair.patients) for margin, c in ((of_first, pair.first), (of_second, pair.second))
+        )
+        counts = Counts(patients, *margins, pair.patients)
         if rule.second_is_subject:
             yield other, one, replace(counts, subject=counts.object, object=counts.subject)
         else:

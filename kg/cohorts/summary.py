@@ -19,6 +19,11 @@ SOURCE = "records"
 _LINKED = 0.95
 
 
+def document_prefix(cohort: str) -> str:
+    """What the ids of all documents of a cohort begin with."""
+    return f"cohort:{cohort}/"
+
+
 def write_summaries(
     cohort: str, told: Iterable[Told], *, version: int, date: str, country: str
 ) -> Iterator[Extraction]:
@@ -28,7 +33,9 @@ def write_summaries(
     """
     by_subject = sorted(told, key=lambda pair: (pair.subject.curie, pair.rule.predicate, pair.key))
     for curie, pairs in groupby(by_subject, key=lambda pair: pair.subject.curie):
-        yield _summary(f"cohort:{cohort}/{curie}", list(pairs), cohort, version=version, date=date, country=country)
+        yield _summary(
+            f"{document_prefix(cohort)}{curie}", list(pairs), cohort, version=version, date=date, country=country
+        )
 
 
 def _summary(id_: str, pairs: list[Told], cohort: str, *, version: int, date: str, country: str) -> Extraction:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.cohorts.association import Counts, measure_all
@@ -17,6 +17,7 @@ def counts(draw: st.DrawFn) -> Counts:
     return Counts(both + alone + other + neither, both + alone, both + other, both)
 
 
+@settings(deadline=None)
 @given(st.lists(counts(), min_size=1, max_size=20))
 def test_p_is_that_of_fishers_exact_test_and_q_is_never_below_it(pairs: list[Counts]) -> None:
     stats = pytest.importorskip("scipy.stats")

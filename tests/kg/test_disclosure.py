@@ -8,11 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import KGError
 from kg.cohorts.association import Counts
 from kg.cohorts.disclosure import (
     Noise,
-    check_population,
     hold_back,
     is_small,
     may_tell_pair,
@@ -20,6 +18,7 @@ from kg.cohorts.disclosure import (
     suppress,
     told_total,
 )
+from kg.errors import KGError
 
 PARTS = st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.integers(0, 60), max_size=8)
 
@@ -63,14 +62,6 @@ def test_two_releases_never_differ_by_a_small_group(counts: list[int]) -> None:
         if new is not None:
             told.append(new)
     assert not any(is_small(abs(new - old), 11) for old, new in pairwise(told))
-
-
-def test_a_population_next_to_an_earlier_one_is_refused() -> None:
-    everyone = {str(number) for number in range(100)}
-    check_population(everyone, {"all": everyone}, k=11)
-    check_population(everyone - {str(n) for n in range(11)}, {"all": everyone}, k=11)
-    with pytest.raises(KGError, match="differs from that of 'all'"):
-        check_population(everyone - {"7"}, {"all": everyone}, k=11)
 
 
 def test_noise_has_the_stated_ratio_between_neighbouring_counts() -> None:

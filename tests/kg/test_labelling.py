@@ -9,12 +9,12 @@ import pytest
 
 from extractors.model import Document, Extraction, Mention, Relation, Section
 from kg.assemble import assemble
-from kg.labelling import Compared, Labelling, Question, compare, find_unlabelled
 from kg.cohorts.association import Counts
-from kg.records.model import UsedConcept
 from kg.cohorts.pairs import Told
 from kg.cohorts.rules import RULES
 from kg.cohorts.summary import write_summaries
+from kg.labelling import Compared, Labelling, Question, compare, find_unlabelled
+from kg.records.model import UsedConcept
 from kg.roles import Store
 from kg.stores.sqlite import open_store
 from ontologies.lexicon import Lexicon
