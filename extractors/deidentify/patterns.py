@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from extractors.deidentify.found import Found
 from extractors.events import IdentifierType
+from extractors.rules import check_keys, read_rules
 
 _PART = re.compile(r"<([A-Za-z]\w*)>(?!=)(?<!\(\?P<.>)")
 

@@ -27,6 +27,11 @@ class Counts:
             raise ValueError(f"{self} are not the counts of one population")
 
     @property
+    def figures(self) -> tuple[int, int, int, int]:
+        """The four numbers in the order of the fields."""
+        return self.patients, self.subject, self.object, self.both
+
+    @property
     def cells(self) -> tuple[int, int, int, int]:
         """The 2 × 2 table: with both, with the subject alone, with the object alone, with neither."""
         alone = self.subject - self.both, self.object - self.both

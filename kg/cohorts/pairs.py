@@ -82,11 +82,11 @@ def _count(store: Tallies, rule: Rule, patients: int, k: int) -> Iterator[tuple[
         one, other = concepts[pair.first], concepts[pair.second]
         if one.kind not in rule.first.kinds or other.kind not in rule.second.kinds or one.curie == other.curie:
             continue
-        # An order may name its reason by a code of which the patient has no event: the margin is then at least the pairs.
-        margins = (
-            max(margin.get(c, 0), pair.patients) for margin, c in ((of_first, pair.first), (of_second, pair.second))
+        # An order may name its reason by a code that the patient has no event of: the margin holds at least the pairs.
+        one_has, other_has = (
+            max(n, pair.patients) for n in (of_first.get(pair.first, 0), of_second.get(pair.second, 0))
         )
-        counts = Counts(patients, *margins, pair.patients)
+        counts = Counts(patients, one_has, other_has, pair.patients)
         if rule.second_is_subject:
             yield other, one, replace(counts, subject=counts.object, object=counts.subject)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 
 from kg.assemble import assemble
 from kg.cohorts.association import Counts
@@ -63,8 +63,8 @@ def publish(records: Releases, graph: Store, lexicon: Lexicon, cohort: Cohort, *
     version = last.version + 1
     diffs = _write(graph, lexicon, cohort, told, version=version, dry_run=dry_run)
     if not dry_run:
-        figures = {tuple(pair.key): astuple(pair.found.counts) for pair in told}
-        records.keep_release(Release(cohort.name, version, spent, figures))
+        figures = {pair.key: pair.found.counts.figures for pair in told}
+        records.keep_release(Release(cohort.name, version, spent, dict(figures)))
     return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent)
 
 

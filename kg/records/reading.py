@@ -9,8 +9,8 @@ from typing import Any, Protocol
 import apsw
 import orjson
 
-from extractors.events import Coding, Value
-from extractors.model import Section
+from extractors.events import Coding, EventKind, Value
+from extractors.model import Assertion, Section
 from kg.records.database import Database, fetch
 from kg.records.model import KnownEvent, KnownNote, KnownPatient, KnownVisit, Step, UsedConcept, Window
 from kg.records.times import decode_time

@@ -29,7 +29,7 @@ def realign(connection: apsw.Connection, align: Align) -> int:
     return moved
 
 
-def put_concept(connection: apsw.Connection, curie: str, name: str, kind: str, known: bool) -> int:
+def put_concept(connection: apsw.Connection, curie: str, name: str, kind: str, known: bool) -> int:  # noqa: FBT001
     """The number of a concept, written as it is called now; what no terminology knows keeps its first name."""
     put = (
         "insert into concepts (curie, name, kind, aligned) values (?1, ?2, ?3, ?4) on conflict (curie) do update"

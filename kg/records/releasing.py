@@ -1,8 +1,8 @@
-"""What was given out of an events store, so that the next release tells of nobody by its difference from earlier ones."""
+"""What was given out of an events store: the next release must tell of nobody by its difference from earlier ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import apsw
@@ -23,7 +23,7 @@ class Release:
     name: str
     version: int = 0
     spent: float = 0.0
-    told: dict[PairName, Figures] = field(default_factory=dict)
+    told: Mapping[PairName, Figures] = field(default_factory=dict)
 
 
 class Releasing:
@@ -38,7 +38,9 @@ class Releasing:
             if row is None:
                 return Release(name)
             query = "select rule, subject, object, patients, subjects, objects, both from released where release=?"
-            told = {(found[0], found[1], found[2]): found[3:] for found in connection.execute(query, (row[0],))}
+            told: dict[PairName, Figures] = {
+                (found[0], found[1], found[2]): found[3:] for found in connection.execute(query, (row[0],))
+            }
             return Release(name, row[1], row[2], told)
 
     def find_near_release(self, name: str, *, least: int) -> str:

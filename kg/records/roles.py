@@ -75,7 +75,7 @@ class Releases(Tallies, Protocol):
         ...
 
     def find_near_release(self, name: str, *, least: int) -> str:
-        """The name of another release whose population differs from today's by fewer than `least` patients, or empty."""
+        """The name of another release whose population differs from today's by fewer than `least` patients, or none."""
         ...
 
     def keep_release(self, release: Release) -> None:
