@@ -13,7 +13,7 @@ from kg.cohorts.rules import RULES, Rule
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
 from kg.model import Diff
-from kg.records.releasing import Release
+from kg.records.releasing import Figures, PairName, Release
 from kg.records.roles import Releases
 from kg.roles import Store
 from ontologies.lexicon import Lexicon
@@ -63,8 +63,8 @@ def publish(records: Releases, graph: Store, lexicon: Lexicon, cohort: Cohort, *
     version = last.version + 1
     diffs = _write(graph, lexicon, cohort, told, version=version, dry_run=dry_run)
     if not dry_run:
-        figures = {pair.key: pair.found.counts.figures for pair in told}
-        records.keep_release(Release(cohort.name, version, spent, dict(figures)))
+        figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
+        records.keep_release(Release(cohort.name, version, spent, figures))
     return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent)
 
 
