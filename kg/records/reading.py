@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import apsw
 import orjson
 
-from extractors.events import Coding, EventKind, Value
-from extractors.model import Assertion, Section
+from extractors.events import Coding, Value
+from extractors.model import Section
 from kg.records.database import Database, fetch
 from kg.records.model import KnownEvent, KnownNote, KnownPatient, KnownVisit, Step, UsedConcept, Window
+from kg.records.realigning import read_codings
 from kg.records.times import decode_time
 from kg.records.windows import ASSERTIONS, KINDS, where
 from ontologies.model import Kind
@@ -173,9 +174,7 @@ class _EventMaker:
 
     def _codings(self, members: str) -> tuple[Coding, ...]:
         if members not in self._codes:
-            find = "select curie, system, code, name from codings where id=?"
-            rows = [self._connection.execute(find, (int(id_),)).fetchall()[0] for id_ in members.split()]
-            self._codes[members] = tuple(Coding(*row) for row in rows)
+            self._codes[members] = read_codings(self._connection, members)
         return self._codes[members]
 
     def _value(self, value: list[Any]) -> Value | None:

@@ -11,6 +11,7 @@ import apsw
 
 from extractors.events import Row
 from kg.records.aligning import Align
+from kg.records.cleaning import patient_of
 from kg.records.database import Database, open_database
 from kg.records.errors import RecordsError
 from kg.records.inputs import Inputs
@@ -94,7 +95,7 @@ class RecordStore(Reading, Tallying, Summing):
         return moved
 
     def forget(self, pseudonyms: Sequence[str], *, after: Sequence[AfterForget] = ()) -> Forgotten:
-        """What was erased of patients, so that not a byte of it is left in the files, and none comes back with an input.
+        """What was erased of patients: not a byte of it is left in the files, and none comes back with an input.
 
         `after` are called when it is gone, to derive again what was derived from it. Names that are not known do no
         harm. The file is written anew: that needs room for a second one, and readers see the old one until they close.
@@ -123,10 +124,11 @@ class RecordStore(Reading, Tallying, Summing):
                 connection.execute("update inputs set done=0, finished=0")
         return back
 
-    def get_tombs(self) -> frozenset[bytes]:
-        """The forgotten patients, as `tomb` has them."""
+    def without_forgotten(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The cleaned rows without those of patients who were forgotten."""
         with self._db.read() as connection:
-            return frozenset(hash_ for (hash_,) in connection.execute("select hash from tombs"))
+            tombs = frozenset(hash_ for (hash_,) in connection.execute("select hash from tombs"))
+        return [row for row in rows if self.tomb(patient_of(row)) not in tombs] if tombs else rows
 
     @staticmethod
     def tomb(pseudonym: str) -> bytes:
