@@ -6,9 +6,10 @@ from functools import cache
 
 from extractors.deidentify.found import Recogniser
 from extractors.deidentify.patterns import PatternRecogniser
+from extractors.deidentify.written_dates import DateRecogniser
 
 
 @cache
 def get_recognisers() -> tuple[Recogniser, ...]:
     """The recognisers by rule."""
-    return (PatternRecogniser("deidentify_dates"),)
+    return (DateRecogniser(), PatternRecogniser("deidentify_ages"), PatternRecogniser("deidentify_numbers"))
