@@ -2,7 +2,7 @@
 
 Reading and writing happen in this process, cleaning in worker processes, everything in the order of the source. Rows
 are committed batch by batch together with how far their input was read, so that a run may be killed at any moment and
-the same command goes on from there. What identifies patients is held in a `Vault` while it is hunted for in their notes.
+the same command goes on from there. What identifies patients lies in a `Vault` while notes are searched for it.
 """
 
 from __future__ import annotations

@@ -22,9 +22,11 @@ from ontologies.model import Kind
 ALL = Window()
 
 _STEPS = """
-select e.patient, e.start >> 3, e.visit, e.provider, coalesce(nullif(p.specialty, 0), v.specialty, 0), t.concept, t.kind
-from events e cross join terms t on t.id = e.term left join providers p on p.id = nullif(e.provider, 0)
-left join visits v on v.id = nullif(e.visit, 0) where {where} order by e.patient, e.start, e.key
+select e.patient, e.start >> 3, e.visit, coalesce(nullif(e.provider, 0), v.provider, 0),
+    coalesce(nullif(p.specialty, 0), v.specialty, 0), t.concept, t.kind
+from events e cross join terms t on t.id = e.term left join visits v on v.id = nullif(e.visit, 0)
+left join providers p on p.id = coalesce(nullif(e.provider, 0), v.provider)
+where {where} order by e.patient, e.start, e.key
 """
 _EVENT = """
 select e.key, t.kind, n.text, t.concept, c.members, e.start, e.end, e.visit, e.provider, e.assertion, e.category,

@@ -72,13 +72,14 @@ class RowWriter:
 
     def _put_persons(self, rows: Sequence[Person]) -> None:
         self._connection.executemany(
-            "update patients set sex=?, birth_year=?, death=? where id=?",
+            "update patients set sex=coalesce(nullif(?, 0), sex), birth_year=coalesce(?, birth_year),"
+            " death=coalesce(?, death) where id=?",
             ((self._words[row.sex], _year(row.birth), encode_time(row.death), self._patients[row.id]) for row in rows),
         )
 
     def _put_providers(self, rows: Sequence[Provider]) -> None:
         self._connection.executemany(
-            "update providers set specialty=? where id=?",
+            "update providers set specialty=coalesce(nullif(?, 0), specialty) where id=?",
             ((self._words[row.specialty], self._providers[row.id]) for row in rows),
         )
 
