@@ -1,0 +1,219 @@
+"""Tables of a place, read as text in batches: CSV of any delimiter, Parquet and DuckDB, whatever the capitals of their names.
+
+All three come as Arrow batches. pyarrow's streaming reader of CSV was chosen over the csv module: it gives a row of
+23 columns to Python as fast where all columns are wanted, passes over unwanted ones for next to nothing (a pass for
+two columns is four times as fast), and says which rows have another number of columns than the header.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import zlib
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from extractors.errors import UnreadableError
+from extractors.events import Refused
+from extractors.places import Member, Place
+from extractors.tables_duckdb import is_duckdb, read_duckdb_tables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: A row of a table: its number (in a CSV the header is row 1 and blank lines count for nothing) and its cells.
+Cells: TypeAlias = tuple[int, tuple[str, ...]]
+
+_DELIMITERS = ",\t;|"
+_BLOCK_BYTES = 4 << 20
+_PARQUET = b"PAR1"
+_NULLS = ("", "NULL", "null", "\\N")
+_QUOTED_CELL = re.compile(rb'(?:^|\t)"(?:[^"\t]|"")*"(?=\t|\r?\n|\Z)', re.MULTILINE)
+_DAMAGE = (OSError, EOFError, zlib.error, UnreadableError)
+
+#: Where a batch reader notes the numbers of the rows that it left out.
+LeftOut: TypeAlias = "deque[int]"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: `name` as refusals say it, `columns` in small letters; every cell is text, empty where there is none."""
+
+    name: str
+    columns: tuple[str, ...]
+    _batches: Callable[[Sequence[int], LeftOut], Iterable[pa.RecordBatch]]
+    _first: int = 1
+
+    def rows(self, columns: Sequence[str]) -> Iterator[Cells | Refused]:
+        """The rows, each with its cells of `columns`; a column that the table lacks is empty throughout."""
+        left_out: LeftOut = deque()
+        number = self._first
+        for batch in self._whole_batches(columns, left_out):
+            if isinstance(batch, Refused):
+                yield batch
+                return
+            for cells in zip(*batch, strict=False):
+                while left_out and left_out[0] == number:
+                    yield self._refused(left_out.popleft())
+                    number += 1
+                yield self._refused(number, "is not UTF-8") if None in cells else (number, cells)
+                number += 1
+        yield from map(self._refused, left_out)
+
+    def distinct(self, columns: Sequence[str]) -> set[str]:
+        """The different values in `columns` together."""
+        from pyarrow import compute
+
+        found: set[str] = set()
+        for batch in self._arrow(columns, deque()):
+            for column in batch.columns:
+                found.update(_texts(compute.unique(column)))
+        return found
+
+    def select(self, columns: Sequence[str], wanted: Collection[str]) -> Iterator[tuple[str, ...]]:
+        """The cells of the rows whose value in the first of `columns` is `wanted`; unreadable rows are passed over."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        values = pa.array(sorted(wanted), pa.string())
+        for batch in self._arrow(columns, deque()):
+            yield from self._cells(batch.filter(compute.is_in(batch.column(0), value_set=values)), columns)
+
+    def _whole_batches(self, columns: Sequence[str], left_out: LeftOut) -> Iterator[list[Iterable[str]] | Refused]:
+        import pyarrow as pa
+
+        try:
+            for batch in self._arrow(columns, left_out):
+                yield self._columns(batch, columns)
+        except pa.ArrowInvalid:
+            yield Refused(self.name, "cannot be read to its end: a quotation mark is never closed, or a row is over 4 MiB")
+        except _DAMAGE:
+            yield Refused(self.name, "cannot be read to its end: the file is cut off or damaged; fetch it again")
+
+    def _arrow(self, columns: Sequence[str], left_out: LeftOut) -> Iterable[pa.RecordBatch]:
+        return self._batches([self.columns.index(column) for column in columns if column in self.columns], left_out)
+
+    def _columns(self, batch: pa.RecordBatch, columns: Sequence[str]) -> list[Iterable[str]]:
+        """The cells of a batch, column by column."""
+        read = iter(batch.columns)
+        return [_texts(next(read)) if column in self.columns else repeat("") for column in columns]
+
+    def _cells(self, batch: pa.RecordBatch, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+        return (cells for cells in zip(*self._columns(batch, columns), strict=False) if None not in cells)
+
+    def _refused(self, number: int, reason: str = "has another number of columns than the header") -> Refused:
+        return Refused(f"{self.name}, row {number}", reason)
+
+
+def find_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
+    """The tables of `place` among `names`, by name; raises `UnreadableError` where one cannot be opened."""
+    if is_duckdb(place):
+        return _duckdb_tables(place, names)
+    members = {name: place.find(name) for name in names}
+    return {name: _read_member(member) for name, member in members.items() if member}
+
+
+def has_column(place: Place, name: str, column: str) -> bool:
+    """Whether `place` has a table `name` with `column`, as far as can be told without reading much."""
+    member = place.find(name) if place.whole else None
+    if member is None:
+        return False
+    return member.head.startswith(_PARQUET) or column in _Dialect.of(member.head).columns
+
+
+def _duckdb_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
+    found = read_duckdb_tables(place)
+    return {name: Table(*found[name], 1) for name in names if name in found}
+
+
+def _read_member(member: Member) -> Table:
+    if member.head.startswith(_PARQUET):
+        return _read_parquet(member)
+    dialect = _Dialect.of(member.head)
+    return Table(member.name, dialect.columns, lambda wanted, bad: _csv_batches(member, dialect, wanted, bad), 2)
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    columns: tuple[str, ...]
+    delimiter: str
+    quoted: bool
+
+    @classmethod
+    def of(cls, head: bytes) -> _Dialect:
+        """Columns and delimiter by the first line; tables of OHDSI's Athena are tab-delimited and quote nothing."""
+        line = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")
+        delimiter = max(_DELIMITERS, key=line.count)
+        names = next(csv.reader([line], delimiter=delimiter), [])
+        quoted = delimiter != "\t" or _QUOTED_CELL.search(head) is not None
+        return cls(tuple(name.strip().lower() for name in names), delimiter, quoted)
+
+
+def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: LeftOut) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    def leave_out(row: arrow_csv.InvalidRow) -> str:
+        bad.append(row.number)
+        return "skip"
+
+    names = [str(index) for index in range(len(dialect.columns))]
+    with member.open() as stream:
+        yield from arrow_csv.open_csv(
+            stream,
+            arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names, skip_rows=1),
+            arrow_csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char='"' if dialect.quoted else False,
+                newlines_in_values=dialect.quoted,
+                invalid_row_handler=leave_out,
+            ),
+            arrow_csv.ConvertOptions(
+                check_utf8=False,
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=[str(index) for index in wanted],
+                strings_can_be_null=True,
+                null_values=_NULLS,
+            ),
+        )
+
+
+def _read_parquet(member: Member) -> Table:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(member.path or member.open())
+    except (pa.ArrowInvalid, *_DAMAGE):
+        raise UnreadableError(f"{member.name}: is no whole Parquet file; write it again") from None
+    names = file.schema_arrow.names
+
+    def batches(wanted: Sequence[int], _: LeftOut) -> Iterator[pa.RecordBatch]:
+        columns = [names[index] for index in wanted]
+        for batch in file.iter_batches(batch_size=8192, columns=columns, use_threads=False):
+            yield batch.select(columns)
+
+    return Table(member.name, tuple(name.lower() for name in names), batches)
+
+
+def _texts(column: pa.Array) -> list[Any]:
+    """The cells as text; None stands for what is not UTF-8."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    text = column if column.type == pa.string() else column.cast(pa.string())
+    filled = compute.fill_null(text, "") if text.null_count else text
+    try:
+        return list(filled.to_pylist())
+    except UnicodeDecodeError:
+        return [_decoded(value) for value in filled.cast(pa.binary()).to_pylist()]
+
+
+def _decoded(value: bytes) -> str | None:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
