@@ -2,7 +2,8 @@
 
     def condition(condition_id: str, person_id: str, start_date: str, *, end_date: str = "") -> Event: ...
 
-reads a table that must have three columns and may have a fourth. It gives one `Row`, or None for a row that is none
+reads a table that must have three columns and may have a fourth; a first parameter `row_number` gets the number of the
+row, for tables whose rows have no id. It gives one `Row`, or None for a row that is none
 (then it is passed over), or raises `RowError`, which says what is wrong with the form and quotes nothing.
 """
 
@@ -23,6 +24,7 @@ from extractors.tables import Table
 #: Gives the row of the cells of the columns that its parameters are named after.
 Builder: TypeAlias = Callable[..., Row | None]
 
+_NUMBER = "row_number"
 _TIME = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?)? ?(?:Z|UTC|[+-]\d\d(?::?\d\d)?)?"
 )
@@ -43,13 +45,15 @@ class Reading(NamedTuple):
 def read_table(reading: Reading) -> Iterator[Row | Refused]:
     """The rows of a table in its order, and what of it had to be refused."""
     table, build = reading
-    for cells in table.rows(list(_columns(build))):
+    columns = list(_columns(build))
+    numbered = columns[0] == _NUMBER
+    for cells in table.rows(columns):
         if isinstance(cells, Refused):
             yield cells
             continue
         number, values = cells
         try:
-            row = build(*values)
+            row = build(str(number), *values[1:]) if numbered else build(*values)
         except RowError as error:
             yield Refused(f"{table.name}, row {number}", str(error))
             continue
@@ -60,7 +64,7 @@ def read_table(reading: Reading) -> Iterator[Row | Refused]:
 def check_columns(readings: Iterable[Reading]) -> None:
     """Raise `UnreadableError` that names table and columns where a table lacks what it must have."""
     for table, build in readings:
-        needed = [name for name, column in _columns(build).items() if column.default is Parameter.empty]
+        needed = [name for name, column in _columns(build).items() if column.default is Parameter.empty and name != _NUMBER]
         missing = sorted(set(needed) - set(table.columns))
         if missing:
             raise UnreadableError(

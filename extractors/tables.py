@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from extractors.errors import UnreadableError
 from extractors.events import Refused
 from extractors.places import Member, Place
-from extractors.tables_duckdb import is_duckdb, read_duckdb_tables
+from extractors.tables_duckdb import Described, is_duckdb, read_duckdb_tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,21 +73,26 @@ class Table:
                 found.update(_texts(compute.unique(column)))
         return found
 
-    def select(self, columns: Sequence[str], wanted: Collection[str]) -> Iterator[tuple[str, ...]]:
-        """The cells of the rows whose value in the first of `columns` is `wanted`; unreadable rows are passed over."""
+    def select(self, columns: Sequence[str], wanted: Collection[str] | None = None) -> Iterator[tuple[str, ...]]:
+        """The cells of `columns`, of the rows alone whose first is `wanted`; what cannot be read is passed over."""
+        import pyarrow as pa
+
+        values = None if wanted is None else pa.array(sorted(wanted), pa.string())
+        for batch in self._whole_batches(columns, deque(), only=values):
+            if not isinstance(batch, Refused):
+                yield from (cells for cells in zip(*batch, strict=False) if None not in cells)
+
+    def _whole_batches(
+        self, columns: Sequence[str], left_out: LeftOut, *, only: pa.Array | None = None
+    ) -> Iterator[list[Iterable[str]] | Refused]:
         import pyarrow as pa
         from pyarrow import compute
 
-        values = pa.array(sorted(wanted), pa.string())
-        for batch in self._arrow(columns, deque()):
-            yield from self._cells(batch.filter(compute.is_in(batch.column(0), value_set=values)), columns)
-
-    def _whole_batches(self, columns: Sequence[str], left_out: LeftOut) -> Iterator[list[Iterable[str]] | Refused]:
-        import pyarrow as pa
-
         try:
             for batch in self._arrow(columns, left_out):
-                yield self._columns(batch, columns)
+                chosen = batch if only is None else batch.filter(compute.is_in(batch.column(0), value_set=only))
+                texts = map(_texts, chosen.columns)
+                yield [next(texts) if column in self.columns else repeat("") for column in columns]
         except pa.ArrowInvalid:
             yield Refused(self.name, "cannot be read to its end: a quotation mark is never closed, or a row is over 4 MiB")
         except _DAMAGE:
@@ -95,14 +100,6 @@ class Table:
 
     def _arrow(self, columns: Sequence[str], left_out: LeftOut) -> Iterable[pa.RecordBatch]:
         return self._batches([self.columns.index(column) for column in columns if column in self.columns], left_out)
-
-    def _columns(self, batch: pa.RecordBatch, columns: Sequence[str]) -> list[Iterable[str]]:
-        """The cells of a batch, column by column."""
-        read = iter(batch.columns)
-        return [_texts(next(read)) if column in self.columns else repeat("") for column in columns]
-
-    def _cells(self, batch: pa.RecordBatch, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
-        return (cells for cells in zip(*self._columns(batch, columns), strict=False) if None not in cells)
 
     def _refused(self, number: int, reason: str = "has another number of columns than the header") -> Refused:
         return Refused(f"{self.name}, row {number}", reason)
@@ -118,10 +115,25 @@ def find_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
 
 def has_column(place: Place, name: str, column: str) -> bool:
     """Whether `place` has a table `name` with `column`, as far as can be told without reading much."""
+    if is_duckdb(place):
+        found = _described(place).get(name)
+        return found is not None and column in found[1]
     member = place.find(name) if place.whole else None
     if member is None:
         return False
     return member.head.startswith(_PARQUET) or column in _Dialect.of(member.head).columns
+
+
+def is_closed(place: Place) -> bool:
+    """Whether `place` is a DuckDB file that cannot be looked into here, for want of the package or otherwise."""
+    return is_duckdb(place) and not _described(place)
+
+
+def _described(place: Place) -> dict[str, Described]:
+    try:
+        return read_duckdb_tables(place)
+    except UnreadableError:
+        return {}
 
 
 def _duckdb_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:

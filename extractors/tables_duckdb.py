@@ -72,9 +72,8 @@ def _describe(connection: Any, schema: str, table: str, columns: list[str]) -> D
 
     def batches(wanted: Sequence[int], _: deque[int]) -> Iterator[pa.RecordBatch]:
         chosen = ", ".join(f"CAST({_name(columns[index])} AS VARCHAR)" for index in wanted)
-        cursor = connection.cursor()
-        cursor.execute(f"SELECT {chosen} FROM {source} OFFSET {skipped}")  # noqa: S608 (names are quoted)
-        yield from cursor.to_arrow_reader(_BATCH_ROWS)
+        found = connection.cursor().sql(f"SELECT {chosen} FROM {source} OFFSET {skipped}")  # noqa: S608 (names are quoted)
+        yield from found.fetch_arrow_reader(_BATCH_ROWS)
 
     return table, tuple(name.lower() for name in names), batches
 

@@ -18,8 +18,7 @@ from extractors.sources.omop_concepts import Concepts, read_concepts
 from extractors.sources.omop_events import OmopEvents
 from extractors.sources.omop_people import OmopPeople
 from extractors.table_rows import Builder, Reading, check_columns, find_columns, read_table
-from extractors.tables import Table, find_tables, has_column
-from extractors.tables_duckdb import is_duckdb
+from extractors.tables import Table, find_tables, has_column, is_closed
 
 _CONCEPTS = "concept"
 _TELLING = ("person", "visit_occurrence", "condition_occurrence", "drug_exposure", "procedure_occurrence", "measurement")
@@ -34,8 +33,8 @@ class Omop:
     name: str = "omop"
 
     def claims(self, place: Place) -> bool:
-        """Whether a table of the model lies in `place`; every DuckDB file is taken for one."""
-        return is_duckdb(place) or any(has_column(place, table, "person_id") for table in _TELLING)
+        """Whether a table of the model lies in `place`; a DuckDB file that cannot be opened is taken to have them."""
+        return is_closed(place) or any(has_column(place, table, "person_id") for table in _TELLING)
 
     def read(self, place: Place) -> Iterator[Row | Refused]:
         """The rows, table by table; those of a table in its order."""
