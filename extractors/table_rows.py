@@ -10,7 +10,7 @@ row, for tables whose rows have no id. It gives one `Row`, or None for a row tha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from inspect import Parameter, signature
@@ -64,13 +64,18 @@ def read_table(reading: Reading) -> Iterator[Row | Refused]:
 def check_columns(readings: Iterable[Reading]) -> None:
     """Raise `UnreadableError` that names table and columns where a table lacks what it must have."""
     for table, build in readings:
-        needed = [name for name, column in _columns(build).items() if column.default is Parameter.empty and name != _NUMBER]
-        missing = sorted(set(needed) - set(table.columns))
-        if missing:
-            raise UnreadableError(
-                f"{table.name}: has no column {', '.join(missing)}; add what is missing (the first line must name"
-                " the columns), or leave the table out"
-            )
+        parameters = _columns(build).items()
+        need_columns(table, [name for name, each in parameters if each.default is Parameter.empty and name != _NUMBER])
+
+
+def need_columns(table: Table, columns: Collection[str]) -> None:
+    """Raise `UnreadableError` that names the table and what it lacks of `columns`."""
+    missing = sorted(set(columns) - set(table.columns))
+    if missing:
+        raise UnreadableError(
+            f"{table.name}: has no column {', '.join(missing)}; add what is missing (the first line must name the"
+            " columns), or leave the table out"
+        )
 
 
 def find_columns(build: Builder, *, ending: str = "") -> list[str]:
@@ -83,6 +88,13 @@ def find_needed(value: str, column: str) -> str:
     if not value:
         raise RowError(f"{column} is empty")
     return value.removesuffix(".0")
+
+
+def find_text(value: str, column: str) -> str:
+    """`value`, the text of a note, which must say something."""
+    if not value.strip():
+        raise RowError(f"{column} is empty")
+    return value
 
 
 def find_key(table: str, value: str) -> str:

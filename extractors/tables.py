@@ -15,9 +15,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, TypeAlias
+from zipfile import BadZipFile
 
 from extractors.errors import UnreadableError
 from extractors.events import Refused
+from extractors.items import readable
 from extractors.places import Member, Place
 from extractors.tables_duckdb import Described, is_duckdb, read_duckdb_tables
 
@@ -32,7 +34,7 @@ _BLOCK_BYTES = 4 << 20
 _PARQUET = b"PAR1"
 _NULLS = ("", "NULL", "null", "\\N")
 _QUOTED_CELL = re.compile(rb'(?:^|\t)"(?:[^"\t]|"")*"(?=\t|\r?\n|\Z)', re.MULTILINE)
-_DAMAGE = (OSError, EOFError, zlib.error, UnreadableError)
+_DAMAGE = (OSError, EOFError, zlib.error, BadZipFile, UnreadableError)
 
 #: Where a batch reader notes the numbers of the rows that it left out.
 LeftOut: TypeAlias = "deque[int]"
@@ -51,11 +53,11 @@ class Table:
         """The rows, each with its cells of `columns`; a column that the table lacks is empty throughout."""
         left_out: LeftOut = deque()
         number = self._first
-        for batch in self._whole_batches(columns, left_out):
+        for batch in self._readable(columns, left_out):
             if isinstance(batch, Refused):
                 yield batch
                 return
-            for cells in zip(*batch, strict=False):
+            for cells in zip(*self._texts(batch, columns), strict=False):
                 while left_out and left_out[0] == number:
                     yield self._refused(left_out.popleft())
                     number += 1
@@ -63,43 +65,53 @@ class Table:
                 number += 1
         yield from map(self._refused, left_out)
 
+    def select(
+        self, columns: Sequence[str], refused: list[Refused], *, wanted: Collection[str] | None = None
+    ) -> Iterator[tuple[str, ...]]:
+        """The cells of `columns`, of the rows alone whose first is `wanted`; what cannot be read goes to `refused`."""
+        import pyarrow as pa
+        from pyarrow import compute
+
+        left_out: LeftOut = deque()
+        values = None if wanted is None else pa.array(sorted(wanted), pa.string())
+        for batch in self._readable(columns, left_out):
+            if isinstance(batch, Refused):
+                refused.append(batch)
+                break
+            chosen = (
+                batch if values is None else batch.filter(compute.is_in(_as_text(batch.column(0)), value_set=values))
+            )
+            yield from (cells for cells in zip(*self._texts(chosen, columns), strict=False) if None not in cells)
+        refused.extend(map(self._refused, left_out))
+
     def distinct(self, columns: Sequence[str]) -> set[str]:
-        """The different values in `columns` together."""
+        """The different values in `columns` together, of what can be read."""
         from pyarrow import compute
 
         found: set[str] = set()
-        for batch in self._arrow(columns, deque()):
-            for column in batch.columns:
-                found.update(_texts(compute.unique(column)))
+        for batch in self._readable(columns, deque()):
+            if not isinstance(batch, Refused):
+                found.update(*(_texts(compute.unique(column)) for column in batch.columns))
         return found
 
-    def select(self, columns: Sequence[str], wanted: Collection[str] | None = None) -> Iterator[tuple[str, ...]]:
-        """The cells of `columns`, of the rows alone whose first is `wanted`; what cannot be read is passed over."""
+    def _readable(self, columns: Sequence[str], left_out: LeftOut) -> Iterator[pa.RecordBatch | Refused]:
+        """The batches with those of `columns` that there are; last of all, where it is so, why there are no more."""
         import pyarrow as pa
 
-        values = None if wanted is None else pa.array(sorted(wanted), pa.string())
-        for batch in self._whole_batches(columns, deque(), only=values):
-            if not isinstance(batch, Refused):
-                yield from (cells for cells in zip(*batch, strict=False) if None not in cells)
-
-    def _whole_batches(
-        self, columns: Sequence[str], left_out: LeftOut, *, only: pa.Array | None = None
-    ) -> Iterator[list[Iterable[str]] | Refused]:
-        import pyarrow as pa
-        from pyarrow import compute
-
+        wanted = [self.columns.index(column) for column in columns if column in self.columns]
         try:
-            for batch in self._arrow(columns, left_out):
-                chosen = batch if only is None else batch.filter(compute.is_in(batch.column(0), value_set=only))
-                texts = map(_texts, chosen.columns)
-                yield [next(texts) if column in self.columns else repeat("") for column in columns]
-        except pa.ArrowInvalid:
-            yield Refused(self.name, "cannot be read to its end: a quotation mark is never closed, or a row is over 4 MiB")
-        except _DAMAGE:
-            yield Refused(self.name, "cannot be read to its end: the file is cut off or damaged; fetch it again")
+            if wanted:
+                yield from self._batches(wanted, left_out)
+        except (pa.ArrowException, *_DAMAGE):
+            yield Refused(
+                self.name,
+                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a row is over"
+                " 4 MiB; write it again",
+            )
 
-    def _arrow(self, columns: Sequence[str], left_out: LeftOut) -> Iterable[pa.RecordBatch]:
-        return self._batches([self.columns.index(column) for column in columns if column in self.columns], left_out)
+    def _texts(self, batch: pa.RecordBatch, columns: Sequence[str]) -> list[Iterable[str]]:
+        texts = map(_texts, batch.columns)
+        return [next(texts) if column in self.columns else repeat("") for column in columns]
 
     def _refused(self, number: int, reason: str = "has another number of columns than the header") -> Refused:
         return Refused(f"{self.name}, row {number}", reason)
@@ -109,15 +121,15 @@ def find_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
     """The tables of `place` among `names`, by name; raises `UnreadableError` where one cannot be opened."""
     if is_duckdb(place):
         return _duckdb_tables(place, names)
-    members = {name: place.find(name) for name in names}
-    return {name: _read_member(member) for name, member in members.items() if member}
+    members = {name: place.find(name) for name in names} if place.whole else {}
+    return {name: _read_member(place, member) for name, member in members.items() if member}
 
 
 def has_column(place: Place, name: str, column: str) -> bool:
     """Whether `place` has a table `name` with `column`, as far as can be told without reading much."""
     if is_duckdb(place):
         found = _described(place).get(name)
-        return found is not None and column in found[1]
+        return found is not None and column in found[0]
     member = place.find(name) if place.whole else None
     if member is None:
         return False
@@ -138,14 +150,15 @@ def _described(place: Place) -> dict[str, Described]:
 
 def _duckdb_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
     found = read_duckdb_tables(place)
-    return {name: Table(*found[name], 1) for name in names if name in found}
+    return {name: Table(f"{place.locator}!{name}", *found[name]) for name in names if name in found}
 
 
-def _read_member(member: Member) -> Table:
+def _read_member(place: Place, member: Member) -> Table:
+    name = f"{place.locator}/{readable(member.name)}"
     if member.head.startswith(_PARQUET):
-        return _read_parquet(member)
+        return _read_parquet(name, member)
     dialect = _Dialect.of(member.head)
-    return Table(member.name, dialect.columns, lambda wanted, bad: _csv_batches(member, dialect, wanted, bad), 2)
+    return Table(name, dialect.columns, lambda wanted, bad: _csv_batches(member, dialect, wanted, bad), 2)
 
 
 @dataclass(frozen=True)
@@ -193,14 +206,14 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
         )
 
 
-def _read_parquet(member: Member) -> Table:
+def _read_parquet(name: str, member: Member) -> Table:
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
         file = parquet.ParquetFile(member.path or member.open())
     except (pa.ArrowInvalid, *_DAMAGE):
-        raise UnreadableError(f"{member.name}: is no whole Parquet file; write it again") from None
+        raise UnreadableError(f"{name}: is no whole Parquet file; write it again") from None
     names = file.schema_arrow.names
 
     def batches(wanted: Sequence[int], _: LeftOut) -> Iterator[pa.RecordBatch]:
@@ -208,7 +221,7 @@ def _read_parquet(member: Member) -> Table:
         for batch in file.iter_batches(batch_size=8192, columns=columns, use_threads=False):
             yield batch.select(columns)
 
-    return Table(member.name, tuple(name.lower() for name in names), batches)
+    return Table(name, tuple(column.lower() for column in names), batches)
 
 
 def _texts(column: pa.Array) -> list[Any]:
@@ -216,12 +229,18 @@ def _texts(column: pa.Array) -> list[Any]:
     import pyarrow as pa
     from pyarrow import compute
 
-    text = column if column.type == pa.string() else column.cast(pa.string())
+    text = _as_text(column)
     filled = compute.fill_null(text, "") if text.null_count else text
     try:
         return list(filled.to_pylist())
     except UnicodeDecodeError:
         return [_decoded(value) for value in filled.cast(pa.binary()).to_pylist()]
+
+
+def _as_text(column: pa.Array) -> pa.Array:
+    import pyarrow as pa
+
+    return column if column.type == pa.string() else column.cast(pa.string())
 
 
 def _decoded(value: bytes) -> str | None:

@@ -14,10 +14,8 @@ from extractors.places import Place
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Name of a table, its columns in small letters, and what reads them.
-Described: TypeAlias = tuple[
-    str, tuple[str, ...], Callable[[Sequence[int], "deque[int]"], Iterable["pa.RecordBatch"]]
-]
+#: The columns of a table, in small letters, and what reads them.
+Described: TypeAlias = tuple[tuple[str, ...], Callable[[Sequence[int], "deque[int]"], Iterable["pa.RecordBatch"]]]
 
 _MAGIC = b"DUCK"
 _MAGIC_AT = 8
@@ -58,11 +56,15 @@ def _connect(path: Path) -> Any:
             connection.execute(statement)
     except duckdb.Error as error:
         kind = type(error).__name__
-        raise UnreadableError(f"DuckDB cannot open it ({kind}); close what else has it open, or export to Parquet") from None
+        raise UnreadableError(
+            f"DuckDB cannot open it ({kind}); close what else has it open, or export to Parquet"
+        ) from None
     return connection
 
 
 def _describe(connection: Any, schema: str, table: str, columns: list[str]) -> Described:
+    import duckdb
+
     source, skipped = f"{_name(schema)}.{_name(table)}", 0
     names = columns
     if all(map(_UNNAMED.fullmatch, columns)):
@@ -72,10 +74,13 @@ def _describe(connection: Any, schema: str, table: str, columns: list[str]) -> D
 
     def batches(wanted: Sequence[int], _: deque[int]) -> Iterator[pa.RecordBatch]:
         chosen = ", ".join(f"CAST({_name(columns[index])} AS VARCHAR)" for index in wanted)
-        found = connection.cursor().sql(f"SELECT {chosen} FROM {source} OFFSET {skipped}")  # noqa: S608 (names are quoted)
-        yield from found.fetch_arrow_reader(_BATCH_ROWS)
+        query = f"SELECT {chosen} FROM {source} OFFSET {skipped}"  # noqa: S608 (names are quoted)
+        try:
+            yield from connection.cursor().sql(query).fetch_arrow_reader(_BATCH_ROWS)
+        except duckdb.Error:
+            raise UnreadableError(f"the table {table} cannot be read") from None
 
-    return table, tuple(name.lower() for name in names), batches
+    return tuple(name.lower() for name in names), batches
 
 
 def _name(text: str) -> str:

@@ -35,9 +35,7 @@ class EicuCare:
             self._stays.add_giver(patientunitstayid, provider.id, provider.specialty)
         return provider
 
-    def treatment(
-        self, treatmentid: str, patientunitstayid: str, treatmentoffset: str, treatmentstring: str
-    ) -> Row:
+    def treatment(self, treatmentid: str, patientunitstayid: str, treatmentoffset: str, treatmentstring: str) -> Row:
         """A row of treatment: the last step of its path, which is the code; drugs are among them."""
         patient, visit = self._stays.find(patientunitstayid)
         name = find_needed(treatmentstring, "treatmentstring").rpartition("|")[2].strip()

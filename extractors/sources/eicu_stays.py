@@ -67,7 +67,10 @@ class EicuStays:
         unitdischargelocation: str = "",
     ) -> None:
         """Keep a row of patient."""
-        unit, year = find_needed(patientunitstayid, "patientunitstayid"), _whole(hospitaldischargeyear, "hospitaldischargeyear")
+        unit, year = (
+            find_needed(patientunitstayid, "patientunitstayid"),
+            _whole(hospitaldischargeyear, "hospitaldischargeyear"),
+        )
         self._stays[unit] = _Stay(
             unit,
             find_needed(patienthealthsystemstayid, "patienthealthsystemstayid"),

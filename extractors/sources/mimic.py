@@ -48,8 +48,10 @@ class Mimic:
             raise UnreadableError("has tables of MIMIC but no PATIENTS; put the tables of the hospital in one folder")
         readings = _readings(tables, stays, coded)
         check_columns(readings)
-        stays.read_services(tables)
-        coded.read_labels(tables)
+        refused: list[Refused] = []
+        stays.read_services(tables, refused)
+        coded.read_labels(tables, refused)
+        yield from refused
         for reading in readings:
             yield from read_table(reading)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from extractors.events import Coding, Event, EventKind, Row, Value
+from extractors.events import Coding, Event, EventKind, Refused, Row, Value
 from extractors.sources.mimic_codes import code_diagnosis, code_package, code_procedure
 from extractors.sources.mimic_stays import MimicStays, find_patient, find_visit, read_mimic_rules
-from extractors.table_rows import RowError, find_bound, find_needed, find_number, find_time
+from extractors.table_rows import RowError, find_bound, find_needed, find_number, find_time, need_columns
 from extractors.tables import Table
 from ontologies.code_systems import find_curie
 
@@ -36,13 +36,15 @@ class MimicCoded:
         self._items: dict[str, _LabItem] = {}
         self._lab_codes = lru_cache(maxsize=5000)(self._find_lab_codes)
 
-    def read_labels(self, tables: Mapping[str, Table]) -> None:
+    def read_labels(self, tables: Mapping[str, Table], refused: list[Refused]) -> None:
         """Learn what codes are called, as far as the tables are there that say it."""
-        self._diagnoses = _read_titles(tables.get("d_icd_diagnoses"))
-        self._procedures = _read_titles(tables.get("d_icd_procedures"))
+        self._diagnoses = _read_titles(tables.get("d_icd_diagnoses"), refused)
+        self._procedures = _read_titles(tables.get("d_icd_procedures"), refused)
         if "d_labitems" in tables:
+            need_columns(tables["d_labitems"], ("itemid", "label"))
             columns = ("itemid", "label", "category", "loinc_code")
-            self._items = {item: _LabItem(*rest) for item, *rest in tables["d_labitems"].select(columns)}
+            rows = tables["d_labitems"].select(columns, refused)
+            self._items = {item: _LabItem(*rest) for item, *rest in rows}
 
     def diagnosis(
         self,
@@ -176,10 +178,11 @@ def _find_code(code: str, version: str) -> tuple[str, str]:
     return code.strip(), version.removesuffix(".0") or "9"
 
 
-def _read_titles(table: Table | None) -> dict[tuple[str, str], str]:
+def _read_titles(table: Table | None, refused: list[Refused]) -> dict[tuple[str, str], str]:
     """Titles by version and code; the tables of MIMIC-III know ICD-9 alone."""
     if table is None:
         return {}
     code = "icd_code" if "icd_code" in table.columns else "icd9_code"
-    rows = table.select((code, "icd_version", "long_title"))
+    need_columns(table, (code, "long_title"))
+    rows = table.select((code, "icd_version", "long_title"), refused)
     return {(version or "9", code.strip()): title for code, version, title in rows}

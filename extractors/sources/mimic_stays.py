@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from extractors.events import Note, Person, Provider, Retraction, Row, Visit
+from extractors.events import Note, Person, Provider, Refused, Retraction, Row, Visit
 from extractors.rules import check_keys, read_rules
-from extractors.table_rows import RowError, find_key, find_needed, find_time
+from extractors.table_rows import find_key, find_needed, find_text, find_time, need_columns
 from extractors.tables import Table
 
 _SEXES = {"F": "female", "M": "male"}
@@ -31,11 +31,13 @@ class MimicStays:
         self._services: dict[str, str] = {}
         self._stays: dict[str, Stay] = {}
 
-    def read_services(self, tables: Mapping[str, Table]) -> None:
-        """Learn from SERVICES under which specialty each admission began."""
+    def read_services(self, tables: Mapping[str, Table], refused: list[Refused]) -> None:
+        """Learn from SERVICES under which specialty each admission began; what cannot be read goes to `refused`."""
         first: dict[str, tuple[str, str]] = {}
-        if "services" in tables and "hadm_id" in tables["services"].columns:
-            for hadm, time, service in tables["services"].select(("hadm_id", "transfertime", "curr_service")):
+        columns = ("hadm_id", "transfertime", "curr_service")
+        if "services" in tables:
+            need_columns(tables["services"], columns)
+            for hadm, time, service in tables["services"].select(columns, refused):
                 first[hadm] = min(first.get(hadm, (time, service)), (time, service))
         names = self._rules["services"]
         self._services = {hadm: names.get(service, service) for hadm, (_, service) in first.items()}
@@ -160,7 +162,7 @@ class MimicStays:
         return Note(
             key,
             find_patient(subject_id),
-            text,
+            find_text(text, "text"),
             visit=find_key("admissions", hadm_id),
             time=find_time(charttime, "charttime") or find_time(chartdate, "chartdate"),
             title=said or self._rules["titles"].get(note_type, note_type),

@@ -21,7 +21,14 @@ from extractors.table_rows import Builder, Reading, check_columns, find_columns,
 from extractors.tables import Table, find_tables, has_column, is_closed
 
 _CONCEPTS = "concept"
-_TELLING = ("person", "visit_occurrence", "condition_occurrence", "drug_exposure", "procedure_occurrence", "measurement")
+_TELLING = (
+    "person",
+    "visit_occurrence",
+    "condition_occurrence",
+    "drug_exposure",
+    "procedure_occurrence",
+    "measurement",
+)
 #: Tables of the model that hold nothing this reader makes rows of; those that say of a patient what no other does.
 _ASIDE = ("device_exposure", "specimen", "payer_plan_period", "cost", "episode", "fact_relationship", "note_nlp")
 
@@ -41,11 +48,13 @@ class Omop:
         tables = find_tables(place, [*_builders(OmopPeople(), OmopEvents()), "location", _CONCEPTS])
         if "person" not in tables:
             raise UnreadableError("has OMOP tables but no PERSON; put all tables of the export in one folder")
-        concepts = _find_concepts(tables)
+        refused: list[Refused] = []
+        concepts = _find_concepts(tables, refused)
         people = OmopPeople(concepts)
         readings = _readings(tables, people, OmopEvents(concepts))
         check_columns(readings)
-        people.read_beforehand(tables)
+        people.read_beforehand(tables, refused)
+        yield from refused
         for reading in readings:
             yield from read_table(reading)
 
@@ -75,13 +84,13 @@ def _readings(tables: dict[str, Table], people: OmopPeople, events: OmopEvents) 
     return [Reading(tables[name], build) for name, build in _builders(people, events).items() if name in tables]
 
 
-def _find_concepts(tables: dict[str, Table]) -> Concepts:
+def _find_concepts(tables: dict[str, Table], refused: list[Refused]) -> Concepts:
     if _CONCEPTS not in tables:
         return Concepts()
     used: set[str] = set()
     for table, build in _readings(tables, OmopPeople(), OmopEvents()):
         used |= table.distinct(find_columns(build, ending="_concept_id"))
-    return read_concepts(tables[_CONCEPTS], used)
+    return read_concepts(tables[_CONCEPTS], used, refused)
 
 
 RECORDS = Omop()

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Set
 from functools import lru_cache
 from typing import NamedTuple
 
-from extractors.events import Coding
-from extractors.table_rows import Reading, check_columns
+from extractors.events import Coding, Refused
+from extractors.table_rows import need_columns
 from extractors.tables import Table
 from ontologies.code_systems import find_curie
 
@@ -58,9 +58,12 @@ class Concepts:
         return Coding(curie, found.vocabulary_id, found.concept_code, found.concept_name)
 
 
-def read_concepts(table: Table, used: Set[str]) -> Concepts:
-    """The concepts of `used` ids in a CONCEPT table, but for 0, which is none; raises as `check_columns`."""
-    check_columns([Reading(table, Concept)])  # type: ignore[arg-type]
+def read_concepts(table: Table, used: Set[str], refused: list[Refused]) -> Concepts:
+    """The concepts of `used` ids in a CONCEPT table, but for 0, which is none.
+
+    What cannot be read goes to `refused`; raises `UnreadableError` where the table lacks a column.
+    """
+    need_columns(table, Concept._fields)
     wanted = (used | {id_.removesuffix(".0") for id_ in used}) - {"", "0"}
-    found = map(Concept._make, table.select(Concept._fields, wanted))
+    found = map(Concept._make, table.select(Concept._fields, refused, wanted=wanted))
     return Concepts({concept.concept_id.removesuffix(".0"): concept for concept in found})

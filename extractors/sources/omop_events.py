@@ -28,7 +28,9 @@ class OmopEvents:
     ) -> Row | None:
         """The cause of a death, where one is coded; the date is its person's."""
         start = find_moment(death_date, death_datetime, "death_date")
-        codes = self._concepts.codings(cause_source_concept_id, cause_concept_id, cause_source_value, "cause_source_value")
+        codes = self._concepts.codings(
+            cause_source_concept_id, cause_concept_id, cause_source_value, "cause_source_value"
+        )
         name = self._concepts.name(cause_source_concept_id, cause_concept_id) or cause_source_value
         if not codes:
             return None
@@ -163,7 +165,9 @@ class OmopEvents:
             f"measurement/{find_needed(measurement_id, 'measurement_id')}",
             find_patient(person_id),
             EventKind.TEST,
-            **self._coded(measurement_source_concept_id, measurement_concept_id, measurement_source_value, "measurement"),
+            **self._coded(
+                measurement_source_concept_id, measurement_concept_id, measurement_source_value, "measurement"
+            ),
             start=find_moment(measurement_date, measurement_datetime, "measurement_date"),
             visit=find_key("visit_occurrence", visit_occurrence_id),
             provider=find_key("provider", provider_id),
@@ -200,7 +204,9 @@ class OmopEvents:
             f"observation/{find_needed(observation_id, 'observation_id')}",
             find_patient(person_id),
             EventKind.TEST,
-            **self._coded(observation_source_concept_id, observation_concept_id, observation_source_value, "observation"),
+            **self._coded(
+                observation_source_concept_id, observation_concept_id, observation_source_value, "observation"
+            ),
             start=find_moment(observation_date, observation_datetime, "observation_date"),
             visit=find_key("visit_occurrence", visit_occurrence_id),
             provider=find_key("provider", provider_id),

@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from extractors.events import Identifier, IdentifierType, Note, Person, Provider, Row, Visit
+from extractors.events import Identifier, IdentifierType, Note, Person, Provider, Refused, Row, Visit
 from extractors.rules import check_keys, read_rules
 from extractors.sources.omop_concepts import Concepts
-from extractors.table_rows import Reading, find_key, find_needed, find_time, read_table
+from extractors.table_rows import Reading, find_key, find_needed, find_text, find_time, need_columns, read_table
 from ontologies.script import has_chinese
 
 if TYPE_CHECKING:
     from extractors.tables import Table
 
+_ADDRESS = ("address_1", "address_2", "city", "zip")
 _SEXES = {"f": "female", "female": "female", "m": "male", "male": "male"}
 
 
@@ -29,17 +30,15 @@ class OmopPeople:
         self._deaths: dict[str, str] = {}
         self._addresses: dict[str, tuple[str, ...]] = {}
 
-    def read_beforehand(self, tables: dict[str, Table]) -> None:
-        """Learn what stands in a table of its own but belongs to a person."""
+    def read_beforehand(self, tables: dict[str, Table], refused: list[Refused]) -> None:
+        """Learn what stands in a table of its own but belongs to a person; what cannot be read goes to `refused`."""
         if "death" in tables:
-            for row in read_table(Reading(tables["death"], self._death_date)):
-                if isinstance(row, Person):
-                    self._deaths[row.id] = row.death
-        if "location" in tables and "note" in tables and "location_id" in tables["location"].columns:
-            columns = ("location_id", "address_1", "address_2", "city", "zip")
-            for cells in tables["location"].rows(columns):
-                if isinstance(cells, tuple) and isinstance(cells[0], int):
-                    self._addresses[cells[1][0]] = tuple(filter(None, cells[1][1:]))
+            rows = read_table(Reading(tables["death"], self._death_date))
+            self._deaths = {row.id: row.death for row in rows if isinstance(row, Person)}
+        if "location" in tables and "note" in tables:
+            need_columns(tables["location"], ("location_id",))
+            rows_of_places = tables["location"].select(("location_id", *_ADDRESS), refused)
+            self._addresses = {key.removesuffix(".0"): tuple(filter(None, parts)) for key, *parts in rows_of_places}
 
     def person(
         self,
@@ -55,7 +54,9 @@ class OmopPeople:
         """A row of PERSON."""
         patient = find_patient(person_id)
         known = (Identifier(IdentifierType.MEDICAL_RECORD, person_source_value),) if person_source_value else ()
-        homes = (Identifier(IdentifierType.ADDRESS, part) for part in self._addresses.get(location_id, ()))
+        homes = (
+            Identifier(IdentifierType.ADDRESS, part) for part in self._addresses.get(location_id.removesuffix(".0"), ())
+        )
         sex = self._ruled("sexes", gender_concept_id) or _SEXES.get(gender_source_value.strip().lower(), "")
         birth = _birth(year_of_birth, month_of_birth, day_of_birth)
         return Person(patient, sex, birth, self._deaths.get(patient, ""), (*known, *homes))
@@ -163,7 +164,7 @@ class OmopPeople:
         return Note(
             f"note/{find_needed(note_id, 'note_id')}",
             find_patient(person_id),
-            note_text,
+            find_text(note_text, "note_text"),
             visit=find_key("visit_occurrence", visit_occurrence_id),
             time=find_moment(note_date, note_datetime, "note_date"),
             title=note_title,
