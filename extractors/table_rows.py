@@ -137,7 +137,8 @@ def _read_time(value: str) -> str | None:
     if found is None:
         return None
     try:
-        time = datetime(*(int(part or 0) for part in found.groups())).isoformat()
+        year, month, day, *clock = (int(part or 0) for part in found.groups())
+        time = datetime(year, month, day, *clock).isoformat()
     except ValueError:
         return None
     return time.removesuffix("T00:00:00")

@@ -1,4 +1,4 @@
-"""Tables of a place, read as text in batches: CSV of any delimiter, Parquet and DuckDB, whatever the capitals of their names.
+"""Tables of a place, read as text in batches: CSV of any delimiter, Parquet and DuckDB; capitals do not count.
 
 All three come as Arrow batches. pyarrow's streaming reader of CSV was chosen over the csv module: it gives a row of
 23 columns to Python as fast where all columns are wanted, passes over unwanted ones for next to nothing (a pass for
@@ -78,10 +78,9 @@ class Table:
             if isinstance(batch, Refused):
                 refused.append(batch)
                 break
-            chosen = (
-                batch if values is None else batch.filter(compute.is_in(_as_text(batch.column(0)), value_set=values))
-            )
-            yield from (cells for cells in zip(*self._texts(chosen, columns), strict=False) if None not in cells)
+            found = None if values is None else compute.is_in(_as_text(batch.column(0)), value_set=values)
+            texts = self._texts(batch if found is None else batch.filter(found), columns)
+            yield from (cells for cells in zip(*texts, strict=False) if None not in cells)
         refused.extend(map(self._refused, left_out))
 
     def distinct(self, columns: Sequence[str]) -> set[str]:
@@ -94,6 +93,10 @@ class Table:
                 found.update(*(_texts(compute.unique(column)) for column in batch.columns))
         return found
 
+    def is_empty(self) -> bool:
+        """Whether the table has no row, not even one that cannot be read."""
+        return next(self.rows(self.columns[:1]), None) is None
+
     def _readable(self, columns: Sequence[str], left_out: LeftOut) -> Iterator[pa.RecordBatch | Refused]:
         """The batches with those of `columns` that there are; last of all, where it is so, why there are no more."""
         import pyarrow as pa
@@ -105,8 +108,8 @@ class Table:
         except (pa.ArrowException, *_DAMAGE):
             yield Refused(
                 self.name,
-                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a row is over"
-                " 4 MiB; write it again",
+                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a row is"
+                " over 4 MiB; write it again",
             )
 
     def _texts(self, batch: pa.RecordBatch, columns: Sequence[str]) -> list[Iterable[str]]:
@@ -123,6 +126,11 @@ def find_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
         return _duckdb_tables(place, names)
     members = {name: place.find(name) for name in names} if place.whole else {}
     return {name: _read_member(place, member) for name, member in members.items() if member}
+
+
+def find_filled(place: Place, names: Iterable[str]) -> tuple[str, ...]:
+    """What the tables of `place` among `names` that hold any row are called."""
+    return tuple(table.name for table in find_tables(place, names).values() if not table.is_empty())
 
 
 def has_column(place: Place, name: str, column: str) -> bool:

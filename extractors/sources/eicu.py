@@ -19,7 +19,7 @@ from extractors.sources.eicu_care import EicuCare
 from extractors.sources.eicu_findings import EicuFindings
 from extractors.sources.eicu_stays import EicuStays
 from extractors.table_rows import Builder, Reading, check_columns, read_table
-from extractors.tables import find_tables, has_column
+from extractors.tables import find_filled, find_tables, has_column
 
 _TELLING = ("patient", "diagnosis", "admissiondx", "treatment", "medication", "lab", "careplancareprovider")
 _ASIDE = (
@@ -64,7 +64,7 @@ class Eicu:
 
     def find_unread(self, place: Place) -> tuple[str, ...]:
         """Names of the tables about patients that lie in `place` and that this reader leaves aside."""
-        return tuple(table.name for table in find_tables(place, _ASIDE).values())
+        return find_filled(place, _ASIDE)
 
 
 def _builders(care: EicuCare, findings: EicuFindings) -> dict[str, Builder]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from extractors.events import Person, Visit
+from extractors.events import Person, Row, Visit
 from extractors.rules import check_keys, read_rules
 from extractors.table_rows import RowError, find_needed
 
@@ -65,12 +65,10 @@ class EicuStays:
         unitstaytype: str = "",
         unitdischargeoffset: str = "",
         unitdischargelocation: str = "",
-    ) -> None:
-        """Keep a row of patient."""
-        unit, year = (
-            find_needed(patientunitstayid, "patientunitstayid"),
-            _whole(hospitaldischargeyear, "hospitaldischargeyear"),
-        )
+    ) -> Row | None:
+        """Keep a row of patient; it becomes rows when all are known."""
+        unit = find_needed(patientunitstayid, "patientunitstayid")
+        year = _whole(hospitaldischargeyear, "hospitaldischargeyear")
         self._stays[unit] = _Stay(
             unit,
             find_needed(patienthealthsystemstayid, "patienthealthsystemstayid"),
@@ -89,6 +87,7 @@ class EicuStays:
             unitdischargelocation,
             hospitaldischargestatus == "Expired",
         )
+        return None
 
     def add_giver(self, unit: str, provider: str, specialty: str) -> None:
         """Remember who managed a unit stay; the first that is told counts."""

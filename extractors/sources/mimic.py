@@ -17,7 +17,7 @@ from extractors.places import Place
 from extractors.sources.mimic_coded import LABEL_TABLES, MimicCoded
 from extractors.sources.mimic_stays import MimicStays
 from extractors.table_rows import Builder, Reading, check_columns, read_table
-from extractors.tables import Table, find_tables, has_column
+from extractors.tables import Table, find_filled, find_tables, has_column
 
 _TELLING = ("patients", "admissions", "icustays", "noteevents", "discharge", "radiology")
 #: Those that cannot do without PATIENTS; the folders icu and note of MIMIC-IV have none.
@@ -57,7 +57,7 @@ class Mimic:
 
     def find_unread(self, place: Place) -> tuple[str, ...]:
         """Names of the tables about patients that lie in `place` and that this reader leaves aside."""
-        return tuple(table.name for table in find_tables(place, _ASIDE).values())
+        return find_filled(place, _ASIDE)
 
 
 def _builders(stays: MimicStays, coded: MimicCoded) -> dict[str, Builder]:

@@ -18,7 +18,7 @@ from extractors.sources.omop_concepts import Concepts, read_concepts
 from extractors.sources.omop_events import OmopEvents
 from extractors.sources.omop_people import OmopPeople
 from extractors.table_rows import Builder, Reading, check_columns, find_columns, read_table
-from extractors.tables import Table, find_tables, has_column, is_closed
+from extractors.tables import Table, find_filled, find_tables, has_column, is_closed
 
 _CONCEPTS = "concept"
 _TELLING = (
@@ -60,7 +60,7 @@ class Omop:
 
     def find_unread(self, place: Place) -> tuple[str, ...]:
         """Names of the tables about patients that lie in `place` and that this reader leaves aside."""
-        return tuple(table.name for table in find_tables(place, _ASIDE).values())
+        return find_filled(place, _ASIDE)
 
 
 def _builders(people: OmopPeople, events: OmopEvents) -> dict[str, Builder]:

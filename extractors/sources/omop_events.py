@@ -28,15 +28,12 @@ class OmopEvents:
     ) -> Row | None:
         """The cause of a death, where one is coded; the date is its person's."""
         start = find_moment(death_date, death_datetime, "death_date")
-        codes = self._concepts.codings(
-            cause_source_concept_id, cause_concept_id, cause_source_value, "cause_source_value"
-        )
-        name = self._concepts.name(cause_source_concept_id, cause_concept_id) or cause_source_value
-        if not codes:
+        coded = self._coded(cause_source_concept_id, cause_concept_id, cause_source_value, "cause")
+        if not coded["codes"]:
             return None
         patient = find_patient(person_id)
         id_ = f"death/{find_needed(person_id, 'person_id')}"
-        return Event(id_, patient, EventKind.CONDITION, name, codes, start, category="cause of death")
+        return Event(id_, patient, EventKind.CONDITION, **coded, start=start, category="cause of death")
 
     def condition(
         self,

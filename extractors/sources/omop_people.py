@@ -54,12 +54,16 @@ class OmopPeople:
         """A row of PERSON."""
         patient = find_patient(person_id)
         known = (Identifier(IdentifierType.MEDICAL_RECORD, person_source_value),) if person_source_value else ()
-        homes = (
-            Identifier(IdentifierType.ADDRESS, part) for part in self._addresses.get(location_id.removesuffix(".0"), ())
-        )
+        home = self._addresses.get(location_id.removesuffix(".0"), ())
         sex = self._ruled("sexes", gender_concept_id) or _SEXES.get(gender_source_value.strip().lower(), "")
         birth = _birth(year_of_birth, month_of_birth, day_of_birth)
-        return Person(patient, sex, birth, self._deaths.get(patient, ""), (*known, *homes))
+        return Person(
+            patient,
+            sex,
+            birth,
+            self._deaths.get(patient, ""),
+            (*known, *(Identifier(IdentifierType.ADDRESS, part) for part in home)),
+        )
 
     def _death_date(self, person_id: str, death_date: str, death_datetime: str = "") -> Row:
         return Person(find_patient(person_id), death=find_moment(death_date, death_datetime, "death_date"))
