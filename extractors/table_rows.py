@@ -137,8 +137,7 @@ def _read_time(value: str) -> str | None:
     if found is None:
         return None
     try:
-        year, month, day, *clock = (int(part or 0) for part in found.groups())
-        time = datetime(year, month, day, *clock).isoformat()
+        time = datetime.fromisoformat("{}-{}-{}T{}:{}:{}".format(*found.groups("00"))).isoformat()
     except ValueError:
         return None
     return time.removesuffix("T00:00:00")

@@ -50,7 +50,7 @@ class Eicu:
             raise UnreadableError("has tables of eICU but no patient; put all tables in one folder")
         readings = [Reading(tables[name], build) for name, build in events.items() if name in tables]
         people = [Reading(tables["patient"], stays.learn)]
-        providers = {"hospital": care.hospital, "careplancareprovider": care.provider}
+        providers: dict[str, Builder] = {"hospital": care.hospital, "careplancareprovider": care.provider}
         givers = [Reading(tables[name], build) for name, build in providers.items() if name in tables]
         check_columns([*people, *givers, *readings])
         refused = [row for row in read_table(people[0]) if isinstance(row, Refused)]

@@ -38,7 +38,7 @@ class OmopPeople:
         if "location" in tables and "note" in tables:
             need_columns(tables["location"], ("location_id",))
             rows_of_places = tables["location"].select(("location_id", *_ADDRESS), refused)
-            self._addresses = {key.removesuffix(".0"): tuple(filter(None, parts)) for key, *parts in rows_of_places}
+            self._addresses = {find_key("", key): tuple(filter(None, parts)) for key, *parts in rows_of_places}
 
     def person(
         self,
@@ -54,7 +54,7 @@ class OmopPeople:
         """A row of PERSON."""
         patient = find_patient(person_id)
         known = (Identifier(IdentifierType.MEDICAL_RECORD, person_source_value),) if person_source_value else ()
-        home = self._addresses.get(location_id.removesuffix(".0"), ())
+        home = [Identifier(IdentifierType.ADDRESS, part) for part in self._addresses.get(find_key("", location_id), ())]
         sex = self._ruled("sexes", gender_concept_id) or _SEXES.get(gender_source_value.strip().lower(), "")
         birth = _birth(year_of_birth, month_of_birth, day_of_birth)
         return Person(
