@@ -13,7 +13,7 @@ from extractors.sources.ccda_narrative import Narrative, kind_of_section
 from extractors.sources.ccda_statements import (
     STATEMENTS,
     assertion_of,
-    denies,
+    denied_part,
     is_planned,
     kind_of_event,
     name_of,
@@ -110,16 +110,17 @@ class Entries:
     ) -> Iterator[Event | Retraction]:
         kind = kind_of_event(role, statement)
         subject = _subject(statement, role)
-        codes, denied_name = undenied(tuple(codings(subject)))
-        name = denied_name or self._name(statement, subject, narrative, role)
-        if says_nothing(name) and not codes:
+        codes, denied = undenied(tuple(codings(subject)))
+        name = denied or self._name(statement, subject, narrative, role)
+        if says_nothing(name) or not (name or codes):
             return
+        if not denied and (denied := denied_part(name)):
+            name, codes = denied, tuple(code for code in codes if not denied_part(code.name))
         start, end = _time(statement, around)
         identity = self._fresh(f"{self._patient}/{kind}", first_id(statement), name, start)
         if status_in(statement, "retracted"):
             yield Retraction(identity, self._patient)
             return
-        denied = bool(denied_name) or denies(name)
         yield Event(
             id=identity,
             patient=self._patient,
@@ -131,7 +132,7 @@ class Entries:
             visit=around.visit or self._visit_at(start),
             provider=self._providers.id_of(statement),
             category=_category(statement, role, around),
-            assertion=assertion_of(statement, role, denied=denied),
+            assertion=assertion_of(statement, role, denied=bool(denied)),
             value=value_of(statement, narrative) if kind is EventKind.TEST else None,
             dose=sig_of(statement, narrative, name) if kind is EventKind.MEDICATION else "",
             reason_codes=tuple(_reasons(statement)),
@@ -141,15 +142,10 @@ class Entries:
         named = name_of(subject, narrative)
         if named:
             return named
-        product = product_of(statement)
-        for path in ("name",):
-            if text := own_text(child(product, path)):
+        entities = children(statement, "participant/participantRole/playingEntity/name") if role == "allergy" else []
+        for element in (child(product_of(statement), "name"), *entities):
+            if text := own_text(element):
                 return text
-        for entity in children(statement, "participant/participantRole/playingEntity"):
-            if text := own_text(child(entity, "name")):
-                return text
-        if role in {"medication", "immunization"} and codings_of_product(product):
-            return ""
         return text_of(child(statement, "text"), narrative)
 
     def _visit_at(self, start: str) -> str:
@@ -167,11 +163,6 @@ class Entries:
         key = f"{prefix}/{sha256(chr(0).join(parts).encode()).hexdigest()[:20]}"
         self._ids[key] = self._ids.get(key, 0) + 1
         return key if self._ids[key] == 1 else f"{key}-{self._ids[key]}"
-
-
-def codings_of_product(product: Element | None) -> tuple[Coding, ...]:
-    """The codes of a material."""
-    return tuple(codings(child(product, "code")))
 
 
 def _statements(parent: Element) -> Iterator[Element]:

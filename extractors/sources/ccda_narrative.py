@@ -50,7 +50,7 @@ class Narrative:
     def resolve(self, reference: str) -> str:
         """What `#id` points at, in one line; empty where nothing has that id. Vendors differ in the capitals."""
         wanted = reference.strip().removeprefix("#")
-        found = self._texts.get(wanted) or self._texts.get(wanted.lower(), "")
+        found = (self._texts.get(wanted) or self._texts.get(wanted.lower(), "")).removeprefix("• ")
         return " ".join(found.replace(" | ", " ").split())
 
     def _write_section(self, section: Element) -> None:

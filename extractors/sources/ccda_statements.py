@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -103,16 +104,17 @@ def undenied(codes: tuple[Coding, ...]) -> tuple[tuple[Coding, ...], str]:
     return codes, ""
 
 
-def denies(name: str) -> bool:
-    """Whether a name says in words that there is nothing of the kind."""
-    return name.lower().startswith(tuple(read_rules("ccda")["words"]["denied"]))
+def denied_part(name: str) -> str:
+    """What a name like "No known drug allergies" denies; empty where it denies nothing."""
+    words = read_rules("ccda")["words"]
+    short = words["abbreviations"].get(name.lower().strip(" ."), "")
+    found = re.match(words["denied"], name, re.IGNORECASE)
+    return short or (name[found.end() :].strip() if found else "")
 
 
 def says_nothing(name: str) -> bool:
     """Whether a name only says that nothing is known or recorded."""
-    text = name.lower().strip(" .")
-    words = read_rules("ccda")["words"]["unsaid"]
-    return not text or text in words or text.startswith(tuple(word for word in words if " " in word))
+    return re.fullmatch(read_rules("ccda")["words"]["unsaid"], name.strip(" ."), re.IGNORECASE) is not None
 
 
 def assertion_of(statement: Element, role: str, *, denied: bool) -> Assertion:
