@@ -74,7 +74,7 @@ class _Input:
         """Reads it as far as it can be read, and was not read before."""
         source = find_record_source(self._place)
         try:
-            hash_ = hash_of(self._place, key=self._keys.derive("inputs"))
+            hash_ = hash_of(self._place, key=self._keys.inputs)
         except Exception as error:
             self._progress.refuse(self._name, "", fault(error))
             return

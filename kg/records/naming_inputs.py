@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from hashlib import blake2b
+from pathlib import Path
+from zipfile import BadZipFile
 
+from extractors.errors import UnreadableError
 from extractors.events import Refused
-from extractors.places import Place
+from extractors.places import Place, iter_places
+from extractors.sources import find_record_source
 
 _CHUNK = 1 << 20
 _WHERE = re.compile(
@@ -48,3 +54,14 @@ def place_in(refused: Refused, place: Place, number: int) -> str:
             break
     said += [found.group() for found in _WHERE.finditer(locator)]
     return ", ".join(said) or f"record {number}"
+
+
+def find_names(paths: Sequence[Path], wanted: Collection[bytes], *, key: bytes) -> dict[bytes, str]:
+    """Where inputs lie among `paths`, by their hashes: for whom asks for it, who can see their names anyway."""
+    names: dict[bytes, str] = {}
+    for place in iter_places(paths, lambda place: find_record_source(place) is not None):
+        with suppress(UnreadableError, OSError, BadZipFile):
+            hash_ = hash_of(place, key=key)
+            if hash_ in wanted:
+                names.setdefault(hash_, place.locator)
+    return names

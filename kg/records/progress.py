@@ -27,6 +27,11 @@ class Settings:
     workers: int = 0
     read_note: ReadNote | None = None
 
+    @classmethod
+    def of(cls, *, site: str, mode: str, shift_days: int, workers: int) -> Settings:
+        """The settings as a command gives them."""
+        return cls(site=site, mode=Mode(mode), shift_days=shift_days, workers=workers)
+
     def cleaner(self, key: bytes) -> Cleaner:
         """What cleans rows with a key."""
         return Cleaner(key, self.mode, self.shift_days, self.read_note)
@@ -52,8 +57,6 @@ class Progress:
     """Rows of patients who were forgotten."""
     refused: int = 0
     shown: list[RefusedInput] = field(default_factory=list)
-    realigned: int = 0
-    """Names and codings that went over to another concept, since terminologies or decisions changed."""
     started: float = field(default_factory=time.monotonic)
 
     @property

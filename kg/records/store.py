@@ -23,7 +23,7 @@ from kg.records.tallying import Tallying
 from kg.records.writing import RowWriter
 
 #: Words of `meta`: the terminologies that terms were aligned with, and whether erased bytes wait to be left behind.
-STAMP, DUE = "alignment", "compaction_due"
+STAMP, DUE, SHIFT = "alignment", "compaction_due", "shift_days"
 
 
 class RecordStore(Reading, Tallying, Summing):
@@ -82,6 +82,20 @@ class RecordStore(Reading, Tallying, Summing):
         """A word about the store itself; empty where it has none."""
         with self._db.read() as connection:
             return str(connection.execute("select value from meta where name=?", (name,)).get or "")
+
+    def keep_settings(self, shift_days: int) -> None:
+        """Notes by how much dates are shifted; raises `RecordsError` where it was another bound before.
+
+        The dates of one patient would be moved by two distances, and intervals between them would mean nothing.
+        """
+        before = self.get_meta(SHIFT)
+        if before and before != str(shift_days):
+            raise RecordsError(
+                f"these records were read with --shift-days {before}, and {shift_days} would move the same patients' "
+                f"dates otherwise: give --shift-days {before}, or another --records"
+            )
+        with self._db.write() as connection:
+            _note(connection, SHIFT, str(shift_days))
 
     def align_again(self, align: Align, *, stamp: str) -> int:
         """How many names and codings went over to another concept, now that terminologies or decisions have changed."""
