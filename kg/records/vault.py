@@ -51,7 +51,7 @@ class Vault:
         fresh = tuple(dict.fromkeys((*known, *identifiers)))
         if fresh != known or not known:
             with in_words(self._folder):
-                self._connection.execute("insert or replace into known values (?, ?)", (key, orjson.dumps(fresh)))
+                self._connection.execute("insert or replace into known values (?, ?)", (key, orjson.dumps([tuple(each) for each in fresh])))
 
     def find(self, patient: str) -> tuple[Identifier, ...] | None:
         """What identifies a patient; None where the patient was not spoken of yet."""
