@@ -6,26 +6,46 @@ Parts and headings follow the rules for writing records (病历书写基本规�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from typing import NamedTuple
 
 from extractors.errors import UnreadableError
 from extractors.events import Event, EventKind, Note, Refused, Row, Visit
 from extractors.model import Section
 from extractors.note_headings import find_note_sections
-from extractors.places import Place
+from extractors.places import Member, Place
 from extractors.record_times import read_record_time
 from extractors.rules import read_rules
-from extractors.sources.emr_cn_fields import Fields, first, read_fields, read_person, read_providers, read_visit
-from extractors.sources.emr_cn_form import Form, forms_of_json, forms_of_xml, is_emr, is_json_emr, is_xml_emr, split_text
+from extractors.sources.emr_cn_fields import (
+    Fields,
+    first,
+    merged,
+    read_fields,
+    read_person,
+    read_providers,
+    read_visit,
+    without_foot,
+)
+from extractors.sources.emr_cn_form import (
+    Form,
+    forms_of_json,
+    forms_of_xml,
+    is_emr,
+    is_json_emr,
+    is_xml_emr,
+    json_line,
+    json_values,
+    split_text,
+)
 from extractors.sources.emr_cn_lists import read_items
-from extractors.sources.record_files import decode_text, encoding_of, read_whole
+from extractors.sources.record_files import decode_text, encoding_of, read_byte_lines, read_whole
 from extractors.sources.safe_xml import root_of
 
 _TABLES = (".csv", ".tsv", ".tab", ".toml")
 _OTHERS = frozenset({"ClinicalDocument", "Bundle", "document", "html"})
-_FOOT = re.compile(r"\n[^\n]{0,12}(?:签名|签字|记录者|记录人|医师|医生|日期|时间)[ \t\u3000]*[:：].*", re.S)
+_AFTER_TITLE = re.compile(r"[ \t\u3000]*[】\]〕］》]?[ \t\u3000]*[:：]?")
 
 
 class EmrCn:
@@ -45,19 +65,23 @@ class EmrCn:
         return "\0" not in text and (is_json_emr(text) if form == "json" else is_emr(text))
 
     def read(self, place: Place) -> Iterator[Row | Refused]:
-        """The rows of each record: patient, doctors, visit, the note, and the diagnoses and operations that it lists."""
-        reader = _Reader(place.members[0].name)
+        """The rows of each record: patient, doctors, visit, the note, and the diagnoses and operations that it lists.
+
+        The records of a text file belong together: what one of them tells of the visit holds for the others.
+        """
+        member = place.members[0]
+        reader = _Reader(member.name)
         try:
-            forms = list(_forms(read_whole(place.members[0])))
+            for forms in _groups(member):
+                sound = []
+                for form in forms:
+                    if fault := form.fault or _fault(form):
+                        yield Refused(f"{place.locator}:{form.number}", fault)
+                    else:
+                        sound.append(form)
+                yield from reader.read(sound)
         except UnreadableError as error:
             yield Refused(place.locator, str(error))
-            return
-        for form in forms:
-            fault = form.fault or _fault(form)
-            if fault:
-                yield Refused(f"{place.locator}:{form.number}", fault)
-            else:
-                yield from reader.read(form)
 
 
 RECORDS = EmrCn()
@@ -70,12 +94,31 @@ def _form_of(text: str) -> str:
     return "json" if re.match(r"\{|\[\s*\{", start) else "text"
 
 
-def _forms(data: bytes) -> Iterator[Form]:
+def _groups(member: Member) -> Iterator[Sequence[Form]]:
+    """The records that belong together: those of a text file, or each object of JSON, which is streamed by lines."""
+    head = member.head
+    if _form_of(head.decode(encoding_of(head), "replace")) == "json" and isinstance(json_line(_first_line(head)), dict):
+        yield from ([form] for form in forms_of_json(_lines(member)))
+        return
+    data = read_whole(member)
     text = decode_text(data)
     form = _form_of(text)
-    if form == "xml":
-        return forms_of_xml(data)
-    return forms_of_json(text) if form == "json" else split_text(text.replace("\r\n", "\n"))
+    if form == "json":
+        yield from ([each] for each in forms_of_json(json_values(text)))
+    elif form == "xml":
+        yield from ([each] for each in forms_of_xml(data))
+    else:
+        yield split_text(text.replace("\r\n", "\n"))
+
+
+def _first_line(head: bytes) -> bytes:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
+
+
+def _lines(member: Member) -> Iterator[object]:
+    for line in read_byte_lines(member):
+        if line.strip(b"\xef\xbb\xbf \t\r\n"):
+            yield json_line(line)
 
 
 def _fault(form: Form) -> str:
@@ -84,36 +127,65 @@ def _fault(form: Form) -> str:
     return ""
 
 
+class _Record(NamedTuple):
+    form: Form
+    sections: tuple[Section, ...]
+    fields: Fields
+
+
+def _is_other(group: Sequence[_Record], record: _Record) -> bool:
+    """Whether a record names another patient than those before it."""
+    for field in ("patient_id", "record_id", "stay_id", "clinic_id", "national_id", "name"):
+        known = {value for each in group for value in each.fields.get(field, ())[:1]}
+        value = first(record.fields, field)
+        if known and value:
+            return value not in known
+    return False
+
+
+def _doctor(head: Fields, record: _Record, top: _Record) -> str:
+    """The id of the last who signed a record, else of the hospital."""
+    found = list(read_providers({**head, "doctor": record.fields.get("doctor", ())}, top.form.text))
+    return found[-1].id if found else ""
+
+
 class _Reader:
-    """Makes rows of records; the heads of a file's first record hold for those that name no patient of their own."""
+    """Makes rows of records, and remembers whom it has named."""
 
     def __init__(self, name: str) -> None:
         self._stem = name.rpartition("/")[2].partition(".")[0]
-        self._head: Fields = {}
         self._seen: dict[str, int] = {}
-        self._visits: list[Visit] = []
 
-    def read(self, form: Form) -> Iterator[Row]:
-        """The rows of one record."""
-        sections = find_note_sections(form.text, language="zh")
-        fields = read_fields(form.text, sections)
-        if first(fields, "name", "patient_id", "record_id", "stay_id", "clinic_id", "national_id"):
-            self._head = fields
-        head = {**self._head, **fields}
+    def read(self, forms: Sequence[Form]) -> Iterator[Row]:
+        """The rows of records that belong together; a record that names another patient begins anew."""
+        group: list[_Record] = []
+        for form in forms:
+            sections = find_note_sections(form.text, language="zh")
+            record = _Record(form, sections, read_fields(form.text, sections))
+            if group and _is_other(group, record):
+                yield from self._rows(group)
+                group = []
+            group.append(record)
+        yield from self._rows(group) if group else ()
+
+    def _rows(self, group: Sequence[_Record]) -> Iterator[Row]:
+        head = merged(record.fields for record in group)
         person = read_person(head, default=self._stem)
         yield from self._new(person)
-        providers = list(read_providers(head, form.text))
-        for provider in providers:
-            yield from self._new(provider)
-        doctor = next((each.id for each in reversed(providers)), "")
-        visit = read_visit(head, person, form.title, doctor)
+        for record in group:
+            for provider in read_providers({**head, "doctor": record.fields.get("doctor", ())}, group[0].form.text):
+                yield from self._new(provider)
+        title = next((record.form.title for record in group if record.form.title), "")
+        visit = read_visit(head, person, title, _doctor(head, group[-1], group[0]))
         if visit:
-            visit = replace(visit, outcome=_outcome(form, sections))
+            outcome = next((found for record in group if (found := _outcome(record))), "")
+            visit = replace(visit, outcome=outcome)
             yield from self._new(visit)
-        note = _note(form, sections, fields, person.id, visit, doctor)
-        note = replace(note, id=self._counted(note.id))
-        yield note
-        yield from _events(note, visit)
+        for record in group:
+            note = _note(record, person.id, visit, _doctor(head, record, group[0]))
+            note = replace(note, id=self._counted(note.id))
+            yield note
+            yield from _events(note, visit)
 
     def _new(self, row: Row) -> Iterator[Row]:
         if row.id not in self._seen:
@@ -125,45 +197,38 @@ class _Reader:
         return key if self._seen[key] == 1 else f"{key}-{self._seen[key]}"
 
 
-def _note(
-    form: Form, sections: tuple[Section, ...], fields: Fields, patient: str, visit: Visit | None, doctor: str
-) -> Note:
-    own = read_record_time(form.text.lstrip()) or read_record_time(first(fields, "time"))
-    is_discharge = form.title.startswith("出院")
-    stay = (visit.end if is_discharge else visit.start) if visit else ""
+def _note(record: _Record, patient: str, visit: Visit | None, doctor: str) -> Note:
+    form = record.form
+    stay = (visit.end if form.title.startswith("出院") else visit.start) if visit else ""
     return Note(
         id=f"note/{sha256(form.text.encode()).hexdigest()[:24]}",
         patient=patient,
         text=form.text,
         visit=visit.id if visit else "",
-        time=own or stay,
+        time=form.time or read_record_time(first(record.fields, "time")) or stay,
         title=form.title,
         language="zh",
-        sections=sections,
+        sections=record.sections,
         provider=doctor,
     )
 
 
-def _outcome(form: Form, sections: tuple[Section, ...]) -> str:
-    rules = read_rules("emr_cn")["outcomes"]
-    texts = [_body(form.text, section) for section in sections if section.kind == "discharge_condition"]
-    if form.title.startswith("死亡") or any(word in text[:20] for text in texts for word in rules["died"]):
+def _outcome(record: _Record) -> str:
+    rules, text = read_rules("emr_cn")["outcomes"], record.form.text
+    texts = [_body(text, section) for section in record.sections if section.kind == "discharge_condition"]
+    if record.form.title.startswith("死亡") or any(word in each[:20] for each in texts for word in rules["died"]):
         return "died"
-    return next((word for text in texts for word in rules["words"] if word in text), "")
+    return next((str(word) for each in texts for word in rules["words"] if word in each), "")
 
 
 def _body(text: str, section: Section) -> str:
     """The text of a section without its heading, and without the signature below the last one."""
     body = text[section.start : section.end]
-    return _FOOT.sub("", body[len(_head_of(body, section.title)) :])
-
-
-def _head_of(body: str, title: str) -> str:
     position = 0
-    for character in title:
+    for character in section.title:
         position = body.index(character, position) + 1
-    rest = re.match(r"[ \t\u3000]*[】\]〕］》]?[ \t\u3000]*[:：]?", body[position:])
-    return body[: position + (rest.end() if rest else 0)]
+    rest = _AFTER_TITLE.match(body, position)
+    return without_foot(body[rest.end() if rest else position :])
 
 
 def _events(note: Note, visit: Visit | None) -> Iterator[Event]:

@@ -12,10 +12,12 @@ from extractors.model import Section
 from extractors.record_times import read_record_time
 from extractors.rules import read_rules
 
-_GAP = r"[ \t\u3000\u00a0]*"
+_GAP = r"[ \t\u3000\u00a0]*+"
 _END = re.compile(r"[\n。；;]|[ \t\u3000]{3,}")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
-_HOSPITAL = re.compile(r"^[ \t\u3000]*([\u4e00-\u9fff（）()A-Za-z\d]{2,30}?(?:医院|卫生院|卫生服务中心|医疗中心|诊所|门诊部))", re.M)
+_HOSPITAL = re.compile(
+    r"^[ \t\u3000]*([\u4e00-\u9fff（）()A-Za-z\d]{2,30}?(?:医院|卫生院|卫生服务中心|医疗中心|诊所|门诊部))", re.M
+)
 _BLANK = re.compile(r"^[_＿\-/—\s]*$|^(?:无|不详|未知|略|保密)$")
 _SEX = {"男": "male", "女": "female"}
 _SORTS = {
@@ -33,7 +35,9 @@ _SORTS = {
     "stay_id": IdentifierType.MEDICAL_RECORD,
     "clinic_id": IdentifierType.MEDICAL_RECORD,
 }
-_TELLERS = frozenset({"患者本人", "本人", "患者", "家属", "患者家属", "父亲", "母亲", "父母", "配偶", "妻子", "丈夫", "儿子", "女儿"})
+_TELLERS = frozenset(
+    {"患者本人", "本人", "患者", "家属", "患者家属", "父亲", "母亲", "父母", "配偶", "妻子", "丈夫", "儿子", "女儿"}
+)
 
 Fields = Mapping[str, tuple[str, ...]]
 
@@ -62,7 +66,26 @@ def _field_of() -> dict[str, str]:
 @cache
 def _labels() -> re.Pattern[str]:
     names = "|".join(_GAP.join(label) for label in sorted(_field_of(), key=len, reverse=True))
-    return re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{names}){_GAP}(?:(?P<colon>[:：])|(?=[ \t\u3000]))")
+    return re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{names})(?:{_GAP}(?P<colon>[:：])|(?=[ \t\u3000]))")
+
+
+def without_foot(text: str) -> str:
+    """The text of a section up to where a doctor signs or the day of the record stands."""
+    ends = (found.start() for found in _labels().finditer(text) if found["colon"] and _is_foot(found["label"]))
+    return text[: next(ends, len(text))]
+
+
+def _is_foot(label: str) -> bool:
+    return _field_of()[re.sub(r"\s", "", label)] in {"doctor", "time"}
+
+
+def merged(fields: Iterable[Fields]) -> Fields:
+    """All values of several heads, each once."""
+    values: dict[str, dict[str, None]] = {}
+    for each in fields:
+        for field, found in each.items():
+            values.setdefault(field, {}).update(dict.fromkeys(found))
+    return {field: tuple(found) for field, found in values.items()}
 
 
 def first(fields: Fields, *names: str) -> str:
@@ -106,7 +129,9 @@ def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
         yield Provider(f"provider/{_digest(hospital)}", "", (place, *wards))
     for value in fields.get("doctor", ()):
         for name in re.split(r"[/、，,\s]+", value):
-            if (found := re.fullmatch(r"[\u4e00-\u9fff·]{2,4}|[A-Z][A-Za-z .]{2,30}", name)) and found[0] not in _field_of():
+            if (found := re.fullmatch(r"[\u4e00-\u9fff·]{2,4}|[A-Z][A-Za-z .]{2,30}", name)) and found[
+                0
+            ] not in _field_of():
                 specialty = first(fields, "department")
                 named = Identifier(IdentifierType.NAME, found[0])
                 yield Provider(f"provider/{_digest(hospital, found[0])}", specialty, (named,))
@@ -120,7 +145,9 @@ def read_visit(fields: Fields, person: Person, title: str, doctor: str) -> Visit
     time = start or (read_record_time(first(fields, "time")) if kind in {"outpatient", "emergency"} else "")
     if not number and not time:
         return None
-    key = "-".join(filter(None, (number, first(fields, "stay") or (time[:10] if kind != "inpatient" or not number else ""))))
+    key = "-".join(
+        filter(None, (number, first(fields, "stay") or (time[:10] if kind != "inpatient" or not number else "")))
+    )
     department = first(fields, "department")
     return Visit(
         id=f"{person.id}/visit/{key}",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,24 +16,33 @@ from lxml import etree
 from extractors.errors import UnreadableError
 from extractors.note_headings import find_note_sections
 from extractors.note_sections import kind_of_note_heading, normal_heading
+from extractors.record_times import read_record_time
 from extractors.rules import read_rules
 from extractors.sources.safe_xml import parse_xml
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ESCAPE = re.compile(r"\\u([4-9][0-9A-Fa-f]{3})")
-_TAG_TITLE = re.compile(r"<([\u4e00-\u9fff]{2,12})[\s>/]|(?:name|title|displayName|label)\s*=\s*[\"']([^\"'<]{2,20})[\"']")
-_DATED = re.compile(r"^[ \t\u3000]*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[ ，,\u3000]*(?:\d{1,2}[:：时]\d{0,2}(?:[:：分]\d{0,2})?秒?)?[ \t\u3000]*(?P<title>\S*)[ \t\u3000]*$", re.M)
-#: A heading that stands so close to its kin that no text remains between is a list of words, not a record.
+_TAG_TITLE = re.compile(
+    r"<([\u4e00-\u9fff]{2,12})[\s>/]|(?:name|title|displayName|label)\s*=\s*[\"']([^\"'<]{2,20})[\"']"
+)
+_DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+_HOUR = r"(?:\d{1,2}[:：时]\d{0,2}(?:[:：分]\d{0,2})?秒?)?"
+_DATED = re.compile(rf"\s*+{_DAY}[ ，,\u3000]*+{_HOUR}[ \t\u3000]*+(?P<title>\S*+)\s*+$")
+_BEFORE_TITLE = re.compile(r"(?:医院|中心|卫生院|诊所|科|医师|医生|\d)$")
 _MAX_HEAD = 20_000
 
 
 class Form(NamedTuple):
-    """One record as text: `title` is its document title in the words of the rules; `fault` says why there is none."""
+    """One record as text: `title` is its document title in the words of the rules; `fault` says why there is none.
+
+    `time` is that of the line that begins it, in a course of several entries.
+    """
 
     number: int
     text: str
     title: str = ""
     fault: str = ""
+    time: str = ""
 
 
 @cache
@@ -68,42 +78,49 @@ def _titles() -> frozenset[str]:
 
 
 def _title(line: str) -> str:
-    """The document title that a line is, perhaps behind the name of a hospital; else an empty text."""
+    """The document title that a line is, behind the name of a hospital or before the head; else an empty text."""
+    first = (line.split() or [""])[0]
+    if normal_heading(first) in _titles():
+        return normal_heading(first)
     text = re.sub(r"[\s\u3000【】《》#*]", "", unicodedata.normalize("NFKC", line))
     if not 3 <= len(text) <= 40:
         return ""
     for title in sorted(_titles(), key=len, reverse=True):
-        if text.endswith(title) and (text == title or re.search(r"(?:医院|中心|卫生院|诊所|科|医师|医生|\d)$", text[: -len(title)])):
+        if text == title or (text.endswith(title) and _BEFORE_TITLE.search(text.removesuffix(title))):
             return title
     return ""
 
 
-def split_text(text: str) -> Iterator[Form]:
-    """The records of one text file: a new one begins at each document title that stands alone on its line."""
-    starts = [found for found in _line_starts(text) if found[1]]
-    cuts = [start for start, _ in starts]
-    if starts and not text[: starts[0][0]].strip():
-        cuts[0] = 0
-    elif starts and len(text[: starts[0][0]].strip()) < 200 and not find_note_sections(text[: starts[0][0]], language="zh"):
-        cuts[0] = 0
-    elif cuts:
-        cuts, starts = [0, *cuts], [(0, ""), *starts]
-    for number, (start, title) in enumerate(starts or [(0, "")]):
-        end = cuts[number + 1] if number + 1 < len(cuts) else len(text)
-        yield Form(number + 1, text[cuts[number] if cuts else start : end].strip("\n\u3000 "), title)
+def split_text(text: str) -> list[Form]:
+    """The records of one text file: a new one begins at each document title that stands alone on its line.
+
+    What stands before the first title is its head, unless that has sections of its own.
+    """
+    starts = list(_starts(text))
+    if not starts or find_note_sections(text[: starts[0][0]], language="zh"):
+        starts.insert(0, (0, "", ""))
+    starts[0] = (0, *starts[0][1:])
+    ends = [*(start for start, _, _ in starts[1:]), len(text)]
+    return [
+        Form(number, text[start:end].strip("\n\u3000 "), title, time=time)
+        for number, ((start, title, time), end) in enumerate(zip(starts, ends, strict=True), 1)
+    ]
 
 
-def _line_starts(text: str) -> Iterator[tuple[int, str]]:
+def _starts(text: str) -> Iterator[tuple[int, str, str]]:
+    """Where a line with a document title begins, the title, and the time before it."""
     position = 0
     for line in text.splitlines(keepends=True):
         dated = _DATED.match(line.rstrip("\r\n"))
-        yield position, _title(line) or (_title(dated["title"]) if dated and dated["title"] else "")
+        title = _title(dated["title"]) if dated and dated["title"] else _title(line)
+        if title:
+            yield position, title, read_record_time(line.lstrip()) if dated else ""
         position += len(line)
 
 
-def forms_of_json(text: str) -> Iterator[Form]:
-    """The records of a JSON value, a list of them, or one a line; what is no record is given with its fault."""
-    for number, value in enumerate(_values(text), 1):
+def forms_of_json(values: Iterable[Any]) -> Iterator[Form]:
+    """The record in each JSON value; what is no record is given with its fault."""
+    for number, value in enumerate(values, 1):
         if not isinstance(value, dict):
             yield Form(number, "", fault="is no JSON object")
             continue
@@ -116,24 +133,21 @@ def _named_title(value: dict[str, Any]) -> str:
     return next((str(value[name]) for name in names if isinstance(value.get(name), str)), "")
 
 
-def _values(text: str) -> Iterator[Any]:
+def json_values(text: str) -> list[Any]:
+    """The JSON objects of a text: one, or a list of them."""
     try:
         whole = orjson.loads(text)
     except orjson.JSONDecodeError:
         whole = None
-    if whole is not None:
-        yield from whole if isinstance(whole, list) else [whole]
-        return
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) < 2:
+    if whole is None:
         raise UnreadableError("is JSON that is cut off or damaged: get the file again")
-    for line in lines:
-        yield _loads(line)
+    return whole if isinstance(whole, list) else [whole]
 
 
-def _loads(line: str) -> Any:
+def json_line(line: bytes) -> Any:
+    """The JSON value of a line, or None where it is none."""
     try:
-        return orjson.loads(line)
+        return orjson.loads(line.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError:
         return None
 
@@ -158,15 +172,18 @@ def _item(number: int, item: Any) -> Iterator[str]:
         yield f"{number}.{item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}"
 
 
-def forms_of_xml(data: bytes) -> Iterator[Form]:
+def forms_of_xml(data: bytes) -> list[Form]:
     """The record of an XML file whose elements, or their titles, are headings and fields; a list of them is several."""
     root = _parsed(data)
     if root is None:
         raise UnreadableError("is not well-formed XML in the encoding it declares: export it again")
-    records = _records(root)
-    for number, record in enumerate(records, 1):
-        lines = [line for line in _lines_of_element(record) if line]
-        yield Form(number, "\n".join(lines), next(filter(None, map(_title, [_name(record), *lines[:12]])), ""))
+    return [_form_of_element(number, record) for number, record in enumerate(_records(root), 1)]
+
+
+def _form_of_element(number: int, record: etree._Element) -> Form:
+    lines = [line for line in _lines_of_element(record) if line]
+    words = (_name(record), *map(str, record.attrib.values()), *lines[:12])
+    return Form(number, "\n".join(lines), next(filter(None, map(_title, words)), ""))
 
 
 def _parsed(data: bytes) -> etree._Element | None:

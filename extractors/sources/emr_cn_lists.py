@@ -13,11 +13,19 @@ from extractors.note_sections import normal_heading
 from extractors.rules import read_rules
 from ontologies.code_systems import find_curie
 
-_MARK = re.compile(r"(?<![\dA-Za-z.])(?:(?P<plain>\d{1,2})[.．、)）](?!\d{2,})|[（(](?P<round>\d{1,2})[)）]|(?P<circle>[①-⑳]))[ \t\u3000]*")
+_NUMBERS = r"(?P<plain>\d{1,2})[.．、)）](?!\d{2,})|[（(](?P<round>\d{1,2})[)）]|(?P<circle>[①-⑳])"
+_MARK = re.compile(rf"(?<![\dA-Za-z.])(?:{_NUMBERS})[ \t\u3000]*+")
 _BREAKS = re.compile(r"[\n；;]|[ \t\u3000]{2,}")
-_ICD = r"[A-TV-Z]\d{2}(?:\.[\dxX][\dxX]{0,5})?(?:[+*†])?"
-_CODE = re.compile(rf"[（(\[【]\s*(?:ICD[-‐ ]?10\s*[:：]?\s*)?({_ICD})\s*[)）\]】]|(?:ICD[-‐ ]?10\s*[:：]?\s*)({_ICD})|(?:^|(?<=[\s\u4e00-\u9fff，,：:]))([A-TV-Z]\d{{2}}\.[\dxX][\dxX]{{0,5}})(?=$|[\s\u4e00-\u9fff])")
+_ICD = r"[A-TV-Z]\d{2}(?:\.[\dxX]{1,6})?(?:[+*†])?"
+_LABEL = r"ICD[-‐ ]?10\s*[:：]?\s*"
+#: A code counts in brackets, behind the name of its system, or with a point: T12 alone is a vertebra.
+_CODE = re.compile(
+    rf"[（(\[【]\s*(?:{_LABEL})?({_ICD})\s*[)）\]】]|{_LABEL}({_ICD})"
+    r"|(?<![A-Za-z\d])([A-TV-Z]\d{2}\.[\dxX]{1,6})(?![A-Za-z\d])"
+)
 _DATE_LINE = re.compile(r"^\W*\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}.*$")
+#: What is looked into, and behind it what it may be: 肺部占位性质待查：肺癌？
+_LOOKED_INTO = re.compile(r"(?:性质|原因)?待查[ ：:，,（(]+")
 _EDGES = " \t\u3000。，,、；;:：*+-—·•"
 
 
@@ -49,7 +57,11 @@ def split_items(text: str) -> Iterator[str]:
     for line in _BREAKS.split(text):
         if _DATE_LINE.match(line):
             continue
-        yield from filter(None, (part.strip(_EDGES) for part in _split_numbers(_without_subtitle(line))))
+        for part in _split_numbers(_without_subtitle(line)):
+            known, *guesses = _LOOKED_INTO.split(part, maxsplit=1)
+            yield from filter(
+                None, (known.strip(_EDGES) + "待查" * bool(guesses), *(each.strip(_EDGES + "）)") for each in guesses))
+            )
 
 
 def _without_subtitle(line: str) -> str:

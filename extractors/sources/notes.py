@@ -107,9 +107,10 @@ class _Reader:
         if member.name.lower().endswith(_TEXTS):
             yield from self._read_text(member, told)
             return
-        columns = find_columns(heads_of(member), told)
+        known: dict[tuple[str, ...], dict[str, str]] = {}
         for line in read_table(member):
-            where = f"{locator}:{line.number}"
+            where, heads = f"{locator}:{line.number}", tuple(line.cells)
+            columns = known.get(heads) or known.setdefault(heads, find_columns(heads, told))
             fields = {key: line.cells.get(head, "").strip("\r\n\t ") for key, head in columns.items()}
             if line.fault:
                 yield Refused(where, line.fault)
@@ -141,9 +142,11 @@ class _Reader:
         visit = f"visit/{_whole(fields['visit'])}" if fields.get("visit") else ""
         provider = f"provider/{_whole(fields['provider'])}" if fields.get("provider") else ""
         time = read_record_time(fields.get("time", ""))
-        yield from self._new(Person(patient, _sex(fields), read_record_time(fields.get("birth", "")), "", _known(fields)))
+        yield from self._new(
+            Person(patient, _sex(fields), read_record_time(fields.get("birth", "")), "", _known(fields))
+        )
         if provider:
-            yield from self._new(Provider(provider))
+            yield from self._new(Provider(provider, "", _names(fields["provider"])))
         if visit:
             yield from self._new(Visit(visit, patient))
         language = (fields.get("language") or told.language or _language_of(fields["text"])).lower()[:2]
@@ -178,6 +181,12 @@ def _known(fields: Mapping[str, str]) -> tuple[Identifier, ...]:
     number = Identifier(IdentifierType.MEDICAL_RECORD, fields["patient"])
     name = [Identifier(IdentifierType.NAME, fields["name"])] if fields.get("name") else []
     return (*name, *([number] if len(number.value) > 3 else []))
+
+
+def _names(provider: str) -> tuple[Identifier, ...]:
+    """The name of a clinician, where the column holds one and not a number or a code."""
+    is_name = re.fullmatch(r"[\u4e00-\u9fff·]{2,6}|[^\W\d]+[.,]? [^\d]{2,60}", provider)
+    return (Identifier(IdentifierType.NAME, provider),) if is_name else ()
 
 
 def _language_of(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from extractors.errors import UnreadableError
 from extractors.places import Member, Place
 from extractors.rules import read_rules
+from extractors.sources.record_files import BROKEN, CUT_OFF, quiet
 
 _KEYS = {"columns", "language", "file_name"}
 #: The map of all files of a folder; that of one table has the table's name and `.toml`.
@@ -57,7 +58,7 @@ def read_note_map(place: Place, member: Member) -> NoteMap:
 
 
 def _opened(member: Member) -> bytes:
-    with member.open() as stream:
+    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
         return stream.read(1 << 20)
 
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
 import orjson
 
-from extractors.errors import UnreadableError
 from extractors.places import Member
 from extractors.sources.notes_columns import normal_column
-from extractors.sources.record_files import MAX_LINE_CHARS, encoding_of, quiet
+from extractors.sources.record_files import BROKEN, CUT_OFF, MAX_LINE_CHARS, encoding_of, quiet, read_byte_lines
 
 TABLES = (".csv", ".tsv", ".tab")
 JSONS = (".jsonl", ".ndjson", ".json")
-_CUT_OFF = "is cut off or damaged: get the file again"
-_BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 class Line(NamedTuple):
@@ -32,7 +27,7 @@ class Line(NamedTuple):
 
 def read_table(member: Member) -> Iterator[Line]:
     """The rows of a member; raises `UnreadableError` where the rest of it cannot be read."""
-    with quiet(_CUT_OFF, *_BROKEN), member.open() as stream:
+    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
         yield from _read_json(member, stream) if member.name.lower().endswith(JSONS) else _read_csv(member, stream)
 
 
@@ -71,7 +66,7 @@ def _delimiter(first: str, member: Member) -> str:
 def _read_csv(member: Member, stream: IO[bytes]) -> Iterator[Line]:
     # Notes are longer than the 128 kB that the csv module allows; the limit can only be set for the whole process.
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_CHARS))
-    text = io.TextIOWrapper(stream, encoding_of(member.head), "surrogateescape", newline="")  # type: ignore[arg-type]
+    text = io.TextIOWrapper(stream, encoding_of(member.head), "surrogateescape", newline="")
     first = text.readline(MAX_LINE_CHARS)
     heads = [normal_column(cell) for cell in next(csv.reader([first], delimiter=_delimiter(first, member)), [])]
     rows = csv.reader(text, delimiter=_delimiter(first, member))
@@ -99,11 +94,7 @@ def _read_json(member: Member, stream: IO[bytes]) -> Iterator[Line]:
     if member.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
         yield from _read_list(stream)
         return
-    number = 0
-    while line := stream.readline(MAX_LINE_CHARS + 1):
-        number += 1
-        if len(line) > MAX_LINE_CHARS:
-            raise UnreadableError(f"line {number} is longer than {MAX_LINE_CHARS >> 20} MB: split the file")
+    for number, line in enumerate(read_byte_lines(member), 1):
         if line.strip(b"\xef\xbb\xbf \t\r\n"):
             yield _object(number, _loads(line.removeprefix(b"\xef\xbb\xbf")))
 
@@ -115,7 +106,9 @@ def _read_list(stream: IO[bytes]) -> Iterator[Line]:
     number = 0
     while True:
         number += 1
-        with quiet("is JSON that is cut off or damaged: get the file again", ijson.JSONError, UnicodeDecodeError, ValueError):
+        with quiet(
+            "is JSON that is cut off or damaged: get the file again", ijson.JSONError, UnicodeDecodeError, ValueError
+        ):
             item = next(items, None)
         if item is None:
             return
