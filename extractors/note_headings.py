@@ -16,11 +16,15 @@ from extractors.model import Section
 from extractors.note_sections import chinese_headings, code_of_note_kind, kind_of_note_heading, normal_heading
 from extractors.rules import read_rules
 
-_AT_LINE = re.compile(r"^[ \t>*#=_\-]*(?P<title>[A-Za-z][A-Za-z0-9 &/,.'()+\-]{0,58}?)[ \t*_#=]*(?::|-{2,}|(?=[ \t]*$))", re.M)
-_IN_LINE = re.compile(r"(?:(?<=^)|(?<=[.,;:!?)\]\"] )|(?<=[.,;:!?)\]\"])|(?<=  ))(?P<title>[A-Z][A-Z0-9 &/,'()+\-]{1,58}?)\s{0,3}:", re.M)
+_AT_LINE = re.compile(
+    r"^[ \t>*#=_\-]*(?P<title>[A-Za-z][A-Za-z0-9 &/,.'()+\-]{0,58}?)[ \t*_#=]*+(?::|-{2,}|(?=[ \t]*+$))", re.M
+)
+_IN_LINE = re.compile(
+    r"(?:(?<=^)|(?<=[.,;:!?)\]\"] )|(?<=[.,;:!?)\]\"])|(?<=  ))(?P<title>[A-Z][A-Z0-9 &/,'()+\-]{1,58}?)\s{0,3}:", re.M
+)
 _NUMBERED = re.compile(r"^[ \t]*(?:[\dIVX]{1,4}[.)][ \t]+)(?P<title>[A-Z][A-Za-z &/,\-]{2,50}?)[ \t]*:", re.M)
 _NUMBER = re.compile(r"^[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]")
-_SPACES = r"[ \t\u3000\u00a0]*"
+_SPACES = r"[ \t\u3000\u00a0]*+"
 _OPEN, _CLOSE = r"[【\[〔［《]", r"[】\]〕］》]"
 
 
@@ -102,7 +106,9 @@ def _chinese_pattern() -> re.Pattern[str]:
     sure = "|".join(_SPACES.join(title) for title in chinese_headings() if len(title) >= 3 or title in {"主诉", "查体"})
     number = r"(?:[（(]?[一二三四五六七八九十\d]{1,2}[）)、.．]" + _SPACES + ")?"
     bracketed = rf"{_OPEN}{_SPACES}(?:{names}){_SPACES}{_CLOSE}{_SPACES}[:：]?"
-    titled = rf"(?:(?:^{_SPACES}{number}|(?<=[。；;！!？?\s）)])){_OPEN}?(?:{names})|(?:(?<=[，,.、])|(?<=[^\u4e00-\u9fff]))(?:{sure})){_SPACES}[:：]"
+    behind_sentence = rf"(?:^{_SPACES}{number}|(?<=[。；;！!？?\s）)])){_OPEN}?(?:{names})"
+    behind_anything = rf"(?<=[^\u4e00-\u9fff])(?:{sure})"
+    titled = rf"(?:{behind_sentence}|{behind_anything}){_SPACES}[:：]"
     bare = rf"^{_SPACES}{number}(?:{names})(?={_SPACES}$)|^{_SPACES}{number}(?:{sure})(?=[ \t\u3000]|患者|无|否认)"
     return re.compile(rf"(?P<title>{bracketed}|{titled})|(?P<bare>{bare})", re.M)
 

@@ -37,7 +37,7 @@ def _kinds() -> _Kinds:
 
 
 def normal_heading(title: str) -> str:
-    """`title` as headings are compared: NFKC, lower case, without number and colon; Chinese without spaces or brackets."""
+    """`title` as headings are compared: NFKC, lower case, no number or colon; Chinese without spaces and brackets."""
     title = unicodedata.normalize("NFKC", title).lower()
     if re.search(r"[\u4e00-\u9fff]", title):
         return _NUMBER.sub("", _CHINESE_NOISE.sub("", title)).strip(".,。、")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from extractors.events import Coding, Event, EventKind, Retraction, Visit
+from extractors.events import Coding, Event, EventKind, Retraction, Value, Visit
 from extractors.rules import read_rules
 from extractors.sources.ccda_header import Providers, kind_of_visit
 from extractors.sources.ccda_narrative import Narrative, kind_of_section
@@ -18,6 +18,7 @@ from extractors.sources.ccda_statements import (
     kind_of_event,
     name_of,
     product_of,
+    reaction_of,
     role_by_section,
     role_by_template,
     says_nothing,
@@ -60,9 +61,7 @@ class Entries:
         for inner in children(section, "component/section"):
             yield from self.read(inner, narrative)
 
-    def _walk(
-        self, statement: Element, narrative: Narrative, around: _Around
-    ) -> Iterator[Event | Visit | Retraction]:
+    def _walk(self, statement: Element, narrative: Narrative, around: _Around) -> Iterator[Event | Visit | Retraction]:
         role = role_by_template(statement)
         nested = statement.tag in {"act", "organizer"} and not role and any(True for _ in _inner(statement))
         if not role and not nested:
@@ -131,9 +130,9 @@ class Entries:
             end=end,
             visit=around.visit or self._visit_at(start),
             provider=self._providers.id_of(statement),
-            category=_category(statement, role, around),
+            category=_category(role, around),
             assertion=assertion_of(statement, role, denied=bool(denied)),
-            value=value_of(statement, narrative) if kind is EventKind.TEST else None,
+            value=_value(statement, narrative, kind),
             dose=sig_of(statement, narrative, name) if kind is EventKind.MEDICATION else "",
             reason_codes=tuple(_reasons(statement)),
         )
@@ -205,6 +204,12 @@ def _says_something(element: Element) -> bool:
     return bool(attribute(element, "code") or len(element) or attribute(element, "displayName"))
 
 
+def _value(statement: Element, narrative: Narrative, kind: EventKind) -> Value | None:
+    if kind is EventKind.ALLERGY:
+        return reaction_of(statement, narrative)
+    return value_of(statement, narrative) if kind is EventKind.TEST else None
+
+
 def _time(statement: Element, around: _Around) -> tuple[str, str]:
     for element in children(statement, "effectiveTime"):
         start, end = read_interval(element)
@@ -213,7 +218,7 @@ def _time(statement: Element, around: _Around) -> tuple[str, str]:
     return around.time
 
 
-def _category(statement: Element, role: str, around: _Around) -> str:
+def _category(role: str, around: _Around) -> str:
     if role == "planned":
         return "plan"
     if around.category:

@@ -97,7 +97,9 @@ def _name(element: Element) -> Iterator[Identifier]:
 
 def _addresses(element: Element | None) -> Iterator[Identifier]:
     for address in children(element, "addr"):
-        lines = [own_text(each) for tag in ("streetAddressLine", "city", "postalCode") for each in children(address, tag)]
+        lines = [
+            own_text(each) for tag in ("streetAddressLine", "city", "postalCode") for each in children(address, tag)
+        ]
         for line in filter(None, lines or [own_text(address)]):
             yield Identifier(IdentifierType.ADDRESS, line)
 

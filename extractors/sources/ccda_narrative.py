@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from extractors.note_sections import kind_of_note_code, kind_of_note_heading, kind_of_template
+from extractors.note_sections import code_of_note_kind, kind_of_note_code, kind_of_note_heading, kind_of_template
 from extractors.sources.ccda_xml import Element, attribute, child, children, own_text, template_ids
 from extractors.sources.draft import Draft
 from extractors.sources.spl_text import LINE, PARAGRAPH, Mark
@@ -55,8 +55,9 @@ class Narrative:
 
     def _write_section(self, section: Element) -> None:
         title = own_text(child(section, "title"))
-        code = attribute(child(section, "code"), "code")
-        self.draft.open_section(title, code=code, kind=kind_of_section(section), heading=title)
+        kind = kind_of_section(section)
+        code = attribute(child(section, "code"), "code") or code_of_note_kind(kind)
+        self.draft.open_section(title, code=code, kind=kind, heading=title)
         text = child(section, "text")
         if text is not None:
             self.has_text = self.has_text or bool(own_text(text))

@@ -22,7 +22,9 @@ from extractors.sources.ccda_xml import (
 )
 
 #: Statements that hold statements.
-STATEMENTS = frozenset({"act", "observation", "organizer", "procedure", "encounter", "substanceAdministration", "supply"})
+STATEMENTS = frozenset(
+    {"act", "observation", "organizer", "procedure", "encounter", "substanceAdministration", "supply"}
+)
 KINDS = {
     "problem": EventKind.CONDITION,
     "family": EventKind.CONDITION,
@@ -32,6 +34,8 @@ KINDS = {
     "procedure": EventKind.PROCEDURE,
     "test": EventKind.TEST,
 }
+_REACTION = ("2.16.840.1.113883.10.20.22.4.9", "2.16.840.1.113883.10.20.1.54")
+_SEVERITY = ("2.16.840.1.113883.10.20.22.4.8", "2.16.840.1.113883.10.20.1.55")
 _PLANNED = {"observation": EventKind.TEST, "substanceAdministration": EventKind.MEDICATION}
 _PLANNING_MOODS = frozenset({"INT", "RQO", "PRMS", "ARQ", "PRP", "APT"})
 
@@ -142,11 +146,16 @@ def product_of(statement: Element) -> Element | None:
 
 def sig_of(statement: Element, narrative: Narrative, name: str) -> str:
     """The sig line of a medication: the free text where there is one, else dose, route and timing put in words."""
-    free = (each for each in statement.iterfind("entryRelationship/substanceAdministration")
-            if attribute(child(each, "code"), "code") == "76662-6")
+    free = (
+        each
+        for each in statement.iterfind("entryRelationship/substanceAdministration")
+        if attribute(child(each, "code"), "code") == "76662-6"
+    )
     texts = [text_of(child(each, "text"), narrative) for each in (*free, statement)]
     written = next((text for text in texts if text and text.lower() != name.lower()), "")
-    return written or ", ".join(filter(None, (" ".join(filter(None, _dose_parts(statement, narrative))), *_timing(statement))))
+    return written or ", ".join(
+        filter(None, (" ".join(filter(None, _dose_parts(statement, narrative))), *_timing(statement)))
+    )
 
 
 def _dose_parts(statement: Element, narrative: Narrative) -> Iterator[str]:
@@ -180,10 +189,30 @@ def value_of(statement: Element, narrative: Narrative) -> Value | None:
     low, high = _range(statement)
     number, unit, comparator, text = _quantity(element)
     if number is None and not text:
-        text = text_of(element, narrative) if attribute(element, XSI_TYPE) in {"ST", "ED", ""} else name_of(element, narrative)
+        text = (
+            text_of(element, narrative)
+            if attribute(element, XSI_TYPE) in {"ST", "ED", ""}
+            else name_of(element, narrative)
+        )
     if number is None and not text:
         return None
     return Value(number, unit, text, comparator, flag, low, high)
+
+
+def reaction_of(statement: Element, narrative: Narrative) -> Value | None:
+    """How the patient reacted to what an allergy is of: "Hives (severe)"; None where that is not said."""
+    reactions: list[str] = []
+    severity = ""
+    for inner in statement.iterfind("entryRelationship/observation"):
+        name = name_of(child(inner, "value"), narrative) or text_of(child(inner, "text"), narrative)
+        templates = template_ids(inner)
+        if any(oid in templates for oid in _SEVERITY):
+            severity = name
+        elif any(oid in templates for oid in _REACTION) and name:
+            grave = next((each for each in inner.iterfind("entryRelationship/observation/value")), None)
+            reactions.append(f"{name} ({name_of(grave, narrative)})" if grave is not None else name)
+    text = "; ".join(reactions) + (f" ({severity})" if severity and "(" not in "".join(reactions) else "")
+    return Value(text=text.strip()) if text else None
 
 
 def _quantity(element: Element | None) -> tuple[float | None, str, str, str]:

@@ -17,14 +17,16 @@ MAX_RECORD_BYTES = 64 << 20
 #: A line longer than this is no row of a table of notes.
 MAX_LINE_CHARS = 16 << 20
 
-_CUT_OFF = "is cut off or damaged: get the file again"
+#: What is said of a file that ends too early.
+CUT_OFF = "is cut off or damaged: get the file again"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+#: What reading a file that is damaged raises.
+BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def read_whole(member: Member) -> bytes:
     """All bytes of a member; raises `UnreadableError` where it is damaged or larger than a record can be."""
-    with quiet(_CUT_OFF, *_BROKEN), member.open() as stream:
+    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
         data = stream.read(MAX_RECORD_BYTES + 1)
     if len(data) > MAX_RECORD_BYTES:
         raise UnreadableError(f"has more than {MAX_RECORD_BYTES >> 20} MiB, which no record has: split the file")
@@ -33,22 +35,13 @@ def read_whole(member: Member) -> bytes:
     return data
 
 
-def read_lines(member: Member) -> Iterator[str]:
-    """The lines of a text member with their ends, one by one; raises `UnreadableError` where the bytes are no text."""
-    with member.open() as stream:
-        decoder = codecs.getreader(encoding_of(member.head))(stream)
-        first = True
-        while line := _next_line(decoder):
-            yield line.removeprefix("\ufeff") if first else line
-            first = False
-
-
-def _next_line(stream: codecs.StreamReader) -> str:
-    with quiet("is not in one encoding: save it as UTF-8", UnicodeDecodeError), quiet(_CUT_OFF, *_BROKEN):
-        line = stream.readline()
-    if len(line) > MAX_LINE_CHARS:
-        raise UnreadableError(f"has a line of more than {MAX_LINE_CHARS >> 20} million characters: split the file")
-    return line
+def read_byte_lines(member: Member) -> Iterator[bytes]:
+    """The lines of a member, one by one; raises `UnreadableError` where it is damaged or a line is too long."""
+    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
+        while line := stream.readline(MAX_LINE_CHARS + 1):
+            if len(line) > MAX_LINE_CHARS:
+                raise UnreadableError(f"has a line of more than {MAX_LINE_CHARS >> 20} MB: split the file")
+            yield line
 
 
 def encoding_of(head: bytes) -> str:
@@ -86,7 +79,7 @@ def _looks_chinese(text: str) -> bool:
 
 @contextmanager
 def quiet(reason: str, *kinds: type[Exception]) -> Iterator[None]:
-    """Turns errors of these kinds, whose messages quote what they read, into `UnreadableError(reason)` without a cause."""
+    """Turns errors of these kinds, which quote what they read, into `UnreadableError(reason)` without a cause."""
     failed = False
     try:
         yield
@@ -94,5 +87,3 @@ def quiet(reason: str, *kinds: type[Exception]) -> Iterator[None]:
         failed = True
     if failed:
         raise UnreadableError(reason)
-
-
