@@ -24,6 +24,7 @@ COMMANDS = {
     "unlabelled": ("kg.commands.unlabelled", "What records say of drugs that no label says."),
     "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),
+    "records": ("kg.commands.records", "Medical records, de-identified, in a store apart from the graph."),
     "extract": ("kg.commands.extract", "Sections, mentions and relations of documents, without a store."),
     "evaluate": ("kg.commands.evaluate", "Score extraction against a corpus."),
     "ground": ("kg.commands.ground", "Standard concepts for names, each with its reason."),

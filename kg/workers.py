@@ -6,10 +6,14 @@ The same function runs in this process (`workers=0`), in a pool on this machine,
 from __future__ import annotations
 
 import os
+import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
+from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
 
@@ -81,7 +85,8 @@ def _pool(workers: int) -> ProcessPoolExecutor:
 
 
 def _die_with_parent() -> None:
-    """Make this worker end when its parent is killed: a pool's worker would otherwise wait for ever."""
+    """Make this worker end with its parent, and only then: Ctrl-C is the parent's to answer, without tracebacks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_wait_and_exit, args=(parent.sentinel,), daemon=True).start()
@@ -95,3 +100,37 @@ def _wait_and_exit(sentinel: int) -> None:
 def default_workers() -> int:
     """One worker for each core that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> Iterator[tuple[T, R | None]]:
+    """As `run_all`, but in the order of the items."""
+    if workers <= 0:
+        yield from run_all(function, items, workers=0)
+        return
+    source = iter(items)
+    waiting: deque[tuple[T, Future[R]]] = deque()
+    with ExitStack() as stack:
+        pool = stack.enter_context(_pool(workers))
+        while True:
+            for item in islice(source, AHEAD * workers - len(waiting)):
+                waiting.append((item, _submit(pool, function, item)))
+            if not waiting:
+                return
+            item, future = waiting.popleft()
+            try:
+                yield item, future.result()
+            except BrokenProcessPool:
+                yield item, _run_alone(function, item)
+                again = [item for item, _ in waiting]
+                pool = stack.enter_context(_pool(workers))
+                waiting = deque((item, _submit(pool, function, item)) for item in again)
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[[T], R], item: T) -> Future[R]:
+    """The future of an item; one that failed already where the pool has just broken."""
+    try:
+        return pool.submit(function, item)
+    except BrokenProcessPool as error:
+        broken: Future[R] = Future()
+        broken.set_exception(error)
+        return broken

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
-from extractors.deidentify.dates import shifted_date
 from extractors.deidentify.found import Cleaned, Found, Mode, Recogniser, Replaced, without_overlaps
 from extractors.deidentify.keyed import Keyed
 from extractors.deidentify.known import find_known
@@ -13,6 +12,7 @@ from extractors.deidentify.recognisers import get_recognisers
 from extractors.deidentify.rows import clean_row
 from extractors.deidentify.surrogates import Surrogates
 from extractors.deidentify.view import View
+from extractors.deidentify.written_dates import shifted_date
 from extractors.errors import DeidentifyError
 from extractors.events import Identifier, IdentifierType, Row
 

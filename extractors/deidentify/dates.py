@@ -1,4 +1,4 @@
-"""Dates moved by days in the form they are written in, and cut to the year; what cannot be read is not guessed."""
+"""ISO 8601 times of rows, moved by days or cut to the year; what cannot be read is not guessed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(T.*)?)?)?", re.DOTALL)
 def shifted_iso(time: str, days: int) -> str:
     """An ISO 8601 time moved by days, as exact as it was; empty where it is no such time.
 
-    Of a month the middle is moved, of a year the middle: both are then right to within half of their length.
+    Of a month or a year the middle is moved: the month or year that comes out is right to within half of its length.
     """
     read = _read_iso(time)
     if read is None:
         return ""
     first, parts, clock = read
-    moved = _moved(first, days)
+    moved = moved_day(first, days)
     return moved.isoformat()[: (4, 7, 10)[parts - 1]] + clock if moved else ""
 
 
@@ -34,6 +34,14 @@ def years_between(birth: str, end: str) -> int:
     return last[0].year - first[0].year - ((last[0].month, last[0].day) < (first[0].month, first[0].day))
 
 
+def moved_day(day: date, days: int) -> date | None:
+    """The day so many days later; None beyond the calendar."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
+
+
 def _read_iso(time: str) -> tuple[date, int, str] | None:
     """The day (the middle of a month or year), how many parts of it are said, and the time of day."""
     matched = _ISO.fullmatch(time)
@@ -45,15 +53,3 @@ def _read_iso(time: str) -> tuple[date, int, str] | None:
         return date(int(year), int(month or 7), int(day or (15 if month else 2))), parts, clock or ""
     except ValueError:
         return None
-
-
-def _moved(day: date, days: int) -> date | None:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return None
-
-
-def shifted_date(value: str, days: int, *, time: str = "", today: date) -> str:
-    """A date of a text moved by days, written in the same form; empty where it cannot be read."""
-    return ""

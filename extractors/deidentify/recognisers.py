@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 from extractors.deidentify.found import Recogniser
+from extractors.deidentify.names_zh import ChineseNames
 from extractors.deidentify.patterns import PatternRecogniser
+from extractors.deidentify.written_dates import DateRecogniser
 
 
 @cache
 def get_recognisers() -> tuple[Recogniser, ...]:
     """The recognisers by rule."""
-    return (PatternRecogniser("deidentify_dates"),)
+    return (ChineseNames(), DateRecogniser(), PatternRecogniser("deidentify_ages"), PatternRecogniser("deidentify_numbers"))

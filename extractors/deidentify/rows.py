@@ -29,7 +29,7 @@ def _clean(row: object, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     raise TypeError(f"{type(row).__name__} is no row of a record")
 
 
-@_clean.register
+@_clean.register(Person)
 def _person(row: Person, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     moved = _mover(by, row.id)
     birth = moved(row.birth)
@@ -39,13 +39,13 @@ def _person(row: Person, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     return replace(row, id=by.pseudonym(row.id), birth=birth, death=moved(row.death), identifiers=())
 
 
-@_clean.register
+@_clean.register(Provider)
 def _provider(row: Provider, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     specialty = _text(by, row.specialty, "", (*known, *row.identifiers))
     return replace(row, id=by.pseudonym(row.id), specialty=specialty, identifiers=())
 
 
-@_clean.register
+@_clean.register(Visit)
 def _visit(row: Visit, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     moved = _mover(by, row.patient)
     return replace(
@@ -62,7 +62,7 @@ def _visit(row: Visit, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     )
 
 
-@_clean.register
+@_clean.register(Event)
 def _event(row: Event, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     moved = _mover(by, row.patient)
     return replace(
@@ -84,7 +84,7 @@ def _event(row: Event, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     )
 
 
-@_clean.register
+@_clean.register(Note)
 def _note(row: Note, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     cleaned = by.clean_text(row.text, patient=row.patient, language=row.language, known=known, time=row.time)
     moves = Moves(cleaned.spans)
@@ -110,7 +110,7 @@ def _note(row: Note, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     )
 
 
-@_clean.register
+@_clean.register(Retraction)
 def _retraction(row: Retraction, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     return replace(row, id=by.pseudonym(row.id), patient=by.pseudonym(row.patient))
 

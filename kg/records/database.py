@@ -75,21 +75,22 @@ class Database:
     def compact(self) -> None:
         """Writes the file anew without anything that was deleted, in the old one's place.
 
-        Overwriting deleted cells leaves copies of cells in pages that were split; only a new file has none. Readers of
-        the old file keep it until they close. Needs room for a second file.
+        Overwriting deleted cells leaves copies of cells in pages that were split; only a new file has none. Needs room
+        for a second file, and that nobody else has the records open: a log of one file beside another would harm both.
         """
         with in_words(self.folder):
             fresh = self.folder / f"{FILE}.new"
             fresh.unlink(missing_ok=True)
             self.connection.execute("vacuum into ?", (str(fresh),))
             fresh.chmod(0o600)
-            # Whoever opens the new file must find no log of the old one beside it: an emptied log is none.
-            self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-            fresh.replace(self.folder / FILE)
-            self.connection.close()
-            for name in (f"{FILE}-wal", f"{FILE}-shm"):
-                (self.folder / name).unlink(missing_ok=True)
-            self.connection = _connect(self.folder, self._key, write=True)
+            try:
+                self.connection.execute("pragma journal_mode=delete").fetchall()
+                self.connection.execute("begin exclusive")
+                fresh.replace(self.folder / FILE)
+            finally:
+                self.connection.close()
+                fresh.unlink(missing_ok=True)
+                self.connection = _connect(self.folder, self._key, write=True)
 
     def close(self) -> None:
         """Lets go of the file and of the right to write; closing twice does no harm."""
@@ -191,8 +192,8 @@ def in_words(folder: Path) -> Iterator[None]:
     except (apsw.FullError, apsw.IOError) as error:
         free = shutil.disk_usage(folder).free >> 20 if folder.exists() else 0
         raise RecordsError(
-            f"the disk is full, or failed: {folder} has {free} MB left. Free some space and run the same command again; the "
-            "records are as they were after the last committed batch"
+            f"the disk is full, or failed: {folder} has {free} MB left. Free some space and run this again; "
+            "the records are as they were after the last committed batch"
         ) from error
     except apsw.BusyError as error:
         raise RecordsError(f"the records at {folder} are locked by another process: wait, or stop it") from error

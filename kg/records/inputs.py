@@ -60,9 +60,9 @@ class Inputs:
         """Keeps refusals: input, number of the row in it, patient or 0, place, reason."""
         self._connection.executemany("insert or replace into quarantine values (?, ?, ?, ?, ?)", rows)
 
-    def release(self, input_: int) -> None:
-        """Drops the refusals of an input that is read from its start."""
-        self._connection.execute("delete from quarantine where input=?", (input_,))
+    def release(self, input_: int, *, after: int) -> None:
+        """Drops the refusals of an input behind a row: what could not be read before."""
+        self._connection.execute("delete from quarantine where input=? and number>?", (input_, after))
 
     def iter_refused(self) -> Iterator[RefusedRow]:
         """The refusals by input and row."""

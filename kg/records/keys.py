@@ -14,9 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.records.errors import RecordsError
-from ontologies.home import get_home
-
-FILE = "records.key"
 
 _BYTES = 32
 _EXPLAINED = """\
@@ -47,14 +44,14 @@ class Keys:
         """What ids of rows are hashed with."""
         return self.derive("rows")
 
+    @property
+    def inputs(self) -> bytes:
+        """What the contents of inputs are hashed with."""
+        return self.derive("inputs")
+
     def cleaning(self, space: str) -> bytes:
         """What pseudonyms and shifts of dates are made with, for ids that are unique within `space`."""
         return self.derive(f"pseudonyms of {space}")
-
-
-def default_key_file() -> Path:
-    """The key file where no other is named: records.key under KG_HOME."""
-    return get_home() / FILE
 
 
 def read_keys(path: Path) -> Keys:

@@ -35,6 +35,7 @@ class Step(NamedTuple):
     """Since 1970-01-01T00:00 in the patient's (shifted) local time, the beginning of what is known; None: unknown."""
     visit: int
     provider: int
+    """That of the event, else that of its visit."""
     specialty: str
     """That of the provider, else that of the visit, in the source's words."""
     concept: int

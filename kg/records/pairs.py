@@ -71,7 +71,7 @@ class _Run:
     """Counted pairs in order, in a file without a name."""
 
     def __init__(self, folder: Path, pairs: Pairs, counts: Counts) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - lives as long as the run
         self._length = len(pairs)
         self._position = 0
         self._file.write(pairs.tobytes())

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 import apsw
 import orjson
 
-from extractors.events import Coding, EventKind, Value
-from extractors.model import Assertion, Section
+from extractors.events import Coding, Value
+from extractors.model import Section
 from kg.records.database import Database, fetch
 from kg.records.model import KnownEvent, KnownNote, KnownPatient, KnownVisit, Step, UsedConcept, Window
+from kg.records.realigning import read_codings
 from kg.records.times import decode_time
 from kg.records.windows import ASSERTIONS, KINDS, where
 from ontologies.model import Kind
@@ -21,9 +22,11 @@ from ontologies.model import Kind
 ALL = Window()
 
 _STEPS = """
-select e.patient, e.start >> 3, e.visit, e.provider, coalesce(nullif(p.specialty, 0), v.specialty, 0), t.concept, t.kind
-from events e cross join terms t on t.id = e.term left join providers p on p.id = nullif(e.provider, 0)
-left join visits v on v.id = nullif(e.visit, 0) where {where} order by e.patient, e.start, e.key
+select e.patient, e.start >> 3, e.visit, coalesce(nullif(e.provider, 0), v.provider, 0),
+    coalesce(nullif(p.specialty, 0), v.specialty, 0), t.concept, t.kind
+from events e cross join terms t on t.id = e.term left join visits v on v.id = nullif(e.visit, 0)
+left join providers p on p.id = coalesce(nullif(e.provider, 0), v.provider)
+where {where} order by e.patient, e.start, e.key
 """
 _EVENT = """
 select e.key, t.kind, n.text, t.concept, c.members, e.start, e.end, e.visit, e.provider, e.assertion, e.category,
@@ -173,9 +176,7 @@ class _EventMaker:
 
     def _codings(self, members: str) -> tuple[Coding, ...]:
         if members not in self._codes:
-            find = "select curie, system, code, name from codings where id=?"
-            rows = [self._connection.execute(find, (int(id_),)).fetchall()[0] for id_ in members.split()]
-            self._codes[members] = tuple(Coding(*row) for row in rows)
+            self._codes[members] = read_codings(self._connection, members)
         return self._codes[members]
 
     def _value(self, value: list[Any]) -> Value | None:

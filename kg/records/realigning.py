@@ -15,12 +15,14 @@ _TERMS = (
     " left join coding_sets on coding_sets.id = terms.codings order by terms.id"
 )
 
+_CODINGS = "select id, curie, system, code, name from codings where id in (select value from json_each(?))"
+
 
 def realign(connection: apsw.Connection, align: Align) -> int:
     """How many terms went over to another concept."""
     moved = 0
     for term, kind, name, members, curie in fetch(connection, _TERMS):
-        found = align(KINDS[kind], name, _codes(connection, members))
+        found = align(KINDS[kind], name, read_codings(connection, members))
         number = put_concept(connection, *found)
         if found.curie != curie:
             connection.execute("update terms set concept=? where id=?", (number, term))
@@ -29,7 +31,7 @@ def realign(connection: apsw.Connection, align: Align) -> int:
     return moved
 
 
-def put_concept(connection: apsw.Connection, curie: str, name: str, kind: str, known: bool) -> int:  # noqa: FBT001
+def put_concept(connection: apsw.Connection, curie: str, name: str, kind: str, known: bool) -> int:
     """The number of a concept, written as it is called now; what no terminology knows keeps its first name."""
     put = (
         "insert into concepts (curie, name, kind, aligned) values (?1, ?2, ?3, ?4) on conflict (curie) do update"
@@ -39,6 +41,9 @@ def put_concept(connection: apsw.Connection, curie: str, name: str, kind: str, k
     return number
 
 
-def _codes(connection: apsw.Connection, members: str) -> tuple[Coding, ...]:
-    find = "select curie, system, code, name from codings where id=?"
-    return tuple(Coding(*connection.execute(find, (int(each),)).fetchall()[0]) for each in members.split())
+def read_codings(connection: apsw.Connection, members: str) -> tuple[Coding, ...]:
+    """The codings of a set, in the order of the source."""
+    found: dict[str, Coding] = {}
+    for number, *coding in fetch(connection, _CODINGS, (f"[{','.join(members.split())}]",)):
+        found[str(number)] = Coding(*coding)
+    return tuple(found[number] for number in members.split())

@@ -18,14 +18,14 @@ _BLANK_VISIT = (
     " where key=?"
 )
 _ONE = (
-    f"delete from links where patient={_PATIENT} and event=?2;"
-    f"delete from events where patient={_PATIENT} and (key=?2 or note=?2);"
-    f"delete from notes where patient={_PATIENT} and key=?2"
+    f"delete from links where patient={_PATIENT} and event=?2",
+    f"delete from events where patient={_PATIENT} and (key=?2 or note=?2)",
+    f"delete from notes where patient={_PATIENT} and key=?2",
 )
 _ANY = (
-    "delete from links where event in (select value from json_each(?1));"
-    "delete from events where key in (select value from json_each(?1)) or note in (select value from json_each(?1));"
-    "delete from notes where key in (select value from json_each(?1))"
+    "delete from links where event in (select value from json_each(?1))",
+    "delete from events where key in (select value from json_each(?1)) or note in (select value from json_each(?1))",
+    "delete from notes where key in (select value from json_each(?1))",
 )
 _SWEEP = (
     "delete from terms where id not in (select term from events)"
@@ -53,10 +53,11 @@ def retract(connection: apsw.Connection, rows: Sequence[tuple[str, int, str]]) -
     Those without a patient take one pass over all events together. A note takes along the events read in it.
     """
     for _, key, patient in (row for row in rows if row[2]):
-        connection.execute(_ONE, (patient, key))
+        for statement in _ONE:
+            connection.execute(statement, (patient, key))
     anywhere = [key for _, key, patient in rows if not patient]
-    if anywhere:
-        connection.execute(_ANY, (orjson.dumps(anywhere).decode(),))
+    for statement in _ANY if anywhere else ():
+        connection.execute(statement, (orjson.dumps(anywhere).decode(),))
     connection.executemany(_BLANK_VISIT, [(key,) for _, key, _ in rows])
     erase(connection, list(_persons(connection, (id_ for id_, _, _ in rows))))
 

@@ -7,7 +7,8 @@ curator's decision or a new terminology moves a few rows, not millions of events
 
 `events` are clustered by patient: one patient's events, and the journeys of all, are one scan; `key` is 63 bits of a
 keyed hash of the source's id, which makes reading the same record twice change nothing. `events_by_term` answers who
-has a concept from the index alone. Times are integers of `kg.records.times`; NULL is unknown, and 0 says none for numbers.
+has a concept from the index alone. Times are integers of `kg.records.times`; NULL is unknown, and 0 is the number of
+nothing.
 """
 
 from __future__ import annotations

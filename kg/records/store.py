@@ -11,6 +11,7 @@ import apsw
 
 from extractors.events import Row
 from kg.records.aligning import Align
+from kg.records.cleaning import patient_of
 from kg.records.database import Database, open_database
 from kg.records.errors import RecordsError
 from kg.records.inputs import Inputs
@@ -23,7 +24,7 @@ from kg.records.tallying import Tallying
 from kg.records.writing import RowWriter
 
 #: Words of `meta`: the terminologies that terms were aligned with, and whether erased bytes wait to be left behind.
-STAMP, DUE = "alignment", "compaction_due"
+STAMP, DUE, SHIFT = "alignment", "compaction_due", "shift_days"
 
 
 class RecordStore(Reading, Tallying, Releasing, Summing):
@@ -83,6 +84,20 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
         with self._db.read() as connection:
             return str(connection.execute("select value from meta where name=?", (name,)).get or "")
 
+    def keep_settings(self, shift_days: int) -> None:
+        """Notes by how much dates are shifted; raises `RecordsError` where it was another bound before.
+
+        The dates of one patient would be moved by two distances, and intervals between them would mean nothing.
+        """
+        before = self.get_meta(SHIFT)
+        if before and before != str(shift_days):
+            raise RecordsError(
+                f"these records were read with --shift-days {before}, and {shift_days} would move the same patients' "
+                f"dates otherwise: give --shift-days {before}, or another --records"
+            )
+        with self._db.write() as connection:
+            _note(connection, SHIFT, str(shift_days))
+
     def align_again(self, align: Align, *, stamp: str) -> int:
         """How many names and codings went over to another concept, now that terminologies or decisions have changed."""
         from kg.records.realigning import realign
@@ -95,7 +110,7 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
         return moved
 
     def forget(self, pseudonyms: Sequence[str], *, after: Sequence[AfterForget] = ()) -> Forgotten:
-        """What was erased of patients, so that not a byte of it is left in the files, and none comes back with an input.
+        """What was erased of patients: not a byte of it is left in the files, and none comes back with an input.
 
         `after` are called when it is gone, to derive again what was derived from it. Names that are not known do no
         harm. The file is written anew: that needs room for a second one, and readers see the old one until they close.
@@ -124,10 +139,11 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
                 connection.execute("update inputs set done=0, finished=0")
         return back
 
-    def get_tombs(self) -> frozenset[bytes]:
-        """The forgotten patients, as `tomb` has them."""
+    def without_forgotten(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The cleaned rows without those of patients who were forgotten."""
         with self._db.read() as connection:
-            return frozenset(hash_ for (hash_,) in connection.execute("select hash from tombs"))
+            tombs = frozenset(hash_ for (hash_,) in connection.execute("select hash from tombs"))
+        return [row for row in rows if self.tomb(patient_of(row)) not in tombs] if tombs else rows
 
     @staticmethod
     def tomb(pseudonym: str) -> bytes:

@@ -93,9 +93,10 @@ def _paired(
 
     one, one_values = where(first)
     two, two_values = where(second or first)
+    chosen = f"coalesce({one}, 0) a, coalesce({two}, 0) b"
     query = (
         "select patient, concept, a, b, visit, coalesce(start >> 3, 0), start is not null from ("
-        f"select e.patient, t.concept, coalesce({one}, 0) a, coalesce({two}, 0) b, e.visit, e.start {_EVENTS}) where a or b order by patient"
+        f"select e.patient, t.concept, {chosen}, e.visit, e.start {_EVENTS}) where a or b order by patient"
     )
     both = second is None and together is not Together.AFTER
     for rows in _by_patient(connection.execute(query, (*one_values, *two_values))):

@@ -21,7 +21,7 @@ _DAY = 86_400
 
 
 def pairs_of(events: Events, together: Together, *, days: int, both: bool) -> Pairs:
-    """The distinct pairs of one patient; with `both` a pair has no direction and stands with its smaller number first."""
+    """The distinct pairs of one patient; with `both` they have no direction: the smaller number stands first."""
     if together is Together.VISIT:
         chosen = _groups(events[events[:, VISIT] > 0], VISIT)
         found = [_crossed(group, both=both) for group in chosen]

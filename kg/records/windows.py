@@ -16,7 +16,7 @@ ASSERTIONS = tuple(Assertion)
 
 
 def where(window: Window) -> tuple[str, tuple[Any, ...]]:
-    """The condition on events `e` and their terms `t`, with its values; raises `RecordsError` for a time that is none."""
+    """The condition on events `e` and terms `t`, with its values; raises `RecordsError` for a time that is none."""
     conditions = ["1"]
     if window.kinds:
         conditions.append(f"t.kind in ({numbers(KINDS, window.kinds)})")

@@ -70,26 +70,27 @@ class RowWriter:
         digest.update(id.encode("utf-8", "surrogatepass"))
         return int.from_bytes(digest.digest(), "big") >> 1
 
-    def put_persons(self, rows: Sequence[Person]) -> None:
+    def _put_persons(self, rows: Sequence[Person]) -> None:
         self._connection.executemany(
-            "update patients set sex=?, birth_year=?, death=? where id=?",
+            "update patients set sex=coalesce(nullif(?, 0), sex), birth_year=coalesce(?, birth_year),"
+            " death=coalesce(?, death) where id=?",
             ((self._words[row.sex], _year(row.birth), encode_time(row.death), self._patients[row.id]) for row in rows),
         )
 
-    def put_providers(self, rows: Sequence[Provider]) -> None:
+    def _put_providers(self, rows: Sequence[Provider]) -> None:
         self._connection.executemany(
-            "update providers set specialty=? where id=?",
+            "update providers set specialty=coalesce(nullif(?, 0), specialty) where id=?",
             ((self._words[row.specialty], self._providers[row.id]) for row in rows),
         )
 
-    def put_visits(self, rows: Sequence[Visit]) -> None:
+    def _put_visits(self, rows: Sequence[Visit]) -> None:
         self._connection.executemany(
             "update visits set kind=?, start=?, end=?, provider=?, specialty=?, department=?, outcome=?, part_of=?"
             " where id=?",
             map(self._visit_row, rows),
         )
 
-    def put_events(self, rows: Sequence[Event]) -> None:
+    def _put_events(self, rows: Sequence[Event]) -> None:
         known = [(self._patients[row.patient], self.key(row.id)) for row in rows]
         self._connection.executemany("delete from links where patient=? and event=?", known)
         self._connection.executemany(
@@ -99,10 +100,10 @@ class RowWriter:
         if links:
             self._connection.executemany("insert or ignore into links values (?, ?, ?)", links)
 
-    def put_notes(self, rows: Sequence[Note]) -> None:
+    def _put_notes(self, rows: Sequence[Note]) -> None:
         self._connection.executemany(_PUT_NOTE, map(self._note_row, rows))
 
-    def put_retractions(self, rows: Sequence[Retraction]) -> None:
+    def _put_retractions(self, rows: Sequence[Retraction]) -> None:
         retract(self._connection, [(row.id, self.key(row.id), row.patient) for row in rows])
         self.forget()
 
@@ -201,12 +202,12 @@ class RowWriter:
 
 
 _PUT: dict[type[Any], Any] = {
-    Person: RowWriter.put_persons,
-    Provider: RowWriter.put_providers,
-    Visit: RowWriter.put_visits,
-    Event: RowWriter.put_events,
-    Note: RowWriter.put_notes,
-    Retraction: RowWriter.put_retractions,
+    Person: RowWriter._put_persons,
+    Provider: RowWriter._put_providers,
+    Visit: RowWriter._put_visits,
+    Event: RowWriter._put_events,
+    Note: RowWriter._put_notes,
+    Retraction: RowWriter._put_retractions,
 }
 
 

@@ -1,0 +1,161 @@
+"""What the head and the foot of a Chinese record tell of the patient, the visit and the doctors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+
+from extractors.events import Identifier, IdentifierType, Person, Provider, Visit
+from extractors.model import Section
+from extractors.record_times import read_record_time
+from extractors.rules import read_rules
+
+_GAP = r"[ \t\u3000\u00a0]*+"
+_END = re.compile(r"[\n。；;]|[ \t\u3000]{3,}")
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
+_HOSPITAL = re.compile(
+    r"^[ \t\u3000]*([\u4e00-\u9fff（）()A-Za-z\d]{2,30}?(?:医院|卫生院|卫生服务中心|医疗中心|诊所|门诊部))", re.M
+)
+_BLANK = re.compile(r"^[_＿\-/—\s]*$|^(?:无|不详|未知|略|保密)$")
+_SEX = {"男": "male", "女": "female"}
+_SORTS = {
+    "name": IdentifierType.NAME,
+    "contact": IdentifierType.NAME,
+    "teller": IdentifierType.NAME,
+    "birth_place": IdentifierType.ADDRESS,
+    "address": IdentifierType.ADDRESS,
+    "employer": IdentifierType.ORGANIZATION,
+    "phone": IdentifierType.PHONE,
+    "national_id": IdentifierType.NATIONAL_ID,
+    "insurance": IdentifierType.INSURANCE,
+    "patient_id": IdentifierType.MEDICAL_RECORD,
+    "record_id": IdentifierType.MEDICAL_RECORD,
+    "stay_id": IdentifierType.MEDICAL_RECORD,
+    "clinic_id": IdentifierType.MEDICAL_RECORD,
+}
+_TELLERS = frozenset(
+    {"患者本人", "本人", "患者", "家属", "患者家属", "父亲", "母亲", "父母", "配偶", "妻子", "丈夫", "儿子", "女儿"}
+)
+
+Fields = Mapping[str, tuple[str, ...]]
+
+
+def read_fields(text: str, sections: Iterable[Section]) -> Fields:
+    """The values of the fields in what stands before the first section and, with a colon, anywhere else, by field."""
+    head = min((section.start for section in sections), default=len(text))
+    marks = [found for found in _labels().finditer(text) if found["colon"] or found.start() < head]
+    values: dict[str, list[str]] = {}
+    for index, found in enumerate(marks):
+        end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
+        stop = _END.search(text, found.end(), end)
+        value = text[found.end() : min(end, stop.start() if stop else end)].strip(" \t\u3000,，_")
+        field = _field_of()[re.sub(r"\s", "", found["label"])]
+        inside = found.start() < head or field == "doctor" or len(value) <= 30
+        if value and inside and not _BLANK.match(value) and value not in values.setdefault(field, []):
+            values[field].append(value)
+    return {field: tuple(found) for field, found in values.items() if found}
+
+
+@cache
+def _field_of() -> dict[str, str]:
+    return {label: field for field, labels in read_rules("emr_cn")["fields"].items() for label in labels}
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    names = "|".join(_GAP.join(label) for label in sorted(_field_of(), key=len, reverse=True))
+    return re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{names})(?:{_GAP}(?P<colon>[:：])|(?=[ \t\u3000]))")
+
+
+def without_foot(text: str) -> str:
+    """The text of a section up to where a doctor signs or the day of the record stands."""
+    ends = (found.start() for found in _labels().finditer(text) if found["colon"] and _is_foot(found["label"]))
+    return text[: next(ends, len(text))]
+
+
+def _is_foot(label: str) -> bool:
+    return _field_of()[re.sub(r"\s", "", label)] in {"doctor", "time"}
+
+
+def merged(fields: Iterable[Fields]) -> Fields:
+    """All values of several heads, each once."""
+    values: dict[str, dict[str, None]] = {}
+    for each in fields:
+        for field, found in each.items():
+            values.setdefault(field, {}).update(dict.fromkeys(found))
+    return {field: tuple(found) for field, found in values.items()}
+
+
+def first(fields: Fields, *names: str) -> str:
+    """The first value of the first of these fields that has one."""
+    return next((fields[name][0] for name in names if fields.get(name)), "")
+
+
+def read_person(fields: Fields, *, default: str) -> Person:
+    """The patient; known by a number, else by name with birth or age, else by `default` (where the record lies)."""
+    number = first(fields, "patient_id", "record_id", "stay_id", "national_id", "clinic_id")
+    national = first(fields, "national_id")
+    birth = read_record_time(first(fields, "birth"))
+    if not birth and re.fullmatch(r"\d{17}[\dXx]", national):
+        birth = read_record_time(national[6:14])
+    name = first(fields, "name")
+    key = number or (_digest(name, birth or first(fields, "age"), first(fields, "phone")) if name else default)
+    identifiers = tuple(dict.fromkeys(_identifiers(fields)))
+    return Person(f"patient/{key}", _SEX.get(first(fields, "sex")[:1], ""), birth, "", identifiers)
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\0".join(parts).encode()).hexdigest()[:24]
+
+
+def _identifiers(fields: Fields) -> Iterator[Identifier]:
+    for field, sort in _SORTS.items():
+        for value in fields.get(field, ()):
+            if sort is IdentifierType.NAME:
+                names = _NAME.match(re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff])", "", value))
+                value = names[0] if names and names[0] not in _TELLERS else ""
+            if len(value) > (3 if sort is IdentifierType.MEDICAL_RECORD else 1):
+                yield Identifier(sort, value)
+
+
+def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
+    """The hospital, then the doctors who are named."""
+    hospital = first(fields, "hospital") or (found[1] if (found := _HOSPITAL.search(text[:200])) else "")
+    wards = tuple(Identifier(IdentifierType.ORGANIZATION, ward) for ward in fields.get("ward", ()) if len(ward) > 1)
+    if hospital:
+        place = Identifier(IdentifierType.ORGANIZATION, hospital)
+        yield Provider(f"provider/{_digest(hospital)}", "", (place, *wards))
+    for value in fields.get("doctor", ()):
+        for name in re.split(r"[/、，,\s]+", value):
+            if (found := re.fullmatch(r"[\u4e00-\u9fff·]{2,4}|[A-Z][A-Za-z .]{2,30}", name)) and found[
+                0
+            ] not in _field_of():
+                specialty = first(fields, "department")
+                named = Identifier(IdentifierType.NAME, found[0])
+                yield Provider(f"provider/{_digest(hospital, found[0])}", specialty, (named,))
+
+
+def read_visit(fields: Fields, person: Person, title: str, doctor: str) -> Visit | None:
+    """The stay or the consultation, where the record gives a number or a day for it."""
+    start, end = read_record_time(first(fields, "start")), read_record_time(first(fields, "end"))
+    kind = read_rules("emr_cn")["titles"].get(title, "") or ("inpatient" if first(fields, "stay_id") else "")
+    number = first(fields, "clinic_id") if kind in {"outpatient", "emergency"} else first(fields, "stay_id")
+    time = start or (read_record_time(first(fields, "time")) if kind in {"outpatient", "emergency"} else "")
+    if not number and not time:
+        return None
+    key = "-".join(
+        filter(None, (number, first(fields, "stay") or (time[:10] if kind != "inpatient" or not number else "")))
+    )
+    department = first(fields, "department")
+    return Visit(
+        id=f"{person.id}/visit/{key}",
+        patient=person.id,
+        kind=kind,
+        start=time,
+        end=end,
+        provider=doctor,
+        specialty=department,
+        department=department,
+    )
