@@ -21,6 +21,7 @@ COMMANDS = {
     "show": ("kg.commands.show", "Facts about a name or CURIE, with the best sentence of each."),
     "search": ("kg.commands.search", "Concepts of the graph by words, prefixes or Chinese characters."),
     "conflicts": ("kg.commands.conflicts", "Facts that oppose each other."),
+    "registry": ("kg.commands.registry", "Tables of the patients of a disease, with the evidence of each cell."),
     "unlabelled": ("kg.commands.unlabelled", "What records say of drugs that no label says."),
     "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),

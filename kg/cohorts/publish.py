@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,7 +10,6 @@ from kg.assemble import assemble
 from kg.cohorts.association import Counts
 from kg.cohorts.disclosure import spend
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
-from kg.cohorts.rules import RULES, Rule
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
 from kg.model import Diff
@@ -31,7 +31,15 @@ class Cohort:
     terms: Terms = field(default_factory=Terms)
     budget: float = 0.0
     """The most ε that all releases under the name may spend together; needed where noise is added."""
-    rules: tuple[Rule, ...] = RULES
+    graph: str = ""
+    """Where the graph is: those who make the release again need to find it."""
+
+    @property
+    def settings(self) -> str:
+        """How the release was made, as JSON."""
+        noise = self.terms.noise
+        made = {"graph": self.graph, "country": self.country, "k": self.terms.k, "q": self.terms.q}
+        return json.dumps(made | {"epsilon": noise.epsilon if noise else None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +67,12 @@ def publish(records: Releases, graph: Store, lexicon: Lexicon, cohort: Cohort, *
         )
     spent = _spend(cohort, last)
     earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
-    told = list(find_pairs(records, terms=cohort.terms, earlier=earlier, rules=cohort.rules))
+    told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
     version = last.version + 1
     diffs = _write(graph, lexicon, cohort, told, version=version, dry_run=dry_run)
     if not dry_run:
         figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
-        records.keep_release(Release(cohort.name, version, spent, figures))
+        records.keep_release(Release(cohort.name, version, spent, cohort.settings, figures))
     return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent)
 
 

@@ -23,6 +23,8 @@ class Release:
     name: str
     version: int = 0
     spent: float = 0.0
+    settings: str = ""
+    """How it was made, as JSON: for those who make it again when patients are forgotten."""
     told: Mapping[PairName, Figures] = field(default_factory=dict)
 
 
@@ -34,14 +36,29 @@ class Releasing:
     def get_release(self, name: str) -> Release:
         """The last release under `name`; of version 0 where there was none."""
         with self._db.read() as connection:
-            row = connection.execute("select id, version, spent from releases where name=?", (name,)).fetchone()
+            row = connection.execute(
+                "select id, version, spent, settings from releases where name=?", (name,)
+            ).fetchone()
             if row is None:
                 return Release(name)
             query = "select rule, subject, object, patients, subjects, objects, both from released where release=?"
             told: dict[PairName, Figures] = {
                 (found[0], found[1], found[2]): found[3:] for found in connection.execute(query, (row[0],))
             }
-            return Release(name, row[1], row[2], told)
+            _, version, spent, settings = row
+            return Release(name, int(version), float(spent), str(settings), told)
+
+    def list_releases(self) -> list[str]:
+        """The names under which something was given out."""
+        with self._db.read() as connection:
+            return [str(name) for (name,) in connection.execute("select name from releases order by name")]
+
+    def drop_release(self, name: str) -> None:
+        """Forgets that anything was given out under `name`: for what was withdrawn before anyone saw it."""
+        with self._db.write() as connection:
+            id_ = connection.execute("select id from releases where name=?", (name,)).get
+            for table, column in (("released", "release"), ("released_patients", "release"), ("releases", "id")):
+                connection.execute(f"delete from {table} where {column}=?", (id_,))
 
     def find_near_release(self, name: str, *, least: int) -> str:
         """The name of another release whose population differs from that of today by fewer than `least` patients.
@@ -59,7 +76,7 @@ class Releasing:
     def keep_release(self, release: Release) -> None:
         """Keeps what was told and of whom, in one transaction; pairs that were told before and not now stay known."""
         with self._db.write() as connection:
-            connection.execute(_KEEP, (release.name, release.version, release.spent))
+            connection.execute(_KEEP, (release.name, release.version, release.spent, release.settings))
             id_ = connection.execute("select id from releases where name=?", (release.name,)).get
             connection.execute("delete from released_patients where release=?", (id_,))
             connection.execute(f"insert into released_patients select ?, id from ({_POPULATION})", (id_,))
@@ -70,8 +87,8 @@ class Releasing:
 
 _POPULATION = "select id from patients where id in (select patient from events)"
 _KEEP = (
-    "insert into releases (name, version, spent) values (?1, ?2, ?3)"
-    " on conflict (name) do update set version=?2, spent=?3"
+    "insert into releases (name, version, spent, settings) values (?1, ?2, ?3, ?4)"
+    " on conflict (name) do update set version=?2, spent=?3, settings=?4"
 )
 
 

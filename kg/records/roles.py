@@ -78,6 +78,10 @@ class Releases(Tallies, Protocol):
         """The name of another release whose population differs from today's by fewer than `least` patients, or none."""
         ...
 
+    def list_releases(self) -> list[str]:
+        """The names under which something was given out."""
+        ...
+
     def keep_release(self, release: Release) -> None:
         """Keeps what was told, and of whom, in one transaction."""
         ...

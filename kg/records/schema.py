@@ -60,7 +60,8 @@ create table quarantine (
     reason text not null, primary key (input, number)) without rowid;
 create table tombs (hash blob primary key) without rowid;
 create table releases (
-    id integer primary key, name text not null unique, version integer not null, spent real not null);
+    id integer primary key, name text not null unique, version integer not null, spent real not null,
+    settings text not null);
 create table released (
     release integer not null, rule text not null, subject text not null, object text not null,
     patients integer not null, subjects integer not null, objects integer not null, both integer not null,

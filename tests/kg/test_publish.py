@@ -16,9 +16,11 @@ from kg.errors import KGError
 from kg.model import FactQuery
 from kg.records import open_records
 from kg.records.aligning import Aligner
+from kg.records.forgetting import forget
 from kg.records.store import RecordStore
 from kg.roles import Store
 from kg.stores.sqlite import open_store
+from ontologies.decided import open_decided
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind
 
@@ -33,6 +35,7 @@ CONCEPTS = [
     Concept(METFORMIN, "metformin", Kind.DRUG),
     Concept(ALLOPURINOL, "allopurinol", Kind.DRUG),
 ]
+GIVEN = [(METFORMIN, DIABETES), (ALLOPURINOL, GOUT)]
 NAMES = {concept.curie: concept.name for concept in CONCEPTS}
 
 
@@ -185,3 +188,20 @@ def test_a_withdrawn_cohort_leaves_nothing(give_out: Publish, graph: Store) -> N
     give_out()
     withdraw(graph, "clinic")
     assert facts(graph) == {}
+
+
+def test_forgetting_makes_releases_without_noise_again(
+    records: RecordStore, graph: Store, kg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_HOME", str(kg_home))
+    lexicon = open_decided(kg_home / "lexicon")
+    diabetes, gout = ((lexicon.canonical(drug), lexicon.canonical(of)) for drug, of in GIVEN)
+    publish(records, graph, lexicon, Cohort("clinic", "2026-01-31", "US", graph=str(tmp_path / "graph")))
+    assert {diabetes, gout} <= {triple[::2] for triple in facts(graph)}
+    graph.close()
+    assert forget(records, [f"p{number}" for number in range(100)]).patients == 100
+    with open_store(str(tmp_path / "graph")) as after:
+        left = {triple[::2] for triple in facts(after)}
+    assert gout in left
+    assert diabetes not in left
+    assert records.get_release("clinic").version == 2
