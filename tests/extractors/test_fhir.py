@@ -471,3 +471,34 @@ def test_bundles_line_by_line_and_bundles_in_bundles() -> None:
     rows = read(member("a.ndjson", lines(bundle(one), bundle(two))))
     assert rows == read(member("a.json", json.dumps(bundle(bundle(one), two)).encode()))
     assert len(rows) == 2
+
+
+def test_a_bulk_export_may_hold_empty_broken_and_other_files() -> None:
+    good = {"resourceType": "Condition", "id": "1", "subject": ME, "code": GOUT}
+    files = {
+        "Condition.ndjson": b'{"resourceType":"Condi\n' + lines(good),
+        "Device.ndjson": b"",
+        "Goal.ndjson": b"\x00\x01 Secret",
+        "manifest.json": b'{"transactionTime": "2020", "output": []}',
+    }
+    rows = read(*(member(name, data) for name, data in files.items()))
+    assert [type(row) for row in rows] == [Refused, Event, Refused]
+    assert [row.locator for row in rows if isinstance(row, Refused)] == [
+        "ward/Condition.ndjson: line 1",
+        "ward/Goal.ndjson",
+    ]
+
+
+def test_a_folder_with_other_records_is_taken_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "a.ndjson").write_bytes(lines(PATIENT))
+    (tmp_path / "admission.txt").write_text("主诉：头痛", encoding="utf-8")
+    assert [place.whole for place in iter_places([tmp_path], RECORDS.claims)] == [False, False]
+
+
+def test_a_packed_file_that_is_broken_is_no_empty_one() -> None:
+    good = lines({"resourceType": "Condition", "id": "1", "subject": ME, "code": GOUT})
+    empty, broken = gzip.compress(b""), gzip.compress(good)[:12] + b"\xff\xff\xff"
+    rows = read(member("a.ndjson", good), member("b.ndjson", empty), member("c.ndjson", broken))
+    assert [type(row) for row in rows] == [Event, Refused]
+    assert isinstance(rows[1], Refused)
+    assert rows[1].locator == "ward/c.ndjson"
