@@ -7,6 +7,7 @@ memory does not grow with them: for what references lead to, for persons and pro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractors.errors import UnreadableError
 from extractors.events import Refused, Retraction, Row
@@ -30,8 +31,12 @@ class Fhir:
     name = "fhir"
 
     def claims(self, place: Place) -> bool:
-        """Whether each file of `place` is a FHIR resource of a record, or a bundle or NDJSON of such."""
-        return bool(place.members) and all(_is_record(member) for member in place.members)
+        """Whether there are FHIR resources of records in `place`, and nothing that another reader may want.
+
+        A bulk export may hold empty files, broken ones, and its manifest.
+        """
+        others = [member for member in place.members if not _is_record(member)]
+        return len(others) < len(place.members) and all(map(_is_beside, others))
 
     def read(self, place: Place) -> Iterator[Row | Refused]:
         """The rows: persons and providers, then all else in the order of the files.
@@ -40,7 +45,7 @@ class Fhir:
         its own name: a retraction of the resource takes back its parts too. A resource that is given twice gives its
         rows twice, but for persons and providers.
         """
-        index = Index()
+        index, place = Index(), replace(place, members=tuple(m for m in place.members if not _is_named(m)))
         for member in place.members:
             _learn(member, _locator(place, member), index)
         yield from _people(place, index)
@@ -66,6 +71,15 @@ def _is_record(member: Member) -> bool:
     if form.type == "Bundle":
         return not is_product_information(member.head)
     return any(form.type in types[name] for name in _CLAIMED) or form.type in read_rules("fhir")["events"]
+
+
+def _is_beside(member: Member) -> bool:
+    """Whether a file may lie in a bulk export without being a record: it is empty, about the export, or broken."""
+    return not member.head or _is_named(member) or member.name.lower().endswith((".ndjson", ".jsonl"))
+
+
+def _is_named(member: Member) -> bool:
+    return member.name.lower().rpartition("/")[2].partition(".")[0] in read_rules("fhir")["files"]["beside"]
 
 
 def _learn(member: Member, where: str, index: Index) -> None:

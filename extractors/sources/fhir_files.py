@@ -56,12 +56,17 @@ def form_of(head: bytes) -> Form | None:
         return Form("bundle" if name == "Bundle" else "resource", name, xml=True) if known else None
     kind = top_level_type(head)
     if not kind:
-        return None
+        return next((Form("lines", later) for line in _later_lines(head) if (later := top_level_type(line))), None)
     first, newline, rest = head.lstrip(_SPACE).partition(b"\n")
     lines = first.rstrip().endswith(b"}") or not newline or rest.startswith(b"{") or b"\n{" in rest
     if kind == "Bundle" and not (newline and lines):
         return Form("bundle", kind)
     return Form("lines" if lines else "resource", kind)
+
+
+def _later_lines(head: bytes) -> list[bytes]:
+    """Lines that begin an object, after one that is broken."""
+    return [line for line in head.splitlines()[1:100] if line.startswith(b"{")]
 
 
 def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -> Iterator[Entry | Refused]:
@@ -81,6 +86,8 @@ def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -
 
 def _values(stream: IO[bytes], form: Form | None, words: Sequence[bytes] | None) -> Iterator[tuple[str, Any]]:
     """Where each entry of a file stands, and the entry, or in words why it is none."""
+    if form is None and not stream.read(1):
+        return
     if form is None:
         raise UnreadableError("is no FHIR resource, or no longer one")
     if form.kind == "lines":

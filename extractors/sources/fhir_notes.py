@@ -126,7 +126,10 @@ def _decoded(attachment: Any, path: str) -> str:
     except (binascii.Error, ValueError, LookupError):
         raise UnreadableError("has an attachment that is not Base64 or not in the encoding it names") from None
     if _format(attachment) in ("text/html", "application/xhtml+xml"):
-        return "\n".join(block.text for block in _blocks(text))
+        draft = Draft()
+        for block in _blocks(text):
+            draft.write_block(block)
+        return draft.text
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
