@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from extractors.events import Coding, Event, EventKind, Retraction, Value, Visit
-from extractors.rules import read_rules
 from extractors.sources.ccda_header import Providers, kind_of_visit
 from extractors.sources.ccda_narrative import Narrative, kind_of_section
 from extractors.sources.ccda_statements import (
@@ -28,7 +27,17 @@ from extractors.sources.ccda_statements import (
     undenied,
     value_of,
 )
-from extractors.sources.ccda_xml import Element, attribute, child, children, codings, first_id, own_text, read_interval
+from extractors.sources.ccda_xml import (
+    Element,
+    attribute,
+    ccda_rules,
+    child,
+    children,
+    codings,
+    first_id,
+    own_text,
+    read_interval,
+)
 
 _LINKS = ("entryRelationship", "component")
 
@@ -223,7 +232,7 @@ def _category(role: str, around: _Around) -> str:
         return "plan"
     if around.category:
         return around.category
-    return str(read_rules("ccda")["categories"].get(around.section, around.section))
+    return str(ccda_rules()["categories"].get(around.section, around.section))
 
 
 def _reasons(statement: Element) -> Iterator[Coding]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from lxml import etree
 
 from extractors.errors import UnreadableError
 from extractors.events import Coding
-from extractors.rules import read_rules
+from extractors.rules import check_keys, read_rules
 from extractors.sources.safe_xml import parse_xml
 from ontologies.code_systems import find_curie
 
@@ -18,6 +19,7 @@ Element = etree._Element
 
 _TIME = re.compile(r"\s*(\d{4})-?(\d{2})?-?(\d{2})?[T ]?(?:(\d{2}):?(\d{2})(?::?(\d{2}))?)?")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_RULES = {"entries", "elements", "categories", "statuses", "denials", "words", "systems", "visits", "numbers", "sex"}
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -120,7 +122,15 @@ def _coding(element: Element | None) -> Coding | None:
 
 @cache
 def _systems() -> dict[str, str]:
-    return dict(read_rules("ccda")["systems"])
+    return dict(ccda_rules()["systems"])
+
+
+@cache
+def ccda_rules() -> Mapping[str, Any]:
+    """The rules for C-CDA, their keys checked."""
+    rules = read_rules("ccda")
+    check_keys("ccda", "", rules, required=_RULES)
+    return rules
 
 
 def template_ids(element: Element) -> list[str]:

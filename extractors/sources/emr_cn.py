@@ -17,7 +17,6 @@ from extractors.model import Section
 from extractors.note_headings import find_note_sections
 from extractors.places import Member, Place
 from extractors.record_times import read_record_time
-from extractors.rules import read_rules
 from extractors.sources.emr_cn_fields import (
     Fields,
     first,
@@ -30,6 +29,7 @@ from extractors.sources.emr_cn_fields import (
 )
 from extractors.sources.emr_cn_form import (
     Form,
+    emr_rules,
     forms_of_json,
     forms_of_xml,
     is_emr,
@@ -214,7 +214,7 @@ def _note(record: _Record, patient: str, visit: Visit | None, doctor: str) -> No
 
 
 def _outcome(record: _Record) -> str:
-    rules, text = read_rules("emr_cn")["outcomes"], record.form.text
+    rules, text = emr_rules()["outcomes"], record.form.text
     texts = [_body(text, section) for section in record.sections if section.kind == "discharge_condition"]
     if record.form.title.startswith("死亡") or any(word in each[:20] for each in texts for word in rules["died"]):
         return "died"
@@ -232,7 +232,7 @@ def _body(text: str, section: Section) -> str:
 
 
 def _events(note: Note, visit: Visit | None) -> Iterator[Event]:
-    categories = read_rules("emr_cn")["diagnoses"]["categories"]
+    categories = emr_rules()["diagnoses"]["categories"]
     number = 0
     for section in note.sections:
         kind = EventKind.PROCEDURE if section.kind == "procedures" else EventKind.CONDITION

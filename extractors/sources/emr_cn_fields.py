@@ -10,7 +10,7 @@ from hashlib import sha256
 from extractors.events import Identifier, IdentifierType, Person, Provider, Visit
 from extractors.model import Section
 from extractors.record_times import read_record_time
-from extractors.rules import read_rules
+from extractors.sources.emr_cn_form import emr_rules
 
 _GAP = r"[ \t\u3000\u00a0]*+"
 _END = re.compile(r"[\n。；;]|[ \t\u3000]{3,}")
@@ -18,6 +18,7 @@ _NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
 _HOSPITAL = re.compile(
     r"^[ \t\u3000]*([\u4e00-\u9fff（）()A-Za-z\d]{2,30}?(?:医院|卫生院|卫生服务中心|医疗中心|诊所|门诊部))", re.M
 )
+_PAGE = re.compile(r"第\s*\d+\s*页.*$")
 _BLANK = re.compile(r"^[_＿\-/—\s]*$|^(?:无|不详|未知|略|保密)$")
 _SEX = {"男": "male", "女": "female"}
 _SORTS = {
@@ -51,6 +52,7 @@ def read_fields(text: str, sections: Iterable[Section]) -> Fields:
         end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
         stop = _END.search(text, found.end(), end)
         value = text[found.end() : min(end, stop.start() if stop else end)].strip(" \t\u3000,，_")
+        value = _PAGE.sub("", value)
         field = _field_of()[re.sub(r"\s", "", found["label"])]
         inside = found.start() < head or field == "doctor" or len(value) <= 30
         if value and inside and not _BLANK.match(value) and value not in values.setdefault(field, []):
@@ -60,7 +62,7 @@ def read_fields(text: str, sections: Iterable[Section]) -> Fields:
 
 @cache
 def _field_of() -> dict[str, str]:
-    return {label: field for field, labels in read_rules("emr_cn")["fields"].items() for label in labels}
+    return {label: field for field, labels in emr_rules()["fields"].items() for label in labels}
 
 
 @cache
@@ -140,7 +142,7 @@ def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
 def read_visit(fields: Fields, person: Person, title: str, doctor: str) -> Visit | None:
     """The stay or the consultation, where the record gives a number or a day for it."""
     start, end = read_record_time(first(fields, "start")), read_record_time(first(fields, "end"))
-    kind = read_rules("emr_cn")["titles"].get(title, "") or ("inpatient" if first(fields, "stay_id") else "")
+    kind = emr_rules()["titles"].get(title, "") or ("inpatient" if first(fields, "stay_id") else "")
     number = first(fields, "clinic_id") if kind in {"outpatient", "emergency"} else first(fields, "stay_id")
     time = start or (read_record_time(first(fields, "time")) if kind in {"outpatient", "emergency"} else "")
     if not number and not time:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from extractors.errors import UnreadableError
 from extractors.events import Identifier, IdentifierType, Note, Person, Provider, Refused, Retraction, Row, Visit
-from extractors.note_headings import count_note_headings, find_note_sections
+from extractors.note_headings import count_core_headings, find_note_sections
 from extractors.places import Member, Place
 from extractors.record_times import read_record_time
 from extractors.sources.emr_cn_form import is_emr
@@ -86,7 +86,7 @@ def _is_text(place: Place, member: Member) -> bool:
         return True
     told = place.whole and any(each.name.endswith(".toml") for each in place.members)
     chinese = len(re.findall(r"[\u4e00-\u9fff]", text)) * 4 > len(text)
-    return told or (not chinese and count_note_headings(text) >= 2)
+    return told or (not chinese and count_core_headings(text) >= 2)
 
 
 def _front_matter(head: str) -> dict[str, str]:
