@@ -13,8 +13,9 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import RawIOBase
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from zipfile import BadZipFile
 
 from extractors.errors import UnreadableError
@@ -31,6 +32,7 @@ Cells: TypeAlias = tuple[int, tuple[str, ...]]
 
 _DELIMITERS = ",\t;|"
 _BLOCK_BYTES = 4 << 20
+_LONGEST_CELL = 16 << 20
 _PARQUET = b"PAR1"
 _NULLS = ("", "NULL", "null", "\\N")
 _QUOTED_CELL = re.compile(rb'(?:^|\t)"(?:[^"\t]|"")*"(?=\t|\r?\n|\Z)', re.MULTILINE)
@@ -84,13 +86,13 @@ class Table:
         refused.extend(map(self._refused, left_out))
 
     def distinct(self, columns: Sequence[str]) -> set[str]:
-        """The different values in `columns` together, of what can be read."""
+        """The different values in `columns` together, of what can be read; the empty one is none."""
         from pyarrow import compute
 
         found: set[str] = set()
         for batch in self._readable(columns, deque()):
             if not isinstance(batch, Refused):
-                found.update(*(_texts(compute.unique(column)) for column in batch.columns))
+                found.update(*(filter(None, _texts(compute.unique(column))) for column in batch.columns))
         return found
 
     def is_empty(self) -> bool:
@@ -108,8 +110,8 @@ class Table:
         except (pa.ArrowException, *_DAMAGE):
             yield Refused(
                 self.name,
-                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a row is"
-                " over 4 MiB; write it again",
+                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a cell is"
+                " over 16 MiB; write it again",
             )
 
     def _texts(self, batch: pa.RecordBatch, columns: Sequence[str]) -> list[Iterable[str]]:
@@ -195,8 +197,9 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
 
     names = [str(index) for index in range(len(dialect.columns))]
     with member.open() as stream:
+        watched = _Watched(stream)
         yield from arrow_csv.open_csv(
-            stream,
+            watched if dialect.quoted else stream,
             arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names, skip_rows=1),
             arrow_csv.ParseOptions(
                 delimiter=dialect.delimiter,
@@ -212,6 +215,31 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
                 null_values=_NULLS,
             ),
         )
+        if watched.open_mark:
+            raise UnreadableError("a quotation mark is never closed")
+
+
+class _Watched(RawIOBase):
+    """A stream that knows whether it stands inside quotation marks: what follows one never closed is one cell."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._since = 0
+        self.open_mark = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """How many bytes were read; raises `UnreadableError` where a cell is too long to be one."""
+        data = self._stream.read(len(buffer))
+        marks = data.count(b'"')
+        self.open_mark ^= marks % 2 == 1
+        self._since = 0 if marks else self._since + len(data)
+        if self.open_mark and self._since > _LONGEST_CELL:
+            raise UnreadableError("a quotation mark is never closed")
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _read_parquet(name: str, member: Member) -> Table:
