@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from extractors.deidentify.found import Recogniser
+from extractors.deidentify.names_en import EnglishNames
 from extractors.deidentify.names_zh import ChineseNames
 from extractors.deidentify.patterns import PatternRecogniser
 from extractors.deidentify.written_dates import DateRecogniser
@@ -13,4 +14,4 @@ from extractors.deidentify.written_dates import DateRecogniser
 @cache
 def get_recognisers() -> tuple[Recogniser, ...]:
     """The recognisers by rule."""
-    return (ChineseNames(), DateRecogniser(), PatternRecogniser("deidentify_ages"), PatternRecogniser("deidentify_numbers"))
+    return (EnglishNames(), ChineseNames(), DateRecogniser(), PatternRecogniser("deidentify_ages"), PatternRecogniser("deidentify_numbers"))
