@@ -71,11 +71,10 @@ def _later_lines(head: bytes) -> list[bytes]:
 
 def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -> Iterator[Entry | Refused]:
     """The resources of `member` in order, and what cannot be read; with `types`, at least those of these types."""
-    words = None if types is None else (b"\\u00", *(f'"{name}"'.encode() for name in sorted(types)))
     reached = ""
     try:
         with member.open() as stream:
-            for reached, value in _values(stream, form_of(member.head), words):
+            for reached, value in _values(stream, form_of(member.head), types):
                 where = f"{place}: {reached}"
                 yield from _entries(value, where, 0) if isinstance(value, dict) else [Refused(where, value)]
     except UnreadableError as error:
@@ -84,19 +83,20 @@ def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -
         yield Refused(f"{place}: after {reached}" if reached else place, f"cannot be read: {type(error).__name__}")
 
 
-def _values(stream: IO[bytes], form: Form | None, words: Sequence[bytes] | None) -> Iterator[tuple[str, Any]]:
+def _values(stream: IO[bytes], form: Form | None, types: Set[str] | None) -> Iterator[tuple[str, Any]]:
     """Where each entry of a file stands, and the entry, or in words why it is none."""
     if form is None and not stream.read(1):
         return
     if form is None:
         raise UnreadableError("is no FHIR resource, or no longer one")
+    words = None if types is None else (b"\\u00", *(f'"{name}"'.encode() for name in sorted(types)))
     if form.kind == "lines":
         yield from _lines(stream, words)
     elif form.kind == "resource":
         data = read_whole(stream)
         yield "resource", {"resource": read_xml_resource(data) if form.xml else _parsed(data)}
     else:
-        entries = iter_xml_entries(stream) if form.xml else _bundle(stream, words)
+        entries = iter_xml_entries(stream, types) if form.xml else _bundle(stream, words)
         for number, entry in enumerate(entries, 1):
             if entry is not None:
                 yield f"entry {number}", entry
