@@ -42,8 +42,8 @@ class Fhir:
         """The rows: persons and providers, then all else in the order of the files.
 
         A part of a resource (a component, the condition of a relative, a conclusion) has the resource's id, `#` and
-        its own name: a retraction of the resource takes back its parts too. A resource that is given twice gives its
-        rows twice, but for persons and providers.
+        its own name, and is taken back with it. A resource that is given twice gives its rows twice, but for persons
+        and providers.
         """
         index, place = Index(), replace(place, members=tuple(m for m in place.members if not _is_named(m)))
         for member in place.members:

@@ -26,7 +26,7 @@ from extractors.sources.safe_xml import root_of
 #: Bundles inside bundles.
 MAX_BUNDLES = 4
 #: Bytes up to which a bundle is parsed as a whole, which is five times as fast as entry by entry.
-SMALL = 16 << 20
+SMALL = 4 << 20
 _URN = re.compile(r"urn:(?:uuid|oid):", re.IGNORECASE)
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 

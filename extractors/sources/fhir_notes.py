@@ -42,6 +42,7 @@ def read_report_notes(resource: Resource, index: Index, where: str) -> Iterator[
     """The conclusion of a DiagnosticReport and the report itself, where it is attached."""
     note = _head(resource, index, ["effectiveDateTime", "effectivePeriod.start", "issued"])
     if isinstance(note, Retraction):
+        yield from (replace(note, id=f"{note.id}#{part}") for part in ("conclusion", "form"))
         return
     if said := first_text(resource, "conclusion"):
         yield _with_text(replace(note, id=f"{note.id}#conclusion"), said)

@@ -16,9 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from extractors.errors import UnreadableError
 from extractors.events import Event, EventKind, Note, Person, Provider, Refused, Retraction, Row, Value, Visit
 from extractors.model import Assertion
 from extractors.places import Member, Place, iter_places
+from extractors.sources import read_documents
 from extractors.sources.epi import SOURCE as EPI
 from extractors.sources.fhir import RECORDS
 from fhir_xml import to_xml
@@ -177,6 +179,23 @@ def test_statuses_are_respected(kind: str, said: Json, assertion: Assertion) -> 
 def test_what_was_entered_in_error_is_taken_back(kind: str) -> None:
     status = {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}, "status": "entered-in-error"}
     assert rows_of({"resourceType": kind, "id": "1", "subject": ME, **status}) == [Retraction(f"{kind}/1", "Patient/1")]
+
+
+def test_parts_are_taken_back_with_the_whole() -> None:
+    wrong = {
+        "resourceType": "Observation",
+        "id": "1",
+        "subject": ME,
+        "status": "entered-in-error",
+        "component": [{}, {}],
+    }
+    assert [row.id for row in rows_of(wrong) if isinstance(row, Retraction)] == [
+        "Observation/1", "Observation/1#component1", "Observation/1#component2",
+    ]  # fmt: skip
+    wrong = {"resourceType": "DiagnosticReport", "id": "1", "subject": ME, "status": "entered-in-error"}
+    assert [row.id for row in rows_of(wrong) if isinstance(row, Retraction)] == [
+        "DiagnosticReport/1", "DiagnosticReport/1#conclusion", "DiagnosticReport/1#form",
+    ]  # fmt: skip
 
 
 def test_a_deletion_takes_back() -> None:
@@ -502,3 +521,11 @@ def test_a_packed_file_that_is_broken_is_no_empty_one() -> None:
     assert [type(row) for row in rows] == [Event, Refused]
     assert isinstance(rows[1], Refused)
     assert rows[1].locator == "ward/c.ndjson"
+
+
+def test_a_record_that_is_taken_for_a_label_is_told_apart(samples: Path) -> None:
+    data = (samples / "records" / "fhir" / "r5_bundle.json").read_bytes()
+    with pytest.raises(
+        UnreadableError, match=r"a medical record \(fhir\): read it with `kg records ingest`"
+    ):
+        list(read_documents(data))
