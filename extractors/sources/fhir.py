@@ -42,8 +42,8 @@ class Fhir:
         """The rows: persons and providers, then all else in the order of the files.
 
         A part of a resource (a component, the condition of a relative, a conclusion) has the resource's id, `#` and
-        its own name: a retraction of the resource takes back its parts too. A resource that is given twice gives its
-        rows twice, but for persons and providers.
+        its own name, and is taken back with it. A resource that is given twice gives its rows twice, but for persons
+        and providers.
         """
         index, place = Index(), replace(place, members=tuple(m for m in place.members if not _is_named(m)))
         for member in place.members:
@@ -86,10 +86,11 @@ def _learn(member: Member, where: str, index: Index) -> None:
     """Note what references into `member` lead to, and the addresses of its resources."""
     form = form_of(member.head)
     bundle, types = form is not None and form.type == "Bundle", read_rules("fhir")["types"]
+    whole = bundle and form is not None and not form.xml
     index.aliases.clear()
     later = []
     wanted = {*types["looked_up"], *types["identified"]}
-    for entry in iter_entries(member, where, types=None if bundle else wanted):
+    for entry in iter_entries(member, where, types=None if whole else wanted):
         if isinstance(entry, Entry) and entry.resource:
             index.learn_alias(entry)
             if entry.resource["resourceType"] in ("PractitionerRole", "RelatedPerson") and bundle:
@@ -104,7 +105,7 @@ def _learn_aliases(member: Member, where: str, index: Index) -> None:
     form = form_of(member.head)
     index.aliases.clear()
     if form is not None and form.type == "Bundle":
-        for entry in iter_entries(member, where):
+        for entry in iter_entries(member, where, types=frozenset() if form.xml else None):
             if isinstance(entry, Entry) and entry.resource:
                 index.learn_alias(entry)
 

@@ -55,7 +55,11 @@ for file in sorted(Path(sys.argv[1]).iterdir()):
 """
 _REPORT = """
 seconds = time.process_time() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+status = Path("/proc/self/status")
+if status.exists():
+    peak = int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+else:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"rows": rows, "cpu_s": round(seconds, 2), "peak_mb": round(peak)}))
 """
 

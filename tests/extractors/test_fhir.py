@@ -8,17 +8,19 @@ import io
 import json
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from extractors.errors import UnreadableError
 from extractors.events import Event, EventKind, Note, Person, Provider, Refused, Retraction, Row, Value, Visit
 from extractors.model import Assertion
 from extractors.places import Member, Place, iter_places
+from extractors.sources import read_documents
 from extractors.sources.epi import SOURCE as EPI
 from extractors.sources.fhir import RECORDS
 from fhir_xml import to_xml
@@ -77,6 +79,7 @@ def test_r4_in_json_and_xml_gives_the_same_rows(samples: Path) -> None:
     }
 
 
+@settings(max_examples=20)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_entries_does_not_matter(r: random.Random) -> None:
     for name in ("r4_bundle.json", "r5_bundle.json", "document.json"):
@@ -177,6 +180,23 @@ def test_statuses_are_respected(kind: str, said: Json, assertion: Assertion) -> 
 def test_what_was_entered_in_error_is_taken_back(kind: str) -> None:
     status = {"verificationStatus": {"coding": [{"code": "entered-in-error"}]}, "status": "entered-in-error"}
     assert rows_of({"resourceType": kind, "id": "1", "subject": ME, **status}) == [Retraction(f"{kind}/1", "Patient/1")]
+
+
+def test_parts_are_taken_back_with_the_whole() -> None:
+    wrong = {
+        "resourceType": "Observation",
+        "id": "1",
+        "subject": ME,
+        "status": "entered-in-error",
+        "component": [{}, {}],
+    }
+    assert [row.id for row in rows_of(wrong) if isinstance(row, Retraction)] == [
+        "Observation/1", "Observation/1#component1", "Observation/1#component2",
+    ]  # fmt: skip
+    wrong = {"resourceType": "DiagnosticReport", "id": "1", "subject": ME, "status": "entered-in-error"}
+    assert [row.id for row in rows_of(wrong) if isinstance(row, Retraction)] == [
+        "DiagnosticReport/1", "DiagnosticReport/1#conclusion", "DiagnosticReport/1#form",
+    ]  # fmt: skip
 
 
 def test_a_deletion_takes_back() -> None:
@@ -502,3 +522,41 @@ def test_a_packed_file_that_is_broken_is_no_empty_one() -> None:
     assert [type(row) for row in rows] == [Event, Refused]
     assert isinstance(rows[1], Refused)
     assert rows[1].locator == "ward/c.ndjson"
+
+
+def test_a_record_that_is_taken_for_a_label_is_told_apart(samples: Path) -> None:
+    data = (samples / "records" / "fhir" / "r5_bundle.json").read_bytes()
+    with pytest.raises(UnreadableError, match=r"a medical record \(fhir\): read it with `kg records ingest`"):
+        list(read_documents(data))
+
+
+def _planted(value: Any, secret: Any) -> Iterator[Any]:
+    """The value with each part of it in turn replaced by a secret."""
+    yield secret
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        for worse in _planted(inner, secret):
+            copy = value.copy()
+            copy[key] = worse
+            yield copy
+
+
+@pytest.mark.parametrize("name", ["r4_bundle.json", "r5_bundle.json", "document.json"])
+@pytest.mark.parametrize("secret", ["Mildred-Secret", {"coding": "Mildred-Secret", "reference": "Mildred-Secret"}])
+def test_a_value_where_none_belongs_is_never_quoted(name: str, secret: Any, samples: Path) -> None:
+    whole = json.loads((samples / "records" / "fhir" / name).read_bytes())
+    for number, entry in enumerate(whole["entry"]):
+        for worse in _planted(entry, secret):
+            place = Place("ward", (member("a", json.dumps({**whole, "entry": [worse]}).encode()),))
+            refused = [row for row in RECORDS.read(place) if isinstance(row, Refused)]
+            assert "Mildred" not in repr(refused), number
+
+
+def test_a_resource_without_id_and_address_has_that_of_its_content() -> None:
+    resource = {"resourceType": "Condition", "subject": ME, "code": GOUT}
+    again, other = event_of(resource), event_of({**resource, "code": {"text": "asthma"}})
+    assert event_of(resource).id == again.id != other.id
+    deep: Any = "gout"
+    for _ in range(400):
+        deep = {"extension": [deep]}
+    (event,) = read(member("a", json.dumps(bundle({**resource, "extension": [deep]})).encode()))
+    assert isinstance(event, Event)
