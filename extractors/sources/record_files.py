@@ -45,13 +45,20 @@ def read_byte_lines(member: Member) -> Iterator[bytes]:
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding of a text by its first bytes: a byte order mark, UTF-8, GB18030 where Chinese, else Windows-1252."""
+    """The encoding of a text by its first bytes: a byte order mark, UTF-8, GB18030 where Chinese, else Windows-1252.
+
+    What is mostly UTF-8 with some damage is UTF-8: it is refused and not read as something else.
+    """
     for mark, name in _MARKS:
         if head.startswith(mark):
             return "utf-16" if name.startswith("utf-16") else "utf-8"
     if _decodes(head, "utf-8"):
         return "utf-8"
-    return "gb18030" if _decodes(head, "gb18030") and _looks_chinese(head.decode("gb18030", "ignore")) else "cp1252"
+    if _decodes(head, "gb18030") and _looks_chinese(head.decode("gb18030", "ignore")):
+        return "gb18030"
+    text = head.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    return "utf-8" if sum(not c.isascii() for c in text) > 2 * damaged else "cp1252"
 
 
 def decode_text(data: bytes) -> str:
