@@ -11,7 +11,7 @@ import pytest
 from extractors.events import Event, EventKind, IdentifierType, Note, Person, Provider, Refused, Retraction, Row, Visit
 from extractors.model import Assertion
 from extractors.sources.ccda_xml import read_time
-from record_rows import of_kind, read_records, written
+from source_rows import of_kind, read_records, written
 
 HEAD = """<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
 <recordTarget><patientRole><id root="1.2.3" extension="A-1"/></patientRole></recordTarget>

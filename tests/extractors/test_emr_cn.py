@@ -11,7 +11,7 @@ from extractors.events import Event, EventKind, IdentifierType, Note, Person, Pr
 from extractors.model import Assertion
 from extractors.sources import find_source
 from extractors.sources.emr_cn_lists import read_items
-from record_rows import of_kind, read_records, written
+from source_rows import of_kind, read_records, written
 
 
 @pytest.fixture

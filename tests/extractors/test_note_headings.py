@@ -14,7 +14,7 @@ from extractors.model import Section
 from extractors.note_headings import count_core_headings, find_note_sections
 from extractors.note_sections import kind_of_note_code, kind_of_note_heading, kind_of_template
 from extractors.rules import read_rules
-from record_rows import of_kind, read_records
+from source_rows import of_kind, read_records
 
 
 def kinds(text: str, language: str = "en") -> list[str]:

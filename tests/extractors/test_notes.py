@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from extractors.events import IdentifierType, Note, Person, Provider, Refused, Retraction, Visit
 from extractors.record_times import read_record_time
-from record_rows import of_kind, read_records, written
+from source_rows import of_kind, read_records, written
 
 
 def test_a_table_with_common_columns_needs_no_map(samples: Path) -> None:
