@@ -134,6 +134,33 @@ def test_relatives_and_plans_are_told_apart(summary: list[Row | Refused]) -> Non
     assert (colonoscopy.assertion, colonoscopy.category) == (Assertion.HYPOTHETICAL, "plan")
 
 
+def test_what_is_planned_is_so_also_where_it_is_written_as_done_inside(tmp_path: Path) -> None:
+    inner = (
+        '<entryRelationship typeCode="REFR"><{0} moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.{1}"/>'
+    )
+    inner += '<id root="9"/><code code="1" displayName="{2}"/><effectiveTime value="2020"/></{0}></entryRelationship>'
+    planned = '<entry><{0} moodCode="RQO"><templateId root="2.16.840.1.113883.10.20.22.4.{1}"/>{2}</{0}></entry>'
+    scan = planned.format("procedure", 41, inner.format("procedure", 14, "CT of chest"))
+    visit = planned.format("encounter", 40, inner.format("encounter", 49, "Follow-up visit"))
+    rows = document(tmp_path, "<title>Plan</title>" + scan + visit)
+    assert of_kind(rows, Visit) == []
+    assert [(row.name, row.assertion.value) for row in of_kind(rows, Event)] == [
+        ("CT of chest", "hypothetical"),
+        ("Follow-up visit", "hypothetical"),
+    ]
+
+
+def test_diagnoses_of_the_visit_of_the_header_belong_to_it(tmp_path: Path) -> None:
+    stay = '<componentOf><encompassingEncounter><id root="8"/></encompassingEncounter></componentOf><component>'
+    entry = '<entry><encounter moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.49"/><id root="8"/>'
+    entry += '<entryRelationship><observation><templateId root="2.16.840.1.113883.10.20.22.4.4"/>'
+    entry += '<value code="1" displayName="Gout"/></observation></entryRelationship></encounter></entry>'
+    text = HEAD.replace("<component>", stay, 1) + "<title>Encounters</title>" + entry + FOOT
+    rows = read_records(written(tmp_path, "x.xml", text))
+    (visit,) = of_kind(rows, Visit)
+    assert event(rows, "Gout").visit == visit.id
+
+
 def test_each_section_is_a_note_with_a_table_row_a_line(summary: list[Row | Refused]) -> None:
     notes = of_kind(summary, Note)
     assert [note.title for note in notes][:3] == ["Problems", "Allergies", "Medications"]
