@@ -219,6 +219,17 @@ def test_the_same_entry_in_another_document_is_the_same_event(tmp_path: Path) ->
     assert event(first, "Gout").id == event(second, "Gout").id
 
 
+def test_a_body_of_plain_text_is_a_note_and_a_scan_is_refused(tmp_path: Path) -> None:
+    start = HEAD.partition("<component>")[0]
+    plain = "<component><nonXMLBody><text mediaType='text/plain'>Seen today.\nWell.</text></nonXMLBody></component>"
+    (note,) = of_kind(read_records(written(tmp_path, "1.xml", start + plain + "</ClinicalDocument>")), Note)
+    assert note.text == "Seen today.\nWell."
+    scan = plain.replace("mediaType='text/plain'", "representation='B64' mediaType='application/pdf'")
+    rows = read_records(written(tmp_path, "2.xml", start + scan + "</ClinicalDocument>"))
+    assert len(of_kind(rows, Refused)) == 1
+    assert of_kind(rows, Note) == []
+
+
 @pytest.mark.parametrize(
     ("written_so", "iso"),
     [

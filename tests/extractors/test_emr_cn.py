@@ -127,6 +127,22 @@ def test_json_lists_of_diagnoses_with_codes(samples: Path) -> None:
     assert of_kind(rows, Visit)[0].outcome == "好转"
 
 
+def test_a_table_of_records(tmp_path: Path) -> None:
+    table = "患者ID,姓名,入院日期,主诉,现病史,初步诊断\n7001,甲某,2020-01-02,咳嗽,受凉后咳嗽,1.肺炎 2.贫血\n"
+    table += "7002,乙某,,腹痛,腹痛1天,\n"
+    rows = read_records(written(tmp_path, "cases.csv", table))
+    assert [row.id for row in of_kind(rows, Person)] == ["patient/7001", "patient/7002"]
+    assert [name for _, name, _ in said(rows)] == ["肺炎", "贫血"]
+    assert of_kind(rows, Visit)[0].start == "2020-01-02"
+
+
+def test_a_head_in_cells(tmp_path: Path) -> None:
+    text = "入院记录\n| 姓名 | 甲某某 | 性别 | 男 | 住院号 | 900123 |\n主诉：咳嗽。\n现病史：受凉后咳嗽。"
+    (person,) = of_kind(read_records(written(tmp_path, "x.txt", text)), Person)
+    assert (person.id, person.sex) == ("patient/900123", "male")
+    assert (IdentifierType.NAME, "甲某某") in person.identifiers
+
+
 def test_xml_with_chinese_elements_and_titles(samples: Path) -> None:
     rows = read_records(samples / "records" / "emr_cn" / "record.xml")
     (person,) = of_kind(rows, Person)

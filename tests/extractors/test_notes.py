@@ -132,6 +132,13 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     assert [section.kind for section in note.sections] == ["chief_complaint", "history_of_present_illness"]
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_objects_longer_than_the_head_are_claimed_by_their_keys(indent: int | None, tmp_path: Path) -> None:
+    value = [{"patient": 1, "text": "word " * 30_000, "visit": 2}]
+    (note,) = of_kind(read_records(written(tmp_path, "x.json", json.dumps(value, indent=indent))), Note)
+    assert (note.visit, len(note.text)) == ("visit/2", 149_999)
+
+
 def test_notes_longer_than_the_csv_module_allows(tmp_path: Path) -> None:
     (note,) = of_kind(read_records(written(tmp_path, "x.csv", "patient,text\n1," + "word " * 60_000)), Note)
     assert len(note.text) == 299_999
