@@ -137,7 +137,8 @@ class Providers:
 
     def __init__(self, root: Element, document: str) -> None:
         self._document = document
-        self._ids: dict[int, str] = {}
+        # The elements themselves are the keys: lxml makes new ones for the same place once nobody holds them.
+        self._ids: dict[Element, str] = {}
         self._rows: dict[str, Provider] = {}
         for element in root.iter(*_ASSIGNED):
             self._add(element)
@@ -150,7 +151,7 @@ class Providers:
         """The id of the provider who performed or wrote a statement; empty where it names none."""
         for path in ("performer/assignedEntity", "author/assignedAuthor", "assignedEntity"):
             for assigned in children(element, path):
-                if found := self._ids.get(id(assigned)):
+                if found := self._ids.get(assigned):
                     return found
         return ""
 
@@ -162,7 +163,7 @@ class Providers:
         if not key and not names:
             return
         key = key or f"provider/{_digest(own, *names)}"
-        self._ids[id(element)] = key
+        self._ids[element] = key
         specialty = attribute(child(element, "code"), "displayName")
         known = self._rows.get(key, Provider(key))
         merged = tuple(dict.fromkeys((*known.identifiers, *identifiers)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -77,17 +78,22 @@ def first_id(element: Element | None) -> str:
 
 
 def read_time(text: str) -> str:
-    """A time (TS: YYYYMMDDhhmmss, or with hyphens) as ISO 8601 without offset; empty where it is none."""
+    """A time (TS: YYYYMMDDhhmmss, or with hyphens) as ISO 8601 without offset; empty where the calendar has none such.
+
+    Midnight is what systems write for a day without a time of day.
+    """
     found = _TIME.match(text)
     if not found:
         return ""
     year, month, day, hour, minute, second = found.groups()
-    if not month or not 1 <= int(month) <= 12:
-        return year
-    if not day or not 1 <= int(day) <= 31:
-        return f"{year}-{month}"
-    clock = f"T{hour}:{minute}:{second or '00'}" if hour and int(hour) < 24 and int(minute) < 60 else ""
-    return f"{year}-{month}-{day}" + (clock if clock != "T00:00:00" else "")
+    try:
+        clock = int(hour or 0), int(minute or 0), int(second or 0)
+        moment = datetime(int(year), int(month or 1), int(day or 1), *clock)
+    except ValueError:
+        return ""
+    if not day:
+        return f"{year}-{month}" if month else str(year)
+    return moment.isoformat() if any(clock) else moment.date().isoformat()
 
 
 def read_interval(element: Element | None) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from extractors.note_headings import find_note_sections
 from extractors.note_sections import kind_of_note_heading, normal_heading
 from extractors.record_times import read_record_time
 from extractors.rules import check_keys, read_rules
+from extractors.sources.notes_rows import Line
 from extractors.sources.safe_xml import parse_xml
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -69,6 +70,11 @@ def is_emr(text: str) -> bool:
     # A list of words may hold the names of sections, each on its line, but neither colon nor bracket behind them.
     marked = any(re.search(r"[:：】\]]", text[each.start : each.start + len(each.title) + 8]) for each in sections)
     return (bool(kinds) and titled) or (len(kinds) >= 2 and marked)
+
+
+def is_table_emr(heads: Iterable[str]) -> bool:
+    """Whether the heads of a table's columns are at least two headings of a record."""
+    return len({kind_of_note_heading(head) for head in heads} & _core()) >= 2
 
 
 def is_json_emr(text: str) -> bool:
@@ -140,7 +146,14 @@ def forms_of_json(values: Iterable[Any]) -> Iterator[Form]:
         yield Form(number, "\n".join(lines), next(filter(None, map(_title, lines[:12])), _title(_named_title(value))))
 
 
-def _named_title(value: dict[str, Any]) -> str:
+def forms_of_table(lines: Iterable[Line]) -> Iterator[Form]:
+    """The record in each row of a table whose columns are fields and sections."""
+    for line in lines:
+        cells = [f"{head}：{cell.strip()}" for head, cell in line.cells.items() if cell.strip()]
+        yield Form(line.number, "\n".join(cells), _title(_named_title(line.cells)), line.fault)
+
+
+def _named_title(value: Mapping[str, Any]) -> str:
     names = ("文书名称", "文书类型", "病历类型", "标题", "title", "type")
     return next((str(value[name]) for name in names if isinstance(value.get(name), str)), "")
 

@@ -14,7 +14,7 @@ from extractors.events import Identifier, IdentifierType, Note, Person, Provider
 from extractors.note_headings import count_core_headings, find_note_sections
 from extractors.places import Member, Place
 from extractors.record_times import read_record_time
-from extractors.sources.emr_cn_form import is_emr
+from extractors.sources.emr_cn_form import is_emr, is_table_emr
 from extractors.sources.notes_columns import NoteMap, find_columns, normal_column, read_note_map
 from extractors.sources.notes_rows import JSONS, TABLES, heads_of, read_table
 from extractors.sources.record_files import decode_text, encoding_of, read_whole
@@ -67,7 +67,7 @@ def _is_note(place: Place, member: Member) -> bool:
         return False
     heads = heads_of(member)
     columns = find_columns(heads, _map_or_none(place, member))
-    return {"patient", "text"} <= columns.keys() and "resourcetype" not in heads
+    return {"patient", "text"} <= columns.keys() and "resourcetype" not in heads and not is_table_emr(heads)
 
 
 def _map_or_none(place: Place, member: Member) -> NoteMap:
