@@ -1,8 +1,10 @@
 """Tables of a place, read as text in batches: CSV of any delimiter, Parquet and DuckDB; capitals do not count.
 
-All three come as Arrow batches. pyarrow's streaming reader of CSV was chosen over the csv module: it gives a row of
-23 columns to Python as fast where all columns are wanted, passes over unwanted ones for next to nothing (a pass for
-two columns is four times as fast), and says which rows have another number of columns than the header.
+All three come as Arrow batches. Of CSV, pyarrow's streaming reader hands a row to Python as fast as the csv module
+where the table is narrow, and half as fast where it has twenty columns and all are wanted; but it skips unwanted
+columns for next to nothing (a pass for two of them reads three million rows a second), says which rows have another
+number of columns than the header, and lets one code serve the three formats. Making rows of records takes four fifths
+of the time (`tests/bench/bench_tables.py`).
 """
 
 from __future__ import annotations
