@@ -65,7 +65,7 @@ def test_diagnoses_have_the_time_of_their_admission_and_a_title_where_one_is_kno
 
 def test_laboratory_values_have_loinc_where_the_labels_say_it() -> None:
     events = {event.id: event for event in rows_of(read_all(SAMPLES / "mimic3"), Event)}
-    creatinine, troponin, unknown = (events[f"labevents/{number}"] for number in (81, 82, 84))
+    creatinine, troponin, unknown = (events[f"labevents/row-{number}"] for number in (81, 82, 84))
     assert [code.curie for code in creatinine.codes] == ["loinc:2160-0", ""]
     assert creatinine.value and (creatinine.value.number, creatinine.value.flag) == (2.1, "A")
     assert troponin.value and (troponin.value.number, troponin.value.comparator) == (0.01, "<")
