@@ -9,7 +9,7 @@ import pytest
 
 from extractors.events import Event, Note, Person, Provider, Retraction, Visit
 from extractors.sources.mimic_codes import code_package, dot_diagnosis, dot_procedure
-from record_rows import count_tables, read_all, rows_of
+from read_rows import count_tables, read_all, rows_of
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "mimic"
 
