@@ -9,7 +9,7 @@ from extractors.events import Event, EventKind, Person, Provider, Retraction, Vi
 from extractors.model import Assertion
 from extractors.places import iter_places
 from extractors.sources.eicu import RECORDS
-from record_rows import count_tables, read_all, rows_of
+from read_rows import count_tables, read_all, rows_of
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "eicu"
 

@@ -9,7 +9,7 @@ import pytest
 
 from extractors.events import Event, Note, Person, Provider, Retraction, Visit
 from extractors.sources.mimic_codes import code_package, dot_diagnosis, dot_procedure
-from record_rows import count_tables, read_all, rows_of
+from read_rows import count_tables, read_all, rows_of
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "mimic"
 
@@ -17,8 +17,8 @@ SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "mimic"
 @pytest.mark.parametrize(
     ("code", "version", "dotted"),
     [
-        ("4280", "9", "428.0"), ("0389", "9", "038.9"), ("486", "9", "486"), ("428.0", "9", "428.0"), ("82021", "9", "820.21"),
-        ("E9342", "9", "E934.2"), ("E849", "9", "E849"), ("V4581", "9", "V45.81"),
+        ("4280", "9", "428.0"), ("0389", "9", "038.9"), ("486", "9", "486"), ("82021", "9", "820.21"),
+        ("E9342", "9", "E934.2"), ("E849", "9", "E849"), ("V4581", "9", "V45.81"), ("428.0", "9", "428.0"),
         ("I5023", "10", "I50.23"), ("I10", "10", "I10"), ("E119", "10", "E11.9"),
     ],
 )  # fmt: skip
@@ -65,7 +65,7 @@ def test_diagnoses_have_the_time_of_their_admission_and_a_title_where_one_is_kno
 
 def test_laboratory_values_have_loinc_where_the_labels_say_it() -> None:
     events = {event.id: event for event in rows_of(read_all(SAMPLES / "mimic3"), Event)}
-    creatinine, troponin, unknown = (events[f"labevents/{number}"] for number in (81, 82, 84))
+    creatinine, troponin, unknown = (events[f"labevents/row-{number}"] for number in (81, 82, 84))
     assert [code.curie for code in creatinine.codes] == ["loinc:2160-0", ""]
     assert creatinine.value and (creatinine.value.number, creatinine.value.flag) == (2.1, "A")
     assert troponin.value and (troponin.value.number, troponin.value.comparator) == (0.01, "<")

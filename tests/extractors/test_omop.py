@@ -11,7 +11,7 @@ import pytest
 from extractors.events import Event, EventKind, Identifier, IdentifierType, Note, Person, Provider, Refused, Row, Visit
 from extractors.places import iter_places
 from extractors.sources.omop import RECORDS
-from record_rows import count_tables, read_all, rows_of
+from read_rows import count_tables, read_all, rows_of
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "omop"
 

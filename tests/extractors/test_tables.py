@@ -15,7 +15,7 @@ from extractors.places import Place, iter_places
 from extractors.sources import find_record_source
 from extractors.table_rows import RowError, find_bound, find_key, find_needed, find_number, find_time
 from extractors.tables import Table, find_tables
-from record_rows import read_all
+from read_rows import read_all
 
 PLANTED = "Mildred-Planted-7731"
 SAMPLE = Path(__file__).parent.parent / "samples" / "records" / "omop" / "cdm54"

@@ -19,7 +19,7 @@ from kg.records.store import RecordStore
 from kg.records.times import decode_time, encode_time
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind
-from stored_records import BY, KEYS, LEXICON, cleaned, dump, fill, open_store, rows_of
+from record_rows import BY, KEYS, LEXICON, cleaned, dump, fill, open_store, rows_of
 
 MEDICATIONS = Window(frozenset({EventKind.MEDICATION}))
 CONDITIONS = Window(frozenset({EventKind.CONDITION}))
