@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
+from extractors.deidentify.english_words import get_words, read_words
+
 _GROUPS = re.compile(r"\d+")
 _PLAIN = re.compile(r"[^\dX]")
 
@@ -54,6 +56,13 @@ def is_ip6(value: str) -> bool:
     return any(c.isalnum() for c in value)
 
 
+def is_named(value: str) -> bool:
+    """Whether a name of words is more than common words: no `Pain Clinic`."""
+    words = get_words()
+    heads = words.heads | words.not_names
+    return any(word.capital and word.key not in heads for word in read_words(value))
+
+
 def is_over_89(value: str) -> bool:
     """Whether who was born in this year is more than 89 years old, or may be."""
     return datetime.now(UTC).year - int(value) > 89
@@ -70,6 +79,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "ip4": is_ip4,
     "ip6": is_ip6,
     "over_89": is_over_89,
+    "named": is_named,
     "digits": _at_least(1),
     "four": _at_least(4),
     "seven": _at_least(7),

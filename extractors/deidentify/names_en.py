@@ -12,6 +12,8 @@ from extractors.events import IdentifierType
 _GAP = re.compile(r"[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
 _AFTER_CUE = re.compile(r"[\s:,.(\"'/#-]{1,6}(?:\d[.)]\s)?")
 _FILLERS = frozenset({"is", "was", "are", "named", "called", "mr", "mrs", "ms", "dr", "name", "the", "a", "my", "his", "her", "both", "by", "with"})
+_AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
+_BRACKETED = re.compile(r"\s?\([^()\n]{1,30}\)")
 _LIST_GAP = re.compile(r"\s?[,;&/]\s{0,2}|\s(?:and|&)\s|,\sand\s")
 
 Range = tuple[int, int]
@@ -108,7 +110,9 @@ class NameReader:
         word = self.words[at]
         if not word.capital:
             following = self.words[at + 1] if at + 1 < len(self.words) else None
-            return word.key in self.rules.particles and following is not None and following.capital and word.key != "a"
+            return word.key in self.rules.particles and following is not None and following.capital
+        if word.key == "st" and at + 1 < len(self.words) and self.words[at + 1].capital:
+            return len(self.gap(at + 1)) <= 2
         if word.key not in self.rules.not_names:
             return first or word.key not in self.rules.credentials
         if first:
@@ -137,11 +141,16 @@ class NameReader:
             start = end
             while start < len(self.words) and find_phrase(self.words, start, self.rules.credentials):
                 start += len(find_phrase(self.words, start, self.rules.credentials))
+            position = _end(self.words[start - 1])
+            bracketed = _BRACKETED.match(self.text, position)
+            position = bracketed.end() if bracketed else position
+            while start < len(self.words) and self.words[start].start < position:
+                start += 1
             joined = start < len(self.words) and self.words[start].key == "and"
             start += joined
             if start >= len(self.words):
                 return
-            between = self.text[self.words[start - 1 - joined].end : self.words[start].start]
+            between = self.text[position : self.words[start].start]
             if not _LIST_GAP.fullmatch(between.lstrip(".")):
                 return
             end = self.read(start)
@@ -179,7 +188,7 @@ class NameReader:
         skipped = start
         while skipped < len(self.words) - 1 and self.words[skipped].key in _FILLERS and ":" not in self.gap(skipped + 1):
             skipped += 1
-        colon = ":" in gap or "\n" in gap and cue in self.rules.closings
+        colon = (":" in gap and cue not in ("cc", "c c")) or "\n" in gap and cue in self.rules.closings
         found = [r for r in self._listed(skipped) if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)]
         yield from found
         if not found and cue in self.rules.forms:
@@ -240,13 +249,14 @@ class NameReader:
 
     def _before_verb(self, at: int) -> Iterator[Range]:
         phrase = find_phrase(self.words, at, self.rules.does)
-        if not phrase or at == 0 or self.gap(at) not in (" ", "\n", "  "):
+        aged = bool(_AGED.match(self.text, self.words[at].start))
+        if not (phrase or aged) or at == 0 or self.gap(at) not in (" ", "\n", "  "):
             return
         start = self._back(at)
-        words = self.words[start:at]
-        if not words or any(w.key in self.rules.eponyms or w.shouted for w in words):
+        words, things = self.words[start:at], self.rules.eponyms - self.rules.surnames
+        if not words or any(w.key in things or w.shouted for w in words):
             return
-        if self._known(start, at) or len(words) > 1 or " ".join(phrase) in self.rules.only_persons:
+        if aged or self._known(start, at) or len(words) > 1 or " ".join(phrase) in self.rules.only_persons:
             yield start, at
 
     def _of_common_names(self, at: int) -> Iterator[Range]:
