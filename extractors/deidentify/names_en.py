@@ -114,10 +114,15 @@ class NameReader:
         if word.key == "st" and at + 1 < len(self.words) and self.words[at + 1].capital:
             return len(self.gap(at + 1)) <= 2
         if word.key not in self.rules.not_names:
-            return first or word.key not in self.rules.credentials
+            return first or not find_phrase(self.words, at, self.rules.credentials)
+        if first and word.key in self.rules.weak_given and self._surname_next(at):
+            return True
         if first:
             return free and len(word.key) > 1 or len(word.text) == 1 and self.text[word.end : word.end + 1] == "."
         return word.key in self.rules.surnames or (len(word.text) == 1 and self._initial(at))
+
+    def _surname_next(self, at: int) -> bool:
+        return at + 1 < len(self.words) and self.words[at + 1].capital and self.words[at + 1].key in self.rules.surnames
 
     def _initial(self, at: int) -> bool:
         """Whether a single capital is an initial: a full stop after it, or another word of a name."""

@@ -17,7 +17,7 @@ _KEYS = {"surnames", "compound", "weak", "given", "stops", "followers", "labels"
 _BETWEEN = re.compile(r"\s?[、,;/和与及]\s?|\s{1,2}(?=\S)")
 
 #: Titles that surnames alone are said with by everyone, so that a surname that is a word may be one.
-_BEFORE_SURNAME = frozenset("科请由经与和及日天院随")
+_BEFORE_SURNAME = frozenset("科请由经与和及日天院随诊")
 
 
 class _Words(NamedTuple):
@@ -139,7 +139,8 @@ def _after_role(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
     end = read_name(text, start, strict=True)
     if end > 0:
         sure = len(role) > 1 and text[start] not in _words().weak
-        if sure or not _is_han(text, end) or _words().follower.match(text, end):
+        ends = not _is_han(text, end) or text[end] in "及和与" or _words().follower.match(text, end)
+        if sure or ends:
             yield start, end
     elif len(role) > 1:
         yield from _given_only(text, start)

@@ -42,7 +42,7 @@ def _forms() -> _Forms:
     check_keys(_RULES, "", rules, required=_KEYS)
     cities = rules["cities"].split()
     place = f"(?:{_any_of(rules['provinces'])}|{_any_of(cities)})"
-    link = f"[{_HAN}]{{1,10}}?{_any_of(rules['links'])}"
+    link = f"[{_HAN}]{{1,10}}?{_any_of(rules['links'])}村?"
     number = f"[A-Za-z]?{_NUMBER}{{1,5}}(?:[-之]\\d{{1,4}})?{_any_of(rules['numbered'])}"
     room = "\\d{2,4}(?:室|号)?"
     step = f"\\s?(?:{number}|{link}|{room})"
