@@ -79,11 +79,13 @@ def _latin_name(words: Sequence[str], full: Sequence[str]) -> Iterator[str]:
     for word in full:
         if len(word) > 2 and word.casefold() not in get_words().not_names:
             first = re.escape(word[0].upper())
-            yield rf"(?<![^\W\d_]){first}{_any_case(_loose(word[1:], spaced=len(word) > 4))}(?=(?:'s)?(?![^\W\d_]))"
+            yield rf"(?<![^\W\d_]){first}{_any_case(_loose(word[1:]))}(?=(?:'s)?(?![^\W\d_]))"
 
 
 def _loose(word: str, *, spaced: bool = True) -> str:
     """A word whose letters may be apart or broken at the end of a line."""
+    if spaced and len(word) < _SHORTEST + 1:
+        return rf"(?:{re.escape(word)}|{r' '.join(map(re.escape, word))})"
     return r"(?:-?\s)?".join(map(re.escape, word)) if spaced else re.escape(word)
 
 
@@ -131,7 +133,8 @@ def _date(value: str) -> Iterator[str]:
 
 def _words_of(value: str) -> Iterator[str]:
     """An address or organization, whole and by its parts, in other cases and with other spaces."""
-    for piece in [value, *_SPLIT.split(value)]:
+    pieces = [value, *_SPLIT.split(value)]
+    for piece in pieces + [re.sub(r"^\d+[A-Za-z]?\s", "", piece.strip()) for piece in pieces]:
         piece = piece.strip()
         long_enough = len(piece) >= (3 if re.search(f"[{_HAN}]", piece) else _SHORTEST + 1)
         if long_enough and not piece.replace("-", "").isdigit() and piece.casefold() not in _LANDS:

@@ -134,6 +134,8 @@ class NameReader:
     def _after_title(self, at: int) -> Iterator[Range]:
         start = at + 1
         if start < len(self.words) and re.fullmatch(r"\.?\s{0,3}", self.gap(start)) and self.gap(start):
+            if self.words[at].shouted and not self.words[start].shouted:
+                return
             plain = self.words[at].key in ("nurse", "officer", "lady", "attorney", "doctor", "doctors", "judge", "lt", "pastor")
             yield from self._listed(start, free=not plain)
 
@@ -167,11 +169,12 @@ class NameReader:
         if end >= len(self.words) or not re.fullmatch(r"\s?,\s{0,2}", self.gap(end)):
             return end
         rest = self.read(end)
-        if rest > end and (self.words[end].key in self.rules.given | self.rules.weak_given):
+        given, word = self.rules.given | self.rules.weak_given, self.words[end]
+        if rest > end and word.key in given and not (word.key in self.rules.not_names and not word.shouted):
             return rest
         labelled = re.search(r"[:|]\s{0,4}$", self.text[max(0, self.words[start].start - 6) : self.words[start].start])
         shouted = self.words[start].shouted and rest > end and self.words[end].shouted
-        credential = end < len(self.words) and self.words[end].key in self.rules.credentials
+        credential = find_phrase(self.words, end, self.rules.credentials)
         return rest if (labelled or shouted) and not credential else end
 
     def _known(self, start: int, end: int) -> bool:
@@ -194,10 +197,21 @@ class NameReader:
         while skipped < len(self.words) - 1 and self.words[skipped].key in _FILLERS and ":" not in self.gap(skipped + 1):
             skipped += 1
         colon = (":" in gap and cue not in ("cc", "c c")) or "\n" in gap and cue in self.rules.closings
-        found = [r for r in self._listed(skipped) if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)]
+        free = self._frees(skipped, cue, colon=colon)
+        found = [r for r in self._listed(skipped, free=free) if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)]
         yield from found
         if not found and cue in self.rules.forms:
             yield from self._in_small_letters(start, at)
+
+    def _frees(self, at: int, cue: str, *, colon: bool) -> bool:
+        """Whether a common word after a cue is a name: `husband Will`, `Patient: LONG, MARY`."""
+        rules, word = self.rules, self.words[at]
+        if word.key not in rules.not_names:
+            return False
+        if word.key in rules.weak_given and not word.shouted and (colon or cue not in rules.weak_cues):
+            return True
+        given = at + 1 < len(self.words) and self.words[at + 1].key in rules.given | rules.weak_given
+        return colon and word.key in rules.surnames | rules.weak_given and given and "," in self.gap(at + 1)
 
     def _is_sure(self, found: Range, cue: str, word: Word, *, colon: bool) -> bool:
         """Whether a name after a cue is one: weak cues and capitals all over ask for more."""
@@ -206,7 +220,7 @@ class NameReader:
             return True
         if end < len(self.words) and find_phrase(self.words, end, self.rules.credentials):
             return True
-        if word.shouted and self.words[start].shouted:
+        if self.words[start].shouted and (word.shouted or end - start == 1):
             return False
         if cue in self.rules.weak_cues:
             return end - start > 1 and not any(w.key in self.rules.eponyms for w in self.words[start:end])
@@ -271,19 +285,33 @@ class NameReader:
         end = self.read(at)
         if word.key in rules.given and end > at:
             yield at, self._with_given(at, end) if word.key in rules.surnames else end
-        elif end - at > 1 and self._pairs(at, end):
+        elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end)):
             yield at, end
         elif following is not None and end == at + 1 and re.fullmatch(r",\s|/", self.gap(at + 1)):
+            full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
             if following.capital and following.key in rules.given | rules.weak_given and word.key not in rules.eponyms:
-                if following.key in rules.given or word.key in rules.surnames:
+                if not full and (following.key in rules.given or word.key in rules.surnames):
                     yield at, self.read(at + 1)
             elif self.gap(at + 1) == "/" and word.shouted and following.shouted and word.key in rules.given | rules.surnames:
                 yield at, at + 2
+
+    def _signs(self, at: int, end: int) -> bool:
+        """Whether words are the signature that ends a text: the last line, or one that begins with a dash or stroke."""
+        if not self._is_line(at, end) or any(w.shouted or w.key in self.rules.eponyms for w in self.words[at:end]):
+            return False
+        marked = self.text[: self.words[at].start].rstrip(" ").endswith(("-", "/"))
+        return marked or end == len(self.words) and "\n" in self.text[: self.words[at].start]
+
+    def _is_line(self, at: int, end: int) -> bool:
+        """Whether words are all that a line has, but for signs: a signature."""
+        text = self.text
+        before = text[text.rfind("\n", 0, self.words[at].start) + 1 : self.words[at].start]
+        return not before.strip(" \t-/~*") and not text[self.words[end - 1].end :].partition("\n")[0].strip(" \t.,")
 
     def _pairs(self, at: int, end: int) -> bool:
         """Whether words are a name by the last of them: a common surname after something that is no eponym."""
         rules, words = self.rules, self.words[at:end]
         named = words[-1].key in rules.surnames and not any(w.key in rules.eponyms for w in words)
         if words[0].key in rules.weak_given:
-            return words[-1].key in rules.surnames or len(words) > 2
+            return words[-1].key in rules.surnames or len(words) > 2 or self._is_line(at, end)
         return named and not words[0].shouted or named and len(words[0].text) == 1

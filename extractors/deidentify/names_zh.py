@@ -133,6 +133,8 @@ def _bounded(text: str, start: int) -> int:
 
 def _after_role(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
     start, role = match.end(), match["role"]
+    if _words().not_names.match(text, match.start()):
+        return
     if len(role) > 1:
         colon = re.compile(r"\s?[:(]?\s?").match(text, start)
         start = colon.end() if colon else start
@@ -181,7 +183,8 @@ def _name_before(text: str, end: int) -> int:
         match = words.surname.fullmatch(surname)
         before = text[start - 1 : start] if start else ""
         sure = surname not in words.weak or before in _BEFORE_SURNAME or not _is_han(before, 0)
-        if match and sure and not words.not_names.match(text, start):
+        word = words.not_names.match(text, start) or (start and words.not_names.match(text, start - 1))
+        if match and sure and not word:
             return start
     return -1
 
