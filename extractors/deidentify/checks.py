@@ -13,7 +13,9 @@ _GROUPS = re.compile(r"\d+")
 _PLAIN = re.compile(r"[^\dX]")
 
 #: How the eleven digits of a Chinese mobile number are grouped by those who group them.
-_MOBILE_GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (6, 5), (3, 5, 3)})
+_MOBILE_GROUPS = frozenset(
+    {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (6, 5), (3, 5, 3)}
+)
 
 
 def is_luhn(value: str) -> bool:

@@ -79,7 +79,7 @@ def _latin_name(words: Sequence[str], full: Sequence[str]) -> Iterator[str]:
     for word in full:
         if len(word) > 2 and word.casefold() not in get_words().not_names:
             first = re.escape(word[0].upper())
-            yield rf"(?<![^\W\d_]){first}{_any_case(_loose(word[1:]))}(?=(?:'s)?(?![^\W\d_]))"
+            yield rf"(?<![^\W\d_]){first}(?:-?\s)?{_any_case(_loose(word[1:]))}(?=(?:'s)?(?![^\W\d_]))"
 
 
 def _loose(word: str, *, spaced: bool = True) -> str:
@@ -110,8 +110,9 @@ def _code(value: str) -> Iterator[str]:
     if len(signs) > len(plain) >= _SHORTEST:
         yield _apart(list(plain))
     digits = re.sub(r"\D", "", value)
-    if len(signs) > len(digits) >= 6:
-        yield _apart(list(digits))
+    for number in (digits, digits.lstrip("0")):
+        if len(signs) > len(number) > _SHORTEST:
+            yield _apart(list(number))
 
 
 def _apart(signs: Sequence[str]) -> str:
@@ -139,11 +140,15 @@ def _words_of(value: str) -> Iterator[str]:
         long_enough = len(piece) >= (3 if re.search(f"[{_HAN}]", piece) else _SHORTEST + 1)
         if long_enough and not piece.replace("-", "").isdigit() and piece.casefold() not in _LANDS:
             edge, end = (r"(?<!\w)", r"(?!\w)") if piece.isascii() else ("", "")
-            yield edge + _any_case(r"\s*".join(map(_spaces, piece.split()))) + end
+            yield edge + _flexible(piece) + end
+
+
+def _flexible(value: str) -> str:
+    return _any_case(r",?\s*".join(_spaces(word.rstrip(",")) for word in value.split()))
 
 
 def _spaces(word: str) -> str:
-    return r"\s?".join(map(re.escape, word)) if re.search(f"[{_HAN}]", word) else re.escape(word).rstrip(",") + r",?"
+    return r"\s?".join(map(re.escape, word)) if re.search(f"[{_HAN}]", word) else re.escape(word)
 
 
 _LANDS = frozenset({"united states", "united states of america", "china", "中国", "中华人民共和国"})
@@ -151,7 +156,7 @@ _LANDS = frozenset({"united states", "united states of america", "china", "中�
 
 def _organization(value: str) -> Iterator[str]:
     if len(value) >= _SHORTEST:
-        yield _any_case(r"\s*".join(map(_spaces, value.split())))
+        yield _flexible(value)
 
 
 def _literal(value: str) -> Iterator[str]:

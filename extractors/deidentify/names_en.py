@@ -11,7 +11,28 @@ from extractors.events import IdentifierType
 
 _GAP = re.compile(r"[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
 _AFTER_CUE = re.compile(r"[\s:,.(\"'/#-]{1,6}(?:\d[.)]\s)?")
-_FILLERS = frozenset({"is", "was", "are", "named", "called", "mr", "mrs", "ms", "dr", "name", "the", "a", "my", "his", "her", "both", "by", "with"})
+_FILLERS = frozenset(
+    {
+        "is",
+        "was",
+        "are",
+        "named",
+        "called",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "name",
+        "the",
+        "a",
+        "my",
+        "his",
+        "her",
+        "both",
+        "by",
+        "with",
+    }
+)
 _AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
 _BRACKETED = re.compile(r"\s?\([^()\n]{1,30}\)")
 _LIST_GAP = re.compile(r"\s?[,;&/]\s{0,2}|\s(?:and|&)\s|,\sand\s")
@@ -136,7 +157,17 @@ class NameReader:
         if start < len(self.words) and re.fullmatch(r"\.?\s{0,3}", self.gap(start)) and self.gap(start):
             if self.words[at].shouted and not self.words[start].shouted:
                 return
-            plain = self.words[at].key in ("nurse", "officer", "lady", "attorney", "doctor", "doctors", "judge", "lt", "pastor")
+            plain = self.words[at].key in (
+                "nurse",
+                "officer",
+                "lady",
+                "attorney",
+                "doctor",
+                "doctors",
+                "judge",
+                "lt",
+                "pastor",
+            )
             yield from self._listed(start, free=not plain)
 
     def _listed(self, start: int, *, free: bool = False) -> Iterator[Range]:
@@ -180,7 +211,10 @@ class NameReader:
     def _known(self, start: int, end: int) -> bool:
         """Whether one of the words is a common name."""
         rules = self.rules
-        return any(word.key in rules.given or word.key in rules.surnames or word.key in rules.weak_given for word in self.words[start:end])
+        return any(
+            word.key in rules.given or word.key in rules.surnames or word.key in rules.weak_given
+            for word in self.words[start:end]
+        )
 
     def _after_cue(self, at: int) -> Iterator[Range]:
         phrase = find_phrase(self.words, at, self.rules.cues)
@@ -194,11 +228,17 @@ class NameReader:
         if "\n\n" in gap and cue not in self.rules.closings:
             return
         skipped = start
-        while skipped < len(self.words) - 1 and self.words[skipped].key in _FILLERS and ":" not in self.gap(skipped + 1):
+        while (
+            skipped < len(self.words) - 1 and self.words[skipped].key in _FILLERS and ":" not in self.gap(skipped + 1)
+        ):
             skipped += 1
         colon = (":" in gap and cue not in ("cc", "c c")) or "\n" in gap and cue in self.rules.closings
         free = self._frees(skipped, cue, colon=colon)
-        found = [r for r in self._listed(skipped, free=free) if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)]
+        found = [
+            r
+            for r in self._listed(skipped, free=free)
+            if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)
+        ]
         yield from found
         if not found and cue in self.rules.forms:
             yield from self._in_small_letters(start, at)
@@ -231,18 +271,29 @@ class NameReader:
         end = start
         while end < len(self.words) and end - start < 4:
             word = self.words[end]
-            if word.key in self.rules.not_names or word.key in self.rules.ends or (end > start and self.gap(end) != " "):
+            if (
+                word.key in self.rules.not_names
+                or word.key in self.rules.ends
+                or (end > start and self.gap(end) != " ")
+            ):
                 break
             end += 1
         if end == start:
             return
         after = self.text[self.words[end - 1].end : self.words[end - 1].end + 2]
-        if re.match(r"\s{2}|\n|[,;(|]|\s\d|$", after) or (end < len(self.words) and self.words[end].key in self.rules.ends):
+        if re.match(r"\s{2}|\n|[,;(|]|\s\d|$", after) or (
+            end < len(self.words) and self.words[end].key in self.rules.ends
+        ):
             yield start, end
 
     def _before_credential(self, at: int) -> Iterator[Range]:
         phrase = find_phrase(self.words, at, self.rules.credentials)
-        if not phrase or at == 0 or not re.fullmatch(r"\s?,\s{0,2}|\s", self.gap(at)) or not self.words[at].text[0].isupper():
+        if (
+            not phrase
+            or at == 0
+            or not re.fullmatch(r"\s?,\s{0,2}|\s", self.gap(at))
+            or not self.words[at].text[0].isupper()
+        ):
             return
         start = self._back(at)
         comma = "," in self.gap(at)
@@ -257,9 +308,16 @@ class NameReader:
             at = start - 1
             if start < end and not _GAP.fullmatch(self.gap(start)):
                 break
-            if start < end and self.gap(start).startswith(".") and len(self.words[at].text) > 1 and self.words[at].text != "St":
+            if (
+                start < end
+                and self.gap(start).startswith(".")
+                and len(self.words[at].text) > 1
+                and self.words[at].text != "St"
+            ):
                 break
-            if not self._is_part(at, first=True, free=False) and not (start == end and self.words[at].key in self.rules.surnames and self.words[at].capital):
+            if not self._is_part(at, first=True, free=False) and not (
+                start == end and self.words[at].key in self.rules.surnames and self.words[at].capital
+            ):
                 break
             start = at
         while start < end and (not self.words[start].capital or self.words[start].key in self.rules.titles):
@@ -283,6 +341,8 @@ class NameReader:
         rules, word = self.rules, self.words[at]
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         end = self.read(at)
+        if self.text[word.end : word.end + 1].isdigit():
+            return
         if word.key in rules.given and end > at:
             yield at, self._with_given(at, end) if word.key in rules.surnames else end
         elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end)):
@@ -292,7 +352,12 @@ class NameReader:
             if following.capital and following.key in rules.given | rules.weak_given and word.key not in rules.eponyms:
                 if not full and (following.key in rules.given or word.key in rules.surnames):
                     yield at, self.read(at + 1)
-            elif self.gap(at + 1) == "/" and word.shouted and following.shouted and word.key in rules.given | rules.surnames:
+            elif (
+                self.gap(at + 1) == "/"
+                and word.shouted
+                and following.shouted
+                and word.key in rules.given | rules.surnames
+            ):
                 yield at, at + 2
 
     def _signs(self, at: int, end: int) -> bool:
@@ -300,11 +365,13 @@ class NameReader:
         if not self._is_line(at, end) or any(w.shouted or w.key in self.rules.eponyms for w in self.words[at:end]):
             return False
         marked = self.text[: self.words[at].start].rstrip(" ").endswith(("-", "/"))
-        return marked or end == len(self.words) and "\n" in self.text[: self.words[at].start]
+        return marked or end == len(self.words)
 
     def _is_line(self, at: int, end: int) -> bool:
         """Whether words are all that a line has, but for signs: a signature."""
         text = self.text
+        if "\n" not in text:
+            return False
         before = text[text.rfind("\n", 0, self.words[at].start) + 1 : self.words[at].start]
         return not before.strip(" \t-/~*") and not text[self.words[end - 1].end :].partition("\n")[0].strip(" \t.,")
 

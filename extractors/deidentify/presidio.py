@@ -1,6 +1,6 @@
 """Presidio as one more recogniser; it and a model of spaCy are installed by who wants them.
 
-    Deidentifier(key=key, recognisers=[PresidioRecogniser()])
+Deidentifier(key=key, recognisers=[PresidioRecogniser()])
 """
 
 from __future__ import annotations
@@ -47,7 +47,11 @@ class PresidioRecogniser:
     name = "presidio"
 
     def __init__(
-        self, analyzer: Analyzer | None = None, *, threshold: float = 0.5, leave_out: frozenset[str] = frozenset({"DATE_TIME"})
+        self,
+        analyzer: Analyzer | None = None,
+        *,
+        threshold: float = 0.5,
+        leave_out: frozenset[str] = frozenset({"DATE_TIME"}),
     ) -> None:
         self._analyzer = analyzer or _make_analyzer()
         self._threshold = threshold
@@ -66,6 +70,8 @@ def _make_analyzer() -> Analyzer:
     try:
         module = import_module("presidio_analyzer")
     except ImportError:
-        raise DeidentifyError("presidio_analyzer is not installed; pip install presidio-analyzer, and a spaCy model") from None
+        raise DeidentifyError(
+            "presidio_analyzer is not installed; pip install presidio-analyzer, and a spaCy model"
+        ) from None
     analyzer: Analyzer = module.AnalyzerEngine()
     return analyzer

@@ -128,9 +128,7 @@ def _codes(
     by: Deidentifier, codes: tuple[Coding, ...], patient: str, known: Sequence[Identifier]
 ) -> tuple[Coding, ...]:
     """The codes as they are; the name of one of no known system is free text."""
-    return tuple(
-        code if code.curie else code._replace(name=_text(by, code.name, patient, known)) for code in codes
-    )
+    return tuple(code if code.curie else code._replace(name=_text(by, code.name, patient, known)) for code in codes)
 
 
 def _value(by: Deidentifier, value: Value | None, patient: str, known: Sequence[Identifier]) -> Value | None:

@@ -152,7 +152,11 @@ def _written(match: re.Match[str], moved: date, last: date, *, padded: bool) -> 
         day = last if name.endswith("2") and match.groupdict().get(name[0]) else moved
         part = {"a": "d" if swapped else "m", "b": "m" if swapped else "d"}.get(name[0], name[0])
         at = start - match.start()
-        text = text[:at] + write_like(part, day, text[at : end - match.start()], padded=padded) + text[end - match.start() :]
+        text = (
+            text[:at]
+            + write_like(part, day, text[at : end - match.start()], padded=padded)
+            + text[end - match.start() :]
+        )
     return text
 
 
