@@ -112,6 +112,6 @@ def _ask(recogniser: Recogniser, text: str, language: str) -> list[Found]:
     """What a recogniser finds; where it fails nothing passes, and nothing of what it says of the text is repeated."""
     try:
         return list(recogniser.find(text, language=language))
-    except Exception as error:  # noqa: BLE001 - a foreign model may raise anything, and quote the text in it
+    except Exception as error:
         failed = type(error).__name__
     raise DeidentifyError(f"the recogniser {recogniser.name} failed with {failed}; leave it out, or mend it")

@@ -20,6 +20,9 @@ _SPLIT = re.compile(r"[,;，；\n]+|(?<=[省市区县镇乡])")
 #: Values so short are found in every text; nothing is hunted for by them.
 _SHORTEST = 4
 
+#: An age is said by so many.
+HUNTED = tuple(kind for kind in IdentifierType if kind is not IdentifierType.AGE)
+
 Hunt = tuple[IdentifierType, re.Pattern[str]]
 
 
@@ -40,7 +43,7 @@ def _is_eponym(text: str, match: re.Match[str]) -> bool:
 @lru_cache(maxsize=512)
 def _hunts(known: tuple[Identifier, ...]) -> tuple[Hunt, ...]:
     hunts: list[Hunt] = []
-    for kind in IdentifierType:
+    for kind in HUNTED:
         values = [View(each.value).text.strip() for each in known if each.type is kind]
         forms = [form for value in values if value for form in _FORMS.get(kind, _code)(value)]
         if forms:
@@ -164,15 +167,10 @@ def _literal(value: str) -> Iterator[str]:
         yield _any_case(r"\s?".join(map(re.escape, value.replace(" ", ""))))
 
 
-def _nothing(value: str) -> Iterator[str]:
-    return iter(())
-
-
 _FORMS: Mapping[IdentifierType, Callable[[str], Iterator[str]]] = {
     IdentifierType.NAME: _name,
     IdentifierType.PHONE: _phone,
     IdentifierType.DATE: _date,
-    IdentifierType.AGE: _nothing,
     IdentifierType.ADDRESS: _words_of,
     IdentifierType.ORGANIZATION: _organization,
     IdentifierType.EMAIL: _literal,

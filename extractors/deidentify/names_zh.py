@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -166,18 +166,13 @@ def _after_role(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
 def _given_only(text: str, start: int) -> Iterator[tuple[int, int]]:
     """A given name without surname: 患儿小霞, 女儿建国每周."""
     words = _words()
-    for length in (2, 1):
+    word = words.follower.match(text, start) or words.not_names.match(text, start)
+    for length in () if word else (2, 1):
         piece = text[start : start + length]
         ends = not _is_han(text, start + length) or words.follower.match(text, start + length)
-        if (
-            len(piece) == length
-            and ends
-            and all(c in words.given for c in piece)
-            and piece[0] not in words.stops | {"小"}
-        ):
-            if not words.follower.match(text, start) and not words.not_names.match(text, start):
-                yield start, start + length
-                return
+        if ends and len(piece) == length and words.given.issuperset(piece) and piece[0] not in words.stops | {"小"}:
+            yield start, start + length
+            return
     if text[start : start + 1] in ("小", "阿") and _may_be_given(text, start + 1):
         yield start, start + 2
 

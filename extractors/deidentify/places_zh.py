@@ -8,16 +8,16 @@ from functools import cache
 from typing import NamedTuple
 
 from extractors.deidentify.found import Found
+from extractors.deidentify.patterns import filled
 from extractors.events import IdentifierType
 from extractors.rules import check_keys, read_rules
 
 _RULES = "deidentify_places_zh"
 _KEYS = {
     "provinces", "cities", "links", "numbered", "lives", "lives_in", "no_place", "before", "organizations", "after",
-    "generic", "wards",
+    "generic", "wards", "parts", "forms",
 }  # fmt: skip
 _HAN = "\u3400-\u9fff"
-_NUMBER = "[0-9A-Za-z一二三四五六七八九十百]"
 
 #: How many characters before 医院 its name may begin.
 _LONGEST = 22
@@ -40,39 +40,14 @@ class _Forms(NamedTuple):
 def _forms() -> _Forms:
     rules = read_rules(_RULES)
     check_keys(_RULES, "", rules, required=_KEYS)
-    cities = rules["cities"].split()
-    place = f"(?:{_any_of(rules['provinces'])}|{_any_of(cities)})"
-    link = f"[{_HAN}]{{1,10}}?{_any_of(rules['links'])}村?"
-    number = f"[A-Za-z]?{_NUMBER}{{1,5}}(?:[-之]\\d{{1,4}})?{_any_of(rules['numbered'])}"
-    room = "\\d{2,4}(?:室|号)?"
-    step = f"\\s?(?:{number}|{link}|{room})"
-    province = f"{_any_of(rules['provinces'])}(?:省|市|壮族自治区|回族自治区|维吾尔自治区|自治区)?"
-    start = f"(?:{province}\\s?(?:{_any_of(cities)}市?)?|{_any_of(cities)}(?:市|县|区|地区)?)"
-    stop = f"(?:{_any_of(rules['lives_in'])}|在|于|至|到|赴|往|由|从|系)?"
-    return _Forms(
-        re.compile(f"{start}(?:{step}){{1,9}}|{_any_of(rules['provinces'])}省?{_any_of(cities)}市?"),
-        re.compile(
-            f"{stop}(?P<v>[{_HAN}]{{2,6}}?(?:路|街|大道|小区|社区|新村|花园|家园|公寓|街道|巷|镇|乡|村|区|县){step.replace(room, '(?!)')}*?\\s?{number}(?:{step})*)"
-        ),
-        re.compile(
-            f"{stop}(?P<v>[{_HAN}]{{2,6}}?(?:路|街|大道|道)(?:[与和/][{_HAN}]{{2,6}}?(?:路|街|大道|道))?(?:交叉口|路口|交汇处|地铁站|附近)|[{_HAN}]{{0,4}}?(?:火车站|高铁站|汽车站|地铁站|机场)(?:广场)?)"
-        ),
-        re.compile(
-            f"{_any_of(rules['lives'])}\\s?[:为是在]?\\s{{0,3}}(?!{_any_of(rules['no_place'])})(?P<v>[^\\s,。;:、()|\\n]{{2,60}})"
-        ),
-        re.compile(
-            f"{_any_of(rules['lives_in'])}\\s?[:于在]?\\s?(?!{_any_of(rules['no_place'])})(?P<v>[{_HAN}]{{2,8}}?{_any_of(rules['links'])}(?:{step})*)"
-        ),
-        re.compile(
-            f"(?P<v>{_any_of(cities)}市)|(?:在|于|到|赴|来自|从|系|住|回|去|居|生于|久居)(?P<v2>{_any_of(cities)})(?=人|工作|打工|居住|旅游|上学|出差|读书|生活|市|[,。;、\\s]|$)"
-        ),
-        re.compile(f"{_any_of(rules['organizations'])}(?:{_any_of(rules['after'])})?"),
-        re.compile(
-            f"(?:[{_HAN}]{{0,6}}?[一二三四五六七八九十]{{1,2}}|[{_HAN}]{{0,6}}?\\d{{1,3}})\\s?{_any_of(rules['wards'])}"
-        ),
-        re.compile(place),
-        re.compile(_any_of(rules["before"])),
-    )
+    words = {name: _any_of(value) for name, value in rules.items() if isinstance(value, list)}
+    words["cities"] = _any_of(rules["cities"].split())
+    words["han"] = f"[{_HAN}]"
+    parts = {**words, **rules["parts"]}
+    forms = {name: re.compile(filled(form, parts)) for name, form in rules["forms"].items()}
+    forms["place"] = re.compile(f"{words['provinces']}|{words['cities']}")
+    forms["before"] = re.compile(words["before"])
+    return _Forms(**forms)
 
 
 def _any_of(words: Iterable[str]) -> str:

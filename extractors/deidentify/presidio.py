@@ -42,7 +42,10 @@ class Analyzer(Protocol):
 
 
 class PresidioRecogniser:
-    """What Presidio finds, where it is at least as sure as `threshold`; dates are left out: it takes durations for some."""
+    """What Presidio finds, where it is at least as sure as `threshold`.
+
+    Dates are left out: it takes durations and times of day for some.
+    """
 
     name = "presidio"
 

@@ -89,9 +89,7 @@ def main() -> None:
     for language, tally in tallies.items():
         print(f"\n{options.set} {language}", *tally.lines(), sep="\n")
     characters = sum(len(note.text) for note in notes)
-    print(
-        f"\n{len(notes) / seconds:.0f} notes/s, {characters / seconds / 1000:.0f} k characters/s of CPU time ({len(notes)} notes)"
-    )
+    print(f"\n{len(notes)} notes: {len(notes) / seconds:.0f} notes/s, {characters / seconds / 1000:.0f} k characters/s")
     if options.misses:
         for title, rows in (("missed", tallies["both"].missed), ("in vain", tallies["both"].vain)):
             print(f"\n{title}: {len(rows)}")

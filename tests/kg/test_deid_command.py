@@ -36,7 +36,8 @@ def test_a_key_makes_the_same_surrogates_and_shifts(tmp_path: Path) -> None:
     (tmp_path / "key").write_bytes(b"k" * 32)
     (tmp_path / "note.txt").write_text(f"{SECRET} and 2020-01-01", encoding="utf-8")
     (tmp_path / "known.tsv").write_text(f"name\t{SECRET}\n", encoding="utf-8")
-    words = "note.txt --mode pseudonym --shift-dates --patient 7 --key-file key --known known.tsv".split()
+    words = ["note.txt", "--mode", "pseudonym", "--shift-dates", "--patient", "7"]
+    words += ["--key-file", "key", "--known", "known.tsv"]
     first, second = deid(*words, folder=tmp_path), deid(*words, folder=tmp_path)
     assert first.stdout == second.stdout and first.returncode == 0
     assert b"Zorbax" not in first.stdout and b"2020-01-01" not in first.stdout and b"-" in first.stdout
