@@ -68,21 +68,28 @@ def get_words() -> Words:
     rules = read_rules(RULES)
     check_keys(RULES, "", rules, required=_KEYS)
     return Words(
-        frozenset(rules["given"].split()),
-        frozenset(rules["weak_given"].split()),
-        frozenset(rules["surnames"].split()),
-        frozenset(rules["eponyms"].split()),
-        frozenset(rules["eponym_heads"]),
-        frozenset(rules["not_names"].split()),
-        frozenset(rules["particles"]),
-        frozenset(title.casefold() for title in rules["titles"]),
-        _phrases([*rules["roles"], *rules["verbs"]]),
-        _phrases(rules["credentials"]),
-        _phrases(rules["does"]),
-        *(frozenset(" ".join(_keys(p)) for p in rules[name]) for name in ("forms", "ends", "weak_cues", "closings")),
-        frozenset(" ".join(_keys(p)) for p in rules["weak_credentials"]),
-        frozenset(" ".join(_keys(p)) for p in rules["only_persons"]),
+        given=frozenset(rules["given"].split()),
+        weak_given=frozenset(rules["weak_given"].split()),
+        surnames=frozenset(rules["surnames"].split()),
+        eponyms=frozenset(rules["eponyms"].split()),
+        heads=frozenset(rules["eponym_heads"]),
+        not_names=frozenset(rules["not_names"].split()),
+        particles=frozenset(rules["particles"]),
+        titles=_joined(rules["titles"]),
+        cues=_phrases([*rules["roles"], *rules["verbs"]]),
+        credentials=_phrases(rules["credentials"]),
+        does=_phrases(rules["does"]),
+        forms=_joined(rules["forms"]),
+        ends=_joined(rules["ends"]),
+        weak_cues=_joined(rules["weak_cues"]),
+        closings=_joined(rules["closings"]),
+        weak_credentials=_joined(rules["weak_credentials"]),
+        only_persons=_joined(rules["only_persons"]),
     )
+
+
+def _joined(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(" ".join(_keys(phrase)) for phrase in phrases)
 
 
 def read_words(text: str) -> list[Word]:
@@ -94,9 +101,9 @@ def find_phrase(words: Sequence[Word], at: int, phrases: Phrases) -> tuple[str, 
     """The longest of the phrases that stands at a place; empty where none does."""
     for phrase in phrases.get(words[at].key, ()):
         last = at + len(phrase) - 1
-        if last < len(words) and all(words[at + n].key == key for n, key in enumerate(phrase)):
-            if all(words[n + 1].start - words[n].end <= 3 for n in range(at, last)):
-                return phrase
+        same = last < len(words) and all(words[at + n].key == key for n, key in enumerate(phrase))
+        if same and all(words[n + 1].start - words[n].end <= 3 for n in range(at, last)):
+            return phrase
     return ()
 
 

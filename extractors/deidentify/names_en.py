@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from extractors.deidentify.english_words import RULES, Word, Words, find_phrase, get_words, read_words
+from extractors.deidentify.english_reader import NameReader
+from extractors.deidentify.english_words import RULES, Word, find_phrase, read_words
 from extractors.deidentify.found import Found
 from extractors.events import IdentifierType
 
-_GAP = re.compile(r"[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
 _AFTER_CUE = re.compile(r"[\s:,.(\"'/#-]{1,6}(?:\d[.)]\s)?")
-_FILLERS = frozenset({"is", "was", "are", "named", "called", "mr", "mrs", "ms", "dr", "name", "the", "a", "my", "his", "her", "both", "by", "with"})
+_FILLERS = frozenset(
+    {
+        "is",
+        "was",
+        "are",
+        "named",
+        "called",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "name",
+        "the",
+        "a",
+        "my",
+        "his",
+        "her",
+        "both",
+        "by",
+        "with",
+    }
+)
+_AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
+_BRACKETED = re.compile(r"\s?\([^()\n]{1,30}\)")
 _LIST_GAP = re.compile(r"\s?[,;&/]\s{0,2}|\s(?:and|&)\s|,\sand\s")
-
 Range = tuple[int, int]
 
 
@@ -25,7 +47,7 @@ class EnglishNames:
     def find(self, text: str, *, language: str) -> Iterator[Found]:
         """What is found in `text`, and every other place where the same words stand."""
         words = read_words(text)
-        reader = NameReader(text, words)
+        reader = NameFinder(text, words)
         ranges = set(reader.find_all())
         for first, last in ranges:
             yield Found(words[first].start, _end(words[last - 1]), IdentifierType.NAME, "en-name")
@@ -37,13 +59,8 @@ def _end(word: Word) -> int:
     return word.end - (2 if word.text.endswith(("'s", "'S")) else 0)
 
 
-class NameReader:
+class NameFinder(NameReader):
     """Finds names in one text; ranges count its words."""
-
-    def __init__(self, text: str, words: Sequence[Word]) -> None:
-        self.text = text
-        self.words = words
-        self.rules: Words = get_words()
 
     def find_all(self) -> Iterator[Range]:
         """Names after titles and cues, before credentials and verbs, and those of common names."""
@@ -65,105 +82,51 @@ class NameReader:
         own = {self.words[at].key for first, last in ranges for at in range(first, last)}
         own = {key for key in own if len(key) > 2 and key not in small | self.rules.not_names | self.rules.eponyms}
         for at, word in enumerate(self.words):
-            if word.key in own and word.capital and not self._is_eponym(at + 1):
+            if word.key in own and word.capital and not self.is_eponym(at + 1):
                 yield at
-
-    def gap(self, at: int) -> str:
-        """What stands between a word and the one before it."""
-        return self.text[self.words[at - 1].end : self.words[at].start]
-
-    def _is_eponym(self, after: int) -> bool:
-        """Whether the word at `after` makes the name before it that of a disease, a sign or a thing."""
-        if after >= len(self.words):
-            return False
-        return self.words[after].key in self.rules.heads and len(self.gap(after)) <= 2 and "," not in self.gap(after)
-
-    def read(self, at: int, *, free: bool = False) -> int:
-        """Where the name ends that begins at a word; `at` where none does. `free`: whatever the first word is."""
-        end = at
-        while end < len(self.words) and end - at < 5:
-            if end > at and not self._continues(end, at):
-                break
-            if not self._is_part(end, first=end == at, free=free):
-                break
-            end += 1
-        while end > at and self.words[end - 1].key in self.rules.particles and not self.words[end - 1].capital:
-            end -= 1
-        if end > at and all(len(word.text) == 1 for word in self.words[at:end]):
-            return at
-        return at if end > at and self._is_eponym(end) and not free else end
-
-    def _continues(self, at: int, first: int) -> bool:
-        """Whether the word goes on with the name before it: one space or line break away, written alike."""
-        gap, last, word = self.gap(at), self.words[at - 1], self.words[at]
-        if not _GAP.fullmatch(gap) or (last.text.endswith("'s") and len(last.text) > 3):
-            return False
-        if gap.startswith(".") and len(last.text) > 1 and last.text not in ("St", "Ste", "Jr", "ST"):
-            return False
-        if "\n" in gap and (word.shouted or self.text[word.end : word.end + 1] == ":" or word.key in self.rules.cues):
-            return False
-        return not (word.shouted and not last.shouted and len(last.text) > 1)
-
-    def _is_part(self, at: int, *, first: bool, free: bool) -> bool:
-        word = self.words[at]
-        if not word.capital:
-            following = self.words[at + 1] if at + 1 < len(self.words) else None
-            return word.key in self.rules.particles and following is not None and following.capital and word.key != "a"
-        if word.key not in self.rules.not_names:
-            return first or word.key not in self.rules.credentials
-        if first:
-            return free and len(word.key) > 1 or len(word.text) == 1 and self.text[word.end : word.end + 1] == "."
-        return word.key in self.rules.surnames or (len(word.text) == 1 and self._initial(at))
-
-    def _initial(self, at: int) -> bool:
-        """Whether a single capital is an initial: a full stop after it, or another word of a name."""
-        if self.text[self.words[at].end : self.words[at].end + 1] == ".":
-            return True
-        following = self.words[at + 1] if at + 1 < len(self.words) else None
-        return following is not None and following.capital and following.key not in self.rules.not_names
 
     def _after_title(self, at: int) -> Iterator[Range]:
         start = at + 1
         if start < len(self.words) and re.fullmatch(r"\.?\s{0,3}", self.gap(start)) and self.gap(start):
-            plain = self.words[at].key in ("nurse", "officer", "lady", "attorney", "doctor", "doctors", "judge", "lt", "pastor")
+            if self.words[at].shouted and not self.words[start].shouted:
+                return
+            plain = self.words[at].key in (
+                "nurse",
+                "officer",
+                "lady",
+                "attorney",
+                "doctor",
+                "doctors",
+                "judge",
+                "lt",
+                "pastor",
+            )
             yield from self._listed(start, free=not plain)
 
     def _listed(self, start: int, *, free: bool = False) -> Iterator[Range]:
         """The name at a word, and those listed after it."""
         end = self.read(start, free=free)
         while end > start:
-            end = self._with_given(start, end)
+            end = self.with_given(start, end)
             yield start, end
             start = end
             while start < len(self.words) and find_phrase(self.words, start, self.rules.credentials):
                 start += len(find_phrase(self.words, start, self.rules.credentials))
+            position = _end(self.words[start - 1])
+            bracketed = _BRACKETED.match(self.text, position)
+            position = bracketed.end() if bracketed else position
+            while start < len(self.words) and self.words[start].start < position:
+                start += 1
             joined = start < len(self.words) and self.words[start].key == "and"
             start += joined
             if start >= len(self.words):
                 return
-            between = self.text[self.words[start - 1 - joined].end : self.words[start].start]
+            between = self.text[position : self.words[start].start]
             if not _LIST_GAP.fullmatch(between.lstrip(".")):
                 return
             end = self.read(start)
-            if not joined and end - start < 2 and not self._known(start, end):
+            if not joined and end - start < 2 and not self.is_known(start, end):
                 return
-
-    def _with_given(self, start: int, end: int) -> int:
-        """The end of a name written surname first: `Ruiz, Ana M.`."""
-        if end >= len(self.words) or not re.fullmatch(r"\s?,\s{0,2}", self.gap(end)):
-            return end
-        rest = self.read(end)
-        if rest > end and (self.words[end].key in self.rules.given | self.rules.weak_given):
-            return rest
-        labelled = re.search(r"[:|]\s{0,4}$", self.text[max(0, self.words[start].start - 6) : self.words[start].start])
-        shouted = self.words[start].shouted and rest > end and self.words[end].shouted
-        credential = end < len(self.words) and self.words[end].key in self.rules.credentials
-        return rest if (labelled or shouted) and not credential else end
-
-    def _known(self, start: int, end: int) -> bool:
-        """Whether one of the words is a common name."""
-        rules = self.rules
-        return any(word.key in rules.given or word.key in rules.surnames or word.key in rules.weak_given for word in self.words[start:end])
 
     def _after_cue(self, at: int) -> Iterator[Range]:
         phrase = find_phrase(self.words, at, self.rules.cues)
@@ -177,22 +140,39 @@ class NameReader:
         if "\n\n" in gap and cue not in self.rules.closings:
             return
         skipped = start
-        while skipped < len(self.words) - 1 and self.words[skipped].key in _FILLERS and ":" not in self.gap(skipped + 1):
+        while (
+            skipped < len(self.words) - 1 and self.words[skipped].key in _FILLERS and ":" not in self.gap(skipped + 1)
+        ):
             skipped += 1
-        colon = ":" in gap or "\n" in gap and cue in self.rules.closings
-        found = [r for r in self._listed(skipped) if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)]
+        colon = (":" in gap and cue not in ("cc", "c c")) or ("\n" in gap and cue in self.rules.closings)
+        free = self._frees(skipped, cue, colon=colon)
+        found = [
+            r
+            for r in self._listed(skipped, free=free)
+            if r[0] > skipped or self._is_sure(r, cue, self.words[at], colon=colon)
+        ]
         yield from found
         if not found and cue in self.rules.forms:
             yield from self._in_small_letters(start, at)
 
+    def _frees(self, at: int, cue: str, *, colon: bool) -> bool:
+        """Whether a common word after a cue is a name: `husband Will`, `Patient: LONG, MARY`."""
+        rules, word = self.rules, self.words[at]
+        if word.key not in rules.not_names:
+            return False
+        if word.key in rules.weak_given and not word.shouted and (colon or cue not in rules.weak_cues):
+            return True
+        given = at + 1 < len(self.words) and self.words[at + 1].key in rules.given | rules.weak_given
+        return colon and word.key in rules.surnames | rules.weak_given and given and "," in self.gap(at + 1)
+
     def _is_sure(self, found: Range, cue: str, word: Word, *, colon: bool) -> bool:
         """Whether a name after a cue is one: weak cues and capitals all over ask for more."""
         start, end = found
-        if colon or self._known(start, end):
+        if colon or self.is_known(start, end):
             return True
         if end < len(self.words) and find_phrase(self.words, end, self.rules.credentials):
             return True
-        if word.shouted and self.words[start].shouted:
+        if self.words[start].shouted and (word.shouted or end - start == 1):
             return False
         if cue in self.rules.weak_cues:
             return end - start > 1 and not any(w.key in self.rules.eponyms for w in self.words[start:end])
@@ -203,50 +183,46 @@ class NameReader:
         end = start
         while end < len(self.words) and end - start < 4:
             word = self.words[end]
-            if word.key in self.rules.not_names or word.key in self.rules.ends or (end > start and self.gap(end) != " "):
+            if (
+                word.key in self.rules.not_names
+                or word.key in self.rules.ends
+                or (end > start and self.gap(end) != " ")
+            ):
                 break
             end += 1
         if end == start:
             return
         after = self.text[self.words[end - 1].end : self.words[end - 1].end + 2]
-        if re.match(r"\s{2}|\n|[,;(|]|\s\d|$", after) or (end < len(self.words) and self.words[end].key in self.rules.ends):
+        if re.match(r"\s{2}|\n|[,;(|]|\s\d|$", after) or (
+            end < len(self.words) and self.words[end].key in self.rules.ends
+        ):
             yield start, end
 
     def _before_credential(self, at: int) -> Iterator[Range]:
         phrase = find_phrase(self.words, at, self.rules.credentials)
-        if not phrase or at == 0 or not re.fullmatch(r"\s?,\s{0,2}|\s", self.gap(at)) or not self.words[at].text[0].isupper():
+        if (
+            not phrase
+            or at == 0
+            or not re.fullmatch(r"\s?,\s{0,2}|\s", self.gap(at))
+            or not self.words[at].text[0].isupper()
+        ):
             return
-        start = self._back(at)
+        start = self.back(at)
         comma = "," in self.gap(at)
         weak = " ".join(phrase) in self.rules.weak_credentials or not comma
-        if start < at and (not weak or self._known(start, at) and (comma or at - start > 1)):
+        if start < at and (not weak or (self.is_known(start, at) and (comma or at - start > 1))):
             yield start, at
-
-    def _back(self, end: int) -> int:
-        """Where the name begins that ends before a word."""
-        start = end
-        while start > 0 and end - start < 4:
-            at = start - 1
-            if start < end and not _GAP.fullmatch(self.gap(start)):
-                break
-            if start < end and self.gap(start).startswith(".") and len(self.words[at].text) > 1 and self.words[at].text != "St":
-                break
-            if not self._is_part(at, first=True, free=False) and not (start == end and self.words[at].key in self.rules.surnames and self.words[at].capital):
-                break
-            start = at
-        while start < end and (not self.words[start].capital or self.words[start].key in self.rules.titles):
-            start += 1
-        return start if any(len(word.text) > 1 for word in self.words[start:end]) else end
 
     def _before_verb(self, at: int) -> Iterator[Range]:
         phrase = find_phrase(self.words, at, self.rules.does)
-        if not phrase or at == 0 or self.gap(at) not in (" ", "\n", "  "):
+        aged = bool(_AGED.match(self.text, self.words[at].start))
+        if not (phrase or aged) or at == 0 or self.gap(at) not in (" ", "\n", "  "):
             return
-        start = self._back(at)
-        words = self.words[start:at]
-        if not words or any(w.key in self.rules.eponyms or w.shouted for w in words):
+        start = self.back(at)
+        words, things = self.words[start:at], self.rules.eponyms - self.rules.surnames
+        if not words or any(w.key in things or w.shouted for w in words):
             return
-        if self._known(start, at) or len(words) > 1 or " ".join(phrase) in self.rules.only_persons:
+        if aged or self.is_known(start, at) or len(words) > 1 or " ".join(phrase) in self.rules.only_persons:
             yield start, at
 
     def _of_common_names(self, at: int) -> Iterator[Range]:
@@ -254,21 +230,44 @@ class NameReader:
         rules, word = self.rules, self.words[at]
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         end = self.read(at)
+        if self.text[word.end : word.end + 1].isdigit():
+            return
         if word.key in rules.given and end > at:
-            yield at, self._with_given(at, end) if word.key in rules.surnames else end
-        elif end - at > 1 and self._pairs(at, end):
+            yield at, self.with_given(at, end) if word.key in rules.surnames else end
+        elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end)):
             yield at, end
         elif following is not None and end == at + 1 and re.fullmatch(r",\s|/", self.gap(at + 1)):
+            full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
             if following.capital and following.key in rules.given | rules.weak_given and word.key not in rules.eponyms:
-                if following.key in rules.given or word.key in rules.surnames:
+                if not full and (following.key in rules.given or word.key in rules.surnames):
                     yield at, self.read(at + 1)
-            elif self.gap(at + 1) == "/" and word.shouted and following.shouted and word.key in rules.given | rules.surnames:
+            elif (
+                self.gap(at + 1) == "/"
+                and word.shouted
+                and following.shouted
+                and word.key in rules.given | rules.surnames
+            ):
                 yield at, at + 2
+
+    def _signs(self, at: int, end: int) -> bool:
+        """Whether words are the signature that ends a text: the last line, or one that begins with a dash or stroke."""
+        if not self._is_line(at, end) or any(w.shouted or w.key in self.rules.eponyms for w in self.words[at:end]):
+            return False
+        marked = self.text[: self.words[at].start].rstrip(" ").endswith(("-", "/"))
+        return marked or end == len(self.words)
+
+    def _is_line(self, at: int, end: int) -> bool:
+        """Whether words are all that a line has, but for signs: a signature."""
+        text = self.text
+        if "\n" not in text:
+            return False
+        before = text[text.rfind("\n", 0, self.words[at].start) + 1 : self.words[at].start]
+        return not before.strip(" \t-/~*") and not text[self.words[end - 1].end :].partition("\n")[0].strip(" \t.,")
 
     def _pairs(self, at: int, end: int) -> bool:
         """Whether words are a name by the last of them: a common surname after something that is no eponym."""
         rules, words = self.rules, self.words[at:end]
         named = words[-1].key in rules.surnames and not any(w.key in rules.eponyms for w in words)
         if words[0].key in rules.weak_given:
-            return words[-1].key in rules.surnames or len(words) > 2
-        return named and not words[0].shouted or named and len(words[0].text) == 1
+            return words[-1].key in rules.surnames or len(words) > 2 or self._is_line(at, end)
+        return (named and not words[0].shouted) or (named and len(words[0].text) == 1)
