@@ -92,9 +92,9 @@ def dump(folder: Path, *, key: bytes | None = KEYS.store) -> dict[str, list[tupl
 
 
 def write_bulk(folder: Path, *, patients: int) -> Path:
-    """A FHIR bulk export of so many patients, with what identifies them in their notes."""
+    """A FHIR bulk export of so many patients, with names that belong to nobody."""
     folder.mkdir(parents=True)
-    resources: dict[str, list[dict[str, Any]]] = {"Patient": [], "Condition": [], "DocumentReference": []}
+    resources: dict[str, list[dict[str, Any]]] = {"Patient": [], "Condition": []}
     for number in range(patients):
         subject = {"reference": f"Patient/{number}"}
         name = {"family": f"Quillfeather{number}", "given": ["Amaryllis"]}
