@@ -7,11 +7,15 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
+from extractors.deidentify.english_words import get_words, read_words
+
 _GROUPS = re.compile(r"\d+")
 _PLAIN = re.compile(r"[^\dX]")
 
 #: How the eleven digits of a Chinese mobile number are grouped by those who group them.
-_MOBILE_GROUPS = frozenset({(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (6, 5), (3, 5, 3)})
+_MOBILE_GROUPS = frozenset(
+    {(11,), (3, 4, 4), (3, 8), (7, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (5, 6), (6, 5), (3, 5, 3)}
+)
 
 
 def is_luhn(value: str) -> bool:
@@ -54,6 +58,13 @@ def is_ip6(value: str) -> bool:
     return any(c.isalnum() for c in value)
 
 
+def is_named(value: str) -> bool:
+    """Whether a name of words is more than common words: no `Pain Clinic`."""
+    words = get_words()
+    heads = words.heads | words.not_names
+    return any(word.capital and word.key not in heads for word in read_words(value))
+
+
 def is_over_89(value: str) -> bool:
     """Whether who was born in this year is more than 89 years old, or may be."""
     return datetime.now(UTC).year - int(value) > 89
@@ -70,6 +81,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "ip4": is_ip4,
     "ip6": is_ip6,
     "over_89": is_over_89,
+    "named": is_named,
     "digits": _at_least(1),
     "four": _at_least(4),
     "seven": _at_least(7),

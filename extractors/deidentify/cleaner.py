@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from extractors.deidentify.found import Cleaned, Found, Mode, Recogniser, Replaced, without_overlaps
 from extractors.deidentify.keyed import Keyed
@@ -18,6 +19,11 @@ from extractors.events import Identifier, IdentifierType, Row
 
 #: How many days the dates of a patient are moved at most, either way, where nothing else is said.
 SHIFT_DAYS = 365
+
+#: Texts up to this many characters (names of tests, sig lines) come again and again: what is found in them is kept,
+#: in memory only, for as many of them as that.
+SHORT = 120
+CACHED = 20_000
 
 
 class Deidentifier:
@@ -44,6 +50,7 @@ class Deidentifier:
         self.today = today or datetime.now(UTC).date()
         self._recognisers = (*get_recognisers(), *recognisers)
         self._surrogates = Surrogates(self._keyed)
+        self._asked_before = lru_cache(maxsize=CACHED)(self._asked)
 
     def pseudonym(self, id: str) -> str:  # noqa: A002 - the word of the rows
         """24 hexadecimal characters that stand for an id wherever it appears; empty for an empty one."""
@@ -59,10 +66,12 @@ class Deidentifier:
         `language` is that of the text (en, zh); empty: rules of both are tried.
         """
         view = View(text)
-        found = list(find_known(view.text, known))
-        for recogniser in self._recognisers:
-            found.extend(_asked(recogniser, view.text, language))
+        asked = self._asked_before if len(view.text) <= SHORT else self._asked
+        found = [*find_known(view.text, known), *asked(view.text, language)]
         return view.in_original(without_overlaps(found))
+
+    def _asked(self, text: str, language: str) -> tuple[Found, ...]:
+        return tuple(found for each in self._recognisers for found in _ask(each, text, language))
 
     def clean_text(
         self,
@@ -99,10 +108,10 @@ class Deidentifier:
         return "" if self.mode is Mode.ERASE else f"[{found.type.name}]"
 
 
-def _asked(recogniser: Recogniser, text: str, language: str) -> list[Found]:
+def _ask(recogniser: Recogniser, text: str, language: str) -> list[Found]:
     """What a recogniser finds; where it fails nothing passes, and nothing of what it says of the text is repeated."""
     try:
         return list(recogniser.find(text, language=language))
-    except Exception as error:  # noqa: BLE001 - a foreign model may raise anything, and quote the text in it
+    except Exception as error:
         failed = type(error).__name__
     raise DeidentifyError(f"the recogniser {recogniser.name} failed with {failed}; leave it out, or mend it")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -13,11 +13,23 @@ from extractors.rules import check_keys, read_rules
 
 _RULES = "deidentify_names_zh"
 _HAN = "\u3400-\u9fff"
-_KEYS = {"surnames", "compound", "weak", "given", "stops", "followers", "labels", "roles", "titles", "told", "not_names"}
+_KEYS = {
+    "surnames",
+    "compound",
+    "weak",
+    "given",
+    "stops",
+    "followers",
+    "labels",
+    "roles",
+    "titles",
+    "told",
+    "not_names",
+}
 _BETWEEN = re.compile(r"\s?[、,;/和与及]\s?|\s{1,2}(?=\S)")
 
 #: Titles that surnames alone are said with by everyone, so that a surname that is a word may be one.
-_BEFORE_SURNAME = frozenset("科请由经与和及日天院随")
+_BEFORE_SURNAME = frozenset("科请由经与和及日天院随诊")
 
 
 class _Words(NamedTuple):
@@ -48,7 +60,9 @@ def _words() -> _Words:
         re.compile(_any_of(rules["not_names"])),
         re.compile(_any_of([*rules["followers"], *rules["titles"]])),
         re.compile(_any_of(rules["titles"])),
-        re.compile(f"(?P<label>{_any_of(rules['labels'])})(?P<colon>\\s{{0,3}}[:/]|\\s)?\\s{{0,4}}|(?P<role>{_any_of(rules['roles'])})"),
+        re.compile(
+            f"(?P<label>{_any_of(rules['labels'])})(?P<colon>\\s{{0,3}}[:/]|\\s)?\\s{{0,4}}|(?P<role>{_any_of(rules['roles'])})"
+        ),
         re.compile(rf"(?<![{_HAN}])(?=[{_HAN}]{{2,4}}[,\s(]{{0,3}}(?:{told}|\d{{1,3}}\s?岁))"),
     )
 
@@ -133,13 +147,17 @@ def _bounded(text: str, start: int) -> int:
 
 def _after_role(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
     start, role = match.end(), match["role"]
+    if len(role) == 1 and _words().not_names.match(text, match.start()):
+        return
     if len(role) > 1:
         colon = re.compile(r"\s?[:(]?\s?").match(text, start)
         start = colon.end() if colon else start
     end = read_name(text, start, strict=True)
     if end > 0:
         sure = len(role) > 1 and text[start] not in _words().weak
-        if sure or not _is_han(text, end) or _words().follower.match(text, end):
+        ends = not _is_han(text, end) or text[end] in "及和与" or _words().follower.match(text, end)
+        follows = bool(_words().follower.match(text, end))
+        if sure or (ends and (follows or len(role) > 1 or text[start] not in _words().weak)):
             yield start, end
     elif len(role) > 1:
         yield from _given_only(text, start)
@@ -148,13 +166,13 @@ def _after_role(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
 def _given_only(text: str, start: int) -> Iterator[tuple[int, int]]:
     """A given name without surname: 患儿小霞, 女儿建国每周."""
     words = _words()
-    for length in (2, 1):
+    word = words.follower.match(text, start) or words.not_names.match(text, start)
+    for length in () if word else (2, 1):
         piece = text[start : start + length]
         ends = not _is_han(text, start + length) or words.follower.match(text, start + length)
-        if len(piece) == length and ends and all(c in words.given for c in piece) and piece[0] not in words.stops | {"小"}:
-            if not words.follower.match(text, start) and not words.not_names.match(text, start):
-                yield start, start + length
-                return
+        if ends and len(piece) == length and words.given.issuperset(piece) and piece[0] not in words.stops | {"小"}:
+            yield start, start + length
+            return
     if text[start : start + 1] in ("小", "阿") and _may_be_given(text, start + 1):
         yield start, start + 2
 
@@ -180,7 +198,8 @@ def _name_before(text: str, end: int) -> int:
         match = words.surname.fullmatch(surname)
         before = text[start - 1 : start] if start else ""
         sure = surname not in words.weak or before in _BEFORE_SURNAME or not _is_han(before, 0)
-        if match and sure and not words.not_names.match(text, start):
+        word = words.not_names.match(text, start) or (start and words.not_names.match(text, start - 1))
+        if match and sure and not word:
             return start
     return -1
 
@@ -224,5 +243,3 @@ def _shaped(text: str) -> Iterator[tuple[int, int]]:
     for match in re.finditer(rf"({_words().surname.pattern}){_MASKED}(?![A-Za-z0-9])", text):
         if match[1] not in _words().weak or not _is_han(text, match.start() - 1):
             yield match.span()
-
-

@@ -58,7 +58,9 @@ def read_patterns(rules: str) -> tuple[Pattern, ...]:
     for table in content["patterns"]:
         check_keys(rules, "patterns", table, required={"name", "regex"}, optional={"type", "check", "case"})
         if table.get("check", "luhn") not in CHECKS:
-            raise RulesError(f"rules/{rules}.toml: no check is called {table['check']!r}; known are: {', '.join(CHECKS)}")
+            raise RulesError(
+                f"rules/{rules}.toml: no check is called {table['check']!r}; known are: {', '.join(CHECKS)}"
+            )
         flags = 0 if table.get("case") else re.IGNORECASE
         regex = re.compile(filled(table["regex"], parts), flags)
         check = CHECKS.get(table.get("check", ""))

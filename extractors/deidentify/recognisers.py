@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from extractors.deidentify.found import Recogniser
+from extractors.deidentify.names_en import EnglishNames
 from extractors.deidentify.names_zh import ChineseNames
 from extractors.deidentify.patterns import PatternRecogniser
+from extractors.deidentify.places_zh import ChinesePlaces
 from extractors.deidentify.written_dates import DateRecogniser
 
 
 @cache
 def get_recognisers() -> tuple[Recogniser, ...]:
     """The recognisers by rule."""
-    return (ChineseNames(), DateRecogniser(), PatternRecogniser("deidentify_ages"), PatternRecogniser("deidentify_numbers"))
+    patterns = ("deidentify_ages", "deidentify_numbers", "deidentify_places")
+    return (EnglishNames(), ChineseNames(), ChinesePlaces(), DateRecogniser(), *map(PatternRecogniser, patterns))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from extractors.deidentify.dates import cut_to_year, shifted_iso, years_between
@@ -21,16 +20,22 @@ OLDEST = 89
 
 def clean_row(by: Deidentifier, row: Row, *, known: Sequence[Identifier] = ()) -> Row:
     """The row without identifiers; `known` are those of its patient."""
-    return _clean(row, by, known)
+    match row:
+        case Person():
+            return _person(row, by)
+        case Provider():
+            return _provider(row, by, known)
+        case Visit():
+            return _visit(row, by, known)
+        case Event():
+            return _event(row, by, known)
+        case Note():
+            return _note(row, by, known)
+        case Retraction():
+            return replace(row, id=by.pseudonym(row.id), patient=by.pseudonym(row.patient))
 
 
-@singledispatch
-def _clean(row: object, by: Deidentifier, known: Sequence[Identifier]) -> Row:
-    raise TypeError(f"{type(row).__name__} is no row of a record")
-
-
-@_clean.register(Person)
-def _person(row: Person, by: Deidentifier, known: Sequence[Identifier]) -> Row:
+def _person(row: Person, by: Deidentifier) -> Row:
     moved = _mover(by, row.id)
     birth = moved(row.birth)
     if years_between(row.birth, row.death or by.today.isoformat()) > OLDEST:
@@ -39,13 +44,11 @@ def _person(row: Person, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     return replace(row, id=by.pseudonym(row.id), birth=birth, death=moved(row.death), identifiers=())
 
 
-@_clean.register(Provider)
 def _provider(row: Provider, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     specialty = _text(by, row.specialty, "", (*known, *row.identifiers))
     return replace(row, id=by.pseudonym(row.id), specialty=specialty, identifiers=())
 
 
-@_clean.register(Visit)
 def _visit(row: Visit, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     moved = _mover(by, row.patient)
     return replace(
@@ -62,7 +65,6 @@ def _visit(row: Visit, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     )
 
 
-@_clean.register(Event)
 def _event(row: Event, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     moved = _mover(by, row.patient)
     return replace(
@@ -84,7 +86,6 @@ def _event(row: Event, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     )
 
 
-@_clean.register(Note)
 def _note(row: Note, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     cleaned = by.clean_text(row.text, patient=row.patient, language=row.language, known=known, time=row.time)
     moves = Moves(cleaned.spans)
@@ -110,11 +111,6 @@ def _note(row: Note, by: Deidentifier, known: Sequence[Identifier]) -> Row:
     )
 
 
-@_clean.register(Retraction)
-def _retraction(row: Retraction, by: Deidentifier, known: Sequence[Identifier]) -> Row:
-    return replace(row, id=by.pseudonym(row.id), patient=by.pseudonym(row.patient))
-
-
 def _mover(by: Deidentifier, patient: str) -> Callable[[str], str]:
     days = by.shift(patient)
     return (lambda time: shifted_iso(time, days)) if days else cut_to_year
@@ -128,9 +124,7 @@ def _codes(
     by: Deidentifier, codes: tuple[Coding, ...], patient: str, known: Sequence[Identifier]
 ) -> tuple[Coding, ...]:
     """The codes as they are; the name of one of no known system is free text."""
-    return tuple(
-        code if code.curie else code._replace(name=_text(by, code.name, patient, known)) for code in codes
-    )
+    return tuple(code if code.curie else code._replace(name=_text(by, code.name, patient, known)) for code in codes)
 
 
 def _value(by: Deidentifier, value: Value | None, patient: str, known: Sequence[Identifier]) -> Value | None:

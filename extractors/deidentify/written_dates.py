@@ -82,48 +82,38 @@ def shifted_date(value: str, days: int, *, time: str = "", today: date) -> str:
 
 
 def _shifted(match: re.Match[str], days: int, *, time: str, today: date) -> str:
-    groups = {name: text for name, text in match.groupdict().items() if text}
-    alternative = not groups.keys() & {"a", "m", "d"} or ("d3" in groups)
-    first = _day(groups, "", time=time, today=today) if not alternative or "m" in groups else None
-    if first is None and alternative:
-        first = _day(_renamed(groups), "", time=time, today=today)
+    groups = {name.rstrip("x"): text for name, text in match.groupdict().items() if text}
+    first = _day(groups, time=time, today=today)
     if first is None or today.year - first.year > OLDEST:
         return ""
-    moved = moved_day(first, days)
-    last = _end(groups, first, days)
+    moved, last = moved_day(first, days), _end(groups, first, days)
     if moved is None or (last is not None and "d2" in groups and last.month != moved.month):
         return ""
-    return _written(match, moved, last or moved, padded=any(t.startswith("0") for t in groups.values()))
-
-
-def _renamed(groups: Mapping[str, str]) -> dict[str, str]:
-    """The groups of the second way to write a form under the names of the first."""
-    return {name.rstrip("23"): text for name, text in groups.items()}
+    return _written(match, moved, last or moved, padded=any(text.startswith("0") for text in groups.values()))
 
 
 def _end(groups: Mapping[str, str], first: date, days: int) -> date | None:
     """The end of a range, moved."""
     if "d2" in groups:
         last = _made(first.year, first.month, read_number(groups["d2"]))
-    elif "a2" in groups and "a" in groups:
+    elif "a2" in groups:
         last = _made(first.year, read_number(groups["a2"]), read_number(groups["b2"]))
     else:
         return None
     return moved_day(last, days) if last else None
 
 
-def _day(groups: Mapping[str, str], suffix: str, *, time: str, today: date) -> date | None:
+def _day(groups: Mapping[str, str], *, time: str, today: date) -> date | None:
     """The day that the groups name; the middle of the month where they name none."""
-    month, day = groups.get("m"), groups.get("d") or groups.get("d3")
+    month, day = groups.get("m"), groups.get("d")
     if "a" in groups:
         month, day = groups["a"], groups["b"]
         if read_number(month) > 12:
             month, day = day, month
     if month is None:
         return None
-    year = groups.get("y") or groups.get("y2")
-    number = _year(year, time=time, month=month, day=day, today=today)
-    return _made(number, read_number(month), read_number(day) if day else 15)
+    year = _year(groups.get("y"), time=time, month=month, day=day, today=today)
+    return _made(year, read_number(month), read_number(day) if day else 15)
 
 
 def _year(year: str | None, *, time: str, month: str, day: str | None, today: date) -> int:
@@ -146,15 +136,13 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _written(match: re.Match[str], moved: date, last: date, *, padded: bool) -> str:
     """The matched text with each part of the date replaced, in the style of that part."""
-    swapped = "a" in match.groupdict() and bool(match["a"]) and read_number(match["a"]) > 12
+    groups = {name: text for name, text in match.groupdict().items() if text and name not in ("s", "v")}
+    swapped = read_number(groups.get("a") or groups.get("ax") or "") > 12
+    letters = {"a": "d" if swapped else "m", "b": "m" if swapped else "d"}
     text = match[0]
-    for start, end, name in sorted(_parts(match), reverse=True):
-        day = last if name.endswith("2") and match.groupdict().get(name[0]) else moved
-        part = {"a": "d" if swapped else "m", "b": "m" if swapped else "d"}.get(name[0], name[0])
-        at = start - match.start()
-        text = text[:at] + write_like(part, day, text[at : end - match.start()], padded=padded) + text[end - match.start() :]
+    for name in sorted(groups, key=match.start, reverse=True):
+        start, end = match.start(name) - match.start(), match.end(name) - match.start()
+        part = letters.get(name[0], name[0])
+        new = write_like(part, last if name.endswith("2") else moved, text[start:end], padded=padded)
+        text = text[:start] + new + text[end:]
     return text
-
-
-def _parts(match: re.Match[str]) -> list[tuple[int, int, str]]:
-    return [(*match.span(name), name) for name, text in match.groupdict().items() if text and name not in ("s", "v")]

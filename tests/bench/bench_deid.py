@@ -38,20 +38,27 @@ class Tally:
             self.planted[each.type] += 1
             self.covered[each.type] += whole
             if not whole:
-                self.missed.append((each.type, note.text[each.start : each.end], _around(note.text, each.start, each.end)))
+                self.missed.append(
+                    (each.type, note.text[each.start : each.end], _around(note.text, each.start, each.end))
+                )
         planted = {at for each in note.planted for at in range(each.start, each.end)}
         for one in found:
             right = any(at in planted for at in range(one.start, one.end))
             self.found[one.type] += 1
             self.right[one.type] += right
             if not right:
-                self.vain.append((f"{one.type}/{one.rule}", note.text[one.start : one.end], _around(note.text, one.start, one.end)))
+                self.vain.append(
+                    (f"{one.type}/{one.rule}", note.text[one.start : one.end], _around(note.text, one.start, one.end))
+                )
 
     def lines(self) -> list[str]:
         """The table by type."""
         rows = [f"{'type':<16}{'planted':>8}{'recall':>9}{'found':>8}{'precision':>11}"]
         for kind in [*sorted(self.planted), "all"]:
-            total = [sum(c.values()) if kind == "all" else c[kind] for c in (self.planted, self.covered, self.found, self.right)]
+            total = [
+                sum(c.values()) if kind == "all" else c[kind]
+                for c in (self.planted, self.covered, self.found, self.right)
+            ]
             recall, precision = total[1] / max(total[0], 1), total[3] / max(total[2], 1)
             rows.append(f"{kind:<16}{total[0]:>8}{recall:>9.2%}{total[2]:>8}{precision:>11.2%}")
         return rows
@@ -82,7 +89,7 @@ def main() -> None:
     for language, tally in tallies.items():
         print(f"\n{options.set} {language}", *tally.lines(), sep="\n")
     characters = sum(len(note.text) for note in notes)
-    print(f"\n{len(notes) / seconds:.0f} notes/s, {characters / seconds / 1000:.0f} k characters/s of CPU time ({len(notes)} notes)")
+    print(f"\n{len(notes)} notes: {len(notes) / seconds:.0f} notes/s, {characters / seconds / 1000:.0f} k characters/s")
     if options.misses:
         for title, rows in (("missed", tallies["both"].missed), ("in vain", tallies["both"].vain)):
             print(f"\n{title}: {len(rows)}")

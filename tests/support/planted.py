@@ -16,7 +16,6 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from kg_command import ROOT
@@ -27,7 +26,7 @@ CHOICE = re.compile(r"\(\((.*?)\)\)")
 FIELD = re.compile(r"\{([^{}]+)\}")
 PERSON = re.compile(r"[prck]\d?$")
 TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss)\.? ")
-ONES = "zero one two three four five six seven eight nine".split()
+ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 DIGITS = "〇一二三四五六七八九"
 
 
