@@ -7,6 +7,7 @@ memory does not grow with them: for what references lead to, for persons and pro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from extractors.errors import UnreadableError
 from extractors.events import Refused, Retraction, Row
@@ -30,17 +31,21 @@ class Fhir:
     name = "fhir"
 
     def claims(self, place: Place) -> bool:
-        """Whether each file of `place` is a FHIR resource of a record, or a bundle or NDJSON of such."""
-        return bool(place.members) and all(_is_record(member) for member in place.members)
+        """Whether there are FHIR resources of records in `place`, and nothing that another reader may want.
+
+        A bulk export may hold empty files, broken ones, and its manifest.
+        """
+        others = [member for member in place.members if not _is_record(member)]
+        return len(others) < len(place.members) and all(map(_is_beside, others))
 
     def read(self, place: Place) -> Iterator[Row | Refused]:
         """The rows: persons and providers, then all else in the order of the files.
 
         A part of a resource (a component, the condition of a relative, a conclusion) has the resource's id, `#` and
-        its own name: a retraction of the resource takes back its parts too. A resource that is given twice gives its
-        rows twice, but for persons and providers.
+        its own name, and is taken back with it. A resource that is given twice gives its rows twice, but for persons
+        and providers.
         """
-        index = Index()
+        index, place = Index(), replace(place, members=tuple(m for m in place.members if not _is_named(m)))
         for member in place.members:
             _learn(member, _locator(place, member), index)
         yield from _people(place, index)
@@ -68,14 +73,24 @@ def _is_record(member: Member) -> bool:
     return any(form.type in types[name] for name in _CLAIMED) or form.type in read_rules("fhir")["events"]
 
 
+def _is_beside(member: Member) -> bool:
+    """Whether a file may lie in a bulk export without being a record: it is empty, about the export, or broken."""
+    return not member.head or _is_named(member) or member.name.lower().endswith((".ndjson", ".jsonl"))
+
+
+def _is_named(member: Member) -> bool:
+    return member.name.lower().rpartition("/")[2].partition(".")[0] in read_rules("fhir")["files"]["beside"]
+
+
 def _learn(member: Member, where: str, index: Index) -> None:
     """Note what references into `member` lead to, and the addresses of its resources."""
     form = form_of(member.head)
     bundle, types = form is not None and form.type == "Bundle", read_rules("fhir")["types"]
+    whole = bundle and form is not None and not form.xml
     index.aliases.clear()
     later = []
     wanted = {*types["looked_up"], *types["identified"]}
-    for entry in iter_entries(member, where, types=None if bundle else wanted):
+    for entry in iter_entries(member, where, types=None if whole else wanted):
         if isinstance(entry, Entry) and entry.resource:
             index.learn_alias(entry)
             if entry.resource["resourceType"] in ("PractitionerRole", "RelatedPerson") and bundle:
@@ -90,7 +105,7 @@ def _learn_aliases(member: Member, where: str, index: Index) -> None:
     form = form_of(member.head)
     index.aliases.clear()
     if form is not None and form.type == "Bundle":
-        for entry in iter_entries(member, where):
+        for entry in iter_entries(member, where, types=frozenset() if form.xml else None):
             if isinstance(entry, Entry) and entry.resource:
                 index.learn_alias(entry)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from extractors.events import Coding
@@ -55,13 +55,19 @@ def assertion_of(resource: Resource) -> Assertion | None:
     """What the statuses of a resource say of it; None where the source took it back."""
     said = {
         meanings[code]
-        for path, meanings in read_rules("fhir")["assertions"].items()
-        if path.partition(".")[0] in resource
+        for first, path, meanings in _meanings()
+        if first in resource
         for code in codes_at(resource, path)
         if code in meanings
     }
     strongest = next((meaning for meaning in _ORDER if meaning in said), Assertion.PRESENT)
     return None if strongest == "retracted" else Assertion(strongest)
+
+
+@cache
+def _meanings() -> list[tuple[str, str, Mapping[str, str]]]:
+    assertions: Mapping[str, Mapping[str, str]] = read_rules("fhir")["assertions"]
+    return [(path.partition(".")[0], path, meanings) for path, meanings in assertions.items()]
 
 
 @lru_cache(maxsize=50_000)

@@ -30,7 +30,7 @@ def read_event(resource: Resource, index: Index) -> Iterator[Row]:
     assertion = assertion_of(resource)
     patient = index.find_at(resource, _PATIENT, "Patient")
     if assertion is None:
-        yield Retraction(row_id(resource), patient)
+        yield from retract(resource, patient, "component")
         return
     event = Event(
         row_id(resource),
@@ -83,7 +83,7 @@ def read_family(resource: Resource, index: Index) -> Iterator[Row]:
     """An event for each condition of a relative, whose relationship is its category."""
     patient = index.find_at(resource, ["patient"], "Patient")
     if assertion_of(resource) is None:
-        yield Retraction(row_id(resource), patient)
+        yield from retract(resource, patient, "condition")
         return
     for number, condition in enumerate(each(resource, "condition"), 1):
         concept = _concept(condition, ["code"], index)
@@ -98,6 +98,13 @@ def read_family(resource: Resource, index: Index) -> Iterator[Row]:
             category=names_at(resource, "relationship"),
             assertion=Assertion.FAMILY,
         )
+
+
+def retract(resource: Resource, patient: str, part: str = "") -> Iterator[Retraction]:
+    """The retractions of a resource and of the parts of it that have rows of their own."""
+    yield Retraction(row_id(resource), patient)
+    for number, _ in enumerate(each(resource, part), 1):
+        yield Retraction(f"{row_id(resource)}#{part}{number}", patient)
 
 
 def contained_providers(resource: Resource, provider: str) -> Iterator[Provider]:

@@ -25,8 +25,10 @@ from extractors.sources.safe_xml import root_of
 
 #: Bundles inside bundles.
 MAX_BUNDLES = 4
+_DEEP = 100
+_NO_OBJECT = "is no JSON object"
 #: Bytes up to which a bundle is parsed as a whole, which is five times as fast as entry by entry.
-SMALL = 16 << 20
+SMALL = 4 << 20
 _URN = re.compile(r"urn:(?:uuid|oid):", re.IGNORECASE)
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 
@@ -56,7 +58,7 @@ def form_of(head: bytes) -> Form | None:
         return Form("bundle" if name == "Bundle" else "resource", name, xml=True) if known else None
     kind = top_level_type(head)
     if not kind:
-        return None
+        return next((Form("lines", later) for line in _later_lines(head) if (later := top_level_type(line))), None)
     first, newline, rest = head.lstrip(_SPACE).partition(b"\n")
     lines = first.rstrip().endswith(b"}") or not newline or rest.startswith(b"{") or b"\n{" in rest
     if kind == "Bundle" and not (newline and lines):
@@ -64,13 +66,17 @@ def form_of(head: bytes) -> Form | None:
     return Form("lines" if lines else "resource", kind)
 
 
+def _later_lines(head: bytes) -> list[bytes]:
+    """Lines that begin an object, after one that is broken."""
+    return [line for line in head.splitlines()[1:100] if line.startswith(b"{")]
+
+
 def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -> Iterator[Entry | Refused]:
     """The resources of `member` in order, and what cannot be read; with `types`, at least those of these types."""
-    words = None if types is None else (b"\\u00", *(f'"{name}"'.encode() for name in sorted(types)))
     reached = ""
     try:
         with member.open() as stream:
-            for reached, value in _values(stream, form_of(member.head), words):
+            for reached, value in _values(stream, form_of(member.head), types):
                 where = f"{place}: {reached}"
                 yield from _entries(value, where, 0) if isinstance(value, dict) else [Refused(where, value)]
     except UnreadableError as error:
@@ -79,17 +85,21 @@ def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -
         yield Refused(f"{place}: after {reached}" if reached else place, f"cannot be read: {type(error).__name__}")
 
 
-def _values(stream: IO[bytes], form: Form | None, words: Sequence[bytes] | None) -> Iterator[tuple[str, Any]]:
+def _values(stream: IO[bytes], form: Form | None, types: Set[str] | None) -> Iterator[tuple[str, Any]]:
     """Where each entry of a file stands, and the entry, or in words why it is none."""
+    if form is None and not stream.read(1):
+        return
     if form is None:
         raise UnreadableError("is no FHIR resource, or no longer one")
+    words = None if types is None else (b"\\u00", *(f'"{name}"'.encode() for name in sorted(types)))
     if form.kind == "lines":
         yield from _lines(stream, words)
     elif form.kind == "resource":
         data = read_whole(stream)
-        yield "resource", {"resource": read_xml_resource(data) if form.xml else _parsed(data)}
+        value = read_xml_resource(data) if form.xml else _parsed(data)
+        yield "resource", {"resource": value} if isinstance(value, dict) else value
     else:
-        entries = iter_xml_entries(stream) if form.xml else _bundle(stream, words)
+        entries = iter_xml_entries(stream, types) if form.xml else _bundle(stream, words)
         for number, entry in enumerate(entries, 1):
             if entry is not None:
                 yield f"entry {number}", entry
@@ -109,7 +119,8 @@ def _bundle(stream: IO[bytes], words: Sequence[bytes] | None) -> Iterator[Any]:
     start = stream.read(SMALL)
     if len(start) < SMALL:
         try:
-            yield from each(orjson.loads(start.removeprefix(b"\xef\xbb\xbf")), "entry")
+            found = each(orjson.loads(start.removeprefix(b"\xef\xbb\xbf")), "entry")
+            yield from (entry if isinstance(entry, dict) else _NO_OBJECT for entry in found)
             return
         except orjson.JSONDecodeError:
             pass
@@ -127,14 +138,12 @@ def _parsed(raw: bytes) -> Any:
         value = orjson.loads(raw.strip(_SPACE))
     except orjson.JSONDecodeError:
         return "is not well-formed JSON in UTF-8 (cut off or damaged)"
-    return value if isinstance(value, dict) else "is no JSON object"
+    return value if isinstance(value, dict) else _NO_OBJECT
 
 
 def _entries(entry: Resource, where: str, depth: int) -> Iterator[Entry | Refused]:
     resource = entry.get("resource")
-    if isinstance(resource, str):
-        yield Refused(where, resource)
-    elif not isinstance(resource, dict):
+    if not isinstance(resource, dict):
         yield from _without_resource(entry, where)
     elif resource.get("resourceType") != "Bundle":
         address = first_text(entry, "fullUrl")
@@ -154,8 +163,17 @@ def _with_id(resource: Resource, address: str) -> Resource:
         return resource
     name = _URN.sub("", address, count=1) if _URN.match(address) else address.rstrip("/").rpartition("/")[2]
     if not name:
-        name = hashlib.sha256(orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)).hexdigest()[:32]
+        name = hashlib.sha256(_content(resource, 0).encode("utf-8", "replace")).hexdigest()[:32]
     return {**resource, "id": name}
+
+
+def _content(value: Any, depth: int) -> str:
+    """What a resource says as one text, in the same words for JSON and XML; as deep as any that is sound."""
+    if isinstance(value, dict) and depth < _DEEP:
+        return "".join(f"{name}{{{_content(inner, depth + 1)}}}" for name, inner in sorted(value.items()))
+    if isinstance(value, list) and depth < _DEEP:
+        return ",".join([_content(inner, depth + 1) for inner in value])
+    return text_of(value)
 
 
 def _without_resource(entry: Resource, where: str) -> Iterator[Entry | Refused]:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from extractors.events import Identifier, Note
 from extractors.rules import read_rules
@@ -141,9 +142,9 @@ class Index:
 
     def _conditional(self, address: str) -> str:
         """`Practitioner?identifier=system|value`: who has that identifier, else the question itself, as an id."""
-        kind, _, query = address.rpartition("/")[2].partition("?")
+        kind, _, query = address.partition("?")
         key = query.removeprefix("identifier=")
-        return self.identified.get(f"{kind}|{key}", address)
+        return self.identified.get(f"{kind.rpartition('/')[2]}|{unquote(key)}", address)
 
     def _plain(self, address: str, kind: str) -> str:
         if _URN.match(address):

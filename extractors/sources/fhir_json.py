@@ -16,9 +16,16 @@ from extractors.errors import UnreadableError
 MAX_RESOURCE = 64 << 20
 _CHUNK = 1 << 18
 
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_FLAT = rb'\{[^{}"]*+(?:' + _STRING + rb'[^{}"]*+)*+\}'
-_TO_BRACE = re.compile(rb'(?:[^{}"]++|' + _STRING + rb"|" + _FLAT + rb")*+[{}]", re.DOTALL)
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+
+
+def _objects(depth: int) -> bytes:
+    """The pattern of an object with objects inside it, `depth` deep: what matches as a whole is not looked at by us."""
+    inner = rb"|" + _objects(depth - 1) if depth else b""
+    return rb'\{[^{}"]*+(?:(?:' + _STRING + inner + rb')[^{}"]*+)*+\}'
+
+
+_TO_BRACE = re.compile(rb'(?:[^{}"]++|' + _STRING + rb"|" + _objects(3) + rb")*+[{}]", re.DOTALL)
 _TO_BRACKET = re.compile(rb'(?:[^{}\[\]"]++|' + _STRING + rb")*+[{}\[\]]", re.DOTALL)
 _SCALAR = re.compile(rb"(?:" + _STRING + rb'|[^\s,:{}\[\]"]++)(?=\s*+[,}\]])', re.DOTALL)
 _KEY = re.compile(rb'[\s,]*+"((?:[^"\\]++|\\.)*+)"\s*+:\s*+(?=\S)', re.DOTALL)

@@ -18,6 +18,9 @@ def is_product_information(head: bytes) -> bool:
     kind, and counts as a product's, as it holds no record.
     """
     rules = read_rules("fhir")
+    if b"\0" in head[:100]:
+        # In UTF-16: the names that are looked for are ASCII.
+        head = head.replace(b"\0", b"")
     types = {(json or xml).decode("ascii") for json, xml in _TYPE.findall(head)}
     if types & set(rules["types"]["product"]) or _OF_A_PRODUCT in head:
         return True

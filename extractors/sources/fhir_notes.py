@@ -24,6 +24,8 @@ from extractors.sources.markup import Block, read_blocks
 
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
+#: A text is Chinese where one in so many of its characters is: reports are full of numbers and Latin names.
+_SHARE = 10
 #: Sections inside sections of a composition.
 _MAX_LEVEL = 20
 
@@ -42,6 +44,7 @@ def read_report_notes(resource: Resource, index: Index, where: str) -> Iterator[
     """The conclusion of a DiagnosticReport and the report itself, where it is attached."""
     note = _head(resource, index, ["effectiveDateTime", "effectivePeriod.start", "issued"])
     if isinstance(note, Retraction):
+        yield from (replace(note, id=f"{note.id}#{part}") for part in ("conclusion", "form"))
         return
     if said := first_text(resource, "conclusion"):
         yield _with_text(replace(note, id=f"{note.id}#conclusion"), said)
@@ -126,14 +129,18 @@ def _decoded(attachment: Any, path: str) -> str:
     except (binascii.Error, ValueError, LookupError):
         raise UnreadableError("has an attachment that is not Base64 or not in the encoding it names") from None
     if _format(attachment) in ("text/html", "application/xhtml+xml"):
-        return "\n".join(block.text for block in _blocks(text))
+        draft = Draft()
+        for block in _blocks(text):
+            draft.write_block(block)
+        return draft.text
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _with_text(note: Note, text: str) -> Note:
     if not text.strip():
         raise UnreadableError("has an attachment without any text")
-    return replace(note, text=text, language="zh" if _CHINESE.search(text) else note.language)
+    chinese = len(_CHINESE.findall(text)) > len(text) / _SHARE
+    return replace(note, text=text, language="zh" if chinese else note.language)
 
 
 def _write_section(draft: Draft, section: Any, level: int) -> None:

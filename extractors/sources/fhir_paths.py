@@ -20,15 +20,22 @@ _TIME = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(:\d\d)?(?:[
 
 def each(node: Any, path: str) -> list[Any]:
     """All that stands at a dotted path, in order; the members of lists one by one."""
-    nodes = [node]
-    for name in _parts(path):
+    first, *rest = _parts(path)
+    nodes = _listed(node.get(first)) if isinstance(node, dict) else []
+    for name in rest:
         nodes = [child for parent in nodes if isinstance(parent, dict) for child in _listed(parent.get(name))]
+        if not nodes:
+            break
     return nodes
 
 
 def first_text(node: Any, *paths: str) -> str:
     """The first text that is not empty at the first of the paths that has one, else an empty text."""
-    return next((text for path in paths for found in each(node, path) if (text := text_of(found))), "")
+    for path in paths:
+        for found in each(node, path):
+            if text := text_of(found):
+                return text
+    return ""
 
 
 def text_of(value: Any) -> str:
@@ -75,7 +82,11 @@ def time_of(value: str) -> str:
 
 def first_time(node: Any, paths: list[str]) -> str:
     """The first time at the first of the paths that has one, else an empty text."""
-    return next((time for path in paths for found in each(node, path) if (time := time_of(text_of(found)))), "")
+    for path in paths:
+        for found in each(node, path):
+            if time := time_of(text_of(found)):
+                return time
+    return ""
 
 
 def codes_at(node: Any, path: str) -> list[str]:

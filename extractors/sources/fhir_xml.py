@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import IO, Any
 
 from lxml import etree
@@ -18,8 +18,8 @@ _BROKEN = "is cut off, or its XML is damaged or too large from here on"
 _PROLOGUE = 1 << 20
 
 
-def iter_xml_entries(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
-    """The entries of the bundle in `stream`, one at a time.
+def iter_xml_entries(stream: IO[bytes], types: Set[str] | None = None) -> Iterator[dict[str, Any]]:
+    """The entries of the bundle in `stream`, one at a time; with `types`, those of other types have their id only.
 
     Raises `UnreadableError` where it is not well-formed or declares a document type: what came before has been given.
     Parsed within libxml2's limits of depth, expansion and length of a value (10 MB).
@@ -29,7 +29,7 @@ def iter_xml_entries(stream: IO[bytes]) -> Iterator[dict[str, Any]]:
         for event, element in _events(stream):
             depth += 1 if event == "start" else -1
             if event == "end" and not depth:
-                yield _object(element)
+                yield _entry(element, types)
                 _forget(element)
     except (etree.XMLSyntaxError, UnicodeError):
         raise UnreadableError(_BROKEN) from None
@@ -69,12 +69,28 @@ def _forget(entry: etree._Element) -> None:
         del parent[0]
 
 
+def _entry(element: etree._Element, types: Set[str] | None) -> dict[str, Any]:
+    holder = element.find(f"{{{FHIR}}}resource")
+    resource = None if holder is None else next(holder.iterchildren(tag=etree.Element), None)
+    if types is None or resource is None or _name(resource) in {"Bundle", *types}:
+        return _object(element)
+    own, address = resource.find(f"{{{FHIR}}}id"), element.find(f"{{{FHIR}}}fullUrl")
+    return {
+        "fullUrl": None if address is None else address.get("value"),
+        "resource": {"resourceType": _name(resource), "id": None if own is None else own.get("value")},
+    }
+
+
+def _name(element: etree._Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
 def _object(element: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {name: value for name, value in element.attrib.items() if name in ("id", "url")}
     for child in element:
         if not isinstance(child.tag, str):
             continue
-        name = etree.QName(child).localname
+        name = _name(child)
         value = _value(child, name)
         earlier = found.get(name)
         if earlier is None:
@@ -96,4 +112,4 @@ def _value(element: etree._Element, name: str) -> Any:
 
 
 def _resource(element: etree._Element) -> dict[str, Any]:
-    return {**_object(element), "resourceType": etree.QName(element).localname}
+    return {**_object(element), "resourceType": _name(element)}

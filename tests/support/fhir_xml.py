@@ -12,13 +12,13 @@ FHIR = "http://hl7.org/fhir"
 
 def to_xml(resource: Mapping[str, Any]) -> bytes:
     """The resource as an XML file."""
-    root = _resource(resource, nsmap={None: FHIR})
+    root = _resource(resource, {None: FHIR})
     etree.indent(root)
     written: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return written + b"\n"
 
 
-def _resource(resource: Mapping[str, Any], nsmap: dict[str | None, str] | None = None) -> etree._Element:
+def _resource(resource: Mapping[str, Any], nsmap: Any = None) -> etree._Element:
     element = etree.Element(f"{{{FHIR}}}{resource['resourceType']}", nsmap=nsmap)
     _fill(element, {name: value for name, value in resource.items() if name != "resourceType"}, in_resource=True)
     return element
@@ -26,13 +26,7 @@ def _resource(resource: Mapping[str, Any], nsmap: dict[str | None, str] | None =
 
 def _fill(element: etree._Element, values: Mapping[str, Any], *, in_resource: bool = False) -> None:
     for name, value in values.items():
-        if (
-            name in ("id", "url")
-            and not in_resource
-            and element.tag.endswith("xtension")
-            or name == "id"
-            and not in_resource
-        ):
+        if not in_resource and (name == "id" or (name == "url" and element.tag.endswith("xtension"))):
             element.set(name, value)
             continue
         for item in value if isinstance(value, list) else [value]:
