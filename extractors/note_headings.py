@@ -8,13 +8,13 @@ before it and has no kind, unless it names a part of an examination.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from extractors.model import Section
 from extractors.note_sections import chinese_headings, code_of_note_kind, kind_of_note_heading, normal_heading
-from extractors.rules import read_rules
+from extractors.rules import check_keys, read_rules
 
 _AT_LINE = re.compile(
     r"^[ \t>*#=_\-]*(?P<title>[A-Za-z][A-Za-z0-9 &/,.'()+\-]{0,58}?)[ \t*_#=]*+(?::|-{2,}|(?=[ \t]*+$))", re.M
@@ -41,10 +41,18 @@ def find_note_sections(text: str, *, language: str = "en") -> tuple[Section, ...
     return tuple(_sections(_apart(found), len(text)))
 
 
-def count_note_headings(text: str, *, language: str = "en") -> int:
-    """How many different kinds of section begin in `text`."""
-    found = _chinese(text) if language.startswith("zh") else _english(text)
-    return len({heading.kind for heading in found} - {""})
+def count_core_headings(text: str) -> int:
+    """How many kinds of section begin in an English text that clinical notes have and articles have not."""
+    return len({heading.kind for heading in _english(text)} & set(note_rules()["headings"]["core"]))
+
+
+@cache
+def note_rules() -> Mapping[str, Any]:
+    """The rules for notes, their keys checked."""
+    rules = read_rules("notes")
+    check_keys("notes", "", rules, required={"columns", "headings"})
+    check_keys("notes", "headings", rules["headings"], required={"parts", "with_parts", "core"})
+    return rules
 
 
 def _english(text: str) -> Iterator[_Heading]:
@@ -85,7 +93,7 @@ def _kind_of_compound(title: str) -> str:
 
 @cache
 def _parts() -> tuple[frozenset[str], frozenset[str]]:
-    rules = read_rules("notes")["headings"]
+    rules = note_rules()["headings"]
     return frozenset(rules["parts"]), frozenset(rules["with_parts"])
 
 

@@ -15,7 +15,8 @@ _YEAR = re.compile(r"\s*(\d{4})\s*年?\s*$")
 def read_record_time(text: str) -> str:
     """The time that `text` begins with, or an empty text where it is none.
 
-    Known forms: 2019-03-07, 2019年3月7日 14:30, 20190307, 3/7/2019. Of 3/7/2019 the month comes first, as in the United States, unless it cannot.
+    Known forms: 2019-03-07, 2019年3月7日 14:30, 20190307, 3/7/2019.
+    Of 3/7/2019 the month comes first, as in the United States, unless it cannot.
     """
     for pattern in (_BIG_FIRST, _COMPACT):
         if found := pattern.match(text):

@@ -15,7 +15,7 @@ from extractors.places import Place
 from extractors.sources.ccda_entries import Entries
 from extractors.sources.ccda_header import Providers, document_title, header_numbers, read_person, read_visit
 from extractors.sources.ccda_narrative import Narrative, top_sections
-from extractors.sources.ccda_xml import Element, attribute, child, parse_document, read_time
+from extractors.sources.ccda_xml import Element, attribute, child, own_text, parse_document, read_time
 from extractors.sources.record_files import read_whole
 from extractors.sources.safe_xml import root_of
 
@@ -33,7 +33,10 @@ class Ccda:
         """The rows of the document, or why it cannot be read."""
         try:
             data = read_whole(place.members[0])
-            yield from _read_document(parse_document(data), sha256(data).hexdigest()[:24])
+            root = parse_document(data)
+            yield from _read_document(root, sha256(data).hexdigest()[:24])
+            if _is_scanned(root):
+                yield Refused(place.locator, "has a body that is a file (PDF, picture) and no text: convert it to text")
         except UnreadableError as error:
             yield Refused(place.locator, str(error))
 
@@ -57,9 +60,18 @@ def _read_document(root: Element, document: str) -> Iterator[Row]:
     for section, narrative in narratives:
         yield from entries.read(section, narrative)
     author = providers.id_of(root)
+    plain = child(root, "component/nonXMLBody/text")
+    if plain is not None and not _is_scanned(root) and own_text(plain):
+        narratives.append((plain, Narrative.of_text(plain, document_title(root))))
     for number, (_, narrative) in enumerate(narratives, 1):
         if narrative.has_text:
             yield _note(narrative, root, f"{document}/{number}", person.id, visit, author)
+
+
+def _is_scanned(root: Element) -> bool:
+    """Whether the body is a file in Base64, or lies elsewhere."""
+    body = child(root, "component/nonXMLBody/text")
+    return attribute(body, "representation") == "B64" or child(body, "reference") is not None
 
 
 def _note(narrative: Narrative, root: Element, key: str, patient: str, visit: Visit | None, author: str) -> Note:

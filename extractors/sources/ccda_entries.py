@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from extractors.events import Coding, Event, EventKind, Retraction, Value, Visit
-from extractors.rules import read_rules
 from extractors.sources.ccda_header import Providers, kind_of_visit
 from extractors.sources.ccda_narrative import Narrative, kind_of_section
 from extractors.sources.ccda_statements import (
@@ -28,7 +27,17 @@ from extractors.sources.ccda_statements import (
     undenied,
     value_of,
 )
-from extractors.sources.ccda_xml import Element, attribute, child, children, codings, first_id, own_text, read_interval
+from extractors.sources.ccda_xml import (
+    Element,
+    attribute,
+    ccda_rules,
+    child,
+    children,
+    codings,
+    first_id,
+    own_text,
+    read_interval,
+)
 
 _LINKS = ("entryRelationship", "component")
 
@@ -41,6 +50,8 @@ class _Around:
     visit: str = ""
     category: str = ""
     time: tuple[str, str] = ("", "")
+    planned: bool = False
+    """Vendors put what is planned, as if done, inside the request for it."""
 
 
 class Entries:
@@ -68,14 +79,17 @@ class Entries:
             role = role_by_section(statement, around.section)
         if role == "detail" or attribute(statement, "moodCode") in {"GOL", "DEF", "CRT"}:
             return
+        if around.planned and role in {"encounter", "procedure", "test"}:
+            role = "planned"
         if role == "encounter" and not is_planned(statement):
             visit = self._read_visit(statement, narrative)
-            if visit:
+            if visit and visit is not self._visit:
                 yield visit
+            if visit:
                 around = _Around(around.section, visit.id, "encounter-diagnosis", (visit.start, ""))
         elif role and role != "encounter":
             yield from self._read_event(statement, narrative, role, around)
-        yield from self._walk_inside(statement, narrative, _inside(statement, around), role)
+        yield from self._walk_inside(statement, narrative, _inside(statement, around, role), role)
 
     def _walk_inside(
         self, statement: Element, narrative: Narrative, around: _Around, role: str
@@ -86,13 +100,13 @@ class Entries:
                 yield from self._walk(inner, narrative, around)
 
     def _read_visit(self, statement: Element, narrative: Narrative) -> Visit | None:
+        """The visit of an encounter, that of the header where it is the same one; None where it says nothing."""
         start, end = read_interval(child(statement, "effectiveTime"))
         number, code = first_id(statement), child(statement, "code")
         if not start and not number:
             return None
-        header = self._visit
-        if header and number and header.id.endswith(f"/{number}"):
-            return None
+        if self._visit and number and self._visit.id.endswith(f"/{number}"):
+            return self._visit
         place = child(statement, "participant/participantRole")
         return Visit(
             id=self._fresh(f"{self._patient}/visit", number, start, name_of(code, narrative)),
@@ -175,13 +189,14 @@ def _inner(statement: Element) -> Iterator[Element]:
                 yield from _statements(each)
 
 
-def _inside(statement: Element, around: _Around) -> _Around:
+def _inside(statement: Element, around: _Around, role: str) -> _Around:
     """What is around the statements inside this one: an organizer gives its time and the name of a relative."""
     relation = child(statement, "subject/relatedSubject/code")
     category = attribute(relation, "displayName") or attribute(relation, "code") or around.category
     time = read_interval(child(statement, "effectiveTime")) if statement.tag == "organizer" else around.time
     kind = kind_of_section(statement) if statement.tag == "act" else ""
-    return _Around(kind or around.section, around.visit, category, time if time[0] else around.time)
+    planned = around.planned or (role in {"planned", "encounter", "procedure"} and is_planned(statement))
+    return _Around(kind or around.section, around.visit, category, time if time[0] else around.time, planned)
 
 
 def _subject(statement: Element, role: str) -> Element | None:
@@ -223,7 +238,7 @@ def _category(role: str, around: _Around) -> str:
         return "plan"
     if around.category:
         return around.category
-    return str(read_rules("ccda")["categories"].get(around.section, around.section))
+    return str(ccda_rules()["categories"].get(around.section, around.section))
 
 
 def _reasons(statement: Element) -> Iterator[Coding]:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from extractors.events import Identifier, IdentifierType, Person, Provider, Visit
-from extractors.rules import read_rules
 from extractors.sources.ccda_xml import (
     Element,
     attribute,
+    ccda_rules,
     child,
     children,
     codings,
@@ -42,7 +42,7 @@ def read_person(root: Element) -> Person:
         identifiers.extend(_contact(relative))
     return Person(
         id=_person_id(first_id(role), birth, identifiers),
-        sex=read_rules("ccda")["sex"].get(attribute(child(patient, "administrativeGenderCode"), "code").upper(), ""),
+        sex=ccda_rules()["sex"].get(attribute(child(patient, "administrativeGenderCode"), "code").upper(), ""),
         birth=birth,
         death=read_time(attribute(child(patient, "deceasedTime"), "value")),
         identifiers=tuple(dict.fromkeys(identifiers)),
@@ -79,7 +79,7 @@ def _number(element: Element) -> Iterator[Identifier]:
     value, root = attribute(element, "extension"), attribute(element, "root")
     if value:
         sorts = ("national_id", "account", "passport", "insurance")
-        known = read_rules("ccda")["numbers"]
+        known = ccda_rules()["numbers"]
         sort = next((name for name in sorts if any(_is_under(root, oid) for oid in known[name])), "medical_record")
         yield Identifier(IdentifierType(sort), value)
 
@@ -137,7 +137,8 @@ class Providers:
 
     def __init__(self, root: Element, document: str) -> None:
         self._document = document
-        self._ids: dict[int, str] = {}
+        # The elements themselves are the keys: lxml makes new ones for the same place once nobody holds them.
+        self._ids: dict[Element, str] = {}
         self._rows: dict[str, Provider] = {}
         for element in root.iter(*_ASSIGNED):
             self._add(element)
@@ -150,7 +151,7 @@ class Providers:
         """The id of the provider who performed or wrote a statement; empty where it names none."""
         for path in ("performer/assignedEntity", "author/assignedAuthor", "assignedEntity"):
             for assigned in children(element, path):
-                if found := self._ids.get(id(assigned)):
+                if found := self._ids.get(assigned):
                     return found
         return ""
 
@@ -162,7 +163,7 @@ class Providers:
         if not key and not names:
             return
         key = key or f"provider/{_digest(own, *names)}"
-        self._ids[id(element)] = key
+        self._ids[element] = key
         specialty = attribute(child(element, "code"), "displayName")
         known = self._rows.get(key, Provider(key))
         merged = tuple(dict.fromkeys((*known.identifiers, *identifiers)))
@@ -204,7 +205,7 @@ def read_visit(root: Element, patient: str, providers: Providers) -> Visit | Non
 
 def kind_of_visit(code: Element | None) -> str:
     """The kind of a visit by its code or the words of its name; empty where they do not say."""
-    rules = read_rules("ccda")["visits"]
+    rules = ccda_rules()["visits"]
     for coding in codings(code):
         if kind := rules["codes"].get(coding.code.upper()) or rules["cpt"].get(coding.code[:4]):
             return str(kind)
@@ -213,7 +214,7 @@ def kind_of_visit(code: Element | None) -> str:
 
 
 def _outcome(code: Element | None) -> str:
-    if attribute(code, "code").lower() in read_rules("ccda")["visits"]["died"]:
+    if attribute(code, "code").lower() in ccda_rules()["visits"]["died"]:
         return "died"
     return attribute(code, "displayName") or own_text(child(code, "originalText"))
 

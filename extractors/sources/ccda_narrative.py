@@ -34,13 +34,24 @@ def top_sections(root: Element) -> Iterator[Element]:
 class Narrative:
     """The text of one section and of those inside it, and the text that each id in it stands for."""
 
-    def __init__(self, section: Element) -> None:
+    def __init__(self, section: Element | None = None, *, title: str = "") -> None:
         self.draft = Draft()
-        self.title = own_text(child(section, "title"))
+        self.title = title
         self.has_text = False
         self._rows = 0
         self._texts: dict[str, str] = {}
-        self._write_section(section)
+        if section is not None:
+            self.title = own_text(child(section, "title"))
+            self._write_section(section)
+
+    @classmethod
+    def of_text(cls, text: Element, title: str) -> Narrative:
+        """The narrative of a body that is plain text, line by line, without sections."""
+        narrative = cls(title=title)
+        for line in "".join(str(part) for part in text.itertext()).splitlines():
+            narrative.draft.write_line(line)
+        narrative.has_text = bool(narrative.text)
+        return narrative
 
     @property
     def text(self) -> str:

@@ -8,12 +8,12 @@ from functools import cache
 
 from extractors.events import Coding, EventKind, Value
 from extractors.model import Assertion
-from extractors.rules import read_rules
 from extractors.sources.ccda_narrative import Narrative
 from extractors.sources.ccda_xml import (
     XSI_TYPE,
     Element,
     attribute,
+    ccda_rules,
     child,
     children,
     codings,
@@ -42,7 +42,7 @@ _PLANNING_MOODS = frozenset({"INT", "RQO", "PRMS", "ARQ", "PRP", "APT"})
 
 @cache
 def _roles() -> dict[str, str]:
-    return {oid: role for role, oids in read_rules("ccda")["entries"].items() for oid in oids}
+    return {oid: role for role, oids in ccda_rules()["entries"].items() for oid in oids}
 
 
 def role_by_template(statement: Element) -> str:
@@ -53,7 +53,7 @@ def role_by_template(statement: Element) -> str:
 
 def role_by_section(statement: Element, section: str) -> str:
     """The role of a statement without a known template: by the kind of its section and its element."""
-    for role, rule in read_rules("ccda")["elements"].items():
+    for role, rule in ccda_rules()["elements"].items():
         if section in rule["sections"] and statement.tag in rule["elements"]:
             return str(role)
     return ""
@@ -81,7 +81,7 @@ def name_of(code: Element | None, narrative: Narrative) -> str:
 
 def is_over(statement: Element) -> bool:
     """Whether a status observation inside a problem says that it is resolved or inactive."""
-    over = read_rules("ccda")["statuses"]["over"]
+    over = ccda_rules()["statuses"]["over"]
     for value in statement.iterfind("entryRelationship/observation/value"):
         if attribute(value, "code") in over or attribute(value, "displayName").lower() in over:
             return True
@@ -95,13 +95,13 @@ def is_planned(statement: Element) -> bool:
 
 def status_in(statement: Element, group: str) -> bool:
     """Whether the status code of a statement is of the group `undone` or `retracted`."""
-    return attribute(child(statement, "statusCode"), "code").lower() in read_rules("ccda")["statuses"][group]
+    return attribute(child(statement, "statusCode"), "code").lower() in ccda_rules()["statuses"][group]
 
 
 def undenied(codes: tuple[Coding, ...]) -> tuple[tuple[Coding, ...], str]:
     """The concept that codes like "no known allergy" deny, with its name; the codes as they are where they do not."""
     for coding in codes:
-        denied = read_rules("ccda")["denials"].get(coding.code)
+        denied = ccda_rules()["denials"].get(coding.code)
         if denied and coding.curie.startswith("snomedct:"):
             curie = f"snomedct:{denied['code']}"
             return (Coding(curie, coding.system, denied["code"], denied["name"]),), str(denied["name"])
@@ -110,7 +110,7 @@ def undenied(codes: tuple[Coding, ...]) -> tuple[tuple[Coding, ...], str]:
 
 def denied_part(name: str) -> str:
     """What a name like "No known drug allergies" denies; empty where it denies nothing."""
-    words = read_rules("ccda")["words"]
+    words = ccda_rules()["words"]
     short = words["abbreviations"].get(name.lower().strip(" ."), "")
     found = re.match(words["denied"], name, re.IGNORECASE)
     return short or (name[found.end() :].strip() if found else "")
@@ -118,7 +118,7 @@ def denied_part(name: str) -> str:
 
 def says_nothing(name: str) -> bool:
     """Whether a name only says that nothing is known or recorded."""
-    return re.fullmatch(read_rules("ccda")["words"]["unsaid"], name.strip(" ."), re.IGNORECASE) is not None
+    return re.fullmatch(ccda_rules()["words"]["unsaid"], name.strip(" ."), re.IGNORECASE) is not None
 
 
 def assertion_of(statement: Element, role: str, *, denied: bool) -> Assertion:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 from lxml import etree
 
 from extractors.errors import UnreadableError
 from extractors.events import Coding
-from extractors.rules import read_rules
+from extractors.rules import check_keys, read_rules
 from extractors.sources.safe_xml import parse_xml
 from ontologies.code_systems import find_curie
 
@@ -18,6 +20,7 @@ Element = etree._Element
 
 _TIME = re.compile(r"\s*(\d{4})-?(\d{2})?-?(\d{2})?[T ]?(?:(\d{2}):?(\d{2})(?::?(\d{2}))?)?")
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_RULES = {"entries", "elements", "categories", "statuses", "denials", "words", "systems", "visits", "numbers", "sex"}
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 
 
@@ -75,17 +78,22 @@ def first_id(element: Element | None) -> str:
 
 
 def read_time(text: str) -> str:
-    """A time (TS: YYYYMMDDhhmmss, or with hyphens) as ISO 8601 without offset; empty where it is none."""
+    """A time (TS: YYYYMMDDhhmmss, or with hyphens) as ISO 8601 without offset; empty where the calendar has none such.
+
+    Midnight is what systems write for a day without a time of day.
+    """
     found = _TIME.match(text)
     if not found:
         return ""
     year, month, day, hour, minute, second = found.groups()
-    if not month or not 1 <= int(month) <= 12:
-        return year
-    if not day or not 1 <= int(day) <= 31:
-        return f"{year}-{month}"
-    clock = f"T{hour}:{minute}:{second or '00'}" if hour and int(hour) < 24 and int(minute) < 60 else ""
-    return f"{year}-{month}-{day}" + (clock if clock != "T00:00:00" else "")
+    try:
+        clock = int(hour or 0), int(minute or 0), int(second or 0)
+        moment = datetime(int(year), int(month or 1), int(day or 1), *clock)
+    except ValueError:
+        return ""
+    if not day:
+        return f"{year}-{month}" if month else str(year)
+    return moment.isoformat() if any(clock) else moment.date().isoformat()
 
 
 def read_interval(element: Element | None) -> tuple[str, str]:
@@ -120,7 +128,15 @@ def _coding(element: Element | None) -> Coding | None:
 
 @cache
 def _systems() -> dict[str, str]:
-    return dict(read_rules("ccda")["systems"])
+    return dict(ccda_rules()["systems"])
+
+
+@cache
+def ccda_rules() -> Mapping[str, Any]:
+    """The rules for C-CDA, their keys checked."""
+    rules = read_rules("ccda")
+    check_keys("ccda", "", rules, required=_RULES)
+    return rules
 
 
 def template_ids(element: Element) -> list[str]:

@@ -1,4 +1,4 @@
-"""Chinese medical records (病历): 入院记录, 出院记录, 病程记录, 手术记录, 门诊病历, as text, JSON or XML.
+"""Chinese medical records (病历): 入院记录, 出院记录, 病程记录, 手术记录, 门诊病历, as text, JSON, XML or a table.
 
 Parts and headings follow the rules for writing records (病历书写基本规范, 卫医政发〔2010〕11号).
 """
@@ -17,7 +17,6 @@ from extractors.model import Section
 from extractors.note_headings import find_note_sections
 from extractors.places import Member, Place
 from extractors.record_times import read_record_time
-from extractors.rules import read_rules
 from extractors.sources.emr_cn_fields import (
     Fields,
     first,
@@ -30,20 +29,23 @@ from extractors.sources.emr_cn_fields import (
 )
 from extractors.sources.emr_cn_form import (
     Form,
+    emr_rules,
     forms_of_json,
+    forms_of_table,
     forms_of_xml,
     is_emr,
     is_json_emr,
+    is_table_emr,
     is_xml_emr,
     json_line,
     json_values,
     split_text,
 )
 from extractors.sources.emr_cn_lists import read_items
+from extractors.sources.notes_rows import TABLES, heads_of, read_table
 from extractors.sources.record_files import decode_text, encoding_of, read_byte_lines, read_whole
 from extractors.sources.safe_xml import root_of
 
-_TABLES = (".csv", ".tsv", ".tab", ".toml")
 _OTHERS = frozenset({"ClinicalDocument", "Bundle", "document", "html"})
 _AFTER_TITLE = re.compile(r"[ \t\u3000]*[】\]〕］》]?[ \t\u3000]*[:：]?")
 
@@ -56,8 +58,8 @@ class EmrCn:
     def claims(self, place: Place) -> bool:
         """Whether `place` is a file whose text, keys or elements are at least two headings of a record."""
         member = place.members[0]
-        if place.whole or member.name.lower().endswith(_TABLES):
-            return False
+        if place.whole or member.name.lower().endswith((*TABLES, ".toml")):
+            return not place.whole and member.name.lower().endswith(TABLES) and is_table_emr(heads_of(member))
         text = member.head.decode(encoding_of(member.head), "replace").removeprefix("\ufeff")
         form = _form_of(text)
         if form == "xml":
@@ -97,6 +99,9 @@ def _form_of(text: str) -> str:
 def _groups(member: Member) -> Iterator[Sequence[Form]]:
     """The records that belong together: those of a text file, or each object of JSON, which is streamed by lines."""
     head = member.head
+    if member.name.lower().endswith(TABLES):
+        yield from ([form] for form in forms_of_table(read_table(member)))
+        return
     if _form_of(head.decode(encoding_of(head), "replace")) == "json" and isinstance(json_line(_first_line(head)), dict):
         yield from ([form] for form in forms_of_json(_lines(member)))
         return
@@ -214,7 +219,7 @@ def _note(record: _Record, patient: str, visit: Visit | None, doctor: str) -> No
 
 
 def _outcome(record: _Record) -> str:
-    rules, text = read_rules("emr_cn")["outcomes"], record.form.text
+    rules, text = emr_rules()["outcomes"], record.form.text
     texts = [_body(text, section) for section in record.sections if section.kind == "discharge_condition"]
     if record.form.title.startswith("死亡") or any(word in each[:20] for each in texts for word in rules["died"]):
         return "died"
@@ -232,7 +237,7 @@ def _body(text: str, section: Section) -> str:
 
 
 def _events(note: Note, visit: Visit | None) -> Iterator[Event]:
-    categories = read_rules("emr_cn")["diagnoses"]["categories"]
+    categories = emr_rules()["diagnoses"]["categories"]
     number = 0
     for section in note.sections:
         kind = EventKind.PROCEDURE if section.kind == "procedures" else EventKind.CONDITION

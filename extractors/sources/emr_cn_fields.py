@@ -10,14 +10,17 @@ from hashlib import sha256
 from extractors.events import Identifier, IdentifierType, Person, Provider, Visit
 from extractors.model import Section
 from extractors.record_times import read_record_time
-from extractors.rules import read_rules
+from extractors.sources.emr_cn_form import emr_rules
 
 _GAP = r"[ \t\u3000\u00a0]*+"
-_END = re.compile(r"[\n。；;]|[ \t\u3000]{3,}")
+_END = re.compile(r"[\n。；;|]|[ \t\u3000]{3,}")
 _NAME = re.compile(r"[\u4e00-\u9fff·]{2,15}|[A-Za-z][A-Za-z .'\-]{1,40}")
 _HOSPITAL = re.compile(
     r"^[ \t\u3000]*([\u4e00-\u9fff（）()A-Za-z\d]{2,30}?(?:医院|卫生院|卫生服务中心|医疗中心|诊所|门诊部))", re.M
 )
+#: A cell of a table written as text.
+_BAR = re.compile(r"[ \t\u3000]*+\|[ \t\u3000]*+")
+_PAGE = re.compile(r"第\s*\d+\s*页.*$")
 _BLANK = re.compile(r"^[_＿\-/—\s]*$|^(?:无|不详|未知|略|保密)$")
 _SEX = {"男": "male", "女": "female"}
 _SORTS = {
@@ -49,9 +52,12 @@ def read_fields(text: str, sections: Iterable[Section]) -> Fields:
     values: dict[str, list[str]] = {}
     for index, found in enumerate(marks):
         end = marks[index + 1].start() if index + 1 < len(marks) else len(text)
-        stop = _END.search(text, found.end(), end)
-        value = text[found.end() : min(end, stop.start() if stop else end)].strip(" \t\u3000,，_")
-        field = _field_of()[re.sub(r"\s", "", found["label"])]
+        start = _BAR.match(text, found.end(), end)
+        begin = start.end() if start else found.end()
+        stop = _END.search(text, begin, end)
+        value = text[begin : min(end, stop.start() if stop else end)].strip(" \t\u3000,，_")
+        value = _PAGE.sub("", value)
+        field = _field_of()[_plain(found["label"])]
         inside = found.start() < head or field == "doctor" or len(value) <= 30
         if value and inside and not _BLANK.match(value) and value not in values.setdefault(field, []):
             values[field].append(value)
@@ -60,13 +66,17 @@ def read_fields(text: str, sections: Iterable[Section]) -> Fields:
 
 @cache
 def _field_of() -> dict[str, str]:
-    return {label: field for field, labels in read_rules("emr_cn")["fields"].items() for label in labels}
+    return {label.lower(): field for field, labels in emr_rules()["fields"].items() for label in labels}
+
+
+def _plain(label: str) -> str:
+    return re.sub(r"\s", "", label).lower()
 
 
 @cache
 def _labels() -> re.Pattern[str]:
     names = "|".join(_GAP.join(label) for label in sorted(_field_of(), key=len, reverse=True))
-    return re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{names})(?:{_GAP}(?P<colon>[:：])|(?=[ \t\u3000]))")
+    return re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{names})(?:{_GAP}(?P<colon>[:：])|(?=[ \t\u3000|]))", re.I)
 
 
 def without_foot(text: str) -> str:
@@ -76,7 +86,7 @@ def without_foot(text: str) -> str:
 
 
 def _is_foot(label: str) -> bool:
-    return _field_of()[re.sub(r"\s", "", label)] in {"doctor", "time"}
+    return _field_of()[_plain(label)] in {"doctor", "time"}
 
 
 def merged(fields: Iterable[Fields]) -> Fields:
@@ -140,7 +150,7 @@ def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
 def read_visit(fields: Fields, person: Person, title: str, doctor: str) -> Visit | None:
     """The stay or the consultation, where the record gives a number or a day for it."""
     start, end = read_record_time(first(fields, "start")), read_record_time(first(fields, "end"))
-    kind = read_rules("emr_cn")["titles"].get(title, "") or ("inpatient" if first(fields, "stay_id") else "")
+    kind = emr_rules()["titles"].get(title, "") or ("inpatient" if first(fields, "stay_id") else "")
     number = first(fields, "clinic_id") if kind in {"outpatient", "emergency"} else first(fields, "stay_id")
     time = start or (read_record_time(first(fields, "time")) if kind in {"outpatient", "emergency"} else "")
     if not number and not time:

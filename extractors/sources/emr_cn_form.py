@@ -6,7 +6,7 @@ import codecs
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,7 +17,8 @@ from extractors.errors import UnreadableError
 from extractors.note_headings import find_note_sections
 from extractors.note_sections import kind_of_note_heading, normal_heading
 from extractors.record_times import read_record_time
-from extractors.rules import read_rules
+from extractors.rules import check_keys, read_rules
+from extractors.sources.notes_rows import Line
 from extractors.sources.safe_xml import parse_xml
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -46,8 +47,16 @@ class Form(NamedTuple):
 
 
 @cache
+def emr_rules() -> Mapping[str, Any]:
+    """The rules for Chinese records, their keys checked."""
+    rules = read_rules("emr_cn")
+    check_keys("emr_cn", "", rules, required={"titles", "fields", "core", "diagnoses", "outcomes"})
+    return rules
+
+
+@cache
 def _core() -> frozenset[str]:
-    return frozenset(read_rules("emr_cn")["core"]["kinds"])
+    return frozenset(emr_rules()["core"]["kinds"])
 
 
 def is_emr(text: str) -> bool:
@@ -55,8 +64,17 @@ def is_emr(text: str) -> bool:
     text = text[:_MAX_HEAD]
     if not _CHINESE.search(text):
         return False
-    kinds = {section.kind for section in find_note_sections(text, language="zh")} & _core()
-    return len(kinds) >= 2 or (len(kinds) == 1 and any(_title(line) for line in text.splitlines()[:12]))
+    sections = [section for section in find_note_sections(text, language="zh") if section.kind in _core()]
+    kinds = {section.kind for section in sections}
+    titled = any(_title(line) for line in text.splitlines()[:12])
+    # A list of words may hold the names of sections, each on its line, but neither colon nor bracket behind them.
+    marked = any(re.search(r"[:：】\]]", text[each.start : each.start + len(each.title) + 8]) for each in sections)
+    return (bool(kinds) and titled) or (len(kinds) >= 2 and marked)
+
+
+def is_table_emr(heads: Iterable[str]) -> bool:
+    """Whether the heads of a table's columns are at least two headings of a record."""
+    return len({kind_of_note_heading(head) for head in heads} & _core()) >= 2
 
 
 def is_json_emr(text: str) -> bool:
@@ -74,7 +92,7 @@ def is_xml_emr(text: str) -> bool:
 
 @cache
 def _titles() -> frozenset[str]:
-    return frozenset(normal_heading(title) for title in read_rules("emr_cn")["titles"])
+    return frozenset(normal_heading(title) for title in emr_rules()["titles"])
 
 
 def _title(line: str) -> str:
@@ -128,7 +146,14 @@ def forms_of_json(values: Iterable[Any]) -> Iterator[Form]:
         yield Form(number, "\n".join(lines), next(filter(None, map(_title, lines[:12])), _title(_named_title(value))))
 
 
-def _named_title(value: dict[str, Any]) -> str:
+def forms_of_table(lines: Iterable[Line]) -> Iterator[Form]:
+    """The record in each row of a table whose columns are fields and sections."""
+    for line in lines:
+        cells = [f"{head}：{cell.strip()}" for head, cell in line.cells.items() if cell.strip()]
+        yield Form(line.number, "\n".join(cells), _title(_named_title(line.cells)), line.fault)
+
+
+def _named_title(value: Mapping[str, Any]) -> str:
     names = ("文书名称", "文书类型", "病历类型", "标题", "title", "type")
     return next((str(value[name]) for name in names if isinstance(value.get(name), str)), "")
 

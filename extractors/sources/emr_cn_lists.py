@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractors.events import Coding
 from extractors.model import Assertion
 from extractors.note_sections import normal_heading
-from extractors.rules import read_rules
+from extractors.sources.emr_cn_form import emr_rules
 from ontologies.code_systems import find_curie
 
 _NUMBERS = r"(?P<plain>\d{1,2})[.．、)）](?!\d{2,})|[（(](?P<round>\d{1,2})[)）]|(?P<circle>[①-⑳])"
@@ -49,7 +49,7 @@ def read_items(text: str) -> Iterator[Item]:
 
 @cache
 def _never() -> frozenset[str]:
-    return frozenset(read_rules("emr_cn")["diagnoses"]["none"])
+    return frozenset(emr_rules()["diagnoses"]["none"])
 
 
 def split_items(text: str) -> Iterator[str]:
@@ -67,7 +67,7 @@ def split_items(text: str) -> Iterator[str]:
 def _without_subtitle(line: str) -> str:
     """A line without 西医诊断： before its list."""
     head, colon, rest = line.replace(":", "：").partition("：")
-    is_subtitle = normal_heading(head) in read_rules("emr_cn")["diagnoses"]["subtitles"]
+    is_subtitle = normal_heading(head) in emr_rules()["diagnoses"]["subtitles"]
     return rest if colon and is_subtitle else line
 
 
@@ -95,7 +95,7 @@ def _codings(raw: str) -> Iterator[Coding]:
 
 def _without_doubt(name: str) -> tuple[str, Assertion]:
     """A name without the words that deny or doubt it, and what they say."""
-    rules = read_rules("emr_cn")["diagnoses"]
+    rules = emr_rules()["diagnoses"]
     for assertion, words in ((Assertion.POSSIBLE, rules["possible"]), (Assertion.NEGATED, rules["negated"])):
         found = [word for word in words if word in name]
         if found:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 
 from extractors.errors import UnreadableError
 from extractors.events import Identifier, IdentifierType, Note, Person, Provider, Refused, Retraction, Row, Visit
-from extractors.note_headings import count_note_headings, find_note_sections
+from extractors.note_headings import count_core_headings, find_note_sections
 from extractors.places import Member, Place
 from extractors.record_times import read_record_time
-from extractors.sources.emr_cn_form import is_emr
+from extractors.sources.emr_cn_form import is_emr, is_table_emr
 from extractors.sources.notes_columns import NoteMap, find_columns, normal_column, read_note_map
 from extractors.sources.notes_rows import JSONS, TABLES, heads_of, read_table
 from extractors.sources.record_files import decode_text, encoding_of, read_whole
@@ -67,7 +67,7 @@ def _is_note(place: Place, member: Member) -> bool:
         return False
     heads = heads_of(member)
     columns = find_columns(heads, _map_or_none(place, member))
-    return {"patient", "text"} <= columns.keys() and "resourcetype" not in heads
+    return {"patient", "text"} <= columns.keys() and "resourcetype" not in heads and not is_table_emr(heads)
 
 
 def _map_or_none(place: Place, member: Member) -> NoteMap:
@@ -86,7 +86,7 @@ def _is_text(place: Place, member: Member) -> bool:
         return True
     told = place.whole and any(each.name.endswith(".toml") for each in place.members)
     chinese = len(re.findall(r"[\u4e00-\u9fff]", text)) * 4 > len(text)
-    return told or (not chinese and count_note_headings(text) >= 2)
+    return told or (not chinese and count_core_headings(text) >= 2)
 
 
 def _front_matter(head: str) -> dict[str, str]:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from extractors.errors import UnreadableError
+from extractors.note_headings import note_rules
 from extractors.places import Member, Place
-from extractors.rules import read_rules
 from extractors.sources.record_files import BROKEN, CUT_OFF, quiet
 
 _KEYS = {"columns", "language", "file_name"}
@@ -67,7 +67,7 @@ def _checked(name: str, data: bytes) -> NoteMap:
     if content is None:
         raise UnreadableError(f"{name} is no TOML in UTF-8: mend the map of columns")
     columns = content.get("columns", {})
-    known = read_rules("notes")["columns"].keys()
+    known = note_rules()["columns"].keys()
     texts = (content.get("language", ""), content.get("file_name", ""))
     if content.keys() - _KEYS or not isinstance(columns, dict) or columns.keys() - known:
         told = f"{', '.join(sorted(_KEYS))}; in columns: {', '.join(known)}"
@@ -96,7 +96,7 @@ def find_columns(heads: Iterable[str], told: NoteMap) -> dict[str, str]:
     """The normal head of the column for each thing that a table of notes can hold; what is told wins."""
     present = set(heads)
     found = {key: head for key, head in told.columns.items() if head in present}
-    for key, names in read_rules("notes")["columns"].items():
+    for key, names in note_rules()["columns"].items():
         free = [name for name in names if name in present and name not in found.values()]
         if key not in found and key not in told.columns and free:
             found[key] = free[0]

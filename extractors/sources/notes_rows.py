@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
 from collections.abc import Iterator
 from typing import IO, Any, NamedTuple
 
@@ -46,15 +48,15 @@ def heads_of(member: Member) -> list[str]:
 
 
 def _keys(text: str) -> list[str]:
-    line = text.lstrip().removeprefix("[").lstrip().partition("\n")[0].rstrip().rstrip(",").rstrip("]")
-    for candidate in (line, text):
-        try:
-            value = orjson.loads(candidate)
-        except orjson.JSONDecodeError:
-            continue
-        value = value[0] if isinstance(value, list) and value else value
-        return [normal_column(key) for key in value] if isinstance(value, dict) else []
-    return []
+    """The keys of the first object; of one that is longer than the head of a file, all keys that the head shows."""
+    start = text.find("{")
+    if start < 0 or text[:start].strip(" \t\r\n["):
+        return []
+    try:
+        value, _ = json.JSONDecoder().raw_decode(text, start)
+    except (json.JSONDecodeError, RecursionError):
+        return [normal_column(key) for key in re.findall(r'[{,]\s{0,20}"([^"\\]{1,60})"\s{0,20}:', text)]
+    return [normal_column(key) for key in value] if isinstance(value, dict) else []
 
 
 def _delimiter(first: str, member: Member) -> str:

@@ -14,6 +14,7 @@ from extractors.places import Member
 
 #: A single record larger than this is none: the largest known C-CDA document has 25 MB.
 MAX_RECORD_BYTES = 64 << 20
+_PART = 1 << 20
 #: A line longer than this is no row of a table of notes.
 MAX_LINE_CHARS = 16 << 20
 
@@ -26,8 +27,14 @@ BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 def read_whole(member: Member) -> bytes:
     """All bytes of a member; raises `UnreadableError` where it is damaged or larger than a record can be."""
+    parts: list[bytes] = []
+    size = 0
     with quiet(CUT_OFF, *BROKEN), member.open() as stream:
-        data = stream.read(MAX_RECORD_BYTES + 1)
+        # One read of the largest size would set aside as much memory for each small file.
+        while size <= MAX_RECORD_BYTES and (part := stream.read(_PART)):
+            parts.append(part)
+            size += len(part)
+    data = b"".join(parts)
     if len(data) > MAX_RECORD_BYTES:
         raise UnreadableError(f"has more than {MAX_RECORD_BYTES >> 20} MiB, which no record has: split the file")
     if not data.strip():
@@ -45,13 +52,20 @@ def read_byte_lines(member: Member) -> Iterator[bytes]:
 
 
 def encoding_of(head: bytes) -> str:
-    """The encoding of a text by its first bytes: a byte order mark, UTF-8, GB18030 where Chinese, else Windows-1252."""
+    """The encoding of a text by its first bytes: a byte order mark, UTF-8, GB18030 where Chinese, else Windows-1252.
+
+    What is mostly UTF-8 with some damage is UTF-8: it is refused and not read as something else.
+    """
     for mark, name in _MARKS:
         if head.startswith(mark):
             return "utf-16" if name.startswith("utf-16") else "utf-8"
     if _decodes(head, "utf-8"):
         return "utf-8"
-    return "gb18030" if _decodes(head, "gb18030") and _looks_chinese(head.decode("gb18030", "ignore")) else "cp1252"
+    if _decodes(head, "gb18030") and _looks_chinese(head.decode("gb18030", "ignore")):
+        return "gb18030"
+    text = head.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    return "utf-8" if sum(not c.isascii() for c in text) > 2 * damaged else "cp1252"
 
 
 def decode_text(data: bytes) -> str:
