@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
@@ -51,7 +51,8 @@ def _run_until_broken(
     with _pool(workers) as pool:
         for item in items:
             try:
-                waiting[pool.submit(function, item)] = item
+                with _interrupts_wait():
+                    waiting[pool.submit(function, item)] = item
             except BrokenProcessPool:
                 suspects.append(item)
             if suspects or len(waiting) >= AHEAD * workers:
@@ -84,9 +85,21 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_die_with_parent)
 
 
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Puts Ctrl-C off; workers that are started meanwhile never hear of it: it is this process's to answer."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _die_with_parent() -> None:
-    """Make this worker end with its parent, and only then: Ctrl-C is the parent's to answer, without tracebacks."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Make this worker end when its parent is killed: a pool's worker would otherwise wait for ever."""
     parent = parent_process()
     if parent is not None:
         threading.Thread(target=_wait_and_exit, args=(parent.sentinel,), daemon=True).start()
@@ -129,7 +142,8 @@ def run_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int
 def _submit(pool: ProcessPoolExecutor, function: Callable[[T], R], item: T) -> Future[R]:
     """The future of an item; one that failed already where the pool has just broken."""
     try:
-        return pool.submit(function, item)
+        with _interrupts_wait():
+            return pool.submit(function, item)
     except BrokenProcessPool as error:
         broken: Future[R] = Future()
         broken.set_exception(error)

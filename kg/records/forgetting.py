@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 
 from extractors.deidentify import Deidentifier
@@ -23,11 +24,12 @@ PREFIXES = ("", "Patient/", "person/", "patient/", "patients/")
 
 def forget(store: RecordStore, pseudonyms: Sequence[str]) -> Forgotten:
     """What was erased of patients, after all that was derived from it has been derived again."""
-    gone = store.forget(pseudonyms)
-    for name in DERIVED:
-        after: Callable[[RecordStore, Forgotten], None] = import_module(name).after_forget
-        after(store, gone)
-    return gone
+    return store.forget(pseudonyms, after=[partial(_derive_again, name, store) for name in DERIVED])
+
+
+def _derive_again(name: str, store: RecordStore, gone: Forgotten) -> None:
+    after: Callable[[RecordStore, Forgotten], None] = import_module(name).after_forget
+    after(store, gone)
 
 
 def find_pseudonyms(store: RecordStore, keys: Keys, patient: str, *, site: str = "", known: bool) -> list[str]:

@@ -71,7 +71,9 @@ class _Input:
         self._failure = ""
 
     def read(self, on_progress: Callable[[Progress], None]) -> None:
-        """Reads it as far as it can be read, and was not read before."""
+        """Reads it as far as it can be read, and was not read before; an empty file holds nothing to lose."""
+        if not any(member.size for member in self._place.members):
+            return
         source = find_record_source(self._place)
         try:
             hash_ = hash_of(self._place, key=self._keys.inputs)

@@ -113,7 +113,8 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
         """What was erased of patients: not a byte of it is left in the files, and none comes back with an input.
 
         `after` are called when it is gone, to derive again what was derived from it. Names that are not known do no
-        harm. The file is written anew: that needs room for a second one, and readers see the old one until they close.
+        harm. The file is written anew, which needs room for a second one, and that nobody reads: `RecordsError` says
+        where that is not so. The patients are gone even then, and `compact` leaves their bytes behind later.
         """
         with self._db.write() as connection:
             known = [patient.id for patient in map(self.find_patient, pseudonyms) if patient]
@@ -124,9 +125,9 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
             _note(connection, DUE, "yes")
         if self._writer:
             self._writer.forget()
-        self.compact()
         for each in after:
             each(gone)
+        self.compact()
         return gone
 
     def readmit(self, pseudonyms: Sequence[str]) -> int:

@@ -18,8 +18,8 @@ import orjson
 from extractors.events import Identifier, IdentifierType
 from kg.records.database import in_words, unlock
 
-#: Kilobytes of the vault that stay in memory.
-CACHE_KB = 32_768
+#: Kilobytes of the vault that stay in memory, and answers that are kept ready.
+CACHE_KB, READY = 32_768, 256
 
 
 class Vault:
@@ -28,6 +28,7 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self._salt = secrets.token_bytes(32)
         self._folder = folder
+        self._ready: dict[str, tuple[Identifier, ...] | None] = {}
         with in_words(folder), tempfile.NamedTemporaryFile(dir=folder, prefix="vault-") as file:
             self._connection = apsw.Connection(file.name)
             unlock(self._connection, secrets.token_bytes(32))
@@ -46,16 +47,21 @@ class Vault:
 
     def add(self, patient: str, identifiers: Iterable[Identifier]) -> None:
         """Keeps identifiers of a patient beside those that are known already; none is a patient that has none."""
-        key = self._hash(patient)
-        known = self._find(key) or ()
-        fresh = tuple(dict.fromkeys((*known, *identifiers)))
-        if fresh != known or not known:
+        known = self.find(patient)
+        fresh = tuple(dict.fromkeys((*(known or ()), *identifiers)))
+        if fresh != known:
+            packed = orjson.dumps([tuple(each) for each in fresh])
             with in_words(self._folder):
-                self._connection.execute("insert or replace into known values (?, ?)", (key, orjson.dumps([tuple(each) for each in fresh])))
+                self._connection.execute("insert or replace into known values (?, ?)", (self._hash(patient), packed))
+            self._ready[patient] = fresh
 
     def find(self, patient: str) -> tuple[Identifier, ...] | None:
         """What identifies a patient; None where the patient was not spoken of yet."""
-        return self._find(self._hash(patient))
+        if patient not in self._ready:
+            if len(self._ready) >= READY:
+                self._ready.clear()
+            self._ready[patient] = self._find(self._hash(patient))
+        return self._ready[patient]
 
     def _find(self, key: bytes) -> tuple[Identifier, ...] | None:
         with in_words(self._folder):
