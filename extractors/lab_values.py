@@ -41,7 +41,7 @@ def find_lab_values(text: str, *, language: str = "en") -> Iterator[LabValue]:
             read = rules.value.match(text, found.end()) if found.start() >= end else None
             if read and (read["unit"] or name in rules.bare or read["flag"] or read["behind"]):
                 end = read.end()
-                yield from _values(name, found.start(), read, rules)
+                yield from _values(rules.called.get(name, name), found.start(), read, rules)
 
 
 class _Rules(NamedTuple):
@@ -49,6 +49,7 @@ class _Rules(NamedTuple):
     value: re.Pattern[str]
     bare: frozenset[str]
     flags: dict[str, str]
+    called: dict[str, str]
 
 
 def _values(name: str, start: int, read: re.Match[str], rules: _Rules) -> Iterator[LabValue]:
@@ -73,7 +74,7 @@ def _values(name: str, start: int, read: re.Match[str], rules: _Rules) -> Iterat
 @cache
 def _rules(language: str) -> _Rules:
     rules = read_rules("lab_values")
-    check_keys("lab_values", "", rules, required={"names", "values", "flags"})
+    check_keys("lab_values", "", rules, required={"names", "called", "values", "flags"})
     check_keys("lab_values", "values", rules["values"], required=_PARTS)
     behind = rules["values"]["flag"].replace("?P<flag>", "?P<behind>")
     exact = {word: group[0] for group in rules["names"]["exact"] for word in group}
@@ -86,6 +87,7 @@ def _rules(language: str) -> _Rules:
         re.compile("".join([*(rules["values"][part] for part in _ORDER), behind]), re.IGNORECASE),
         frozenset(rules["values"]["bare"]),
         {word.lower(): flag for flag, words in rules["flags"].items() for word in words},
+        rules["called"][language],
     )
 
 

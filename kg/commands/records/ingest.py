@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--shift-days", type=click.IntRange(0), default=365, show_default=True, help="Bound of shifts; 0: years alone."
 )
+@click.option("--no-note-events", is_flag=True, help="Keep notes as texts; read no events in them.")
 @click.option("--workers", type=click.IntRange(0), help="Processes that clean (0: none). Default: one a core.")
 @records_option
 @key_option
@@ -43,6 +44,7 @@ def command(
     site: str,
     mode: str,
     shift_days: int,
+    no_note_events: bool,
     workers: int | None,
     records: Path,
     key_file: Path,
@@ -60,6 +62,7 @@ def command(
                kg records ingest exports/fhir --site "ward 7"
     """
     from kg.cli import EXIT_QUARANTINED
+    from kg.commands.lexicon import lexicon_folder
     from kg.commands.progress import records_progress
     from kg.records.ingest import ingest
     from kg.records.progress import Settings
@@ -70,7 +73,8 @@ def command(
     if not paths and not samples:
         raise click.UsageError("give a PATH, or --samples")
     count = default_workers() if workers is None else workers
-    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count)
+    lexicon = None if no_note_events else lexicon_folder()
+    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, lexicon=lexicon)
     given = [*paths, *([SAMPLES] if samples else [])]
     with _opened(records, key_file, settings) as (store, keys):
         with records_progress() as show:
