@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -49,7 +50,7 @@ class Index:
         """Note under which address a resource is referred to, where that does not tell its id by itself."""
         kind, name = text_of(entry.resource.get("resourceType")), row_id(entry.resource)
         pointed = _URN.match(entry.address) and kind in read_rules("fhir")["types"]["pointed"]
-        if entry.address and (pointed or self._plain(entry.address, kind) != name):
+        if entry.address and (pointed or _plain(entry.address, kind) != name):
             self.aliases[entry.address] = name
 
     def learn(self, entry: Entry) -> None:
@@ -86,7 +87,7 @@ class Index:
             return ""
         if "?" in address:
             return self._conditional(address)
-        return self._plain(address, kind)
+        return _plain(address, kind)
 
     def find_at(self, resource: Resource, paths: Sequence[str], kind: str = "") -> str:
         """The first id that a reference at one of the paths leads to, else an empty text."""
@@ -146,11 +147,14 @@ class Index:
         key = query.removeprefix("identifier=")
         return self.identified.get(f"{kind.rpartition('/')[2]}|{unquote(key)}", address)
 
-    def _plain(self, address: str, kind: str) -> str:
-        if _URN.match(address):
-            return f"{kind}/{_URN.sub('', address, count=1)}" if kind else ""
-        relative = _RELATIVE.fullmatch(address)
-        return relative[1] if relative else ""
+
+@lru_cache(maxsize=4096)
+def _plain(address: str, kind: str) -> str:
+    """The id that an address tells by itself: `kind` and the name in a urn, the end of any other."""
+    if _URN.match(address):
+        return f"{kind}/{_URN.sub('', address, count=1)}" if kind else ""
+    relative = _RELATIVE.fullmatch(address)
+    return relative[1] if relative else ""
 
 
 def _identifier_keys(kind: str, resource: Resource) -> Iterator[str]:
