@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.deidentify.english_words import Word, Words, find_phrase, get_words
 
-GAP = re.compile(r"[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
+GAP = re.compile(r"\^|[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
 
 
 class NameReader:
@@ -103,22 +103,18 @@ class NameReader:
     def back(self, end: int) -> int:
         """Where the name begins that ends before a word."""
         start = end
-        while start > 0 and end - start < 4:
-            at = start - 1
-            if start < end and not GAP.fullmatch(self.gap(start)):
-                break
-            if (
-                start < end
-                and self.gap(start).startswith(".")
-                and len(self.words[at].text) > 1
-                and self.words[at].text != "St"
-            ):
-                break
-            if not self._is_part(at, first=True, free=False) and not (
-                start == end and self.words[at].key in self.rules.surnames and self.words[at].capital
-            ):
-                break
-            start = at
+        while start > 0 and end - start < 4 and self._precedes(start - 1, last=start == end):
+            start -= 1
         while start < end and (not self.words[start].capital or self.words[start].key in self.rules.titles):
             start += 1
         return start if any(len(word.text) > 1 for word in self.words[start:end]) else end
+
+    def _precedes(self, at: int, *, last: bool) -> bool:
+        """Whether a word is part of a name that goes on after it, or is the last of one."""
+        word = self.words[at]
+        if last:
+            return self._is_part(at, first=True, free=False) or (word.capital and word.key in self.rules.surnames)
+        gap = self.gap(at + 1)
+        if not GAP.fullmatch(gap) or (gap.startswith(".") and len(word.text) > 1 and word.text != "St"):
+            return False
+        return self._is_part(at, first=True, free=False) or (word.capital and word.key in self.rules.weak_given)

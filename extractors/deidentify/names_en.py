@@ -34,6 +34,9 @@ _FILLERS = frozenset(
     }
 )
 _AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
+_TOLD = re.compile(
+    r",?\s(?:\(?(?:DOB|MRN|born)\b|(?:a\s|is\s)?\d{1,3}[\s-]?(?:y|mo?\b|f\b|w\b)|G\d+P\d)|,\s(?:aged?|male|female)\b"
+)
 _BRACKETED = re.compile(r"\s?\([^()\n]{1,30}\)")
 _LIST_GAP = re.compile(r"\s?[,;&/]\s{0,2}|\s(?:and|&)\s|,\sand\s")
 Range = tuple[int, int]
@@ -173,9 +176,9 @@ class NameFinder(NameReader):
         if end < len(self.words) and find_phrase(self.words, end, self.rules.credentials):
             return True
         if self.words[start].shouted and (word.shouted or end - start == 1):
-            return False
+            return end - start > 1 and bool(re.match(r"\s?\(", self.text[self.words[end - 1].end :][:2]))
         if cue in self.rules.weak_cues:
-            return end - start > 1 and not any(w.key in self.rules.eponyms for w in self.words[start:end])
+            return end - start > 1 and self.words[start].key not in self.rules.eponyms
         return self.words[start].key not in self.rules.eponyms or end - start > 1 or word.key in self.rules.titles
 
     def _in_small_letters(self, start: int, at: int) -> Iterator[Range]:
@@ -234,7 +237,7 @@ class NameFinder(NameReader):
             return
         if word.key in rules.given and end > at:
             yield at, self.with_given(at, end) if word.key in rules.surnames else end
-        elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end)):
+        elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end) or self._is_told(at, end)):
             yield at, end
         elif following is not None and end == at + 1 and re.fullmatch(r",\s|/", self.gap(at + 1)):
             full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
@@ -248,6 +251,11 @@ class NameFinder(NameReader):
                 and word.key in rules.given | rules.surnames
             ):
                 yield at, at + 2
+
+    def _is_told(self, at: int, end: int) -> bool:
+        """Whether an age, a birth or a number of a record follows: `Ana Ruiz, 45 y/o`."""
+        shouted = all(word.shouted for word in self.words[at:end])
+        return bool(_TOLD.match(self.text, self.words[end - 1].end)) and not shouted and not self.is_eponym(end)
 
     def _signs(self, at: int, end: int) -> bool:
         """Whether words are the signature that ends a text: the last line, or one that begins with a dash or stroke."""
