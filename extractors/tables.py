@@ -1,8 +1,10 @@
 """Tables of a place, read as text in batches: CSV of any delimiter, Parquet and DuckDB; capitals do not count.
 
-All three come as Arrow batches. pyarrow's streaming reader of CSV was chosen over the csv module: it gives a row of
-23 columns to Python as fast where all columns are wanted, passes over unwanted ones for next to nothing (a pass for
-two columns is four times as fast), and says which rows have another number of columns than the header.
+All three come as Arrow batches. Of CSV, pyarrow's streaming reader hands a row to Python as fast as the csv module
+where the table is narrow, and half as fast where it has twenty columns and all are wanted; but it skips unwanted
+columns for next to nothing (a pass for two of them reads three million rows a second), says which rows have another
+number of columns than the header, and lets one code serve the three formats. Making rows of records takes four fifths
+of the time (`tests/bench/bench_tables.py`).
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import csv
 import re
 import zlib
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import RawIOBase
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 from zipfile import BadZipFile
 
 from extractors.errors import UnreadableError
@@ -30,7 +33,8 @@ if TYPE_CHECKING:
 Cells: TypeAlias = tuple[int, tuple[str, ...]]
 
 _DELIMITERS = ",\t;|"
-_BLOCK_BYTES = 4 << 20
+_BLOCK_BYTES = 1 << 20
+_LONGEST_CELL = 16 << 20
 _PARQUET = b"PAR1"
 _NULLS = ("", "NULL", "null", "\\N")
 _QUOTED_CELL = re.compile(rb'(?:^|\t)"(?:[^"\t]|"")*"(?=\t|\r?\n|\Z)', re.MULTILINE)
@@ -66,31 +70,27 @@ class Table:
         yield from map(self._refused, left_out)
 
     def select(
-        self, columns: Sequence[str], refused: list[Refused], *, wanted: Collection[str] | None = None
+        self, columns: Sequence[str], refused: list[Refused], *, wanted: frozenset[str] | None = None
     ) -> Iterator[tuple[str, ...]]:
         """The cells of `columns`, of the rows alone whose first is `wanted`; what cannot be read goes to `refused`."""
-        import pyarrow as pa
-        from pyarrow import compute
-
         left_out: LeftOut = deque()
-        values = None if wanted is None else pa.array(sorted(wanted), pa.string())
         for batch in self._readable(columns, left_out):
             if isinstance(batch, Refused):
                 refused.append(batch)
                 break
-            found = None if values is None else compute.is_in(_as_text(batch.column(0)), value_set=values)
-            texts = self._texts(batch if found is None else batch.filter(found), columns)
-            yield from (cells for cells in zip(*texts, strict=False) if None not in cells)
+            if wanted is not None and wanted.isdisjoint(_cells(batch.column(0))):
+                continue
+            for cells in zip(*self._texts(batch, columns), strict=False):
+                if None not in cells and (wanted is None or cells[0] in wanted):
+                    yield cells
         refused.extend(map(self._refused, left_out))
 
     def distinct(self, columns: Sequence[str]) -> set[str]:
-        """The different values in `columns` together, of what can be read."""
-        from pyarrow import compute
-
+        """The different values in `columns` together, of what can be read; the empty one is none."""
         found: set[str] = set()
         for batch in self._readable(columns, deque()):
             if not isinstance(batch, Refused):
-                found.update(*(_texts(compute.unique(column)) for column in batch.columns))
+                found.update(*(filter(None, _cells(column.unique())) for column in batch.columns))
         return found
 
     def is_empty(self) -> bool:
@@ -108,12 +108,12 @@ class Table:
         except (pa.ArrowException, *_DAMAGE):
             yield Refused(
                 self.name,
-                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a row is"
-                " over 4 MiB; write it again",
+                "cannot be read to its end: it is cut off or damaged, a quotation mark is never closed, or a cell is"
+                " over 16 MiB; write it again",
             )
 
     def _texts(self, batch: pa.RecordBatch, columns: Sequence[str]) -> list[Iterable[str]]:
-        texts = map(_texts, batch.columns)
+        texts = map(_cells, batch.columns)
         return [next(texts) if column in self.columns else repeat("") for column in columns]
 
     def _refused(self, number: int, reason: str = "has another number of columns than the header") -> Refused:
@@ -195,8 +195,9 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
 
     names = [str(index) for index in range(len(dialect.columns))]
     with member.open() as stream:
+        watched = _Watched(stream)
         yield from arrow_csv.open_csv(
-            stream,
+            watched if dialect.quoted else stream,
             arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names, skip_rows=1),
             arrow_csv.ParseOptions(
                 delimiter=dialect.delimiter,
@@ -212,6 +213,31 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
                 null_values=_NULLS,
             ),
         )
+        if watched.open_mark:
+            raise UnreadableError("a quotation mark is never closed")
+
+
+class _Watched(RawIOBase):
+    """A stream that knows whether it stands inside quotation marks: what follows one never closed is one cell."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._since = 0
+        self.open_mark = False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        """How many bytes were read; raises `UnreadableError` where a cell is too long to be one."""
+        data = self._stream.read(len(buffer))
+        marks = data.count(b'"')
+        self.open_mark ^= marks % 2 == 1
+        self._since = 0 if marks else self._since + len(data)
+        if self.open_mark and self._since > _LONGEST_CELL:
+            raise UnreadableError("a quotation mark is never closed")
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _read_parquet(name: str, member: Member) -> Table:
@@ -232,17 +258,17 @@ def _read_parquet(name: str, member: Member) -> Table:
     return Table(name, tuple(column.lower() for column in names), batches)
 
 
-def _texts(column: pa.Array) -> list[Any]:
+def _cells(column: pa.Array) -> list[Any]:
     """The cells as text; None stands for what is not UTF-8."""
-    import pyarrow as pa
-    from pyarrow import compute
-
     text = _as_text(column)
-    filled = compute.fill_null(text, "") if text.null_count else text
     try:
-        return list(filled.to_pylist())
+        cells = list(text.to_pylist())
     except UnicodeDecodeError:
-        return [_decoded(value) for value in filled.cast(pa.binary()).to_pylist()]
+        import pyarrow as pa
+
+        return [_decoded(value or b"") for value in text.cast(pa.binary()).to_pylist()]
+    # Arrow can fill in the empty texts itself, but imports pandas for it, where there is one.
+    return [cell or "" for cell in cells] if text.null_count else cells
 
 
 def _as_text(column: pa.Array) -> pa.Array:

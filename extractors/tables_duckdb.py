@@ -76,7 +76,10 @@ def _describe(connection: Any, schema: str, table: str, columns: list[str]) -> D
         chosen = ", ".join(f"CAST({_name(columns[index])} AS VARCHAR)" for index in wanted)
         query = f"SELECT {chosen} FROM {source} OFFSET {skipped}"  # noqa: S608 (names are quoted)
         try:
-            yield from connection.cursor().sql(query).fetch_arrow_reader(_BATCH_ROWS)
+            found = connection.cursor().sql(query)
+            # Newer releases name it otherwise and warn of the old name.
+            read = found.to_arrow_reader if hasattr(found, "to_arrow_reader") else found.fetch_arrow_reader
+            yield from read(_BATCH_ROWS)
         except duckdb.Error:
             raise UnreadableError(f"the table {table} cannot be read") from None
 

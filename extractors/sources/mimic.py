@@ -19,7 +19,7 @@ from extractors.sources.mimic_stays import MimicStays
 from extractors.table_rows import Builder, Reading, check_columns, read_table
 from extractors.tables import Table, find_filled, find_tables, has_column
 
-_TELLING = ("patients", "admissions", "icustays", "noteevents", "discharge", "radiology")
+_TELLING = ("patients", "admissions", "icustays", "diagnoses_icd", "labevents", "noteevents", "discharge", "radiology")
 #: Those that cannot do without PATIENTS; the folders icu and note of MIMIC-IV have none.
 _OF_HOSP = ("admissions", "diagnoses_icd", "procedures_icd", "prescriptions", "labevents")
 _ASIDE = (

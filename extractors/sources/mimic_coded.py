@@ -120,7 +120,7 @@ class MimicCoded:
         """A row of PRESCRIPTIONS; those of MIMIC-IV have no id but their place in the table."""
         daily = f"{doses_per_24_hrs.removesuffix('.0')} per 24 hours" if doses_per_24_hrs else ""
         return Event(
-            f"prescriptions/{row_id or row_number}",
+            f"prescriptions/{row_id}" if row_id else f"prescriptions/line-{row_number}",
             find_patient(subject_id),
             EventKind.MEDICATION,
             find_needed(drug.strip(), "drug"),
@@ -155,7 +155,7 @@ class MimicCoded:
         low, high = find_number(ref_range_lower), find_number(ref_range_upper)
         said = Value(number, valueuom, text, bound, self._flags.get(flag.lower(), ""), low, high)
         return Event(
-            f"labevents/{find_needed(labevent_id or row_id, 'the id of the value')}",
+            f"labevents/{labevent_id}" if labevent_id else f"labevents/row-{find_needed(row_id, 'row_id')}",
             find_patient(subject_id),
             EventKind.TEST,
             item.label,

@@ -30,10 +30,12 @@ class Concepts:
 
     def __init__(self, known: Mapping[str, Concept] | None = None) -> None:
         self._known = known or {}
+        #: The name of the first of the ids that is known, or an empty text.
+        self.name = lru_cache(maxsize=_KEPT)(self._name)
+        #: The codes of a source concept, a standard concept, what the source wrote and the name of that column.
         self.codings = lru_cache(maxsize=_KEPT)(self._codings)
 
-    def name(self, *ids: str) -> str:
-        """The name of the first of `ids` that is known, or an empty text."""
+    def _name(self, *ids: str) -> str:
         return next((found.concept_name for id_ in ids if (found := self._known.get(id_.removesuffix(".0")))), "")
 
     def unit(self, id_: str) -> str:
@@ -42,7 +44,7 @@ class Concepts:
         return found.concept_code if found and found.vocabulary_id == "UCUM" else ""
 
     def _codings(self, source: str, standard: str, value: str, column: str) -> tuple[Coding, ...]:
-        """Source and standard concept; what the source wrote in `column` stands alone where no concept was found."""
+        """Source and standard concept; what the source wrote stands before the latter where it has no concept."""
         ids = dict.fromkeys(id_.removesuffix(".0") for id_ in (source, standard))
         found = tuple(self._coding(id_) for id_ in ids if id_ not in ("", "0"))
         unmapped = value and source.removesuffix(".0") in ("", "0") and value not in {coding.code for coding in found}
@@ -64,6 +66,6 @@ def read_concepts(table: Table, used: Set[str], refused: list[Refused]) -> Conce
     What cannot be read goes to `refused`; raises `UnreadableError` where the table lacks a column.
     """
     need_columns(table, Concept._fields)
-    wanted = (used | {id_.removesuffix(".0") for id_ in used}) - {"", "0"}
+    wanted = frozenset(used | {id_.removesuffix(".0") for id_ in used}) - {"", "0"}
     found = map(Concept._make, table.select(Concept._fields, refused, wanted=wanted))
     return Concepts({concept.concept_id.removesuffix(".0"): concept for concept in found})

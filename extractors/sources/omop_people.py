@@ -5,7 +5,7 @@ Names that changed from 5.3 to 5.4 stand beside each other. Times are the dateti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from extractors.events import Identifier, IdentifierType, Note, Person, Provider, Refused, Row, Visit
@@ -38,7 +38,7 @@ class OmopPeople:
         if "location" in tables and "note" in tables:
             need_columns(tables["location"], ("location_id",))
             rows_of_places = tables["location"].select(("location_id", *_ADDRESS), refused)
-            self._addresses = {find_key("", key): tuple(filter(None, parts)) for key, *parts in rows_of_places}
+            self._addresses = {key.removesuffix(".0"): tuple(filter(None, parts)) for key, *parts in rows_of_places}
 
     def person(
         self,
@@ -54,16 +54,13 @@ class OmopPeople:
         """A row of PERSON."""
         patient = find_patient(person_id)
         known = (Identifier(IdentifierType.MEDICAL_RECORD, person_source_value),) if person_source_value else ()
-        home = [Identifier(IdentifierType.ADDRESS, part) for part in self._addresses.get(find_key("", location_id), ())]
         sex = self._ruled("sexes", gender_concept_id) or _SEXES.get(gender_source_value.strip().lower(), "")
         birth = _birth(year_of_birth, month_of_birth, day_of_birth)
-        return Person(
-            patient,
-            sex,
-            birth,
-            self._deaths.get(patient, ""),
-            (*known, *(Identifier(IdentifierType.ADDRESS, part) for part in home)),
-        )
+        return Person(patient, sex, birth, self._deaths.get(patient, ""), (*known, *self._homes(location_id)))
+
+    def _homes(self, location_id: str) -> Iterator[Identifier]:
+        found = self._addresses.get(location_id.removesuffix(".0"), ())
+        return (Identifier(IdentifierType.ADDRESS, part) for part in found)
 
     def _death_date(self, person_id: str, death_date: str, death_datetime: str = "") -> Row:
         return Person(find_patient(person_id), death=find_moment(death_date, death_datetime, "death_date"))
@@ -198,9 +195,9 @@ def find_moment(day: str, moment: str, column: str) -> str:
 
 
 def _birth(year: str, month: str, day: str) -> str:
-    parts = [part.removesuffix(".0").zfill(2) for part in (month, day) if part]
+    """As much of a day of birth as is given."""
     if not year:
         return ""
-    if len(parts) == 2:
-        return find_time("-".join([year.removesuffix(".0"), *parts]), "year_of_birth, month_of_birth, day_of_birth")
-    return "-".join([year.removesuffix(".0"), *parts[: bool(month)]])
+    parts = [part.removesuffix(".0").zfill(2) for part in (year, month or "1", day or "1")]
+    whole = find_time("-".join(parts), "year_of_birth, month_of_birth, day_of_birth")
+    return whole[: 10 if month and day else 7 if month else 4]
