@@ -7,10 +7,14 @@ the same command goes on from there. What identifies patients lies in a `Vault` 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
+from extractors.errors import InputError
 from extractors.events import RecordSource, Refused, Row
+from extractors.items import readable
 from extractors.places import Place, iter_places
 from extractors.sources import find_record_source, get_record_sources
 from kg.records.cleaning import Failed, Numbered, fault
@@ -40,9 +44,12 @@ def ingest(
     exist, and `RecordsError` where the store cannot be written; all that was committed before is good.
     """
     progress = Progress()
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(f"{readable(str(path))}: no such file or folder; check the path")
     with Vault(store.folder) as vault:
         known = Known(vault, lambda space: _read_again(paths, space, settings.site))
-        for place in iter_places(paths, _is_claimed):
+        for place in _places(paths, progress):
             progress.inputs += 1
             _Input(place, store, known, keys, settings, progress).read(on_progress)
     store.compact()
@@ -74,8 +81,8 @@ class _Input:
         """Reads it as far as it can be read, and was not read before; an empty file holds nothing to lose."""
         if not any(member.size for member in self._place.members):
             return
-        source = find_record_source(self._place)
         try:
+            source = find_record_source(self._place)
             hash_ = hash_of(self._place, key=self._keys.inputs)
         except Exception as error:
             self._progress.refuse(self._name, "", fault(error))
@@ -153,8 +160,21 @@ class _Input:
             self._progress.refuse(self._name, "", self._failure)
 
 
+def _places(paths: Sequence[Path], progress: Progress) -> Iterator[Place]:
+    """The places in the paths; a folder or zip that cannot be walked through is refused, and the others are read."""
+    for number, path in enumerate(paths, start=1):
+        try:
+            yield from iter_places([path], _is_claimed)
+        except (OSError, BadZipFile) as error:
+            reason = f"cannot be opened, wholly or in part ({type(error).__name__}): check it"
+            progress.refuse(f"path {number} of {len(paths)}", "", reason)
+
+
 def _is_claimed(place: Place) -> bool:
-    return find_record_source(place) is not None
+    try:
+        return find_record_source(place) is not None
+    except Exception:  # noqa: BLE001 - what is wrong with a file is told when it is offered alone
+        return False
 
 
 def _died(batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
@@ -166,11 +186,11 @@ def _died(batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
 
 def _read_again(paths: Sequence[Path], space: str, site: str) -> Iterator[Row]:
     """All rows of a space in the inputs of this run, for those whose persons stand in another file than their notes."""
-    for place in iter_places(paths, _is_claimed):
-        source = find_record_source(place)
-        if source is None or space_of(source.name, site) != space:
-            continue
+    for place in _places(paths, Progress()):
         try:
+            source = find_record_source(place)
+            if source is None or space_of(source.name, site) != space:
+                continue
             yield from (row for row in source.read(place) if not isinstance(row, Refused))
         except Exception:  # noqa: S112 - what is wrong with this input is told when its turn comes
             continue

@@ -18,6 +18,7 @@ _CHUNK = 1 << 20
 _WHERE = re.compile(
     r"\b(?:lines?|rows?|entry|entries|records?|index|resources?|items?|documents?|sections?|notes?) ?#?(\d{1,12})", re.I
 )
+_NUMBER = re.compile(r"\s*[:#!](\d{1,12})\s*")
 
 
 def hash_of(place: Place, *, key: bytes) -> bytes:
@@ -46,11 +47,12 @@ def place_in(refused: Refused, place: Place, number: int) -> str:
     What the locator says besides is left out, names of files first of all.
     """
     locator = refused.locator.replace(place.locator, " ")
-    said = []
+    alone = _NUMBER.fullmatch(locator)
+    said = [f"number {alone[1]}"] if alone else []
     for index, member in enumerate(place.members, start=1):
         if member.name and member.name in locator:
             locator = locator.replace(member.name, " ")
-            said = [f"file {index} of {len(place.members)}"] if place.whole else []
+            said = [f"file {index} of {len(place.members)}"] if place.whole else said
             break
     said += [found.group() for found in _WHERE.finditer(locator)]
     return ", ".join(said) or f"record {number}"

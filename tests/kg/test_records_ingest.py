@@ -73,7 +73,7 @@ def test_killed_and_run_again_is_as_if_never_killed(kg: Kg, workers: str) -> Non
     export = write_bulk(kg.folder / "export", patients=1200)
     key_file = kg.folder / "records.key"
     keys = make_keys(key_file)
-    options = ["records", "ingest", export, "--key-file", key_file, "--workers", workers, "--records"]
+    options: list[str | Path] = ["records", "ingest", export, "--key-file", key_file, "--workers", workers, "--records"]
     kg(*options, kg.folder / "whole")
     running = kg.start(*options, kg.folder / "killed")
     wait_for_rows(kg.folder / "killed", keys)
