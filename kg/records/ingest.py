@@ -173,7 +173,7 @@ def _places(paths: Sequence[Path], progress: Progress) -> Iterator[Place]:
 def _is_claimed(place: Place) -> bool:
     try:
         return find_record_source(place) is not None
-    except Exception:  # noqa: BLE001 - what is wrong with a file is told when it is offered alone
+    except Exception:  # what is wrong with a file is told when it is offered alone
         return False
 
 

@@ -151,7 +151,7 @@ def test_a_failing_input_is_refused_without_its_words(
     again = read(tmp_path / "records", path)
     with open_store(tmp_path / "records") as store:
         refused = list(store.get_inputs().iter_refused())
-    assert [each.reason for each in progress.shown][0] == "has no id"
+    assert progress.shown[0].reason == "has no id"
     assert said in progress.shown[1].reason
     assert again.refused == 1, "what failed is tried again, what was refused is known"
     assert len(refused) == 2
