@@ -20,8 +20,13 @@ _TIME = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(:\d\d)?(?:[
 
 def each(node: Any, path: str) -> list[Any]:
     """All that stands at a dotted path, in order; the members of lists one by one."""
-    first, *rest = _parts(path)
-    nodes = _listed(node.get(first)) if isinstance(node, dict) else []
+    if not isinstance(node, dict):
+        return []
+    first, rest = _parts(path)
+    found = node.get(first)
+    if found is None:
+        return []
+    nodes: list[Any] = found if isinstance(found, list) else [found]
     for name in rest:
         nodes = [child for parent in nodes if isinstance(parent, dict) for child in _listed(parent.get(name))]
         if not nodes:
@@ -108,5 +113,6 @@ def _listed(value: Any) -> list[Any]:
 
 
 @lru_cache(maxsize=1000)
-def _parts(path: str) -> tuple[str, ...]:
-    return tuple(path.split("."))
+def _parts(path: str) -> tuple[str, tuple[str, ...]]:
+    first, *rest = path.split(".")
+    return first, tuple(rest)
