@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.deidentify.english_words import Word, Words, find_phrase, get_words
 
-GAP = re.compile(r"[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
+GAP = re.compile(r"\^|[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
 
 
 class NameReader:
@@ -52,7 +52,8 @@ class NameReader:
         word = self.words[at]
         if not word.capital:
             following = self.words[at + 1] if at + 1 < len(self.words) else None
-            return word.key in self.rules.particles and following is not None and following.capital
+            follows = following is not None and (following.capital or following.key in self.rules.particles)
+            return word.key in self.rules.particles and follows
         if word.key == "st" and at + 1 < len(self.words) and self.words[at + 1].capital:
             return len(self.gap(at + 1)) <= 2
         if word.key not in self.rules.not_names:
@@ -77,7 +78,7 @@ class NameReader:
         """Whether the word at `after` makes the name before it that of a disease, a sign or a thing."""
         if after >= len(self.words):
             return False
-        return self.words[after].key in self.rules.heads and len(self.gap(after)) <= 2 and "," not in self.gap(after)
+        return self.words[after].key in self.rules.heads and self.gap(after) in (" ", "-", "\n", "' ")
 
     def with_given(self, start: int, end: int) -> int:
         """The end of a name written surname first: `Ruiz, Ana M.`."""
@@ -87,7 +88,8 @@ class NameReader:
         given, word = self.rules.given | self.rules.weak_given, self.words[end]
         if rest > end and word.key in given and not (word.key in self.rules.not_names and not word.shouted):
             return rest
-        labelled = re.search(r"[:|]\s{0,4}$", self.text[max(0, self.words[start].start - 6) : self.words[start].start])
+        begin = self.words[start].start
+        labelled = re.search(r"(?:[:|]|\b[Ii]s|\bNAME)\s{0,4}$", self.text[max(0, begin - 7) : begin])
         shouted = self.words[start].shouted and rest > end and self.words[end].shouted
         credential = find_phrase(self.words, end, self.rules.credentials)
         return rest if (labelled or shouted) and not credential else end
@@ -103,22 +105,18 @@ class NameReader:
     def back(self, end: int) -> int:
         """Where the name begins that ends before a word."""
         start = end
-        while start > 0 and end - start < 4:
-            at = start - 1
-            if start < end and not GAP.fullmatch(self.gap(start)):
-                break
-            if (
-                start < end
-                and self.gap(start).startswith(".")
-                and len(self.words[at].text) > 1
-                and self.words[at].text != "St"
-            ):
-                break
-            if not self._is_part(at, first=True, free=False) and not (
-                start == end and self.words[at].key in self.rules.surnames and self.words[at].capital
-            ):
-                break
-            start = at
+        while start > 0 and end - start < 4 and self._precedes(start - 1, last=start == end):
+            start -= 1
         while start < end and (not self.words[start].capital or self.words[start].key in self.rules.titles):
             start += 1
         return start if any(len(word.text) > 1 for word in self.words[start:end]) else end
+
+    def _precedes(self, at: int, *, last: bool) -> bool:
+        """Whether a word is part of a name that goes on after it, or is the last of one."""
+        word = self.words[at]
+        if last:
+            return self._is_part(at, first=True, free=False) or (word.capital and word.key in self.rules.surnames)
+        gap = self.gap(at + 1)
+        if not GAP.fullmatch(gap) or (gap.startswith(".") and len(word.text) > 1 and word.text != "St"):
+            return False
+        return self._is_part(at, first=True, free=False) or (word.capital and word.key in self.rules.weak_given)
