@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
 from hashlib import blake2b
 
+from kg.model import Evidence
 from kg.predicates import PREDICATES
 
 #: Bytes of a hash: at 16 a graph of a billion facts meets a collision with a chance below 1e-20.
@@ -45,13 +47,35 @@ def evidence_id(
     qualifiers: Iterable[tuple[str, str]],
     *,
     names: tuple[str, str] = ("", ""),
+    origins: tuple[str, str] = ("", ""),
 ) -> str:
     """The id of an evidence row: a hash of what is said, by whom and in which section of which document.
 
     `names` are those that the document gives the sides, in the order of `fact_names`: a sentence that calls one concept
-    by two names is two rows, since a curator may align one of the names anew. Version and offsets are left out, so that
+    by two names is two rows, since a curator may align one of the names anew; for the same reason `origins`, what the
+    names were extracted as, tell rows apart. Version and offsets are left out, so that
     a sentence which a new version only moves is kept, not replaced.
     """
     said = [f"{name}\x1e{value}" for name, value in qualifiers]
     called = [f"\x1d{name}" for name in names] if any(names) else []
-    return _digest((fact, document, section, quote, extractor, assertion, *said, *called))
+    read = [f"\x1c{origin}" for origin in origins] if any(origins) else []
+    return _digest((fact, document, section, quote, extractor, assertion, *said, *called, *read))
+
+
+def with_ids(row: Evidence) -> Evidence:
+    """The row under the ids that its content gives."""
+    fact = fact_id(row.subject, row.predicate, row.object)
+    said = (row.document, row.section, row.quote, row.extractor, row.assertion, row.qualifiers)
+    ends = row.subject, row.predicate, row.object
+    names = fact_names(*ends, (row.subject_name, row.object_name))
+    origins = fact_names(*ends, (str(row.subject_origin or ""), str(row.object_origin or "")))
+    return replace(row, id=evidence_id(fact, *said, names=names, origins=origins), fact_id=fact)
+
+
+def said_by(row: Evidence) -> Hashable:
+    """What tells an extracted row of a document from the others: all of it but where it stands in the graph."""
+    sides = [(row.subject_name, str(row.subject_origin)), (row.object_name, str(row.object_origin))]
+    known = PREDICATES.get(row.predicate)
+    if known is not None and known.symmetric:
+        sides.sort()
+    return (row.predicate, *sides, row.section, row.quote, row.extractor, row.assertion, row.qualifiers)

@@ -83,8 +83,15 @@ class Overlay:
     ) -> tuple[Match, ...]:
         """The matches of a name once its decisions are laid over those that were `found` otherwise."""
         said = [one for one in self._standing.by_form.get(form, ()) if counts_for(one, kinds, language)]
-        decided = [self._match(one) for one in said if one.verdict is Verdict.EXACT and self._fits(one, kinds)]
+        decided = [self._match(one) for one in _newest_first(said) if self._fits(one, kinds)]
         return (*decided, *(match for match in found if not any(self._rules_out(one, match) for one in said)))
+
+    def meant(self, form: str, *, kinds: Collection[Kind] = (), language: str = "") -> tuple[Match, ...]:
+        """The concepts that curators gave a name with their newest word on it: several where they split it."""
+        said = [one for one in self._standing.by_form.get(form, ()) if counts_for(one, kinds, language)]
+        exact = [one for one in _newest_first(said) if self._fits(one, kinds)]
+        together = [self._match(one) for one in exact if _word_of(one) == _word_of(exact[0])]
+        return tuple({match.curie: match for match in together}.values())
 
     def in_text(
         self, form: str, surface: str, found: Sequence[Match], *, place: tuple[str, int, int], language: str = ""
@@ -144,6 +151,18 @@ class Overlay:
         if gate is Gate.ASKED or not same_capitals(decision.name, surface):
             return False
         return gate is Gate.CASE or not among_capitals(*place)
+
+
+def _word_of(decision: Decision) -> tuple[object, ...]:
+    """What decisions have in common that a curator made at once: a name that was split has several of them."""
+    return decision.time, decision.kind, decision.language
+
+
+def _newest_first(said: Sequence[Decision]) -> list[Decision]:
+    """The exact ones of some decisions on a name, the newest before others, those made at once in their order."""
+    exact = [one for one in said if one.verdict is Verdict.EXACT]
+    last = {_word_of(one): place for place, one in enumerate(exact)}
+    return sorted(exact, key=lambda one: -last[_word_of(one)])
 
 
 def _local(surface: str, said: Iterable[Decision], kind: Kind) -> Match:

@@ -70,6 +70,11 @@ class Rejoined:
         area = self._area(curie)
         return area.members(curie) if area else self._below.members(curie)
 
+    def around(self, curie: str) -> frozenset[str]:
+        """What hangs together with `curie` by decisions and links; nothing where no decision has to do with it."""
+        area = self._area(curie)
+        return area.ends if area else frozenset()
+
     def conflicts(self) -> Iterator[Conflict]:
         """All conflicts: of what decisions touch as they leave it, of the rest as it was compiled."""
         for root in sorted(set(map(self._areas.root, self._touched))):
@@ -104,8 +109,8 @@ class _Area:
     """What hangs together with some decisions."""
 
     def __init__(self, below: Known, links: list[Link]) -> None:
-        ends = {end for link in links for end in (link.a, link.b)}
-        self._concepts = _with_ancestors(below, ends)
+        self.ends = frozenset(end for link in links for end in (link.a, link.b))
+        self._concepts = _with_ancestors(below, self.ends)
         self._hierarchies = Hierarchies(self._concepts, links)
         self._cliques: Cliques = find_cliques(links, self._concepts, self._hierarchies)
 
