@@ -58,7 +58,7 @@ def apply_decisions(store: Graph, lexicon: Lexicon, *, home: Path | None = None,
     base = undecided(lexicon)
     old, new = _standing(home, stamp), _standing(home, now)
     before, after = lay_decisions(base, old), lay_decisions(base, new)
-    done = realign(store, after, find_touched(before, after, old, new), dry_run=dry_run)
+    done = realign(store, after, find_touched(before, after, old, new), before=before, dry_run=dry_run)
     if not dry_run:
         store.set_meta(DECISIONS, now)
     return done
@@ -81,15 +81,22 @@ def refresh_unaligned(store: Graph, lexicon: Lexicon, *, dry_run: bool = False) 
 
 
 def realign(
-    store: Alignments, lexicon: Lexicon, touched: Touched, *, renew: bool = False, dry_run: bool = False
+    store: Alignments,
+    lexicon: Lexicon,
+    touched: Touched,
+    *,
+    before: Lexicon | None = None,
+    renew: bool = False,
+    dry_run: bool = False,
 ) -> Realigned:
     """What became of the graph after every touched row was placed anew under the decisions of `lexicon`.
 
-    With `renew` names that waited for a concept are looked up again first.
+    `before` has the decisions that the graph reflects, if they are others. With `renew` names that waited for a
+    concept are looked up again first.
     """
     if not touched:
         return Realigned()
-    placing = Placing(lexicon, renew=renew)
+    placing = Placing(lexicon, before=before, renew=renew)
     diffs = store.realign(touched, placing, dry_run=dry_run)
     return Realigned(placing.moves(), tuple(diffs), placing.names if dry_run else {})
 
@@ -126,9 +133,11 @@ def find_touched(before: Lexicon, after: Lexicon, old: Standing, new: Standing) 
     if not turned:
         return Touched(frozenset(forms))
     speakers = {lexicon.canonical(curie) for curie in turned for lexicon in (before, after)}
+    # The graph has what hangs on them under who spoke before; what joins them from now on does not move itself.
+    here = turned | {before.canonical(curie) for curie in turned}
     for standing, lexicon in ((old, before), (new, after)):
         forms |= {form_of(one.name) for one in standing if one.curie and lexicon.canonical(one.curie) in speakers}
-    return Touched(frozenset(forms), frozenset(turned | speakers))
+    return Touched(frozenset(forms), frozenset(here))
 
 
 def _on_forms(forms: Iterable[str], *standings: Standing) -> Iterator[Decision]:

@@ -7,11 +7,12 @@ from collections.abc import Hashable
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation
 from extractors.naming import ground_name
 from kg.identity import said_by
+from kg.language import language_of
 from kg.model import Asleep, Contribution, Evidence, Node, Origin
-from kg.place import place
+from kg.place import placer_of, sides_of
 from ontologies.decided import undecided
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind, NameQualifier
+from ontologies.model import Kind
 
 
 def assemble(extraction: Extraction, lexicon: Lexicon) -> Contribution:
@@ -22,8 +23,9 @@ def assemble(extraction: Extraction, lexicon: Lexicon) -> Contribution:
     nodes: dict[str, Node] = {}
     rows: list[Evidence] = []
     asleep: list[Asleep] = []
+    placer = placer_of(lexicon)
     for row in _extracted(extraction, undecided(lexicon)):
-        placed = place(row, lexicon)
+        placed = placer.place(row)
         for node in placed.nodes:
             nodes.setdefault(node.curie, node)
         rows += placed.rows
@@ -43,25 +45,22 @@ def _extracted(extraction: Extraction, below: Lexicon) -> list[Evidence]:
 
 
 def _worth(row: Evidence) -> float:
-    origins = [origin for origin in (row.subject_origin, row.object_origin) if origin]
-    return row.score * origins[0].score * origins[1].score
+    (_, subject), (_, object_) = sides_of(row)
+    return row.score * (subject.score * object_.score)
 
 
-def find_origin(
-    name: str, kind: Kind, below: Lexicon, *, language: str = ""
-) -> tuple[Origin, tuple[NameQualifier, ...]]:
+def find_origin(name: str, kind: Kind, below: Lexicon) -> tuple[Origin, tuple[Qualifier, ...]]:
     """What a name that no terminology holds is read as, and what it says beside its concept."""
-    found = ground_name(below, name, kind, language=language)
+    found = ground_name(below, name, kind, language=language_of(name))
     if not found.matches:
         return Origin(kind), ()
     best = found.matches[0]
-    return Origin(kind, best.curie, best.score), found.qualifiers
+    return Origin(kind, best.curie, best.score), tuple(Qualifier(*said) for said in found.qualifiers)
 
 
-def _read(mention: Mention, below: Lexicon, language: str) -> tuple[Origin, tuple[Qualifier, ...]]:
+def _read(mention: Mention, below: Lexicon) -> tuple[Origin, tuple[Qualifier, ...]]:
     if mention.match is None:
-        origin, said = find_origin(mention.text, mention.kind, below, language=language)
-        return origin, tuple(Qualifier(name, value) for name, value in said)
+        return find_origin(mention.text, mention.kind, below)
     match = mention.match
     name = "" if below.concept(match.curie) else match.name
     return Origin(mention.kind, match.curie, name=name), ()
@@ -70,7 +69,7 @@ def _read(mention: Mention, below: Lexicon, language: str) -> tuple[Origin, tupl
 def _evidence(document: Document, relation: Relation, below: Lexicon) -> Evidence:
     index = document.section_at(relation.start)
     section = document.sections[index] if index is not None else None
-    subject, object_ = (_read(side, below, document.language) for side in (relation.subject, relation.object))
+    subject, object_ = (_read(side, below) for side in (relation.subject, relation.object))
     return Evidence(
         id="",
         fact_id="",

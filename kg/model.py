@@ -41,6 +41,8 @@ class Origin:
     score: float = 1.0
     """What is left of the row's score for how the name was grounded; 1 for a name that a terminology holds."""
     name: str = ""
+    assumed: bool = False
+    """True where an older version of medkg made the row: it is where the name stands now."""
 
     def __str__(self) -> str:
         return f"{self.kind} {self.curie}"

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from extractors.model import Qualifier
+from extractors.naming import kinds_like
 from kg.assemble import find_origin
-from kg.model import Diff, Evidence, Move, Node, Placed
-from kg.place import place
-from ontologies.decided import undecided
+from kg.model import Diff, Evidence, Move, Node, Origin, Placed
+from kg.place import Placer, sides_of
+from ontologies.decided import has_decisions, undecided
 from ontologies.lexicon import Lexicon
 
 
@@ -31,16 +31,16 @@ class Placing:
     With `renew` a name that waited for a concept is looked up again first.
     """
 
-    def __init__(self, lexicon: Lexicon, *, renew: bool = False) -> None:
+    def __init__(self, lexicon: Lexicon, *, before: Lexicon | None = None, renew: bool = False) -> None:
         self.names: dict[str, tuple[str, str, str]] = {}
-        self._lexicon = lexicon
+        self._placer = Placer(lexicon)
+        self._before = before or lexicon
         self._renew = renew
         self._moved: dict[tuple[str, str], tuple[Node, dict[str, None]]] = {}
 
     def __call__(self, standing: Sequence[Evidence]) -> Placed:
         """What is to stand for an extracted row, for which these rows stand now."""
-        row = self._renewed(standing[0]) if self._renew else standing[0]
-        placed = place(row, self._lexicon)
+        placed = self._placer.place(self._read(standing[0]))
         nodes = {node.curie: node for node in placed.nodes}
         if placed.asleep:
             nodes[placed.asleep.node.curie] = placed.asleep.node
@@ -56,15 +56,27 @@ class Placing:
         """The moves that were made so far."""
         return tuple(Move(tuple(names), curie, node) for (curie, _), (node, names) in self._moved.items())
 
-    def _renewed(self, row: Evidence) -> Evidence:
-        """The row with those of its names that waited for a concept looked up again."""
+    def _read(self, row: Evidence) -> Evidence:
+        """The row with what its names were extracted as, as far as that is to be found out now."""
         origins, said = [], set(row.qualifiers)
-        for name, origin in ((row.subject_name, row.subject_origin), (row.object_name, row.object_origin)):
-            if origin and not origin.curie:
-                origin, qualifiers = find_origin(name, origin.kind, undecided(self._lexicon))
-                said |= {Qualifier(*qualifier) for qualifier in qualifiers}
+        for name, origin in sides_of(row):
+            if origin.assumed:
+                origin = self._guess(name, origin)
+            elif self._renew and not origin.curie:
+                origin, qualifiers = find_origin(name, origin.kind, undecided(self._before))
+                said |= {*qualifiers}
             origins.append(origin)
         return replace(row, subject_origin=origins[0], object_origin=origins[1], qualifiers=tuple(sorted(said)))
+
+    def _guess(self, name: str, origin: Origin) -> Origin:
+        """What a name of an older graph was extracted as: where it stands, unless curators may have put it there."""
+        below = undecided(self._before)
+        named = below.find(name, kinds=kinds_like(origin.kind))[:1]
+        if has_decisions(self._before, name):
+            return Origin(origin.kind, named[0].curie) if named else find_origin(name, origin.kind, below)[0]
+        if named and self._before.canonical(named[0].curie) == origin.curie:
+            return Origin(origin.kind, named[0].curie)
+        return replace(origin, assumed=False)
 
 
 def _stands(rows: Iterable[Evidence]) -> dict[str, set[str]]:

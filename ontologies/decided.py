@@ -39,6 +39,11 @@ def undecided(lexicon: Lexicon) -> Lexicon:
     return lexicon.below if isinstance(lexicon, DecidedLexicon) else lexicon
 
 
+def has_decisions(lexicon: Lexicon, name: str) -> bool:
+    """Whether curators said anything of a name."""
+    return isinstance(lexicon, DecidedLexicon) and form_of(name) in lexicon.overlay
+
+
 def find_meant(
     lexicon: Lexicon, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = ""
 ) -> tuple[Match, ...]:
@@ -47,9 +52,11 @@ def find_meant(
     All the concepts that they gave it with their newest word, which are several where they split it; else the best of
     `found` that they leave; none where they leave none.
     """
-    if not isinstance(lexicon, DecidedLexicon) or form_of(name) not in lexicon.overlay:
+    form = form_of(name)
+    if not isinstance(lexicon, DecidedLexicon) or not has_decisions(lexicon, name):
         return tuple(found[:1])
-    given = lexicon.overlay.meant(form_of(name), kinds=kinds, language=language)
+    kinds = lexicon.overlay.widened(form, kinds, language)
+    given = lexicon.overlay.meant(form, kinds=kinds, language=language)
     return given or tuple(lexicon.judge(name, found, kinds=kinds, language=language)[:1])
 
 

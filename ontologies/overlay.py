@@ -93,6 +93,14 @@ class Overlay:
         together = [self._match(one) for one in exact if _word_of(one) == _word_of(exact[0])]
         return tuple({match.curie: match for match in together}.values())
 
+    def widened(self, form: str, kinds: Collection[Kind], language: str = "") -> frozenset[Kind]:
+        """The kinds, and those that decisions made of them: a curator sees and decides on what came of earlier ones."""
+        wider = set(kinds)
+        for one in self._standing.by_form.get(form, ()) if kinds else ():
+            if one.verdict is Verdict.EXACT and counts_for(one, wider, language) and self._fits(one, wider):
+                wider.add(self._match(one).kind)
+        return frozenset(wider)
+
     def in_text(
         self, form: str, surface: str, found: Sequence[Match], *, place: tuple[str, int, int], language: str = ""
     ) -> tuple[Match, ...]:

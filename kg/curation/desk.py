@@ -149,7 +149,7 @@ class Desk:
         except StoreError as error:
             return Change(note=f"{error}; the decision is recorded, and `kg build` brings it into the graph")
         try:
-            done = realign(store, new, touched, dry_run=self.dry_run)
+            done = realign(store, new, touched, before=old, dry_run=self.dry_run)
             if not self.dry_run:
                 stamps = (stamp_of(line, four_eyes=self.ledger.four_eyes) for line in (stamp, self.ledger.log.stamp))
                 keep_decisions(store, *stamps)

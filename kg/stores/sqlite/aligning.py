@@ -191,8 +191,8 @@ def _with_origins(
     """The row; one of an older graph is taken for extracted as what it stands at."""
     if row.subject_origin and row.object_origin:
         return row
-    subject = Origin(Kind(subject_kind), row.subject if subject_aligned else "")
-    object_ = Origin(Kind(object_kind), row.object if object_aligned else "")
+    subject = Origin(Kind(subject_kind), row.subject if subject_aligned else "", assumed=True)
+    object_ = Origin(Kind(object_kind), row.object if object_aligned else "", assumed=True)
     return with_ids(replace(row, subject_origin=subject, object_origin=object_))
 
 

@@ -14,7 +14,8 @@ NOTE_ALL_USES = """
 insert or ignore into uses
 select form_of(w.text), u.name, u.node from (
     select e.subject_name as name, f.subject as node from evidence e join facts f on f.id = e.fact
-    union select e.object_name, f.object from evidence e join facts f on f.id = e.fact) u
+    where e.subject_name > 0
+    union select e.object_name, f.object from evidence e join facts f on f.id = e.fact where e.object_name > 0) u
 join words w on w.id = u.name
 """
 
