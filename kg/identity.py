@@ -62,14 +62,21 @@ def evidence_id(
     return _digest((fact, document, section, quote, extractor, assertion, *said, *called, *read))
 
 
+def row_ids(row: Evidence, subject: str, object_: str) -> tuple[str, str]:
+    """The ids of the row and of its fact, as its content gives them where it stands between these two concepts."""
+    origins = str(row.subject_origin or ""), str(row.object_origin or "")
+    names = row.subject_name, row.object_name
+    if fact_sides(subject, row.predicate, object_) != (subject, object_):
+        names, origins = names[::-1], origins[::-1]
+    fact = fact_id(subject, row.predicate, object_)
+    said = (row.document, row.section, row.quote, row.extractor, row.assertion, row.qualifiers)
+    return evidence_id(fact, *said, names=names, origins=origins), fact
+
+
 def with_ids(row: Evidence) -> Evidence:
     """The row under the ids that its content gives."""
-    fact = fact_id(row.subject, row.predicate, row.object)
-    said = (row.document, row.section, row.quote, row.extractor, row.assertion, row.qualifiers)
-    ends = row.subject, row.predicate, row.object
-    names = fact_names(*ends, (row.subject_name, row.object_name))
-    origins = fact_names(*ends, (str(row.subject_origin or ""), str(row.object_origin or "")))
-    return replace(row, id=evidence_id(fact, *said, names=names, origins=origins), fact_id=fact)
+    id_, fact = row_ids(row, row.subject, row.object)
+    return replace(row, id=id_, fact_id=fact)
 
 
 def said_by(row: Evidence) -> Hashable:

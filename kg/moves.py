@@ -66,6 +66,8 @@ class Placing:
                 origin, qualifiers = find_origin(name, origin.kind, undecided(self._before))
                 said |= {*qualifiers}
             origins.append(origin)
+        if origins == [row.subject_origin, row.object_origin]:
+            return row
         return replace(row, subject_origin=origins[0], object_origin=origins[1], qualifiers=tuple(sorted(said)))
 
     def _guess(self, name: str, origin: Origin) -> Origin:

@@ -14,7 +14,7 @@ from itertools import product
 from typing import NamedTuple
 
 from extractors.naming import ground_name, kinds_like
-from kg.identity import with_ids
+from kg.identity import row_ids
 from kg.language import language_of
 from kg.model import Asleep, Evidence, Node, Origin, Placed
 from ontologies.curies import local_curie
@@ -109,5 +109,7 @@ def _others(below: Lexicon, name: str, kind: Kind) -> list[Match]:
 def _aligned(row: Evidence, said: float, subject: Stand, object_: Stand) -> Evidence:
     """The row between these two concepts, in the order in which the fact keeps them."""
     score = said * (subject.worth * object_.worth)
+    ends = subject.node.curie, object_.node.curie
+    id_, fact = row_ids(row, *ends)
     kept = None if score == said else said
-    return with_ids(replace(row, subject=subject.node.curie, object=object_.node.curie, score=score, said_score=kept))
+    return replace(row, id=id_, fact_id=fact, subject=ends[0], object=ends[1], score=score, said_score=kept)

@@ -26,6 +26,10 @@ class Concepts(Protocol):
         """The CURIE that speaks for `curie`."""
         ...
 
+    def find_retired(self, curies: Collection[str]) -> frozenset[str]:
+        """Those of these concepts that are retired."""
+        ...
+
 
 _DECIDED = "decided by"
 
@@ -50,7 +54,7 @@ class Overlay:
         self._matches: dict[str, Match] = {}
         self._gates: dict[str, Gate] = {}
         self._said_same, self._said_apart = _said_of_concepts(standing, below)
-        self._held = {one.curie for one in standing if one.verdict is Verdict.EXACT and self._is_retired(one.curie)}
+        self._held = below.find_retired({one.curie for one in standing if one.verdict is Verdict.EXACT})
         keys = [form for form in standing.by_form if self._is_read(form)]
         self._trie = marisa_trie.Trie([f"{key} " for key in keys])
         self._firsts = frozenset(key.split(" ", 1)[0] for key in keys)
@@ -136,10 +140,6 @@ class Overlay:
         name = concept.name if concept else decision.target or curie
         kind = concept.kind if concept else decision.target_kind or decision.kind or Kind.OTHER
         return Match(curie, name, kind, 1.0, reason, decision.name)
-
-    def _is_retired(self, curie: str) -> bool:
-        concept = self._below.entry(curie)
-        return concept is not None and concept.deprecated
 
     def _is_read(self, form: str) -> bool:
         return any(

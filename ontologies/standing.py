@@ -24,7 +24,7 @@ class Standing:
         return (decision for made in self.by_form.values() for decision in made)
 
     def of(self, name: str, *, kind: Kind | None = None, language: str = "") -> tuple[Decision, ...]:
-        """The decisions in force on `name`, of those that count for mentions of `kind` in `language` or made them that."""
+        """The decisions in force on `name`, of those that count for, or gave, `kind` in `language`."""
         made = self.by_form.get(form_of(name), ())
         kinds = [kind] if kind else []
         return tuple(one for one in made if counts_for(one, kinds, language) or _makes(one, kinds, language))

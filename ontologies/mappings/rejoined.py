@@ -7,8 +7,10 @@ decision would give, and without the decision it is what it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
+
+import orjson
 
 from ontologies.database import Database
 from ontologies.mappings.circles import Settled
@@ -19,6 +21,8 @@ from ontologies.mappings.links import Basis, Link, find_decided
 from ontologies.mappings.order import Hierarchies
 from ontologies.mappings.stored import read_component, read_conflicts, read_links
 from ontologies.model import Concept, Decision
+
+_RETIRED = "SELECT curie FROM concepts WHERE retired AND curie IN (SELECT value FROM json_each(?))"
 
 
 class Known(Protocol):
@@ -52,6 +56,11 @@ class Rejoined:
     def entry(self, curie: str) -> Concept | None:
         """The concept of that CURIE, retired or not."""
         return self._below.entry(curie)
+
+    def find_retired(self, curies: Collection[str]) -> frozenset[str]:
+        """Those of these concepts that are retired."""
+        asked = (orjson.dumps(sorted(curies)).decode(),)
+        return frozenset(str(curie) for (curie,) in self._database.rows(_RETIRED, asked))
 
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -12,7 +13,7 @@ import orjson
 from extractors.model import Assertion, Qualifier
 from kg.belief import belief
 from kg.errors import StoreError
-from kg.identity import DIGEST_SIZE, fact_id, fact_names, with_ids
+from kg.identity import DIGEST_SIZE, evidence_id, fact_id, fact_names
 from kg.model import Evidence, Fact, Node, Origin
 from kg.predicates import PREDICATES
 from kg.stores.sqlite.schema import MILLION, STATUS_CODES
@@ -134,9 +135,12 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
     """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says."""
     subject, predicate, object_, document, version, country, section, title = row[:8]
     start, end, quote, extractor, score, assertion, words, subject_name, object_name, *origins, said = row[8:]
-    made = Evidence(
-        id="",
-        fact_id="",
+    fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
+    assertion, (subject_origin, object_origin) = ASSERTIONS[assertion], map(read_origin, origins)
+    called = {"names": (subject_name, object_name), "origins": (str(subject_origin or ""), str(object_origin or ""))}
+    return Evidence(
+        id=evidence_id(fact, document, section, quote, extractor, assertion, qualifiers, **called),
+        fact_id=fact,
         subject=subject,
         predicate=predicate,
         object=object_,
@@ -149,16 +153,15 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         quote=quote,
         extractor=extractor,
         score=score,
-        assertion=ASSERTIONS[assertion],
-        qualifiers=read_qualifiers(words),
+        assertion=assertion,
+        qualifiers=qualifiers,
         country=country,
         subject_name=subject_name,
         object_name=object_name,
-        subject_origin=read_origin(origins[0]),
-        object_origin=read_origin(origins[1]),
+        subject_origin=subject_origin,
+        object_origin=object_origin,
         said_score=said,
     )
-    return with_ids(made)
 
 
 def write_origin(origin: Origin | None) -> str:
@@ -166,6 +169,7 @@ def write_origin(origin: Origin | None) -> str:
     return orjson.dumps([origin.kind, origin.curie, origin.score, origin.name]).decode() if origin else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def read_origin(text: str) -> Origin | None:
     """The origin from `write_origin`."""
     if not text:
