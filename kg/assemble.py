@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation
-from extractors.naming import ground_name
+from extractors.naming import ground_name, kinds_like
 from kg.identity import said_by
 from kg.language import language_of
 from kg.model import Asleep, Contribution, Evidence, Node, Origin
 from kg.place import placer_of, sides_of
-from ontologies.decided import undecided
+from ontologies.decided import find_meant, undecided
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
@@ -93,3 +94,19 @@ def _evidence(document: Document, relation: Relation, below: Lexicon) -> Evidenc
         subject_origin=subject[0],
         object_origin=object_[0],
     )
+
+
+def judged(extraction: Extraction, lexicon: Lexicon) -> Extraction:
+    """The extraction with what its mentions stand for by the decisions of `lexicon`, for people to look at."""
+    mentions = tuple(_judged(mention, lexicon) for mention in extraction.mentions)
+    relations = tuple(
+        replace(one, subject=_judged(one.subject, lexicon), object=_judged(one.object, lexicon))
+        for one in extraction.relations
+    )
+    return replace(extraction, mentions=mentions, relations=relations)
+
+
+def _judged(mention: Mention, lexicon: Lexicon) -> Mention:
+    found, kinds = [mention.match] if mention.match else [], kinds_like(mention.kind)
+    meant = find_meant(lexicon, mention.text, found, kinds=kinds, language=language_of(mention.text))
+    return replace(mention, match=meant[0] if meant else None)
