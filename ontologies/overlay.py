@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Protocol
 
 import marisa_trie
@@ -55,20 +56,23 @@ class Overlay:
         self._gates: dict[str, Gate] = {}
         self._said_same, self._said_apart = _said_of_concepts(standing, below)
         self._held = below.find_retired({one.curie for one in standing if one.verdict is Verdict.EXACT})
-        keys = [form for form in standing.by_form if self._is_read(form)]
-        self._trie = marisa_trie.Trie([f"{key} " for key in keys])
-        self._firsts = frozenset(key.split(" ", 1)[0] for key in keys)
+
+    @cached_property
+    def _read(self) -> tuple[marisa_trie.Trie, frozenset[str]]:
+        """The decided names that are read in texts, and their first words; made when the first text is read."""
+        keys = [form for form in self._standing.by_form if self._is_read(form)]
+        return marisa_trie.Trie([f"{key} " for key in keys]), frozenset(key.split(" ", 1)[0] for key in keys)
 
     def __contains__(self, form: str) -> bool:
         return form in self._standing.by_form
 
     def starts(self, word: str) -> bool:
         """Whether a name that a curator decided begins with that normal form of a word."""
-        return word in self._firsts
+        return word in self._read[1]
 
     def prefixes(self, text: str) -> list[str]:
         """The decided names, as keys of a lexicon, that the normal form `text` begins with."""
-        found: list[str] = self._trie.prefixes(text)
+        found: list[str] = self._read[0].prefixes(text)
         return found
 
     def holds(self, curie: str) -> bool:

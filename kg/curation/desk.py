@@ -54,6 +54,7 @@ class Desk:
     author: str = ""
     dry_run: bool = False
     grounder: Grounder = field(init=False)
+    _last: Lexicon | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.grounder = Grounder(self.lexicon)
@@ -129,6 +130,12 @@ class Desk:
             lines = self.ledger.append(drafts)
         return replace(self._realigned(before, self.ledger.standing(), stamp), lines=tuple(lines))
 
+    def _laid(self, standing: Standing) -> Lexicon:
+        """The lexicon under these decisions; that of the last change is kept, since the next one begins there."""
+        if self._last is None or self._last.decisions != standing.stamp:
+            self._last = lay_decisions(self.lexicon, standing)
+        return self._last
+
     def _guess(self, curie: str, guesses: Iterable[Match]) -> Match | None:
         guesses = list(guesses)
         if not curie:
@@ -140,7 +147,7 @@ class Desk:
         """What came of the decisions in the graph, which may have reflected the log up to `stamp`."""
         if self.store is None or self.graph is None:
             return Change()
-        old, new = lay_decisions(self.lexicon, before), lay_decisions(self.lexicon, after)
+        old, new = self._laid(before), self._laid(after)
         touched = find_touched(old, new, before, after)
         if self.dry_run and not touched:
             return Change()

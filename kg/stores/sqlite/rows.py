@@ -110,6 +110,7 @@ def write_qualifiers(qualifiers: Sequence[Qualifier]) -> str:
     return orjson.dumps([list(q) for q in qualifiers]).decode() if qualifiers else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
     """Qualifiers from `write_qualifiers`."""
     return tuple(Qualifier(name, value) for name, value in orjson.loads(text)) if text else ()
