@@ -140,7 +140,7 @@ def untimed(diff: Diff) -> Diff:
     return replace(diff, time="")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=1, max_size=6), st.integers(0, 5))
 def test_decisions_in_place_give_the_graph_that_a_rebuild_gives(
     world: World, actions: list[tuple[str, tuple[int, int, int]]], late: int
