@@ -11,6 +11,7 @@ from kg.identity import said_by
 from kg.language import language_of
 from kg.model import Asleep, Contribution, Evidence, Node, Origin
 from kg.place import placer_of, sides_of
+from ontologies.curies import local_curie
 from ontologies.decided import find_meant, undecided
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
@@ -63,6 +64,8 @@ def _read(mention: Mention, below: Lexicon) -> tuple[Origin, tuple[Qualifier, ..
     if mention.match is None:
         return find_origin(mention.text, mention.kind, below)
     match = mention.match
+    if match.curie == local_curie(match.name, match.kind):
+        return Origin(mention.kind), ()
     name = "" if below.concept(match.curie) else match.name
     return Origin(mention.kind, match.curie, name=name), ()
 

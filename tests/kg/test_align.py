@@ -172,6 +172,33 @@ def test_a_decision_on_what_a_decision_made_of_a_name_counts(store: SqliteStore,
     assert objects(store)["HP:2"] == 1
 
 
+def test_rows_of_an_older_graph_go_back_to_what_their_names_have_by_themselves(
+    store: SqliteStore, curator: Curator
+) -> None:
+    lines = [curator.decide("purple toe", Verdict.EXACT, "HP:2"), curator.decide("haemorrhage", Verdict.NONE)]
+    curator.apply(store)
+    store._db.connection.execute("update evidence set subject_origin = 0, object_origin = 0, said = null")
+    for line in lines:
+        curator.undo(line)
+    curator.apply(store)
+    assert objects(store) == AS_BUILT
+    assert curator.apply(store) == Realigned()
+
+
+def test_a_curators_word_is_not_less_sure_than_a_guess(store: SqliteStore, curator: Curator) -> None:
+    drug, name = Mention(0, 0, "Warfarin", Kind.DRUG, LEXICON.find("Warfarin")[0]), "Cyanosis of the toee"
+    relation = Relation("warns_of", drug, Mention(0, 4, name, Kind.FINDING), 0, 4, 0.8, "test")
+    extraction = Extraction(Document("d:2", "", "text"), (), (relation,))
+    store.put([assemble(extraction, LEXICON)])
+    (guessed,) = assemble(extraction, LEXICON).evidence
+    line = curator.decide(name, Verdict.EXACT, "HP:2")
+    curator.apply(store)
+    assert store.get_evidence([guessed.fact_id], first=1)[guessed.fact_id][0].score == 0.8 > guessed.score
+    curator.undo(line)
+    curator.apply(store)
+    assert store.get_evidence([guessed.fact_id], first=1)[guessed.fact_id] == [guessed]
+
+
 def test_what_was_read_while_a_decision_held_wakes_when_it_is_undone(tmp_path: Path, curator: Curator) -> None:
     document = Document("d:1", "Warfarin", TEXT, (Section("34084-4", "", 0, len(TEXT), "adverse_reactions"),))
     line = curator.decide("bleeding", Verdict.EXACT, "rxnorm:1", kind=Kind.FINDING)

@@ -20,6 +20,7 @@ from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, 
 from kg.stores.sqlite.journal import log_change
 from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, key_of, node_columns, node_of
 from kg.stores.sqlite.writing import Change, Writing
+from ontologies.collector import collector_paused
 from ontologies.model import Kind
 from ontologies.standing import form_of
 
@@ -76,29 +77,26 @@ class _Row:
     asleep: dict[int, Evidence] = field(default_factory=dict)
     """The same where it sleeps."""
     after: Placed = field(default_factory=lambda: Placed((), ()))
+    gone: list[int] = field(default_factory=list)
+    """The numbers of the rows of evidence that leave."""
+    fresh: list[Evidence] = field(default_factory=list)
+    """What comes to stand for it."""
 
     @property
     def before(self) -> list[Evidence]:
         """All that stands for it, or sleeps for it."""
         return [*self.standing.values(), *self.asleep.values()]
 
-    @property
-    def changes(self) -> bool:
-        """Whether it will stand elsewhere, or as sure as it does not stand now."""
-        after = [*self.after.rows, *([self.after.asleep.row] if self.after.asleep else [])]
-        return {(row.id, row.score) for row in self.before} != {(row.id, row.score) for row in after}
-
-    @property
-    def fresh(self) -> list[Evidence]:
-        """What comes to stand for it."""
-        known = {(row.id, row.score) for row in self.standing.values()}
-        return [row for row in self.after.rows if (row.id, row.score) not in known]
-
-    @property
-    def gone(self) -> list[int]:
-        """The numbers of the rows of evidence that leave."""
-        kept = {(row.id, row.score) for row in self.after.rows}
-        return [number for number, row in self.standing.items() if (row.id, row.score) not in kept]
+    def settle(self, place: Settle) -> bool:
+        """Whether it is to stand elsewhere, or as sure as it does not stand now."""
+        before = self.before
+        self.after = place(before)
+        old = {(row.id, row.score): number for number, row in self.standing.items()}
+        new = {(row.id, row.score): row for row in self.after.rows}
+        self.gone = [old[key] for key in old.keys() - new.keys()]
+        self.fresh = [row for key, row in new.items() if key not in old]
+        sleeps = {self.after.asleep.row.id} if self.after.asleep else set()
+        return bool(self.gone or self.fresh or sleeps != {row.id for row in self.asleep.values()})
 
 
 class Aligning(Writing):
@@ -135,11 +133,8 @@ class Aligning(Writing):
         All in one transaction, facts derived anew. `kept` counts the facts on which a moved row stood and which its
         document still supports. With `dry_run` the diffs alone.
         """
-        with self._transaction(rehearsed=dry_run) as (connection, change):
-            found = _find_rows(connection, touched)
-            for row in found:
-                row.after = settle(row.before)
-            moved = [row for row in found if row.changes]
+        with collector_paused(), self._transaction(rehearsed=dry_run) as (connection, change):
+            moved = [row for row in _find_rows(connection, touched) if row.settle(settle)]
             supported = _find_supported(connection, moved)
             self._move_rows(connection, change, moved)
             diffs = list(_tell(moved, supported, _find_supported(connection, moved), self._clock()))
@@ -198,7 +193,8 @@ def _with_origins(
 
 def _find_supported(connection: apsw.Connection, moved: Iterable[_Row]) -> set[tuple[str, int]]:
     """Of the facts that the rows stood on and will stand on, those that their document supports now."""
-    ids = {(key_of(row.fact_id), one.document): row.fact_id for one in moved for row in _evidence(one)}
+    facts = {(row.fact_id, one.document) for one in moved for row in _evidence(one)}
+    ids = {(key_of(fact), document): fact for fact, document in facts}
     pairs = orjson.dumps(list(ids)).decode()
     return {(ids[fact, document], document) for fact, document in fetch(connection, _SUPPORTED, (pairs,))}
 
