@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from extractors.extract import extract
 from extractors.model import Coded, Document, Extraction, Mention, Relation, Section
 from extractors.naming import ground_name
 from extractors.own_drug import match_coded
 from kg.align import DECISIONS, Realigned, apply_decisions, bring_up_to_date, keep_decisions, refresh_unaligned
-from kg.assemble import assemble
+from kg.assemble import assemble, judged
 from kg.model import FactQuery, Node
 from kg.pipeline import contribute
 from kg.render.alignment import print_realigned, realigned_form, summarize
@@ -330,6 +331,17 @@ def test_a_name_that_comes_near_is_aligned_as_surely_as_it_comes_near() -> None:
     (row,) = assemble(Extraction(Document("d:1", "", "text"), (), (relation,)), LEXICON).evidence
     assert (row.object, row.object_name) == ("HP:2", said)
     assert 0.8 * 0.8 <= row.score < 0.8
+
+
+def test_an_extraction_is_shown_with_what_curators_made_of_it(curator: Curator) -> None:
+    document = Document("d:1", "Warfarin", TEXT, (Section("34084-4", "", 0, len(TEXT), "adverse_reactions"),))
+    curator.decide("bleeding", Verdict.EXACT, "HP:2")
+    curator.decide("haemorrhage", Verdict.NONE)
+    shown = judged(extract(document, LEXICON), curator.lexicon)
+    meant = {mention.text: mention.match.curie if mention.match else "" for mention in shown.mentions}
+    assert meant["bleeding"] == "HP:2"
+    assert meant["haemorrhage"] == ""
+    assert {one.object.text: one.object.match for one in shown.relations}["haemorrhage"] is None
 
 
 def test_a_product_is_not_its_ingredient() -> None:

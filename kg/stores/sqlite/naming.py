@@ -9,14 +9,16 @@ import apsw
 from kg.stores.sqlite.interning import KEPT
 from ontologies.standing import form_of
 
+#: Every name, by its number, with a node under which it stands.
+NAMES_OF_EVIDENCE = """
+select e.subject_name as name, f.subject as node from evidence e join facts f on f.id = e.fact where e.subject_name > 0
+union select e.object_name, f.object from evidence e join facts f on f.id = e.fact where e.object_name > 0
+"""
+
 #: Notes the names of all evidence, on a connection that `know_forms`.
-NOTE_ALL_USES = """
+NOTE_ALL_USES = f"""
 insert or ignore into uses
-select form_of(w.text), u.name, u.node from (
-    select e.subject_name as name, f.subject as node from evidence e join facts f on f.id = e.fact
-    where e.subject_name > 0
-    union select e.object_name, f.object from evidence e join facts f on f.id = e.fact where e.object_name > 0) u
-join words w on w.id = u.name
+select form_of(w.text), u.name, u.node from ({NAMES_OF_EVIDENCE}) u join words w on w.id = u.name
 """
 
 
