@@ -34,6 +34,38 @@ def lay_home_decisions(lexicon: Lexicon, *, home: Path) -> Lexicon:
     return lay_decisions(lexicon, standing) if standing.stamp else lexicon
 
 
+def undecided(lexicon: Lexicon) -> Lexicon:
+    """The lexicon below the decisions: what the program thinks by itself; `lexicon` itself where none are laid over."""
+    return lexicon.below if isinstance(lexicon, DecidedLexicon) else lexicon
+
+
+def has_decisions(lexicon: Lexicon, name: str) -> bool:
+    """Whether curators said anything of a name."""
+    return isinstance(lexicon, DecidedLexicon) and form_of(name) in lexicon.overlay
+
+
+def find_meant(
+    lexicon: Lexicon, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = ""
+) -> tuple[Match, ...]:
+    """What a name that was read as `found`, best first, stands for once curators had their say.
+
+    All the concepts that they gave it with their newest word, which are several where they split it; else the best of
+    `found` that they leave; none where they leave none.
+    """
+    form = form_of(name)
+    if not isinstance(lexicon, DecidedLexicon) or not has_decisions(lexicon, name):
+        return tuple(found[:1])
+    kinds = lexicon.overlay.widened(form, kinds, language)
+    given = lexicon.overlay.meant(form, kinds=kinds, language=language)
+    return given or tuple(lexicon.judge(name, found, kinds=kinds, language=language)[:1])
+
+
+def find_around(lexicon: Lexicon, curie: str) -> frozenset[str]:
+    """The CURIEs whose speaker a decision about `curie` may change: what hangs together with it."""
+    below = {curie, lexicon.canonical(curie), *undecided(lexicon).members(curie)}
+    return frozenset(below | lexicon.rejoined.around(curie) if isinstance(lexicon, DecidedLexicon) else below)
+
+
 class LiveLexicon:
     """The lexicon compiled into a folder under the decisions of the moment: calling it gives the one in force.
 

@@ -42,7 +42,9 @@ def _extractions(inputs: tuple[Path, ...], failed: list[str]) -> Iterator[Extrac
     from extractors.extract import extract
     from extractors.inputs import Rejected, iter_items
     from extractors.sources import read_documents
+    from kg.assemble import judged
     from kg.commands.lexicon import opened_lexicon
+    from ontologies.decided import undecided
 
     lexicon = opened_lexicon()
     for item in iter_items(inputs):
@@ -50,7 +52,7 @@ def _extractions(inputs: tuple[Path, ...], failed: list[str]) -> Iterator[Extrac
             if isinstance(item, Rejected):
                 raise UnreadableError(item.reason)
             for document in read_documents(item.data, locator=item.locator):
-                yield extract(document, lexicon)
+                yield judged(extract(document, undecided(lexicon)), lexicon)
         except UnreadableError as error:
             failed.append(item.locator)
             click.echo(f"kg: {item.locator}: {error}", err=True)

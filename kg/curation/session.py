@@ -165,7 +165,7 @@ class Session:
         name, usage = item.usage.name, item.usage
         said = self.desk.ledger.of(name, kind=item.kind, language=item.language)
         if self.desk.store is not None:
-            uses = find_uses(self.desk.store, self.desk.lexicon, [name])
+            uses = find_uses(self.desk.store, name)
             found = [one for one in join_spellings(uses) if one.node.kind == item.kind]
             usage = next((one for one in found if one.node.curie == usage.node.curie), found[0] if found else usage)
         return Item(usage, self.desk, said)
