@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from curators import at_the_desk, make_demo_graph
+from curators import at_the_desk, bare_home, make_demo_graph
 from kg_command import ROOT, Kg
 
 HERB = "板蓝根"
@@ -198,6 +198,7 @@ RELEASE = (
 
 def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> None:
     (desk.home / "lexicon").unlink()
+    bare_home(desk.folder)
     release = desk.folder / "test.tsv"
     release.write_text(RELEASE)
     desk("terminology", "add", "table", release)
