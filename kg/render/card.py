@@ -10,9 +10,9 @@ from rich.text import Text
 from kg.curation.card import Candidate, Card, describe
 from kg.curation.session import Session
 from kg.render.alignment import summarize
+from kg.render.console import draw_line
 from kg.render.decisions import describe_line, when, who
 from kg.render.quotes import draw_quote
-from ontologies.decision_lines import printable
 from ontologies.decisions import Action
 from ontologies.model import Match
 
@@ -41,7 +41,7 @@ def draw_card(session: Session, console: Console, *, message: str = "") -> Text:
     card = session.card
     assert card is not None
     top = list(_draw_head(card, session))
-    bottom = [*_draw_earlier(card), Text(message, "yellow"), Text(_shortened(KEYS, width), "dim")]
+    bottom = [*_draw_earlier(card), draw_line(message, style="yellow"), Text(_shortened(KEYS, width), "dim")]
     sentences = list(_draw_sentences(card, width))
     room = height - len(top) - len(bottom)
     candidates = list(_draw_candidates(card, session, room - len(sentences)))
@@ -72,17 +72,17 @@ def _draw_head(card: Card, session: Session) -> Iterator[Text]:
     spellings = f" (also {', '.join(usage.names[1:3])})" if usage.names[1:] else ""
     now = f"now {usage.node.name} {usage.node.curie}" if usage.node.aligned else "not aligned yet"
     sure = f" · you are {session.confidence:.1f} sure" if session.confidence is not None else ""
-    yield Text.assemble((usage.name, "bold"), f"{spellings}  ", (f"{usage.node.kind.value} · {now}{sure}", "dim"))
+    yield draw_line((usage.name, "bold"), f"{spellings}  ", (f"{usage.node.kind.value} · {now}{sure}", "dim"))
 
 
 def _draw_sentences(card: Card, width: int) -> Iterator[Text]:
     for row in card.sentences:
         quote = draw_quote(row.quote, card.item.usage.node, width=width - 4)
-        yield Text.assemble("  “", quote, "”")
+        yield draw_line("  “", quote, "”")
 
 
 def _draw_candidates(card: Card, session: Session, room: int) -> Iterator[Text]:
-    yield Text(f"for {card.searched!r}:" if card.searched else "", "dim")
+    yield draw_line(f"for {card.searched!r}:" if card.searched else "", style="dim")
     if not card.matches:
         yield Text("  no candidate: / searches, 0 says that no concept fits", "yellow")
     for place, match in enumerate(card.matches[: max(room - 5, 1)]):
@@ -94,7 +94,7 @@ def _draw_candidates(card: Card, session: Session, room: int) -> Iterator[Text]:
 
 def _draw_match(place: int, match: Match, *, chosen: bool) -> Text:
     mark = "▶" if chosen else " "
-    return Text.assemble(
+    return draw_line(
         (f"{mark}{place + 1} ", "bold cyan" if chosen else "cyan"),
         _score(match.score),
         (match.name, "bold" if chosen else ""),
@@ -108,13 +108,13 @@ def _score(score: float) -> str:
 
 def _draw_surroundings(candidate: Candidate) -> Iterator[Text]:
     for label, values in (("also", candidate.names), ("in", candidate.parents), ("graph", candidate.neighbours)):
-        yield Text(f"      {label}: {'; '.join(values)}" if values else f"      {label}: –", "dim")
+        yield draw_line(f"      {label}: {'; '.join(values) or '–'}", style="dim")
 
 
 def _draw_earlier(card: Card) -> Iterator[Text]:
     for line in card.earlier[-_EARLIER:]:
-        note = printable(f"{line.of}: {line.reason}") if line.action is Action.NOTE else describe_line(line)
-        yield Text(f"earlier: {who(line)} {when(line)[:10]} {note}", "magenta")
+        note = f"{line.of}: {line.reason}" if line.action is Action.NOTE else describe_line(line)
+        yield draw_line(f"earlier: {who(line)} {when(line)[:10]} {note}", style="magenta")
 
 
 def _shortened(keys: str, width: int) -> str:

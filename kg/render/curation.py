@@ -12,11 +12,11 @@ from kg.curation.desk import Change, Desk
 from kg.curation.items import Item
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
-from kg.render.console import make_console, make_table, print_json
+from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.decisions import decision_form, describe_line, line_form, when, who
-from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
+from ontologies.standing import form_of
 
 #: Lines of one sort that are printed; the rest is counted.
 PRINTED = 20
@@ -37,17 +37,18 @@ def print_change(
         return
     _print_recorded(change, desk, console)
     for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
-        console.print(f"one batch: `kg align revert {batch}` takes all of it back")
+        console.print(draw_line(f"one batch: `kg align revert {batch}` takes all of it back"))
     for row in refused:
-        console.print(Text(printable(f"left out line {row.line}: {row.why}"), "red"))
+        console.print(draw_line(f"left out line {row.line}: {row.why}", style="red"))
     if desk.store is None:
         console.print("there is no graph here: the decision counts from the next build on")
     else:
-        print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console)
+        standing = desk.ledger.standing_of({form_of(name) for move in change.graph.moves for name in move.names})
+        print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console, standing=standing)
         if change.lines and not change.graph.moves and not change.note:
             console.print("nothing in the graph moves")
     if change.note:
-        console.print(Text(change.note, "yellow"))
+        console.print(draw_line(change.note, style="yellow"))
 
 
 def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
@@ -57,10 +58,10 @@ def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
     for batch in dict.fromkeys(line.batch for line in decided if line.batch and len(decided) > 1):
         number = sum(line.batch == batch for line in decided)
         took = "would take back" if desk.dry_run else "took back"
-        console.print(Text(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
+        console.print(draw_line(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
     for line in change.lines[:PRINTED]:
         of = f" ({describe_line(desk.ledger.line(line.of))})" if line.action is Action.UNDO else ""
-        console.print(Text.assemble(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))
+        console.print(draw_line(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))
     if len(change.lines) > PRINTED:
         console.print(f"… and {len(change.lines) - PRINTED} more")
 
@@ -128,11 +129,11 @@ def print_history(
         return
     for line in lines:
         style = "dim strike" if line.id in gone else ""
-        head = Text.assemble((line.id, "cyan"), f" {when(line)} {who(line)}: ", (describe_line(line), style))
+        head = draw_line((line.id, "cyan"), f" {when(line)} {who(line)}: ", (describe_line(line), style))
         console.print(head)
-        console.print(Text(f"    {_circumstances(line)}", "dim"))
+        console.print(draw_line(f"    {_circumstances(line)}", style="dim"))
     if not lines:
-        console.print(Text(f"nobody has decided anything about {name!r}"))
+        console.print(draw_line(f"nobody has decided anything about {name!r}"))
 
 
 def _circumstances(line: Line) -> str:
@@ -143,4 +144,4 @@ def _circumstances(line: Line) -> str:
         parts.append(f"the program thought {thought}")
         parts += [f"the curator was {made.confidence:.2f} sure"] if made.confidence is not None else []
         parts += [f"for {made.kind or 'any kind'}{f', {made.language}' if made.language else ''}", made.stamp]
-    return printable(" · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part))
+    return " · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part)

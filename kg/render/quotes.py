@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from kg.model import Node
+from ontologies.printable import printable
 
 HIGHLIGHT = "bold underline"
 _GAP = " … "
@@ -34,7 +35,7 @@ def draw_quote(quote: str, node: Node, *, width: int, written: str = "") -> Text
 
     `written` is the name that the document gives it, looked for before the node's own.
     """
-    flat = " ".join(quote.split())
+    flat = printable(" ".join(quote.split()))
     place = find_name(flat, [*filter(None, [written]), *names_of(node)])
     start, end = _window(len(flat), place, width)
     before, after = _GAP.lstrip() if start else "", _GAP.rstrip() if end < len(flat) else ""

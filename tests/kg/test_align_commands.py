@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -269,3 +270,29 @@ def test_a_filter_that_nothing_can_fit_is_refused_with_what_there_is(words: list
     wrong = desk.run("align", "queue", *words)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert any(known in wrong.stderr for known in ("there are: ", "'en', 'zh'"))
+
+
+def test_a_rejected_name_says_who_rejected_it_wherever_it_is_asked_for(desk: Kg) -> None:
+    known = "diarrhea"
+    told = desk("align", "reject", known, "--author", "ann", "--why", "too vague", "--graph", "graph")
+    assert "no concept fits, says ann" in told and "waits for a curator" not in told
+    shown = desk("ground", known, status=4)
+    assert f"{known}: no concept fits" in shown and "too vague" in shown
+    assert re.search(r"ann said on \d{4}-\d\d-\d\d", shown)
+    (found,) = json.loads(desk("ground", known, "--json", status=4))
+    (rejected,) = found["rejected"]
+    assert (rejected["author"], rejected["reason"], rejected["curie"]) == ("ann", "too vague", "")
+    assert (rejected["time"][:2], found["candidates"]) == ("20", [])
+    (desk.folder / "names.tsv").write_text(f"name\n{known}\naspirin\n")
+    rows = [json.loads(row) for row in desk("ground", "--batch", "names.tsv").splitlines()]
+    assert [[one["author"] for one in row["rejected"]] for row in rows] == [["ann"], []]
+    assert "no concept fits, says ann" in desk("show", f"local:finding/{known}")
+    assert "no concept fits" not in desk("align", "undo", "--author", "ann")
+
+
+def test_a_rejected_concept_is_told_and_is_no_guess(desk: Kg) -> None:
+    desk("align", "reject", "diarrhea", "HP:0002014", "--author", "ann")
+    (found,) = json.loads(desk("ground", "diarrhea", "--json"))
+    assert [one["curie"] for one in found["rejected"]] == ["HP:0002014"]
+    assert "HP:0002014" not in {match["curie"] for match in (*found["matches"], *found["candidates"])}
+    assert "diarrhea is not HP:0002014" in desk("ground", "diarrhea")
