@@ -11,6 +11,7 @@ from kg.curation.desk import Desk
 from kg.language import language_of
 from kg.model import NameUse, Node
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
+from ontologies.printable import without_controls
 from ontologies.standing import Standing, form_of, sort_of
 
 #: Verdicts after which a name is not asked for again.
@@ -67,6 +68,11 @@ class Item:
     def kind(self) -> Kind:
         """The kind of what the graph has for the name."""
         return self.usage.node.kind
+
+    @property
+    def name_decided(self) -> str:
+        """The name that decisions on it are made for: as written, but for control characters, which no decision has."""
+        return without_controls(self.usage.name)
 
     @property
     def kind_decided(self) -> Kind | None:
