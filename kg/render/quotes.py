@@ -38,7 +38,8 @@ def draw_quote(quote: str, node: Node, *, width: int, written: str = "") -> Text
     `written` is the name that the document gives it, looked for before the node's own.
     """
     flat = printable(" ".join(quote.split()))
-    place = find_name(flat, [*filter(None, [written]), *names_of(node)])
+    names = (printable(" ".join(name.split())) for name in (written, *names_of(node)))
+    place = find_name(flat, filter(None, names))
     start, end = window(flat, place, width if cell_len(flat) <= width else width - 4)
     before, after = _GAP.lstrip() if start else "", _GAP.rstrip() if end < len(flat) else ""
     text = Text(before + flat[start:end] + after)

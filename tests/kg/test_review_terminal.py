@@ -66,7 +66,7 @@ def test_a_lost_line_loses_nothing_and_the_review_goes_on(desk: Kg) -> None:
     name = said(desk)[0][0]
     plain = {**desk.environment, "NO_COLOR": "1"}
     with curator_terminal(*words, environment=plain, folder=desk.folder) as terminal:
-        assert f"\n{name} " not in terminal.wait_for(READY)
+        assert f"\n{name}\n" not in terminal.wait_for(READY)
         assert "\x1b[3" not in terminal.raw
         terminal.press("q", until="a minute")
 
