@@ -30,6 +30,9 @@ from ontologies.registry import open_lexicon
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, form_of
 
+#: Matches of a name that a curator chooses among.
+TOP = 9
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -60,7 +63,7 @@ class Desk:
         self.grounder = Grounder(self.lexicon)
         self.author = get_author(self.author)
 
-    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = 9) -> Grounding:
+    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = TOP) -> Grounding:
         """What the program thinks by itself that a name stands for."""
         return self.grounder.ground(name, kinds=kinds_asked(kind), language=language, top=top)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 
-from kg.curation.desk import Desk
+from kg.curation.desk import TOP, Desk
 from kg.language import language_of
 from kg.model import NameUse, Node
+from ontologies.ground import Ask
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
 from ontologies.printable import without_controls
 from ontologies.standing import Standing, form_of, sort_of
@@ -43,17 +43,24 @@ class Usage:
 
 def join_spellings(uses: Iterable[NameUse]) -> list[Usage]:
     """The usages, by name and concept, in no order."""
+    by_node: dict[str, list[NameUse]] = {}
+    for use in uses:
+        by_node.setdefault(use.node.curie, []).append(use)
+    return [joined for same in by_node.values() for joined in _joined(same)]
 
-    def key(use: NameUse) -> tuple[str, str]:
-        """What spellings have in common."""
-        return form_of(use.name), use.node.curie
 
-    joined = []
-    for _, group in groupby(sorted(uses, key=lambda use: (key(use), -use.facts, use.name)), key=key):
-        same = list(group)
+def _joined(uses: list[NameUse]) -> Iterator[Usage]:
+    """The usages of one node: most have a single name, whose form nobody needs to know."""
+    if len(uses) == 1:
+        (use,) = uses
+        yield Usage((use.name,), use.node, use.facts, use.evidence, use.documents)
+        return
+    by_form: dict[str, list[NameUse]] = {}
+    for use in sorted(uses, key=lambda use: (-use.facts, use.name)):
+        by_form.setdefault(form_of(use.name), []).append(use)
+    for same in by_form.values():
         sums = (sum(counts) for counts in zip(*((u.facts, u.evidence, u.documents) for u in same), strict=True))
-        joined.append(Usage(tuple(use.name for use in same), same[0].node, *sums))
-    return joined
+        yield Usage(tuple(use.name for use in same), same[0].node, *sums)
 
 
 class Item:
@@ -157,6 +164,13 @@ class Item:
 
     def _rivals(self, match: Match) -> bool:
         return sort_of(match.kind) is sort_of(self.kind)
+
+
+def ground_ahead(items: Sequence[Item], desk: Desk) -> None:
+    """Grounds the items all at once, which takes a fraction of the time that one by one takes."""
+    asks = (Ask(item.usage.name, item.kind_decided, item.language) for item in items)
+    for item, grounding in zip(items, desk.grounder.ground_all(asks, top=TOP), strict=True):
+        item.grounding = grounding
 
 
 def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Iterator[Item]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kg.curation.audit import suspicion
 from kg.curation.desk import Desk
-from kg.curation.items import Item, Usage, join_spellings, make_items
+from kg.curation.items import Item, Usage, ground_ahead, join_spellings, make_items
 from kg.curation.refresh import find_stale
 from kg.errors import StoreError
+from kg.language import language_of
 from kg.model import Node
 from kg.roles import Store
 from ontologies.errors import DecisionError
+from ontologies.ground import BATCH
 from ontologies.model import Decision, Kind
 from ontologies.names import prefix_of
 from ontologies.standing import Standing, form_of
@@ -22,6 +25,8 @@ from ontologies.standing import Standing, form_of
 _NAMELESS = frozenset({Kind.QUANTITY, Kind.ORGANIZATION})
 #: Rows of a name that are looked at to tell from which sources it comes.
 _EXAMPLES = 50
+#: Names that are grounded at once when a page begins.
+_FIRST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +48,55 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
     """
     if filters.below and desk.lexicon.entry(filters.below) is None:
         raise DecisionError(f"no terminology here has {filters.below!r} to look below; `kg search` finds CURIEs")
-    items = _items(desk, standing, filters)
-    wanted = (item for item in items if _fits(item, filters, desk, standing, likely_wrong=likely_wrong))
+    usages = sorted(_usages(desk, standing, filters), key=lambda use: (-use.weight, use.name, use.node.curie))
+    items = _items(usages, desk, standing, filters)
     if likely_wrong:
-        worst = sorted(wanted, key=lambda item: (-suspicion(item, desk), -item.usage.weight, item.usage.name))
-        yield from (item for item in worst if suspicion(item, desk) > 0)
+        yield from _by_suspicion((item for item in items if _may_be_wrong(item, filters)), filters, desk)
         return
-    ranked = sorted(wanted, key=lambda item: (-item.usage.weight, item.usage.name, item.usage.node.curie))
-    yield from _by_value(ranked, lambda item: item.value)
+    grounded = _grounded(items, desk, lambda item: item.usage.node.aligned or bool(filters.prefix or filters.below))
+    wanted = (item for item in grounded if _has_status(item, filters.status, standing) and _is_of(item, filters, desk))
+    yield from _by_value(wanted, lambda item: item.value)
 
 
-def _items(desk: Desk, standing: Standing, filters: Filters) -> Iterator[Item]:
+def _by_suspicion(items: Iterable[Item], filters: Filters, desk: Desk) -> Iterator[Item]:
+    """The items about which there is something to suspect, worst first."""
+    judged = ((suspicion(item, desk), item) for item in _grounded(items, desk, lambda _: True))
+    found = [(doubt, item) for doubt, item in judged if doubt > 0 and _is_of(item, filters, desk)]
+    found.sort(key=lambda pair: (-pair[0], -pair[1].usage.weight, pair[1].usage.name))
+    return (item for _, item in found)
+
+
+def _may_be_wrong(item: Item, filters: Filters) -> bool:
+    return item.usage.node.aligned and filters.language in ("", item.language)
+
+
+def _items(usages: Iterable[Usage], desk: Desk, standing: Standing, filters: Filters) -> Iterator[Item]:
+    """The items of usages, as they are looked at; a second curator is not shown what stands."""
+    if filters.language:
+        usages = (usage for usage in usages if language_of(usage.name) == filters.language)
+    return make_items(usages, desk, Standing() if filters.status == "second" else standing)
+
+
+def _grounded(items: Iterable[Item], desk: Desk, needed: Callable[[Item], bool]) -> Iterator[Item]:
+    """The items, those that need it grounded many at a time: few at first, since mostly the first are enough."""
+    rest, size = iter(items), _FIRST
+    while some := list(islice(rest, size)):
+        ground_ahead([item for item in some if needed(item)], desk)
+        yield from some
+        size = min(2 * size, BATCH)
+
+
+def _usages(desk: Desk, standing: Standing, filters: Filters) -> list[Usage]:
     """All names of the graph that are of the wanted kinds; for `changed`, also decided ones that it does not have."""
     usages = [usage for usage in join_spellings(_needed(desk.store).iter_names()) if _may_fit(usage.node.kind, filters)]
     if filters.status == "second":
-        yield from (Item(usage, desk, ()) for usage in usages if _awaits_second(usage, desk, standing))
-        return
+        return [usage for usage in usages if _awaits_second(usage, desk, standing)]
     if filters.status == "changed":
         forms = {form_of(stale.decision.name) for stale in find_stale(standing, desk.lexicon)}
         used = {form_of(usage.name) for usage in usages}
         usages = [usage for usage in usages if form_of(usage.name) in forms]
         usages += [_unused(standing.by_form[form][-1]) for form in sorted(forms - used)]
-    yield from make_items(usages, desk, standing)
+    return usages
 
 
 def _awaits_second(usage: Usage, desk: Desk, standing: Standing) -> bool:
@@ -100,17 +132,6 @@ def _needed(store: Store | None) -> Store:
 
 def _may_fit(kind: Kind, filters: Filters) -> bool:
     return kind in filters.kinds if filters.kinds else kind not in _NAMELESS
-
-
-def _fits(item: Item, filters: Filters, desk: Desk, standing: Standing, *, likely_wrong: bool) -> bool:
-    if filters.language and item.language != filters.language:
-        return False
-    if likely_wrong:
-        if not item.usage.node.aligned:
-            return False
-    elif not _has_status(item, filters.status, standing):
-        return False
-    return _is_of(item, filters, desk)
 
 
 def _has_status(item: Item, status: str, standing: Standing) -> bool:

@@ -66,7 +66,7 @@ def test_the_name_stands_in_its_sentence_however_wide_it_is(desk: Kg) -> None:
 def test_messages_stand_on_lines_of_their_own(desk: Kg) -> None:
     with curator_terminal(*REVIEW, environment=desk.environment, folder=desk.folder) as terminal:
         assert "t note" in terminal.wait_for(READY)
-        assert "note, also the reason" in terminal.press("t", until="note, also")
+        assert "note, also the reason" in terminal.press("t", until="on this card: ")
         lines = terminal.press("seen twice\r", until=READY).splitlines()
         assert "noted" in lines
         assert "note, the reason of what you decide here: seen twice" in lines
@@ -82,7 +82,7 @@ def test_messages_stand_on_lines_of_their_own(desk: Kg) -> None:
 def test_a_line_is_edited_by_whole_characters(desk: Kg) -> None:
     with curator_terminal(*REVIEW, environment=desk.environment, folder=desk.folder) as terminal:
         terminal.wait_for(READY)
-        terminal.press("t", until="note, also")
+        terminal.press("t", until="on this card: ")
         lines = terminal.press("心脏病\x7f\x7f\r", until=READY).splitlines()
         assert "note, the reason of what you decide here: 心" in lines
         terminal.press("q", until="a minute")

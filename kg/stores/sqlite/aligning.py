@@ -18,6 +18,7 @@ from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Diff, Evidence, Move, NameUse, Node
 from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, wake
 from kg.stores.sqlite.journal import log_change
+from kg.stores.sqlite.naming import count_names
 from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, key_of, node_columns, node_of
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Change, Writing
 
@@ -26,7 +27,6 @@ _EACH_SIDE = """
 select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.weight
 from {{source}} cross join evidence e on e.fact = f.id where e.{side}_name > 0
 """
-_ALL = " union all ".join(_EACH_SIDE.format(side=side).format(source="facts f") for side in _SIDES)
 _OF = " union all ".join(
     _EACH_SIDE.format(side=side).format(source=f"json_each(:nodes) j cross join facts f on f.{side} = j.value")
     for side in _SIDES
@@ -34,7 +34,7 @@ _OF = " union all ".join(
 _NAMES = f"""
 select w.text, {node_columns("n")}, u.facts, u.evidence, u.documents from (
     select node, name, count(distinct fact) as facts, count(*) as evidence, count(distinct document) as documents
-    from ({{rows}}) group by node, name) u
+    from ({_OF}) group by node, name) u
 join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts desc, u.evidence desc, w.text, n.curie
 """
 _EXAMPLES = f"""
@@ -86,7 +86,9 @@ class Aligning(Writing):
         """
         with self._db.read() as connection:
             nodes = orjson.dumps([number for curie in curies if (number := self._nodes.number(curie))]).decode()
-            for row in fetch(connection, _NAMES.format(rows=_OF if curies else _ALL), {"nodes": nodes}):
+            if not curies:
+                yield from count_names(connection)
+            for row in fetch(connection, _NAMES, {"nodes": nodes}) if curies else ():
                 yield NameUse(row[0], node_of(row[1:7]), *row[7:])
             if dormant:
                 yield from dormant_names(connection, curies)
