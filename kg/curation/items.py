@@ -63,12 +63,22 @@ def _joined(uses: list[NameUse]) -> Iterator[Usage]:
         yield Usage(tuple(use.name for use in same), same[0].node, *sums)
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """From 0 to 1 how much speaks against what the graph has for a name, and what that is, in words."""
+
+    score: float
+    why: str
+
+
 class Item:
     """A usage with what the program thinks of its name and what curators said of it; grounded when first looked at."""
 
     def __init__(self, usage: Usage, desk: Desk, said: tuple[Decision, ...]) -> None:
         self.usage = usage
         self.said = said
+        self.doubt: Doubt | None = None
+        """What an audit found, where there was one."""
         self._desk = desk
 
     @property
@@ -127,9 +137,17 @@ class Item:
         if self.present is None:
             return 0.5
         own = self.present.score
-        rival = max((m.score for m in self.candidates if m is not self.present and self._rivals(m)), default=0.0)
-        near = max(0.0, rival - own + _NEAR) / _NEAR
+        near = (self.rival.score - own + _NEAR) / _NEAR if self.rival else 0.0
         return min(1.0, (1 - own) ** 2 + near / 2)
+
+    @cached_property
+    def rival(self) -> Match | None:
+        """The best other concept of its sort that comes near the one that the graph has, if one does."""
+        if self.present is None:
+            return None
+        others = (one for one in self.candidates if one is not self.present and self._rivals(one))
+        best = max(others, key=lambda match: match.score, default=None)
+        return best if best and best.score > self.present.score - _NEAR else None
 
     @property
     def value(self) -> float:

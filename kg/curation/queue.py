@@ -60,10 +60,16 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
 
 def _by_suspicion(items: Iterable[Item], filters: Filters, desk: Desk) -> Iterator[Item]:
     """The items about which there is something to suspect, worst first."""
-    judged = ((suspicion(item, desk), item) for item in _grounded(items, desk, lambda _: True))
-    found = [(doubt, item) for doubt, item in judged if doubt > 0 and _is_of(item, filters, desk)]
-    found.sort(key=lambda pair: (-pair[0], -pair[1].usage.weight, pair[1].usage.name))
-    return (item for _, item in found)
+    found: list[Item] = []
+    for item in _grounded(items, desk, lambda _: True):
+        item.doubt = suspicion(item, desk)
+        if item.doubt.score > 0 and _is_of(item, filters, desk):
+            found.append(item)
+    return iter(sorted(found, key=lambda item: (-_score(item), -item.usage.weight, item.usage.name)))
+
+
+def _score(item: Item) -> float:
+    return item.doubt.score if item.doubt else 0.0
 
 
 def _may_be_wrong(item: Item, filters: Filters) -> bool:

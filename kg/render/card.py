@@ -15,7 +15,7 @@ from kg.model import Evidence, Node
 from kg.render.alignment import summarize
 from kg.render.console import draw_line
 from kg.render.decisions import describe_line, when, who
-from kg.render.pages import cut, join_keys, lay_out, wrap
+from kg.render.pages import cut, draw_score, join_keys, lay_out, wrap
 from kg.render.quotes import draw_quote
 from ontologies.decisions import Action
 from ontologies.ledger import Ledger
@@ -110,11 +110,6 @@ def _draw_match(place: int, match: Match, width: int, *, chosen: bool) -> Text:
         (name, "bold" if chosen else ""),
         (told, "dim"),
     )
-
-
-def draw_score(score: float) -> str:
-    """The score in four columns; a line where there is none."""
-    return " –  " if not score else f"{score:.2f} ".lstrip("0") if score < 1 else "1.0 "
 
 
 def draw_surroundings(candidate: Candidate) -> Iterator[Text]:

@@ -10,16 +10,20 @@ from rich.text import Text
 
 from kg.curation.desk import Change, Desk
 from kg.curation.items import Item
+from kg.curation.reasons import why_queued
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.decisions import decision_form, describe_line, line_form, when, who
+from kg.render.pages import cut, draw_score
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
 from ontologies.standing import form_of
 
 #: Lines of one sort that are printed; the rest is counted.
 PRINTED = 20
+#: Columns of a name and of a reason in the queue; JSON has them whole.
+_NAME, _WHY = 60, 90
 
 
 def print_change(
@@ -83,14 +87,18 @@ def print_queue(items: Sequence[Item], *, as_json: bool = False, console: Consol
     if as_json:
         print_json([item_form(item) for item in items], file=console.file)
         return
-    table = make_table("facts#", "rows#", "documents#", "name", "kind", "now", "best candidate", "score#")
+    table = make_table("facts#", "rows#", "name", "kind", "now", "best candidate", "why")
     for item in items:
         usage, best = item.usage, item.candidates[0] if item.candidates else None
         now = usage.node.curie if usage.node.aligned else "–"
-        counts = (str(usage.facts), str(usage.evidence), str(usage.documents))
-        thought = f"{best.name} ({best.curie})" if best else "–"
-        table.add_row(*counts, usage.name, item.kind.value, now, thought, f"{best.score:.2f}" if best else "")
+        thought = f"{draw_score(best.score)}{best.name} ({best.curie})" if best else "–"
+        counts = (str(usage.facts), str(usage.evidence))
+        table.add_row(*counts, cut(usage.name, _NAME), item.kind.value, now, thought, cut(_why(item), _WHY))
     console.print(table if items else Text("nothing waits that fits: `kg align queue --status all` shows everything"))
+
+
+def _why(item: Item) -> str:
+    return item.doubt.why if item.doubt else why_queued(item)
 
 
 def item_form(item: Item) -> dict[str, Any]:
@@ -109,6 +117,8 @@ def item_form(item: Item) -> dict[str, Any]:
         "documents": usage.documents,
         "uncertainty": round(item.uncertainty, 4),
         "value": round(item.value, 4),
+        "why": _why(item),
+        "doubt": round(item.doubt.score, 4) if item.doubt else None,
         "candidates": [match_form(match) for match in item.candidates],
         "decisions": [decision_form(one) for one in item.said],
     }

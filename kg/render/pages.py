@@ -55,6 +55,11 @@ def lay_out(body: Sequence[Text], bottom: Sequence[Text], console: Console) -> T
     return Text("\n").join(lines)
 
 
+def draw_score(score: float) -> str:
+    """The score in four columns; a line where there is none."""
+    return " –  " if not score else f"{score:.2f} ".lstrip("0") if score < 1 else "1.0 "
+
+
 def window(text: str, place: tuple[int, int] | None, width: int) -> tuple[int, int]:
     """The range of a text to show: all of it, its beginning, or `width` columns around a place."""
     ends = list(accumulate(map(get_character_cell_size, text), initial=0))

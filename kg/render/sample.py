@@ -12,9 +12,9 @@ from kg.curation.card import describe, find_sentences
 from kg.curation.desk import Desk
 from kg.curation.items import Item
 from kg.curation.judging import Judgement
-from kg.render.card import draw_score, draw_sentences, draw_surroundings
+from kg.render.card import draw_sentences, draw_surroundings
 from kg.render.console import draw_line
-from kg.render.pages import join_keys, lay_out, wrap
+from kg.render.pages import draw_score, join_keys, lay_out, wrap
 from ontologies.model import Verdict
 from ontologies.printable import printable
 

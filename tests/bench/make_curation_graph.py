@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from extractors.model import Document, Section
+
+sys.path[:0] = [str(Path(__file__).parents[2])]
 from kg.assemble import describe
 from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
