@@ -15,8 +15,8 @@ import time
 from itertools import cycle
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "graphql"), str(ROOT / "tests" / "support")]
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from curator_terminal import CuratorTerminal, curator_terminal
 from curators import curator_home, make_demo_graph
 from kg_command import Kg

@@ -17,9 +17,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
 from extractors.model import Document, Section
-
-sys.path[:0] = [str(Path(__file__).parents[2])]
 from kg.assemble import describe
 from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
