@@ -40,6 +40,10 @@ def test_the_queue_is_ordered_by_value_and_filtered(desk: Kg) -> None:
     items = read(desk, "queue", "--top", "500")
     assert [item["value"] for item in items] == sorted((item["value"] for item in items), reverse=True)
     assert HERB in {item["name"] for item in items}
+    assert all(item["why"] for item in items)
+    assert "no terminology has it" in desk("align", "queue", "--status", "unaligned", "--top", "500")
+    (worst, *_) = read(desk, "queue", "--likely-wrong", "--top", "1")
+    assert worst["doubt"] > 0 and worst["why"]
     assert {item["kind"] for item in items} & {"quantity", "organization"} == set()
     chinese = read(desk, "queue", "--language", "zh", "--kind", "drug", "--status", "unaligned", "--top", "500")
     assert {(item["language"], item["kind"], item["aligned"]) for item in chinese} == {("zh", "drug", False)}
