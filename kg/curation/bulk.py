@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from kg.curation.desk import Change, Desk
-from kg.curation.items import Item, join_spellings, make_items
+from kg.curation.items import Item, grounded, join_spellings, make_items
 from kg.curation.where import Condition
 from kg.errors import StoreError
 from ontologies.decisions import Line
@@ -25,7 +25,7 @@ def find_pool(desk: Desk, standing: Standing, condition: Condition) -> list[Item
     """The names nobody decided on yet for whose best candidate the condition holds, by name."""
     if desk.store is None:
         raise StoreError("a condition is about names of a graph, and there is none here: name one with --graph")
-    items = make_items(join_spellings(desk.store.iter_names()), desk, standing)
+    items = grounded(make_items(join_spellings(desk.store.iter_names()), desk, standing), desk)
     fit = (item for item in items if item.status != "decided" and item.candidates and condition(values_of(item)))
     return sorted(fit, key=lambda item: (item.usage.name, item.usage.node.curie))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from kg.curation.desk import TOP, Desk
 from kg.language import language_of
 from kg.model import NameUse, Node
-from ontologies.ground import Ask
+from ontologies.ground import BATCH, Ask
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
 from ontologies.printable import without_controls
 from ontologies.standing import Standing, form_of, sort_of
@@ -18,6 +19,8 @@ from ontologies.standing import Standing, form_of, sort_of
 SETTLED = frozenset({Verdict.EXACT, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED})
 #: How far below the score of what the graph has another concept still raises doubts, and how much doubt is none.
 _NEAR, SURE = 0.1, 0.01
+#: Names that are grounded at once when a page begins.
+_FIRST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,15 @@ def ground_ahead(items: Sequence[Item], desk: Desk) -> None:
     asks = (Ask(item.usage.name, item.kind_decided, item.language) for item in items)
     for item, grounding in zip(items, desk.grounder.ground_all(asks, top=TOP), strict=True):
         item.grounding = grounding
+
+
+def grounded(items: Iterable[Item], desk: Desk, needed: Callable[[Item], bool] = lambda _: True) -> Iterator[Item]:
+    """The items, those that need it grounded many at a time: few at first, since mostly the first are enough."""
+    rest, size = iter(items), _FIRST
+    while some := list(islice(rest, size)):
+        ground_ahead([item for item in some if needed(item)], desk)
+        yield from some
+        size = min(2 * size, BATCH)
 
 
 def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Iterator[Item]:

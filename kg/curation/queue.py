@@ -5,18 +5,16 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from kg.curation.audit import suspicion
 from kg.curation.desk import Desk
-from kg.curation.items import Item, Usage, ground_ahead, join_spellings, make_items
+from kg.curation.items import Item, Usage, grounded, join_spellings, make_items
 from kg.curation.refresh import find_stale
 from kg.errors import StoreError
 from kg.language import language_of
 from kg.model import Node
 from kg.roles import Store
 from ontologies.errors import DecisionError
-from ontologies.ground import BATCH
 from ontologies.model import Decision, Kind
 from ontologies.names import prefix_of
 from ontologies.standing import Standing, form_of
@@ -25,8 +23,6 @@ from ontologies.standing import Standing, form_of
 _NAMELESS = frozenset({Kind.QUANTITY, Kind.ORGANIZATION})
 #: Rows of a name that are looked at to tell from which sources it comes.
 _EXAMPLES = 50
-#: Names that are grounded at once when a page begins.
-_FIRST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +49,15 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
     if likely_wrong:
         yield from _by_suspicion((item for item in items if _may_be_wrong(item, filters)), filters, desk)
         return
-    grounded = _grounded(items, desk, lambda item: item.usage.node.aligned or bool(filters.prefix or filters.below))
-    wanted = (item for item in grounded if _has_status(item, filters.status, standing) and _is_of(item, filters, desk))
+    ahead = grounded(items, desk, lambda item: item.usage.node.aligned or bool(filters.prefix or filters.below))
+    wanted = (item for item in ahead if _has_status(item, filters.status, standing) and _is_of(item, filters, desk))
     yield from _by_value(wanted, lambda item: item.value)
 
 
 def _by_suspicion(items: Iterable[Item], filters: Filters, desk: Desk) -> Iterator[Item]:
     """The items about which there is something to suspect, worst first."""
     found: list[Item] = []
-    for item in _grounded(items, desk, lambda _: True):
+    for item in grounded(items, desk):
         item.doubt = suspicion(item, desk)
         if item.doubt.score > 0 and _is_of(item, filters, desk):
             found.append(item)
@@ -81,15 +77,6 @@ def _items(usages: Iterable[Usage], desk: Desk, standing: Standing, filters: Fil
     if filters.language:
         usages = (usage for usage in usages if language_of(usage.name) == filters.language)
     return make_items(usages, desk, Standing() if filters.status == "second" else standing)
-
-
-def _grounded(items: Iterable[Item], desk: Desk, needed: Callable[[Item], bool]) -> Iterator[Item]:
-    """The items, those that need it grounded many at a time: few at first, since mostly the first are enough."""
-    rest, size = iter(items), _FIRST
-    while some := list(islice(rest, size)):
-        ground_ahead([item for item in some if needed(item)], desk)
-        yield from some
-        size = min(2 * size, BATCH)
 
 
 def _usages(desk: Desk, standing: Standing, filters: Filters) -> list[Usage]:
