@@ -42,7 +42,7 @@ def test_each_key_is_a_decision_and_undo_takes_it_back(desk: Kg) -> None:
         assert "no candidate on this card to reject" in terminal.press("x", until=READY)
         terminal.press("0", until="1 decided")
         terminal.press("z", until="took back")
-        terminal.press("t", until="note:")
+        terminal.press("t", until="on this card: ")
         terminal.press("a herb\r", until=READY)
         terminal.press("/", until="search:")
         assert "Lepirudin" in terminal.press("drugbank:DB00001\r", until=READY)
