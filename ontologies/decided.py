@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from ontologies.decisions import log_path, open_log
 from ontologies.kept import Starts
 from ontologies.lexicon import Lexicon
 from ontologies.mappings.rejoined import Rejoined
-from ontologies.model import Concept, Kind, Match
+from ontologies.model import Concept, Grounding, Kind, Match, Verdict
 from ontologies.overlay import Overlay
 from ontologies.settings import read_settings
-from ontologies.standing import Standing, fold, form_of
+from ontologies.standing import Standing, counts_for, fold, form_of, no_concept_fits
 from ontologies.suggestions import Suggestions
 from ontologies.typos import TypoIndex
 
@@ -100,12 +101,27 @@ def read_standing(*, home: Path | None = None, as_of: str = "", until: str = "")
     return fold(log.lines, as_of=as_of, until=until, four_eyes=read_settings(home=home).four_eyes)
 
 
+def with_rejections(
+    lexicon: Lexicon, grounding: Grounding, *, kinds: Collection[Kind] = (), language: str = ""
+) -> Grounding:
+    """The grounding with what curators said that its name is not; what they rejected is no candidate either."""
+    said = lexicon.standing.by_form.get(form_of(grounding.name), ()) if isinstance(lexicon, DecidedLexicon) else ()
+    counted = (one for one in said if counts_for(one, kinds, language))
+    rejected = tuple(one for one in counted if one.verdict not in (Verdict.EXACT, Verdict.UNSURE))
+    if not rejected:
+        return grounding
+    gone = {lexicon.canonical(one.curie) for one in rejected if one.curie}
+    left = (match for match in grounding.candidates if lexicon.canonical(match.curie) not in gone)
+    return replace(grounding, rejected=rejected, candidates=() if no_concept_fits(rejected) else tuple(left))
+
+
 class DecidedLexicon(Lexicon):
     """A lexicon under an `Overlay`; made by `lay_decisions`."""
 
     def __init__(self, below: Lexicon, standing: Standing) -> None:
         self.__dict__.update(below.__dict__)
         self.below = below
+        self.standing = standing
         self.rejoined = Rejoined(below, below.database, standing)
         self.overlay = Overlay(standing, self.rejoined)
         self.decisions = standing.stamp

@@ -170,6 +170,8 @@ class Grounding:
     candidates: tuple[Match, ...] = ()
     parts: tuple[str, ...] = ()
     qualifiers: tuple[NameQualifier, ...] = ()
+    rejected: tuple[Decision, ...] = ()
+    """What curators said that the name is not: that no concept fits, or which ones do not."""
 
 
 @dataclass(frozen=True, slots=True)

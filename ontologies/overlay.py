@@ -9,9 +9,9 @@ from typing import Protocol
 import marisa_trie
 
 from ontologies.curies import local_curie
-from ontologies.decision_lines import printable
 from ontologies.model import Concept, Decision, Kind, Match, Verdict
 from ontologies.names import Gate, gate_in_texts
+from ontologies.printable import printable
 from ontologies.standing import Standing, counts_for, sort_of
 from ontologies.surface import among_capitals, same_capitals
 

@@ -50,6 +50,11 @@ def _makes(decision: Decision, kinds: Iterable[Kind], language: str) -> bool:
     return counts_for(replace(decision, kind=decision.target_kind), kinds, language)
 
 
+def no_concept_fits(said: Iterable[Decision]) -> Decision | None:
+    """The decision that no concept fits the name, of those in force on it; None where nobody said so."""
+    return next((one for one in said if one.verdict is Verdict.NONE and not one.curie), None)
+
+
 def sort_of(kind: Kind) -> Kind:
     """The kind itself; findings and diseases are of one sort, since vocabularies do not agree on which is which."""
     return Kind.DISEASE if kind in CONDITIONS else kind

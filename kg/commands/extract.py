@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.options import GivenPath, json_option
+from kg.telling import tell
 
 if TYPE_CHECKING:
     from extractors.model import Extraction
@@ -55,7 +56,7 @@ def _extractions(inputs: tuple[Path, ...], failed: list[str]) -> Iterator[Extrac
                 yield judged(extract(document, undecided(lexicon)), lexicon)
         except UnreadableError as error:
             failed.append(item.locator)
-            click.echo(f"kg: {item.locator}: {error}", err=True)
+            tell(f"kg: {item.locator}: {error}")
 
 
 def _print(extraction: Extraction, *, as_json: bool, text: bool) -> None:

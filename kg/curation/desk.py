@@ -16,7 +16,6 @@ from kg.stores import connect
 from kg.version import get_version
 from ontologies.compile import Progress, ignore_progress
 from ontologies.decided import lay_decisions
-from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line, open_log
 from ontologies.errors import DecisionError
 from ontologies.exchange.fields import is_curie
@@ -25,9 +24,13 @@ from ontologies.ledger import Ledger
 from ontologies.lexicon import Lexicon
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
 from ontologies.names import prefix_of
+from ontologies.printable import has_controls
 from ontologies.registry import open_lexicon
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, form_of
+
+#: Matches of a name that a curator chooses among.
+TOP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Desk:
         self.grounder = Grounder(self.lexicon)
         self.author = get_author(self.author)
 
-    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = 9) -> Grounding:
+    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = TOP) -> Grounding:
         """What the program thinks by itself that a name stands for."""
         return self.grounder.ground(name, kinds=kinds_asked(kind), language=language, top=top)
 
@@ -103,7 +106,7 @@ class Desk:
         """
         if not name.strip():
             raise DecisionError("the name is blank; give the name that documents write")
-        if printable(name) != name:
+        if has_controls(name):
             raise DecisionError(f"the name {name!r} has control characters or line breaks; give it without them")
         if name == curie:
             raise DecisionError(f"{name} is itself already; give a name or another CURIE")

@@ -118,7 +118,7 @@ class Session:
 
     def note(self, text: str) -> None:
         """Keep words about the name; they are also the reason of what is decided on this card."""
-        self.desk.record([Line(Action.NOTE, self.desk.author, self._item.usage.name, text)])
+        self.desk.record([Line(Action.NOTE, self.desk.author, self._item.name_decided, text)])
         self.reason = text
 
     def undo(self) -> None:
@@ -143,7 +143,7 @@ class Session:
     def _draft(self, verdict: Verdict, curie: str) -> Line:
         item = self._item
         return self.desk.draft(
-            item.usage.name,
+            item.name_decided,
             verdict,
             curie,
             kind=item.kind_decided,

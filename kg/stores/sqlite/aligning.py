@@ -18,6 +18,7 @@ from kg.model import Diff, Evidence, NameUse, Node, Origin, Placed, Touched
 from kg.roles import Settle
 from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, wake
 from kg.stores.sqlite.journal import log_change
+from kg.stores.sqlite.counting import count_names
 from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, key_of, node_columns, node_of
 from kg.stores.sqlite.writing import Change, Writing
 from ontologies.collector import collector_paused
@@ -29,7 +30,6 @@ _EACH_SIDE = """
 select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.weight
 from {{source}} cross join evidence e on e.fact = f.id where e.{side}_name > 0
 """
-_ALL = " union all ".join(_EACH_SIDE.format(side=side).format(source="facts f") for side in _SIDES)
 _OF = " union all ".join(
     _EACH_SIDE.format(side=side).format(source=f"json_each(:nodes) j cross join facts f on f.{side} = j.value")
     for side in _SIDES
@@ -37,7 +37,7 @@ _OF = " union all ".join(
 _NAMES = f"""
 select w.text, {node_columns("n")}, u.facts, u.evidence, u.documents from (
     select node, name, count(distinct fact) as facts, count(*) as evidence, count(distinct document) as documents
-    from ({{rows}}) group by node, name) u
+    from ({_OF}) group by node, name) u
 join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts desc, u.evidence desc, w.text, n.curie
 """
 _EXAMPLES = f"""
@@ -112,11 +112,13 @@ class Aligning(Writing):
         """
         touched = Touched(frozenset(forms), frozenset(curies))
         with self._db.read() as connection:
+            if not touched:
+                yield from count_names(connection)
             nodes = {number for curie in curies if (number := self._nodes.number(curie))}
             nodes.update(node for (node,) in fetch(connection, _NODES_OF, (_json(forms),)))
-            rows = fetch(connection, _NAMES.format(rows=_OF if touched else _ALL), {"nodes": _json(nodes)})
-            for use in (NameUse(row[0], node_of(row[1:7]), *row[7:]) for row in rows):
-                if not touched or use.node.curie in curies or form_of(use.name) in forms:
+            for row in fetch(connection, _NAMES, {"nodes": _json(nodes)}) if touched else ():
+                use = NameUse(row[0], node_of(row[1:7]), *row[7:])
+                if use.node.curie in curies or form_of(use.name) in forms:
                     yield use
             if dormant:
                 yield from dormant_names(connection, touched)
