@@ -19,9 +19,9 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from extractors.model import Document, Section
-from kg.assemble import describe
 from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
+from kg.place import Placer
 from kg.stores.sqlite import open_store
 from ontologies.curies import local_curie
 from ontologies.lexicon import Lexicon
@@ -52,10 +52,11 @@ class Named:
 def make_names(lexicon: Lexicon, known: int, waiting: int, chance: random.Random) -> list[Named]:
     """Names that the lexicon has, then garbled ones that wait for a concept."""
     keys = [key.strip() for key in lexicon._keys if 4 < len(key) < 60]
+    describe = Placer(lexicon).describe
     found: list[Named] = []
     for key in chance.sample(keys, min(len(keys), 2 * known)):
         match = next((one for one in lexicon.find(key) if one.kind in PREDICATES), None)
-        node = describe(lexicon, lexicon.canonical(match.curie)) if match else None
+        node = describe(match.curie) if match else None
         if match and node and len(found) < known:
             found.append(Named(match.matched, node))
     kinds = list(PREDICATES)
