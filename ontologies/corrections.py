@@ -61,7 +61,7 @@ def find_corrections(
     least = found[0].weight * rival_ratio()
     rivals = [one for one in found if one.weight >= least]
     doubt = found[0].refused or _why_doubtful(name, rivals)
-    best = _certain(found[0], certainty_of(found[0].typo, found[0].form, lexicon.typos.knows), doubt)
+    best = _certain(found[0], certainty_of(found[0].typo, found[0].form, lexicon.typos), doubt)
     if found[0].refused == TOO_SHORT:
         best = []
     told = [one for one in found[1:] if one.refused != TOO_SHORT]
@@ -82,7 +82,7 @@ def _corrections(
         matches = lexicon.find_form(key, kinds=kinds, language=language)
         if matches:
             typo = find_typo(form, meant)
-            refused = why_not(typo, form, meant, key)
+            refused = why_not(typo, form, meant, key, lexicon.typos)
             if matches[0].kind is Kind.DRUG:
                 refused = refused or why_not_drug(typo)
             yield _Correction(typo, form, weight_of(typo), refused, tuple(matches))

@@ -8,7 +8,7 @@ it counts for little where what was typed makes sense as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -17,14 +17,12 @@ from ontologies.confusable import confusable_with
 from ontologies.drug_dictionary import is_other_sound
 from ontologies.rules import read_rules
 from ontologies.script import FIRST_CHINESE
-from ontologies.typo_hashes import EDGE
+from ontologies.typo_sense import Known, is_chinese, is_noise, is_only_one, names_other_drug, sense_of, words_at
 
-"""Characters from this one on are those of Chinese, or stand with them."""
 _ROMAN = re.compile(r"[ivx]{1,4}")
 TOO_SHORT = "too short to be corrected"
-_SHORT = 2
-"""Letters of a word that says nothing by being known."""
-Knows = Callable[[str], bool]
+_MUCH = 2
+"""What `sense_of` says of a name that makes sense as it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,19 @@ class Typo:
     start: int
     end: int
 
+    @property
+    def here(self) -> str:
+        """What stands in the place of the typo as it was typed."""
+        return self.typed[self.start : self.end]
+
+    @property
+    def there(self) -> str:
+        """What was meant in the place of the typo."""
+        return self.meant[self.start : self.end + len(self.meant) - len(self.typed)]
+
     def told(self) -> str:
         """What was done to the name, in words."""
-        here, there = _changed(self)
+        here, there = self.here, self.there
         words = {
             "blank": "only blanks or signs differ",
             "swap": f"{here!r} for {there!r}, two characters swapped",
@@ -77,54 +85,48 @@ def rival_ratio() -> float:
     return float(_rules()["weights"]["rival"])
 
 
-def certainty_of(typo: Typo, form: str, knows: Knows) -> float:
-    """What is left of a score: less, the more speaks for `form` being meant as it was typed.
-
-    `knows` says whether a word, or two or three characters side by side, stands in some name of the lexicon.
-    """
-    certain: list[float] = _rules()["certain_mostly" if _says_the_same(typo) else "certain"][typo.sort]
-    sense = _sense_of(typo, form, knows)
+def certainty_of(typo: Typo, form: str, known: Known) -> float:
+    """What is left of a score: less, the more speaks for `form` being meant as it was typed, by the `known` names."""
+    sense = sense_of(typo, form, known)
+    certain: list[float] = _rules()["certain_mostly" if _says_the_same(typo, sense) else "certain"][typo.sort]
     return min(certain) if sense and _makes_a_condition(typo) else certain[sense]
 
 
-def _says_the_same(typo: Typo) -> bool:
+def _says_the_same(typo: Typo, sense: int) -> bool:
     """Whether a Chinese name with the typo would hardly be a name of its own, even where it makes sense.
 
     So it is where only characters without a meaning of their own differ (性, 症), and in long names: few names of so
-    many characters lie one character apart by chance.
+    many characters lie one character apart by chance, unless both make sense and a place tells them apart.
     """
-    if not _chinese(typo.meant):
+    if not is_chinese(typo.meant):
         return False
-    lengths = _rules()["lengths"]
-    here, there = _changed(typo)
-    if set(here + there) <= set(_rules()["protected"]["neutral"]):
-        return len(typo.meant) >= int(lengths["chinese_neutral"])
+    rules, length = _rules(), len(typo.meant)
+    if set(typo.here + typo.there) <= set(rules["protected"]["neutral"]):
+        return length >= int(rules["lengths"]["chinese_neutral"])
+    if sense == _MUCH and (typo.sort in ("added", "other") or typo.there in rules["protected"]["telling"]):
+        return False
     inside = 0 < typo.start < len(typo.typed)
-    least = lengths["chinese_long_lost"] if typo.sort == "lost" and inside else lengths["chinese_long"]
-    return len(typo.meant) >= int(least)
+    return length >= int(rules["lengths"]["chinese_long_lost" if typo.sort == "lost" and inside else "chinese_long"])
 
 
 def _makes_a_condition(typo: Typo) -> bool:
     """Whether the correction makes a disease of a place or an organism, or what comes after it of a procedure."""
     at_end = typo.sort == "lost" and typo.start == len(typo.typed)
-    return at_end and _changed(typo)[1] in _rules()["protected"]["heads"]
+    rules = _rules()["protected"]
+    return at_end and typo.there in rules["heads"] and typo.typed[-1] not in rules["before_heads"]
 
 
-def _changed(typo: Typo) -> tuple[str, str]:
-    """What stands in the place of the typo as it was typed, and as it was meant."""
-    return typo.typed[typo.start : typo.end], typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
-
-
-def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
+def why_not(typo: Typo, form: str, meant: str, key: str, known: Known) -> str:
     """Why the typo must not be corrected, in words; "" where it may be.
 
-    `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name.
+    `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name,
+    and `known` what the names of the lexicon are made of.
     """
-    if typo.sort != "blank" and len(typo.meant) < _shortest(typo):
+    if typo.sort != "blank" and len(typo.meant) < _shortest(typo, known):
         return TOO_SHORT
-    if _changes_protected(typo, form, key):
+    if _changes_protected(typo, form, key) and not _is_safe(typo, known):
         return "a number, side, negation or the like would be changed"
-    if _changes_place(typo):
+    if _changes_place(typo) and not is_noise(typo, known):
         return "what was typed names a place or a substance"
     if typo.sort == "blank":
         return ""
@@ -132,7 +134,17 @@ def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
         return "its opposite is as near"
     if any(_distance(typo.typed, other.replace(" ", "")) <= 1 for other in confusable_with(key)):
         return "a drug that is taken for it is as near"
+    if is_chinese(typo.typed) and names_other_drug(typo):
+        return "what was typed names another drug"
     return ""
+
+
+def _is_safe(typo: Typo, known: Known) -> bool:
+    """Whether a protected character may be corrected all the same: it is noise, or nothing else could be put there."""
+    if not is_noise(typo, known):
+        return False
+    protected = _protected()[0]
+    return protected.isdisjoint(typo.there) or (protected.isdisjoint(typo.here) and is_only_one(typo, known))
 
 
 def why_not_drug(typo: Typo) -> str:
@@ -141,9 +153,7 @@ def why_not_drug(typo: Typo) -> str:
     One character tells many Chinese names of drugs apart (甲苯咪唑, 甲巯咪唑), and a lexicon lacks some of them; who
     types by sound takes one for another that sounds the same.
     """
-    here = typo.typed[typo.start : typo.end]
-    there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
-    if typo.sort == "other" and is_other_sound(here, there):
+    if typo.sort == "other" and is_other_sound(typo.here, typo.there):
         return "another drug may be called so"
     short = len(typo.meant) <= int(_rules()["lengths"]["coined"])
     if typo.sort in ("other", "added") and short and max(typo.typed) < FIRST_CHINESE:
@@ -151,12 +161,12 @@ def why_not_drug(typo: Typo) -> str:
     return ""
 
 
-def _shortest(typo: Typo) -> int:
+def _shortest(typo: Typo, known: Known) -> int:
     lengths = _rules()["lengths"]
     at_edge = typo.start in (0, len(typo.typed))
-    if _chinese(typo.meant) and typo.sort == "lost" and at_edge:
-        return int(lengths["chinese_edge"])
-    return int(lengths["chinese" if _chinese(typo.meant) else "latin"][typo.sort])
+    if not (is_chinese(typo.meant) and typo.sort == "lost" and at_edge):
+        return int(lengths["chinese" if is_chinese(typo.meant) else "latin"][typo.sort])
+    return int(lengths["chinese_edge_noise" if is_noise(typo, known) else "chinese_edge"])
 
 
 def _changes_protected(typo: Typo, form: str, key: str) -> bool:
@@ -166,8 +176,8 @@ def _changes_protected(typo: Typo, form: str, key: str) -> bool:
     if typo.sort == "blank":
         return [word for word in here if word[0].isdigit()] != [word for word in there if word[0].isdigit()]
     end = typo.end + len(typo.meant) - len(typo.typed)
-    if typo.meant == key.replace(" ", "") and set(_words_at(key, typo.start, end)) <= _protected()[1]:
-        touched = set(_words_at(form, typo.start, typo.end))
+    if typo.meant == key.replace(" ", "") and set(words_at(key, typo.start, end)) <= _protected()[1]:
+        touched = set(words_at(form, typo.start, typo.end))
         return tuple(word for word in here if word not in touched) != there
     return True
 
@@ -177,39 +187,10 @@ def _changes_place(typo: Typo) -> bool:
 
     A character that stands there twice is a typo all the same.
     """
-    here, rules = _changed(typo)[0], _rules()["protected"]
+    here, rules = typo.here, _rules()["protected"]
     if typo.sort == "added" and here in rules["places"]:
         return here not in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
     return typo.sort in ("added", "other") and typo.start == 0 and here in rules["compounds"]
-
-
-def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
-    """How much speaks for the name as it was typed: 0 nothing, 1 something, 2 much."""
-    if typo.sort == "blank":
-        return 0
-    text = EDGE + typo.typed + EDGE
-    start, end = typo.start + 1, typo.end + 1
-    if all(character < FIRST_CHINESE for character in text[start - 1 : end + 1]):
-        words = list(_words_at(form, typo.start, typo.end))
-        return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(knows, words)) else 0
-    threes = (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
-    three = any(knows(run) for run in threes if _chinese(run))
-    two = all(knows(text[at : at + 2]) for at in range(start - 1, end) if _chinese(text[at : at + 2]))
-    return int(three) + int(two)
-
-
-def _chinese(run: str) -> bool:
-    return max(run) >= FIRST_CHINESE
-
-
-def _words_at(form: str, start: int, end: int) -> Iterator[str]:
-    """The words of a normal form that characters `start` to `end`, blanks not counted, touch."""
-    at = 0
-    for word in form.split():
-        behind = at + len(word)
-        if (at <= start <= behind) if start == end else (at < end and start < behind):
-            yield word
-        at = behind
 
 
 @lru_cache(maxsize=10_000)
@@ -228,7 +209,7 @@ def _protected_in(form: str) -> tuple[str, ...]:
 
 
 def _makes_opposite(typo: Typo, form: str, meant: str) -> bool:
-    here, there = _changed(typo)
+    here, there = typo.here, typo.there
     opposites = _rules()["opposites"]
     if typo.sort == "other" and any(here in pair and there in pair for pair in opposites["chinese"]):
         return True

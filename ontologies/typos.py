@@ -25,6 +25,8 @@ _LONGEST = 160
 """Characters of the longest name in the index: what is longer is a sentence, and costs most."""
 _SHORTEST = 2
 _TAB = "\t"
+_MUCH = 40_000
+"""Different runs of characters in the names of a vocabulary that is hardly a sample."""
 _MOST = 2000
 """Pairs of a name and what it may stand for that are compared at once."""
 
@@ -116,6 +118,11 @@ class TypoIndex:
             place = int(np.searchsorted(self._runs, wanted))
             known = self._known[run] = place < len(self._runs) and bool(self._runs[place] == wanted)
         return known
+
+    @property
+    def knows_much(self) -> bool:
+        """Whether there are so many names that a run which is in none of them is seldom right."""
+        return len(self._runs) >= _MUCH
 
     def _candidates(self, plain: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Pairs of the place of a name and the number of a key that have a hash in common, each once."""
