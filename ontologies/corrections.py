@@ -9,6 +9,7 @@ from functools import lru_cache
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 from ontologies.normalize import simplified
+from ontologies.typo_letters import USUAL
 from ontologies.typo_rules import (
     TOO_SHORT,
     Typo,
@@ -19,6 +20,7 @@ from ontologies.typo_rules import (
     why_not,
     why_not_drug,
 )
+from ontologies.typo_sense import grade_of
 from ontologies.typos import Near
 
 _DOUBTFUL = 0.5
@@ -33,6 +35,8 @@ class _Correction:
     typo: Typo
     form: str
     """The form of the name that was compared."""
+    meant: str
+    """The spelling that it was compared with."""
     weight: float
     refused: str
     matches: tuple[Match, ...]
@@ -54,14 +58,14 @@ def find_corrections(
     Those that can be trusted keep most of their score; it is halved where something must not be changed, or where two
     concepts are as near.
     """
-    found = [_doubted(name, one, cut) for one in _corrections(lexicon, near, kinds, language)]
+    found = [_doubted(lexicon, name, one, cut) for one in _corrections(lexicon, near, kinds, language)]
     if not found:
         return []
     found.sort(key=lambda one: (-one.weight, bool(one.refused), -one.matches[0].score, one.matches[0].matched))
     least = found[0].weight * rival_ratio()
     rivals = [one for one in found if one.weight >= least]
     doubt = found[0].refused or _why_doubtful(name, rivals)
-    best = _certain(found[0], certainty_of(found[0].typo, found[0].form, lexicon.typos), doubt)
+    best = _certain(found[0], certainty_of(found[0].typo, found[0].form, found[0].meant, lexicon.typos), doubt)
     if found[0].refused == TOO_SHORT:
         best = []
     told = [one for one in found[1:] if one.refused != TOO_SHORT]
@@ -84,16 +88,16 @@ def _corrections(
             typo = find_typo(form, meant)
             refused = why_not(typo, form, meant, key, lexicon.typos)
             if matches[0].kind is Kind.DRUG:
-                refused = refused or why_not_drug(typo)
-            yield _Correction(typo, form, weight_of(typo), refused, tuple(matches))
+                refused = refused or why_not_drug(typo, form, lexicon.typos)
+            yield _Correction(typo, form, meant, weight_of(typo), refused, tuple(matches))
 
 
-def _doubted(name: str, one: _Correction, cut: tuple[bool, bool]) -> _Correction:
+def _doubted(lexicon: Lexicon, name: str, one: _Correction, cut: tuple[bool, bool]) -> _Correction:
     if one.refused or one.typo.sort == "blank":
         return one
     if (cut[0] and one.typo.start == 0) or (cut[1] and one.typo.end == len(one.typo.typed)):
         return replace(one, refused="what was taken off stood right beside it")
-    if _may_be_another_name(name, one):
+    if _may_be_another_name(name, one) and grade_of(one.typo, one.form, lexicon.typos) >= USUAL:
         return replace(one, refused="so short a word may be a name of its own")
     return one
 

@@ -17,7 +17,17 @@ from ontologies.confusable import confusable_with
 from ontologies.drug_dictionary import is_other_sound
 from ontologies.rules import read_rules
 from ontologies.script import FIRST_CHINESE
-from ontologies.typo_sense import Known, is_chinese, is_noise, is_only_one, names_other_drug, sense_of, words_at
+from ontologies.typo_letters import COMMON, USUAL
+from ontologies.typo_sense import (
+    Known,
+    grade_of,
+    is_chinese,
+    is_noise,
+    is_only_one,
+    names_other_drug,
+    sense_of,
+    words_at,
+)
 
 _ROMAN = re.compile(r"[ivx]{1,4}")
 TOO_SHORT = "too short to be corrected"
@@ -85,9 +95,12 @@ def rival_ratio() -> float:
     return float(_rules()["weights"]["rival"])
 
 
-def certainty_of(typo: Typo, form: str, known: Known) -> float:
-    """What is left of a score: less, the more speaks for `form` being meant as it was typed, by the `known` names."""
-    sense = sense_of(typo, form, known)
+def certainty_of(typo: Typo, form: str, meant: str, known: Known) -> float:
+    """What is left of a score: less, the more speaks for `form` being meant as it was typed, by the `known` names.
+
+    `form` is what was typed and `meant` the name's spelling, with their blanks.
+    """
+    sense = sense_of(typo, form, meant, known)
     certain: list[float] = _rules()["certain_mostly" if _says_the_same(typo, sense) else "certain"][typo.sort]
     return min(certain) if sense and _makes_a_condition(typo) else certain[sense]
 
@@ -122,11 +135,12 @@ def why_not(typo: Typo, form: str, meant: str, key: str, known: Known) -> str:
     `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name,
     and `known` what the names of the lexicon are made of.
     """
-    if typo.sort != "blank" and len(typo.meant) < _shortest(typo, known):
+    sense = sense_of(typo, form, meant, known) if known.knows_much else _MUCH
+    if typo.sort != "blank" and len(typo.meant) < _shortest(typo, sense, known):
         return TOO_SHORT
-    if _changes_protected(typo, form, key) and not _is_safe(typo, known):
+    if _changes_protected(typo, form, key) and not _is_safe(typo, sense, known):
         return "a number, side, negation or the like would be changed"
-    if _changes_place(typo) and not is_noise(typo, known):
+    if _changes_place(typo, sense, known):
         return "what was typed names a place or a substance"
     if typo.sort == "blank":
         return ""
@@ -139,34 +153,43 @@ def why_not(typo: Typo, form: str, meant: str, key: str, known: Known) -> str:
     return ""
 
 
-def _is_safe(typo: Typo, known: Known) -> bool:
+def _is_safe(typo: Typo, sense: int, known: Known) -> bool:
     """Whether a protected character may be corrected all the same: it is noise, or nothing else could be put there."""
-    if not is_noise(typo, known):
-        return False
     protected = _protected()[0]
-    return protected.isdisjoint(typo.there) or (protected.isdisjoint(typo.here) and is_only_one(typo, known))
+    if protected.isdisjoint(typo.there):
+        return is_noise(typo, known)
+    return protected.isdisjoint(typo.here) and sense <= (typo.sort == "lost") and is_only_one(typo, known)
 
 
-def why_not_drug(typo: Typo) -> str:
+def why_not_drug(typo: Typo, form: str, known: Known) -> str:
     """Why the typo must not be corrected into the name of a drug, in words; "" where it may be.
 
     One character tells many Chinese names of drugs apart (甲苯咪唑, 甲巯咪唑), and a lexicon lacks some of them; who
-    types by sound takes one for another that sounds the same.
+    types by sound takes one for another that sounds the same. Names in letters are coined: one that can be spoken as
+    it was typed may be another product, a short one the more.
     """
     if typo.sort == "other" and is_other_sound(typo.here, typo.there):
         return "another drug may be called so"
-    short = len(typo.meant) <= int(_rules()["lengths"]["coined"])
-    if typo.sort in ("other", "added") and short and max(typo.typed) < FIRST_CHINESE:
+    if typo.sort not in ("other", "added") or max(typo.typed) >= FIRST_CHINESE:
+        return ""
+    lengths, grade = _rules()["lengths"], grade_of(typo, form, known)
+    if grade >= USUAL and len(typo.meant) <= int(lengths["coined"]):
+        return "another product may be called so"
+    if grade == COMMON and typo.sort == "other" and form.isalpha() and len(form) <= int(lengths["coined_common"]):
         return "another product may be called so"
     return ""
 
 
-def _shortest(typo: Typo, known: Known) -> int:
+def _shortest(typo: Typo, sense: int, known: Known) -> int:
+    """Characters that the name must have at least."""
     lengths = _rules()["lengths"]
     at_edge = typo.start in (0, len(typo.typed))
     if not (is_chinese(typo.meant) and typo.sort == "lost" and at_edge):
         return int(lengths["chinese" if is_chinese(typo.meant) else "latin"][typo.sort])
-    return int(lengths["chinese_edge_noise" if is_noise(typo, known) else "chinese_edge"])
+    if is_noise(typo, known):
+        return int(lengths["chinese_edge_noise"])
+    at_end = typo.start and sense < _MUCH and not _makes_a_condition(typo)
+    return int(lengths["chinese_end" if at_end else "chinese_edge"])
 
 
 def _changes_protected(typo: Typo, form: str, key: str) -> bool:
@@ -182,14 +205,18 @@ def _changes_protected(typo: Typo, form: str, key: str) -> bool:
     return True
 
 
-def _changes_place(typo: Typo) -> bool:
+def _changes_place(typo: Typo, sense: int, known: Known) -> bool:
     """Whether what was typed too much is a place in the body, or what begins the name says what a compound is.
 
-    A character that stands there twice is a typo all the same.
+    A character that stands there twice is a typo all the same, and so is one inside that makes no sense there. One
+    place, or one substance, that stands for another is a typo only where it is noise.
     """
-    here, rules = typo.here, _rules()["protected"]
+    here, there, rules = typo.here, typo.there, _rules()["protected"]
     if typo.sort == "added" and here in rules["places"]:
-        return here not in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
+        twice = here in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
+        return not twice and (sense > 0 or not 0 < typo.start < typo.end < len(typo.typed))
+    if typo.sort == "other" and any(here in group and there in group for group in (rules["places"], rules["compounds"])):
+        return not is_noise(typo, known)
     return typo.sort in ("added", "other") and typo.start == 0 and here in rules["compounds"]
 
 

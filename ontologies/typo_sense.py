@@ -14,6 +14,7 @@ from ontologies.drug_dictionary import english_name
 from ontologies.rules import read_rules
 from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import EDGE
+from ontologies.typo_letters import RARE
 
 if TYPE_CHECKING:
     from ontologies.typo_rules import Typo
@@ -36,14 +37,21 @@ class Known(Protocol):
         """Whether a word, or two or three characters side by side, stands in some name."""
         ...
 
+    def grade(self, word: str, start: int, end: int) -> int:
+        """How usual the letters about characters `start` to `end` of a word are: `ontologies.typo_letters`."""
+        ...
 
-def sense_of(typo: Typo, form: str, known: Known) -> int:
-    """How much speaks for the name as it was typed: 0 nothing, 1 something, 2 much."""
+
+def sense_of(typo: Typo, form: str, meant: str, known: Known) -> int:
+    """How much speaks for the name as it was typed, in the form `form`: 0 nothing, 1 something, 2 much.
+
+    `meant` is the name's spelling, with its blanks.
+    """
     if typo.sort == "blank":
         return 0
     text, start, end = _framed(typo)
     if all(character < FIRST_CHINESE for character in text[start - 1 : end + 1]):
-        words = list(words_at(form, typo.start, typo.end))
+        words = set(form.split()).difference(meant.split()) or set(words_at(form, typo.start, typo.end))
         return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(known.knows, words)) else 0
     three = any(known.knows(run) for run in _threes(text, start, end) if is_chinese(run))
     two = all(known.knows(run) for run in _twos(text, start, end) if is_chinese(run))
@@ -69,6 +77,8 @@ def is_only_one(typo: Typo, known: Known) -> bool:
 
     良 and 恶 are of one kin: 盆骨x性肿瘤 may be either, x状腺 nothing but 甲状腺.
     """
+    if any(map(_is_telling, (*typo.here, *typo.there))):
+        return False
     others = {other for kin in _rules()["kin"] if not set(kin).isdisjoint(typo.there) for other in kin}
     end = typo.start + len(typo.there)
     for other in others.difference(typo.there):
@@ -76,6 +86,16 @@ def is_only_one(typo: Typo, known: Known) -> bool:
         if any(known.knows(run) for run in _threes(name, typo.start + 1, typo.start + 2)):
             return False
     return True
+
+
+def grade_of(typo: Typo, form: str, known: Known) -> int:
+    """How usual the letters are that stand about the typo, in `form`."""
+    at, grades = 0, []
+    for word in form.split():
+        if at <= typo.start <= at + len(word):
+            grades.append(known.grade(word, typo.start - at, min(typo.end - at, len(word))))
+        at += len(word)
+    return min(grades, default=RARE)
 
 
 def names_other_drug(typo: Typo) -> bool:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from ontologies.normalize import normal_form, plain_form
 from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import hash_deletions, hash_neighbours, hash_run
+from ontologies.typo_letters import grade_at, grade_letters
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HASHES, OWNERS, KEYS, ENDS, RUNS = (f"typo-{name}.npy" for name in ("hashes", "owners", "keys", "ends", "runs"))
+FILES = tuple(f"typo-{name}.npy" for name in ("hashes", "owners", "keys", "ends", "runs", "letters"))
 _LONGEST = 160
 """Characters of the longest name in the index: what is longer is a sentence, and costs most."""
 _SHORTEST = 2
@@ -53,12 +54,14 @@ class TypoIndex:
         keys: NDArray[np.uint8],
         ends: NDArray[np.uint64],
         runs: NDArray[np.uint32],
+        letters: NDArray[np.uint8],
     ) -> None:
         self._hashes = hashes
         self._owners = owners
         self._keys = keys
         self._ends = ends
         self._runs = runs
+        self._letters = letters
         self._known: dict[str, bool] = {}
 
     @classmethod
@@ -75,22 +78,23 @@ class TypoIndex:
         encoded = [entry.encode() for entry in entries]
         ends = np.cumsum([0, *map(len, encoded)], dtype=np.uint64)
         runs = np.unique(np.concatenate([_hash_words(words), *(hash_neighbours(plain, size=n) for n in (2, 3))]))
-        letters = np.frombuffer(b"".join(encoded), np.uint8)
-        return cls((pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32), letters, ends, runs)
+        keys = np.frombuffer(b"".join(encoded), np.uint8)
+        letters = grade_letters(map(_spelling, entries))
+        return cls((pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32), keys, ends, runs, letters)
 
     @classmethod
     def open(cls, folder: Path) -> TypoIndex:
         """The index that `save` wrote into `folder`, memory-mapped."""
         import numpy as np
 
-        return cls(*(np.load(folder / name, mmap_mode="r") for name in (HASHES, OWNERS, KEYS, ENDS, RUNS)))
+        return cls(*(np.load(folder / name, mmap_mode="r") for name in FILES))
 
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`."""
         import numpy as np
 
-        arrays = (self._hashes, self._owners, self._keys, self._ends, self._runs)
-        for name, array in zip((HASHES, OWNERS, KEYS, ENDS, RUNS), arrays, strict=True):
+        arrays = (self._hashes, self._owners, self._keys, self._ends, self._runs, self._letters)
+        for name, array in zip(FILES, arrays, strict=True):
             np.save(folder / name, np.asarray(array))
 
     def find(self, names: Sequence[str]) -> list[list[Near]]:
@@ -118,6 +122,10 @@ class TypoIndex:
             place = int(np.searchsorted(self._runs, wanted))
             known = self._known[run] = place < len(self._runs) and bool(self._runs[place] == wanted)
         return known
+
+    def grade(self, word: str, start: int, end: int) -> int:
+        """How usual the letters about characters `start` to `end` of a word are: `ontologies.typo_letters`."""
+        return grade_at(self._letters, word, start, end)
 
     @property
     def knows_much(self) -> bool:
