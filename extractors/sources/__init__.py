@@ -1,4 +1,7 @@
-"""Readers of document formats, one file each, found by their module-level `SOURCE`; a format is told by its content."""
+"""Readers of formats, one file each; a format is told by its content.
+
+Those of labels are found by their module-level `SOURCE`, those of records (`extractors.events`) by `RECORDS`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
 from extractors.errors import UnreadableError
+from extractors.events import RecordSource
 from extractors.model import Document, Source
+from extractors.places import Place
 
 #: How many bytes of a document a source may look at to say whether it claims it.
 HEAD_BYTES = 65_536
@@ -19,8 +25,22 @@ HEAD_BYTES = 65_536
 @cache
 def get_sources() -> tuple[Source, ...]:
     """Every source in this folder, by name."""
-    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
-    return tuple(sorted((m.SOURCE for m in modules if hasattr(m, "SOURCE")), key=lambda source: source.name))
+    return tuple(sorted((m.SOURCE for m in _modules() if hasattr(m, "SOURCE")), key=lambda source: source.name))
+
+
+@cache
+def get_record_sources() -> tuple[RecordSource, ...]:
+    """Every reader of records in this folder, by name."""
+    return tuple(sorted((m.RECORDS for m in _modules() if hasattr(m, "RECORDS")), key=lambda source: source.name))
+
+
+def find_record_source(place: Place) -> RecordSource | None:
+    """The reader of records that claims `place`, or None."""
+    return next((source for source in get_record_sources() if source.claims(place)), None)
+
+
+def _modules() -> list[ModuleType]:
+    return [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
 
 
 def find_source(data: bytes) -> Source | None:

@@ -193,7 +193,7 @@ def _extension(target: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _rules() -> Any:
-    return read_rules("systems", keys=frozenset({"systems", "codes"}))
+    return read_rules("systems", keys=frozenset({"systems", "oids", "others", "codes"}))
 
 
 @cache
