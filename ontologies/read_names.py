@@ -10,6 +10,7 @@ from ontologies.corrections import find_corrections
 from ontologies.lexicon import Lexicon
 from ontologies.model import CONDITIONS, Kind, Match, NameQualifier, Reading
 from ontologies.normalize import normal_form
+from ontologies.relations import join_relations, relation_of_reading
 from ontologies.script import FIRST_CHINESE
 from ontologies.typos import Near
 
@@ -131,4 +132,6 @@ class _Reader:
 
 
 def _told(match: Match, reading: Reading) -> Match:
-    return replace(match, score=round(match.score * reading.worth, 4), reason=f"{reading.reason}; {match.reason}")
+    relation = join_relations(match.relation, relation_of_reading(reading.qualifiers, reading.worth))
+    score = round(match.score * reading.worth, 4)
+    return replace(match, score=score, reason=f"{reading.reason}; {match.reason}", relation=relation)

@@ -30,6 +30,8 @@ from ontologies.typo_sense import (
 )
 
 _ROMAN = re.compile(r"[ivx]{1,4}")
+CORRECTED = "typo corrected"
+"""What the reason of a correction begins with."""
 TOO_SHORT = "too short to be corrected"
 _MUCH = 2
 """What `sense_of` says of a name that makes sense as it was typed."""
@@ -68,7 +70,7 @@ class Typo:
             "added": f"{here!r} is too much",
             "other": f"{here!r} for {there!r}",
         }
-        return f"typo corrected: {words[self.sort]}"
+        return f"{CORRECTED}: {words[self.sort]}"
 
 
 def find_typo(typed: str, meant: str) -> Typo:
@@ -215,7 +217,9 @@ def _changes_place(typo: Typo, sense: int, known: Known) -> bool:
     if typo.sort == "added" and here in rules["places"]:
         twice = here in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
         return not twice and (sense > 0 or not 0 < typo.start < typo.end < len(typo.typed))
-    if typo.sort == "other" and any(here in group and there in group for group in (rules["places"], rules["compounds"])):
+    if typo.sort == "other" and any(
+        here in group and there in group for group in (rules["places"], rules["compounds"])
+    ):
         return not is_noise(typo, known)
     return typo.sort in ("added", "other") and typo.start == 0 and here in rules["compounds"]
 
