@@ -19,6 +19,7 @@ from ontologies.typo_rules import (
     weight_of,
     why_not,
     why_not_drug,
+    why_not_word,
 )
 from ontologies.typo_sense import grade_of
 from ontologies.typos import Near
@@ -89,6 +90,7 @@ def _corrections(
             refused = why_not(typo, form, meant, key, lexicon.typos)
             if matches[0].kind is Kind.DRUG:
                 refused = refused or why_not_drug(typo, form, lexicon.typos)
+            refused = refused or why_not_word(typo, form, meant, matches[0].matched, lexicon.typos)
             yield _Correction(typo, form, meant, weight_of(typo), refused, tuple(matches))
 
 

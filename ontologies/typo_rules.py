@@ -24,15 +24,19 @@ from ontologies.typo_sense import (
     is_chinese,
     is_noise,
     is_only_one,
+    is_telling,
     names_other_drug,
     sense_of,
     words_at,
 )
 
+_WORDS = re.compile(r"[A-Za-z]*[A-Z][A-Za-z]*")
 _ROMAN = re.compile(r"[ivx]{1,4}")
 CORRECTED = "typo corrected"
 """What the reason of a correction begins with."""
 TOO_SHORT = "too short to be corrected"
+_SHORT = 3
+"""Letters of a protected word that is easily made of another one (no, not, non)."""
 _MUCH = 2
 """What `sense_of` says of a name that makes sense as it was typed."""
 
@@ -113,9 +117,9 @@ def _says_the_same(typo: Typo, sense: int) -> bool:
     So it is where only characters without a meaning of their own differ (性, 症), and in long names: few names of so
     many characters lie one character apart by chance, unless both make sense and a place tells them apart.
     """
-    if not is_chinese(typo.meant):
-        return False
     rules, length = _rules(), len(typo.meant)
+    if not is_chinese(typo.meant):
+        return typo.sort == "lost" and length >= int(rules["lengths"]["latin_long_lost"])
     if set(typo.here + typo.there) <= set(rules["protected"]["neutral"]):
         return length >= int(rules["lengths"]["chinese_neutral"])
     if sense == _MUCH and (typo.sort in ("added", "other") or typo.there in rules["protected"]["telling"]):
@@ -140,7 +144,9 @@ def why_not(typo: Typo, form: str, meant: str, key: str, known: Known) -> str:
     sense = sense_of(typo, form, meant, known) if known.knows_much else _MUCH
     if typo.sort != "blank" and len(typo.meant) < _shortest(typo, sense, known):
         return TOO_SHORT
-    if _changes_protected(typo, form, key) and not _is_safe(typo, sense, known):
+    if _changes_protected(typo, form, key) and not (
+        _is_safe(typo, sense, known) or _is_word_misspelt(form, meant, known)
+    ):
         return "a number, side, negation or the like would be changed"
     if _changes_place(typo, sense, known):
         return "what was typed names a place or a substance"
@@ -155,8 +161,19 @@ def why_not(typo: Typo, form: str, meant: str, key: str, known: Known) -> str:
     return ""
 
 
+def _is_word_misspelt(form: str, meant: str, known: Known) -> bool:
+    """Whether what differs is one protected word that was misspelt: wjth is no other word than with."""
+    here, there = set(form.split()).difference(meant.split()), set(meant.split()).difference(form.split())
+    if len(here) != 1 or len(there) != 1:
+        return False
+    (typed,), (word,) = here, there
+    return len(word) > _SHORT and word.isascii() and word in _protected()[0] and not known.knows(typed)
+
+
 def _is_safe(typo: Typo, sense: int, known: Known) -> bool:
     """Whether a protected character may be corrected all the same: it is noise, or nothing else could be put there."""
+    if typo.sort == "swap":
+        return not sense and is_chinese(typo.here) and not any(map(is_telling, typo.here))
     protected = _protected()[0]
     if protected.isdisjoint(typo.there):
         return is_noise(typo, known)
@@ -167,18 +184,32 @@ def why_not_drug(typo: Typo, form: str, known: Known) -> str:
     """Why the typo must not be corrected into the name of a drug, in words; "" where it may be.
 
     One character tells many Chinese names of drugs apart (甲苯咪唑, 甲巯咪唑), and a lexicon lacks some of them; who
-    types by sound takes one for another that sounds the same. Names in letters are coined: one that can be spoken as
-    it was typed may be another product, a short one the more.
+    types by sound takes one for another that sounds the same. Short names in letters are coined: one that can be spoken
+    as it was typed may be another product.
     """
     if typo.sort == "other" and is_other_sound(typo.here, typo.there):
         return "another drug may be called so"
-    if typo.sort not in ("other", "added") or max(typo.typed) >= FIRST_CHINESE:
+    short = len(typo.meant) <= int(_rules()["lengths"]["coined"]) and max(typo.typed) < FIRST_CHINESE
+    if short and typo.sort in ("other", "added") and grade_of(typo, form, known) >= USUAL:
+        return "another product may be called so"
+    return ""
+
+
+def why_not_word(typo: Typo, form: str, meant: str, written: str, known: Known) -> str:
+    """Why the typo must not be corrected in a Latin word, in words; "" where it may be.
+
+    `written` is the name as its terminology writes it: letters of abbreviations in it (IgE, RNA) are not corrected.
+    One word alone that is made of common runs of letters is not made of another.
+    """
+    if written.isupper():
         return ""
-    lengths, grade = _rules()["lengths"], grade_of(typo, form, known)
-    if grade >= USUAL and len(typo.meant) <= int(lengths["coined"]):
-        return "another product may be called so"
-    if grade == COMMON and typo.sort == "other" and form.isalpha() and len(form) <= int(lengths["coined_common"]):
-        return "another product may be called so"
+    words = set(meant.split()).difference(form.split())
+    short = (word.upper() for word in words if len(word) <= int(_rules()["lengths"]["abbreviation"]))
+    if typo.sort in ("lost", "other") and any(word in _WORDS.findall(written) for word in short if word.isascii()):
+        return "letters of an abbreviation would be changed"
+    alone = typo.sort == "other" and form.isascii() and form.isalpha()
+    if alone and len(form) <= int(_rules()["lengths"]["coined_common"]) and grade_of(typo, form, known) == COMMON:
+        return "another name may be spelt so"
     return ""
 
 
@@ -244,17 +275,18 @@ def _makes_opposite(typo: Typo, form: str, meant: str) -> bool:
     opposites = _rules()["opposites"]
     if typo.sort == "other" and any(here in pair and there in pair for pair in opposites["chinese"]):
         return True
-    if typo.sort == "added" and _negates(typo, form):
+    if (typo.sort == "added" and _negates(form, typo.start, typo.here)) or (
+        typo.sort == "lost" and _negates(meant, typo.start, typo.there)
+    ):
         return True
     return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(meant))
 
 
-def _negates(typo: Typo, form: str) -> bool:
-    """Whether what was typed too much makes the opposite of a word that it stands before."""
-    letters = typo.typed[typo.start : typo.end]
+def _negates(form: str, start: int, letters: str) -> bool:
+    """Whether letters at `start`, too much or missing, make the opposite of the word that they begin."""
     at = 0
     for word in form.split():
-        if at == typo.start and len(word) > 4 and letters in _rules()["opposites"]["negating"]:
+        if at == start and len(word) > 4 and letters in _rules()["opposites"]["negating"]:
             return True
         at += len(word)
     return False
@@ -289,7 +321,7 @@ def _pairs() -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
     groups = _rules()["opposites"]["english"]
     others = {part: tuple(other for other in group if other != part) for group in groups for part in group}
     longest_first = sorted(others, key=len, reverse=True)
-    return re.compile(f"(?=({'|'.join(longest_first)}))"), others
+    return re.compile(f"({'|'.join(longest_first)})"), others
 
 
 @cache

@@ -63,7 +63,7 @@ def is_noise(typo: Typo, known: Known) -> bool:
 
     Digits, Roman numbers and what negates or tells a side are never taken for noise.
     """
-    if not known.knows_much or any(_is_telling(character) for character in (*typo.here, *typo.there)):
+    if not known.knows_much or any(is_telling(character) for character in (*typo.here, *typo.there)):
         return False
     if not set(typo.here).isdisjoint(_rules()["kept"]):
         return False
@@ -77,7 +77,7 @@ def is_only_one(typo: Typo, known: Known) -> bool:
 
     良 and 恶 are of one kin: 盆骨x性肿瘤 may be either, x状腺 nothing but 甲状腺.
     """
-    if any(map(_is_telling, (*typo.here, *typo.there))):
+    if any(map(is_telling, (*typo.here, *typo.there))) or not set(typo.there).isdisjoint(_rules()["kept"]):
         return False
     others = {other for kin in _rules()["kin"] if not set(kin).isdisjoint(typo.there) for other in kin}
     end = typo.start + len(typo.there)
@@ -136,7 +136,8 @@ def _threes(text: str, start: int, end: int) -> Iterator[str]:
     return (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
 
 
-def _is_telling(character: str) -> bool:
+def is_telling(character: str) -> bool:
+    """Whether a character is a digit or may be one of a Roman number."""
     return character.isdigit() or character in "ivx"
 
 
