@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ontologies.drug_dictionary import english_name
+from ontologies.drug_dictionary import chinese_names, english_name
 from ontologies.rules import read_rules
 from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import EDGE
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _SHORT = 2
 """Letters of a word that says nothing by being known."""
+MUCH = 2
+"""What `sense_of` says of a name that makes sense as it was typed."""
 _DRUG = range(2, 7)
 """Characters of the Chinese names of drugs that are looked for in a longer name."""
 
@@ -52,7 +54,7 @@ def sense_of(typo: Typo, form: str, meant: str, known: Known) -> int:
     text, start, end = _framed(typo)
     if all(character < FIRST_CHINESE for character in text[start - 1 : end + 1]):
         words = set(form.split()).difference(meant.split()) or set(words_at(form, typo.start, typo.end))
-        return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(known.knows, words)) else 0
+        return MUCH if len(max(words, key=len, default="")) > _SHORT and all(map(known.knows, words)) else 0
     three = any(known.knows(run) for run in _threes(text, start, end) if is_chinese(run))
     two = all(known.knows(run) for run in _twos(text, start, end) if is_chinese(run))
     return int(three) + int(two)
@@ -100,6 +102,8 @@ def grade_of(typo: Typo, form: str, known: Known) -> int:
 
 def names_other_drug(typo: Typo) -> bool:
     """Whether what was typed makes the Chinese name of a drug that the name does not have: 红霉素, not 链霉素."""
+    if not any(typo.typed[at : at + 2] in _drug_runs() for at in range(max(0, typo.start - 1), typo.end + 1)):
+        return False
     for length in _DRUG:
         for at in range(max(0, typo.end - length), min(typo.start, len(typo.typed) - length) + 1):
             drug = typo.typed[at : at + length]
@@ -139,6 +143,12 @@ def _threes(text: str, start: int, end: int) -> Iterator[str]:
 def is_telling(character: str) -> bool:
     """Whether a character is a digit or may be one of a Roman number."""
     return character.isdigit() or character in "ivx"
+
+
+@cache
+def _drug_runs() -> frozenset[str]:
+    """Characters that stand side by side in Chinese names of drugs."""
+    return frozenset(name[at : at + 2] for name in chinese_names() for at in range(len(name) - 1))
 
 
 @cache

@@ -8,10 +8,12 @@ itself. Spaces and signs do not count, so a blank too many or too few costs noth
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from ontologies.kept import forget
 from ontologies.normalize import normal_form, plain_form
 from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import hash_deletions, hash_neighbours, hash_run
@@ -56,11 +58,13 @@ class TypoIndex:
         runs: NDArray[np.uint32],
         letters: NDArray[np.uint8],
     ) -> None:
-        self._hashes = hashes
-        self._owners = owners
-        self._keys = keys
-        self._ends = ends
-        self._runs = runs
+        import numpy as np
+
+        self._hashes = hashes.view(type=np.ndarray)
+        self._owners = owners.view(type=np.ndarray)
+        self._keys = keys.data
+        self._ends = ends.data
+        self._runs = runs.data
         self._letters = letters
         self._known: dict[str, bool] = {}
 
@@ -116,11 +120,10 @@ class TypoIndex:
         """Whether a word, or a run of two or three characters with a Chinese one among them, stands in some key."""
         known = self._known.get(run)
         if known is None:
-            import numpy as np
-
-            wanted = np.uint32(hash_run(run))
-            place = int(np.searchsorted(self._runs, wanted))
-            known = self._known[run] = place < len(self._runs) and bool(self._runs[place] == wanted)
+            wanted = hash_run(run)
+            place = bisect_left(self._runs, wanted)
+            forget(self._known)
+            known = self._known[run] = place < len(self._runs) and self._runs[place] == wanted
         return known
 
     def grade(self, word: str, start: int, end: int) -> int:
@@ -148,7 +151,7 @@ class TypoIndex:
         return (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
 
     def _entry(self, number: int) -> str:
-        return self._keys[int(self._ends[number]) : int(self._ends[number + 1])].tobytes().decode()
+        return str(self._keys[self._ends[number] : self._ends[number + 1]], "utf-8")
 
 
 def _entries(names: Iterable[tuple[str, str]], words: set[str]) -> Iterator[str]:
