@@ -15,9 +15,7 @@ _LONG = 4
 def makes_opposite(spelt: Misspelt) -> bool:
     """Whether the correction puts a word or character for its opposite, or the opposite is as near."""
     typo, here, there = spelt.typo, spelt.typo.here, spelt.typo.there
-    if typo.sort == "other" and any(
-        [here in group and there in group for group in typo_rules()["opposites"]["chinese"]]
-    ):
+    if typo.sort == "other" and _are_opposite(here, there):
         return True
     if typo.sort == "added" and _negates(spelt.form, typo.start, here):
         return True
