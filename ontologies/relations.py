@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ontologies.model import NameQualifier, Verdict
@@ -13,6 +13,7 @@ _NEAR = 0.9
 """Other words that leave less of a score do not say the same."""
 
 
+@lru_cache(maxsize=10_000)
 def relation_of_synonym(reason: str) -> Verdict:
     """The relation of a concept to one of its names, by the reason that `ontologies.names` gives for it."""
     if reason[:1] not in ("n", "b", "r"):
