@@ -134,7 +134,7 @@ def _changes_protected(typo: Typo, form: str, key: str) -> bool:
 
 
 def _changes_place(spelt: Misspelt) -> bool:
-    """Whether what was typed too much is a place in the body, or what begins the name says what a compound is.
+    """Whether what was typed too much is a place in the body or makes a product, or what begins it says of what it is.
 
     A character that stands there twice is a typo all the same, and so is one inside that makes no sense there. One
     place, or one substance, that stands for another is a typo only where it is noise.
@@ -144,6 +144,8 @@ def _changes_place(spelt: Misspelt) -> bool:
     if typo.sort == "added" and here in rules["places"]:
         twice = here in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
         return not twice and (not inside or spelt.sense_at_most > 0)
+    if typo.sort == "added" and typo.end == len(typo.typed) and here in rules["tails"]:
+        return True
     groups = (rules["places"], rules["compounds"])
     if typo.sort == "other" and any(here in group and there in group for group in groups):
         return not is_noise(typo, spelt.known)

@@ -123,7 +123,9 @@ def _says_the_same(typo: Typo, sense: int) -> bool:
     rules, length = typo_rules(), len(typo.meant)
     if not is_chinese(typo.meant):
         return typo.sort == "lost" and length >= int(rules["lengths"]["latin_long_lost"])
-    if set(typo.here + typo.there) <= set(rules["protected"]["neutral"]):
+    if makes_condition(typo):
+        return False
+    if typo.start and set(typo.here + typo.there) <= set(rules["protected"]["neutral"]):
         return length >= int(rules["lengths"]["chinese_neutral"])
     if sense == MUCH and (typo.sort in ("added", "other") or typo.there in rules["protected"]["telling"]):
         return False
