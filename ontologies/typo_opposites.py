@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from ontologies.typo_letters import USUAL
 from ontologies.typo_rules import Misspelt, typo_rules
 
 _LONG = 4
@@ -17,9 +18,10 @@ def makes_opposite(spelt: Misspelt) -> bool:
     typo, here, there = spelt.typo, spelt.typo.here, spelt.typo.there
     if typo.sort == "other" and _are_opposite(here, there):
         return True
-    if typo.sort == "added" and _negates(spelt.form, typo.start, here):
-        return True
-    if typo.sort == "lost" and _negates(spelt.meant, typo.start, there):
+    negates = (typo.sort == "added" and _negates(spelt.form, typo.start, here)) or (
+        typo.sort == "lost" and _negates(spelt.meant, typo.start, there)
+    )
+    if negates and spelt.grade >= USUAL:
         return True
     return any(distance_of(typo.typed, variant) <= 1 for variant in _opposites(spelt.meant))
 

@@ -15,7 +15,16 @@ from ontologies.script import FIRST_CHINESE
 from ontologies.typo_letters import COMMON, USUAL
 from ontologies.typo_opposites import distance_of, makes_opposite
 from ontologies.typo_rules import Misspelt, Typo, makes_condition, typo_rules
-from ontologies.typo_sense import MUCH, is_chinese, is_noise, is_only_one, is_telling, names_other_drug, words_at
+from ontologies.typo_sense import (
+    MUCH,
+    is_chinese,
+    is_noise,
+    is_only_one,
+    is_stray_letter,
+    is_telling,
+    names_other_drug,
+    words_at,
+)
 
 _WORDS = re.compile(r"[A-Za-z]*[A-Z][A-Za-z]*")
 _ROMAN = re.compile(r"[ivx]{1,4}")
@@ -85,18 +94,23 @@ def why_not_word(spelt: Misspelt, written: str) -> str:
 
 
 def _is_word_misspelt(spelt: Misspelt) -> bool:
-    """Whether what differs is one protected word that was misspelt: wjth is no other word than with."""
+    """Whether one protected or empty word was misspelt, and nothing else: wjth is no other word than with."""
     typed, meant = set(spelt.form.split()), set(spelt.meant.split())
     here, there = typed - meant, meant - typed
     if len(here) != 1 or len(there) != 1:
         return False
-    word = there.pop()
-    return len(word) > _SHORT and word.isascii() and word in _protected()[0] and not spelt.known.knows(here.pop())
+    words, empty = _protected()
+    word, asked = there.pop(), here.pop()
+    if word in empty:
+        return spelt.typo.sort == "lost"
+    return len(word) > _SHORT and word.isascii() and word in words and not spelt.known.knows(asked)
 
 
 def _is_safe(spelt: Misspelt) -> bool:
     """Whether a protected character may be corrected all the same: it is noise, or nothing else could be put there."""
     typo, protected = spelt.typo, _protected()[0]
+    if is_stray_letter(typo):
+        return True
     if typo.sort == "swap":
         return is_chinese(typo.here) and not any(map(is_telling, typo.here)) and not spelt.sense_at_most
     if protected.isdisjoint(typo.there):

@@ -74,6 +74,14 @@ def is_noise(typo: Typo, known: Known) -> bool:
     return all(map(is_chinese, twos)) and not any(map(known.knows, twos))
 
 
+def is_stray_letter(typo: Typo) -> bool:
+    """Whether a letter was typed beside a number of a long name that means nothing there: 1,3w-diol."""
+    rules = _rules()
+    if typo.sort != "added" or typo.here not in rules["letters"] or len(typo.meant) < rules["compound"]:
+        return False
+    return typo.typed[typo.start - 1 : typo.start].isdigit() or typo.typed[typo.end : typo.end + 1].isdigit()
+
+
 def is_only_one(typo: Typo, known: Known) -> bool:
     """Whether nothing that says as much could stand, by the names of the lexicon, where the correction puts something.
 
@@ -153,4 +161,4 @@ def _drug_runs() -> frozenset[str]:
 
 @cache
 def _rules() -> Mapping[str, Any]:
-    return read_rules("typos_noise", keys=frozenset({"kept", "kin"}))
+    return read_rules("typos_noise", keys=frozenset({"kept", "kin", "letters", "compound"}))
