@@ -87,7 +87,8 @@ def is_only_one(typo: Typo, known: Known) -> bool:
 
     良 and 恶 are of one kin: 盆骨x性肿瘤 may be either, x状腺 nothing but 甲状腺.
     """
-    if any(map(is_telling, (*typo.here, *typo.there))) or not set(typo.there).isdisjoint(_rules()["kept"]):
+    never = (*_rules()["kept"], *_rules()["unguessed"])
+    if any(map(is_telling, (*typo.here, *typo.there))) or not set(typo.there).isdisjoint(never):
         return False
     others = {other for kin in _rules()["kin"] if not set(kin).isdisjoint(typo.there) for other in kin}
     end = typo.start + len(typo.there)
@@ -161,4 +162,4 @@ def _drug_runs() -> frozenset[str]:
 
 @cache
 def _rules() -> Mapping[str, Any]:
-    return read_rules("typos_noise", keys=frozenset({"kept", "kin", "letters", "compound"}))
+    return read_rules("typos_noise", keys=frozenset({"kept", "kin", "letters", "compound", "unguessed"}))

@@ -54,6 +54,11 @@ def test_negation_and_sides_are_no_noise_anywhere(starter: Lexicon, sign: str) -
     assert why_not(put_in)
 
 
+@pytest.mark.parametrize("sign", "急慢亚良恶")
+def test_how_a_disease_runs_is_never_guessed(starter: Lexicon, sign: str) -> None:
+    assert not is_only_one(spelt(starter, "屈曲挛缩病变", f"屈曲{sign}挛缩病变").typo, starter.typos)
+
+
 def test_a_small_lexicon_takes_nothing_for_noise() -> None:
     lexicon = Lexicon.of([Concept("x:1", "膝关节屈曲挛缩", Kind.FINDING, language="zh")])
     assert not lexicon.typos.knows_much
