@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ontologies.kept import forget
 from ontologies.normalize import normal_form, plain_form
@@ -97,9 +97,18 @@ class TypoIndex:
         """Writes the index into `folder`."""
         import numpy as np
 
-        arrays = (self._hashes, self._owners, self._keys, self._ends, self._runs, self._letters)
-        for name, array in zip(FILES, arrays, strict=True):
-            np.save(folder / name, np.asarray(array))
+        for name, array in zip(FILES, self._arrays(), strict=True):
+            np.save(folder / name, array)
+
+    def __reduce__(self) -> tuple[type[TypoIndex], tuple[NDArray[Any], ...]]:
+        """What another process makes the same index of."""
+        return TypoIndex, self._arrays()
+
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        import numpy as np
+
+        held = (self._hashes, self._owners, self._keys, self._ends, self._runs, self._letters)
+        return tuple(np.asarray(array) for array in held)
 
     def find(self, names: Sequence[str]) -> list[list[Near]]:
         """For each of the names the keys at most one edit away, the nearest first."""
