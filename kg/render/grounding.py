@@ -10,7 +10,7 @@ from rich.table import Table
 from kg.batch import grounding_form
 from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.decisions import describe_decision
-from ontologies.model import Decision, Grounding, Match
+from ontologies.model import Decision, Grounding, Match, Verdict
 from ontologies.standing import no_concept_fits
 
 
@@ -60,5 +60,6 @@ def _table(matches: Sequence[Match], *, style: str = "") -> Table:
     for match in matches:
         # Cut, not rounded: nothing is shown as certain that is not.
         score = f"{int(match.score * 100) / 100:.2f}"
-        table.add_row(match.curie, match.name, match.kind.value, score, match.reason, style=style)
+        reason = match.reason if match.relation is Verdict.EXACT else f"[{match.relation}] {match.reason}"
+        table.add_row(match.curie, Text(match.name), match.kind.value, score, Text(reason), style=style)
     return table
