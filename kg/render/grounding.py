@@ -61,5 +61,5 @@ def _table(matches: Sequence[Match], *, style: str = "") -> Table:
         # Cut, not rounded: nothing is shown as certain that is not.
         score = f"{int(match.score * 100) / 100:.2f}"
         reason = match.reason if match.relation is Verdict.EXACT else f"[{match.relation}] {match.reason}"
-        table.add_row(match.curie, Text(match.name), match.kind.value, score, Text(reason), style=style)
+        table.add_row(match.curie, match.name, match.kind.value, score, reason, style=style)
     return table

@@ -61,9 +61,18 @@ CALLS: dict[str, list[list[str]]] = {
                      ["align", "import", ARGUMENT]],
     "align conflicts": [["align", "conflicts"], ["align", "conflicts", "--prefix", ARGUMENT]],
     "align refresh": [["align", "refresh"], ["align", "refresh", ARGUMENT]],
+    "records ingest": [["records", "ingest", "inputs"], ["records", "ingest", "nowhere" + ARGUMENT]],
+    "records stats": [["records", "stats"]],
+    "records quarantine": [["records", "quarantine"]],
+    "records publish": [["records", "publish", "--cohort", ARGUMENT]],
+    "records withdraw": [["records", "withdraw", ARGUMENT]],
+    "records forget": [["records", "forget", ARGUMENT], ["records", "forget", "1", "--site", ARGUMENT]],
+    "registry build": [["registry", "build", ARGUMENT, "records"], ["registry", "build", "bad.toml", "records"]],
+    "unlabelled": [["unlabelled", "uses"], ["unlabelled", "reactions", "--drug", ARGUMENT]],
 }  # fmt: skip
-#: Commands that print no name of a user's data: the bundled samples alone, or what the web server tells.
-OTHERS = {"demo", "serve"}
+#: Commands that print no name of a user's data (the bundled samples alone, or what the web server tells), and the
+#: filter, which gives a text out as it came.
+OTHERS = {"deid", "demo", "serve"}
 
 
 def leaves(group: click.Group, before: str = "") -> Iterator[str]:
@@ -97,6 +106,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> KgHere:
     (folder / "verdicts.tsv").write_text(f"name\tcurie\nevil\x1b[2Jname\tmesh:D2\nevil\x9bname\t{HOSTILE}\n")
     rows = f"evil deeds\texact\tmesh:D2\t{ONE_LINE}\t{ONE_LINE}\n{ONE_LINE}\tq\tmesh:D2\t\t\n"
     (folder / "decisions.tsv").write_text(f"name\tverdict\tcurie\tauthor\treason\n{rows}", encoding="utf-8")
+    (folder / "bad.toml").write_text(f"[cohort]\nconcepts = ['{ARGUMENT[:9]}']\n".replace("\x1b", "\\x1b"))
     (folder / "inputs").mkdir()
     (folder / "inputs" / f"evil\x1b[2J{chr(0x202E)}\nFORGED.xml").write_text("<no")
     row = {"name": "evil name", "verdict": "none", "reason": HOSTILE, "curie": "mesh:D5"}
