@@ -36,6 +36,8 @@ _FILLERS = frozenset(
 _AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
 #: Credentials that stand before a name as titles do.
 _LETTERS = frozenset({"rn", "np", "pa", "lpn", "cnm", "crna"})
+#: How words end that say what a person does: hygienist, phlebotomist, Operator:.
+_DOERS = ("er", "or", "ist", "ian", "ant", "ee")
 _INITIALS = re.compile(r"(?m)^[A-Z]{2}[A-Za-z]?(?=\s\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*$)")
 _TOLD = re.compile(
     r",?\s(?:\(?(?:DOB|MRN|born)\b|(?:a\s|is\s)?\d{1,3}[\s-]?(?:y|mo?\b|f\b|w\b)|G\d+P\d)|,\s(?:aged?|male|female)\b"
@@ -77,6 +79,8 @@ class NameFinder(NameReader):
                 yield from self._after_title(at)
             if word.key in self.rules.cues:
                 yield from self._after_cue(at)
+            elif word.key.endswith(_DOERS):
+                yield from self._after_doer(at)
             if word.capital:
                 if word.key in self.rules.credentials:
                     yield from self._before_credential(at)
@@ -164,6 +168,18 @@ class NameFinder(NameReader):
         if not found and cue in self.rules.forms:
             yield from self._in_small_letters(start, at)
 
+    def _after_doer(self, at: int) -> Iterator[Range]:
+        """Hygienist Ana; Verifier: Ana Ruiz."""
+        if at + 1 >= len(self.words):
+            return
+        gap, end = self.gap(at + 1), self.read(at + 1)
+        first = self.words[at + 1]
+        if end == at + 1 or first.key in self.rules.eponyms or first.shouted:
+            return
+        colon = bool(re.fullmatch(r"\s?:[ \t]{1,3}", gap)) and end - at > 2
+        if colon or (gap == " " and len(self.words[at].key) > 6 and self.words[at].key.endswith(("ist", "ician"))):
+            yield at + 1, end
+
     def _frees(self, at: int, cue: str, *, colon: bool) -> bool:
         """Whether a common word after a cue is a name: `husband Will`, `Patient: LONG, MARY`."""
         rules, word = self.rules, self.words[at]
@@ -184,8 +200,9 @@ class NameFinder(NameReader):
         first, weak = self.words[start], cue in self.rules.weak_cues
         if first.shouted and (word.shouted or end - start == 1):
             signed = cue.endswith(" by") and not weak
-            bracket = bool(re.match(r"\s?\(", self.text[self.words[end - 1].end :][:2]))
-            return (end - start > 1 and (signed or bracket)) or (not word.shouted and not weak and len(first.text) > 4)
+            after = self.text[self.words[end - 1].end :][:2]
+            told = bool(re.match(r"\s?\(", after)) or (self.gap(start).startswith(",") and after.startswith(","))
+            return (end - start > 1 and (signed or told)) or (not word.shouted and not weak and len(first.text) > 4)
         if weak:
             return first.key not in self.rules.eponyms and (end - start > 1 or cue in _LETTERS)
         return first.key not in self.rules.eponyms or end - start > 1 or cue.endswith((" by", " with"))
@@ -275,8 +292,21 @@ class NameFinder(NameReader):
             return word.shouted and following.shouted and (piped or known)
         if not re.fullmatch(r",\s", self.gap(at + 1)) or not following.capital or word.key in rules.eponyms:
             return False
+        if self._is_field(at):
+            return True
         full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
         return not full and (following.key in rules.given or (word.key in rules.surnames and following.key in given))
+
+    def _is_field(self, at: int) -> bool:
+        """Whether `Ruiz, Ana` is all that a field holds: after a colon, before a semicolon, a stroke or a label."""
+        word, end = self.words[at], self.read(at + 1)
+        after = self.text[self.words[end - 1].end :][:6] if end > at + 1 else ""
+        before = self.text[max(0, word.start - 2) : word.start]
+        return (
+            before.rstrip(" ").endswith((":", "|"))
+            and bool(re.match(r"\.?\s?(?:[;|(]|DOB|MRN)", after))
+            and not word.shouted
+        )
 
     def _is_told(self, at: int, end: int) -> bool:
         """Whether an age, a birth or a number of a record follows: `Ana Ruiz, 45 y/o`."""

@@ -222,12 +222,17 @@ def _is_name(piece: str) -> bool:
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:
-    """王芳，女，65岁; 王芳诉."""
+    """王芳，女，65岁; 王芳诉; 王芳表示."""
     for match in _words().told.finditer(text):
         end = read_name(text, match.start(), strict=False)
         after = re.compile(r"[,\s(]{0,3}").match(text, end) if end > 0 else None
         if after and _told_follows(text, after.end()):
             yield match.start(), end
+    for match in re.finditer(rf"(?<![{_HAN}])(?=[{_HAN}]{{3}})", text):
+        end = read_name(text, match.start(), strict=True)
+        if end > 0 and _is_name(text[match.start() : end]) and _words().follower.match(text, end):
+            if text[match.start()] not in _words().weak or end - match.start() > 2:
+                yield match.start(), end
 
 
 def _told_follows(text: str, at: int) -> bool:
