@@ -230,9 +230,9 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
             yield match.start(), end
     for match in re.finditer(rf"(?<![{_HAN}])(?=[{_HAN}]{{3}})", text):
         end = read_name(text, match.start(), strict=True)
-        if end > 0 and _is_name(text[match.start() : end]) and _words().follower.match(text, end):
-            if text[match.start()] not in _words().weak or end - match.start() > 2:
-                yield match.start(), end
+        sure = text[match.start()] not in _words().weak or end - match.start() > 2
+        if sure and end > 0 and _is_name(text[match.start() : end]) and _words().follower.match(text, end):
+            yield match.start(), end
 
 
 def _told_follows(text: str, at: int) -> bool:
