@@ -301,12 +301,9 @@ class NameFinder(NameReader):
         """Whether `Ruiz, Ana` is all that a field holds: after a colon, before a semicolon, a stroke or a label."""
         word, end = self.words[at], self.read(at + 1)
         after = self.text[self.words[end - 1].end :][:6] if end > at + 1 else ""
-        before = self.text[max(0, word.start - 2) : word.start]
-        return (
-            before.rstrip(" ").endswith((":", "|"))
-            and bool(re.match(r"\.?\s?(?:[;|(]|DOB|MRN)", after))
-            and not word.shouted
-        )
+        opened = self.text[max(0, word.start - 2) : word.start].rstrip(" ").endswith((":", "|"))
+        closed = r"\.?\s{0,4}(?:DOB|MRN)" if word.shouted else r"\.?\s?(?:[;|(]|DOB|MRN)"
+        return opened and bool(re.match(closed, after))
 
     def _is_told(self, at: int, end: int) -> bool:
         """Whether an age, a birth or a number of a record follows: `Ana Ruiz, 45 y/o`."""
