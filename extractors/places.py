@@ -9,9 +9,10 @@ from __future__ import annotations
 import gzip
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, cast
@@ -46,14 +47,10 @@ class Member:
             raise UnreadableError(f"cannot be read: {type(error).__name__}") from error
         return cast("IO[bytes]", stream)
 
-    @cached_property
+    @property
     def head(self) -> bytes:
         """The first 64 KiB of the content; empty where it cannot be read."""
-        try:
-            with self.open() as stream:
-                return stream.read(HEAD_BYTES)
-        except (UnreadableError, OSError, EOFError, zipfile.BadZipFile):
-            return b""
+        return _head_of(self)
 
 
 @dataclass(frozen=True)
@@ -113,6 +110,16 @@ def _offer(place: Place, separator: str, claimed: Callable[[Place], bool]) -> It
         return
     for member in place.members:
         yield Place(f"{place.locator}{separator}{readable(member.name)}", (member,))
+
+
+@lru_cache(maxsize=256)
+def _head_of(member: Member) -> bytes:
+    """The head of a member, kept for a few of them only: a folder may hold a million."""
+    try:
+        with member.open() as stream:
+            return stream.read(HEAD_BYTES)
+    except (UnreadableError, OSError, EOFError, zlib.error, zipfile.BadZipFile):
+        return b""
 
 
 def _is_litter(name: str) -> bool:

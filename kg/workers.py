@@ -6,10 +6,14 @@ The same function runs in this process (`workers=0`), in a pool on this machine,
 from __future__ import annotations
 
 import os
+import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+from itertools import islice
 from multiprocessing import connection, get_context, parent_process
 from typing import TypeVar
 
@@ -47,7 +51,8 @@ def _run_until_broken(
     with _pool(workers) as pool:
         for item in items:
             try:
-                waiting[pool.submit(function, item)] = item
+                with _interrupts_wait():
+                    waiting[pool.submit(function, item)] = item
             except BrokenProcessPool:
                 suspects.append(item)
             if suspects or len(waiting) >= AHEAD * workers:
@@ -80,6 +85,19 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_die_with_parent)
 
 
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Puts Ctrl-C off; workers that are started meanwhile never hear of it: it is this process's to answer."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _die_with_parent() -> None:
     """Make this worker end when its parent is killed: a pool's worker would otherwise wait for ever."""
     parent = parent_process()
@@ -95,3 +113,38 @@ def _wait_and_exit(sentinel: int) -> None:
 def default_workers() -> int:
     """One worker for each core that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def run_in_order(function: Callable[[T], R], items: Iterable[T], *, workers: int) -> Iterator[tuple[T, R | None]]:
+    """As `run_all`, but in the order of the items."""
+    if workers <= 0:
+        yield from run_all(function, items, workers=0)
+        return
+    source = iter(items)
+    waiting: deque[tuple[T, Future[R]]] = deque()
+    with ExitStack() as stack:
+        pool = stack.enter_context(_pool(workers))
+        while True:
+            for item in islice(source, AHEAD * workers - len(waiting)):
+                waiting.append((item, _submit(pool, function, item)))
+            if not waiting:
+                return
+            item, future = waiting.popleft()
+            try:
+                yield item, future.result()
+            except BrokenProcessPool:
+                yield item, _run_alone(function, item)
+                again = [item for item, _ in waiting]
+                pool = stack.enter_context(_pool(workers))
+                waiting = deque((item, _submit(pool, function, item)) for item in again)
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[[T], R], item: T) -> Future[R]:
+    """The future of an item; one that failed already where the pool has just broken."""
+    try:
+        with _interrupts_wait():
+            return pool.submit(function, item)
+    except BrokenProcessPool as error:
+        broken: Future[R] = Future()
+        broken.set_exception(error)
+        return broken

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
+from io import BytesIO
 from pkgutil import iter_modules
 from types import ModuleType
 
 from extractors.errors import UnreadableError
 from extractors.events import RecordSource
 from extractors.model import Document, Source
-from extractors.places import Place
+from extractors.places import Member, Place
 
 #: How many bytes of a document a source may look at to say whether it claims it.
 HEAD_BYTES = 65_536
@@ -49,6 +50,13 @@ def find_source(data: bytes) -> Source | None:
     return next((source for source in get_sources() if source.claims(head)), None)
 
 
+def _hint(data: bytes) -> str:
+    """What to do with a file that is no label but a medical record."""
+    member = Member("", len(data), None, lambda: BytesIO(data))
+    found = find_record_source(Place("", (member,)))
+    return f"; it looks like a medical record ({found.name}): read it with `kg records ingest`" if found else ""
+
+
 def read_documents(data: bytes, *, locator: str = "") -> Iterator[Document]:
     """The documents in `data`, with the hash of the bytes; `locator` (where they came from) is noted on errors.
 
@@ -58,7 +66,7 @@ def read_documents(data: bytes, *, locator: str = "") -> Iterator[Document]:
         source = find_source(data)
         if source is None:
             known = ", ".join(each.name for each in get_sources())
-            raise UnreadableError(f"is in no format that is known by its content; known are: {known}")
+            raise UnreadableError(f"is in no format that is known by its content; known are: {known}{_hint(data)}")
         digest = hashlib.sha256(data).hexdigest()
         for document in source.read(data):
             yield document if document.content_hash else replace(document, content_hash=digest)

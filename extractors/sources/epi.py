@@ -19,6 +19,7 @@ from extractors.sections import kind_of_heading
 from extractors.sources.draft import Draft
 from extractors.sources.epi_fhir import FHIR, Node, read_bundle
 from extractors.sources.epi_product import product_name, write_products
+from extractors.sources.fhir_kinds import is_product_information
 from extractors.sources.markup import Block, read_blocks
 from extractors.sources.safe_xml import root_of
 
@@ -35,11 +36,11 @@ class Epi:
     name = "epi"
 
     def claims(self, head: bytes) -> bool:
-        """Whether `head` begins a FHIR bundle."""
+        """Whether `head` begins a FHIR bundle, and not one of a patient's record."""
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-            return _JSON_BUNDLE.search(head[:4096]) is not None
+            return _JSON_BUNDLE.search(head[:4096]) is not None and is_product_information(head)
         name, tag = root_of(head)
-        return name == "Bundle" and FHIR in tag
+        return name == "Bundle" and FHIR in tag and is_product_information(head)
 
     def read(self, data: bytes) -> Iterator[Document]:
         """One document for each composition: a bundle holds the summary for the physician and often the leaflet."""

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from kg.pipeline import Progress
+    from kg.records.progress import Progress as RecordsProgress
 
 #: Seconds between two lines of progress where standard error is no terminal.
 LINE_SECONDS = 30.0
@@ -65,3 +66,29 @@ def _left(now: Progress, expected: int | None) -> str:
     if not expected or not now.items or now.items >= expected:
         return ""
     return f", about {(expected - now.items) * now.seconds / now.items / 60:.0f} min left"
+
+
+@contextmanager
+def records_progress() -> Iterator[Callable[[RecordsProgress], None]]:
+    """Gives the function that shows how far an ingest is: nothing but counts."""
+    if not sys.stderr.isatty():
+        last = time.monotonic()
+
+        def say(now: RecordsProgress) -> None:
+            nonlocal last
+            if time.monotonic() - last >= LINE_SECONDS:
+                last = time.monotonic()
+                click.echo(f"kg: {_rows(now)}", err=True)
+
+        yield say
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("reading records") as status:
+        yield lambda now: status.update(f"reading records: {_rows(now)}")
+
+
+def _rows(now: RecordsProgress) -> str:
+    total = now.rows.total()
+    rate = total / max(now.seconds, 0.001)
+    return f"{now.inputs} inputs, {total:,} rows, {rate:,.0f} a second, {now.refused:,} refused"

@@ -48,7 +48,7 @@ def print_show(
     console = console or make_console()
     choices = find_choices(graph, name)
     if len(choices) > 1:
-        _print_choices(console, name, choices, as_json=as_json)
+        print_choices(console, name, choices, as_json=as_json)
         return False
     portrait = read_portrait(
         graph,
@@ -151,7 +151,8 @@ def _as_written(name: str, node: Node) -> str:
     return f" · written “{name}”" if name and frozenset(normal_form(name).split()) not in known else ""
 
 
-def _print_choices(console: Console, name: str, choices: Sequence[Node], *, as_json: bool) -> None:
+def print_choices(console: Console, name: str, choices: Sequence[Node], *, as_json: bool) -> None:
+    """Print the concepts that `name` may stand for, so that one can be asked for by its CURIE."""
     if as_json:
         print_json({"ambiguous": name, "choices": [node_form(node) for node in choices]}, file=console.file)
         return

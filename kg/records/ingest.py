@@ -1,0 +1,201 @@
+"""The whole flow on one screen: places → rows → (without identifiers) → concepts → the events store.
+
+Reading and writing happen in this process, cleaning in worker processes, everything in the order of the source. Rows
+are committed batch by batch together with how far their input was read, so that a run may be killed at any moment and
+the same command goes on from there. What identifies patients lies in a `Vault` while notes are searched for it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from zipfile import BadZipFile
+
+from extractors.errors import InputError, UnreadableError
+from extractors.events import RecordSource, Refused, Row
+from extractors.items import readable
+from extractors.places import Place, iter_places
+from extractors.sources import get_record_sources
+from kg.records.cleaning import Failed, Numbered
+from kg.records.edges import Readers
+from kg.records.keys import Keys
+from kg.records.known import Known
+from kg.records.naming_inputs import hash_of, place_in, told
+from kg.records.progress import Progress, Settings
+from kg.records.store import RecordStore
+from kg.records.vault import Vault
+from kg.workers import run_in_order
+
+#: Rows that are cleaned and committed together.
+BATCH_ROWS = 2000
+
+#: The readers in `extractors/sources/`.
+READERS = Readers()
+
+
+def ingest(
+    paths: Sequence[Path],
+    store: RecordStore,
+    *,
+    keys: Keys,
+    settings: Settings,
+    readers: Readers = READERS,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Progress:
+    """What was read from `paths` into `store`, and what was refused.
+
+    `store` has been made ready with `start_writing`. Raises `InputError` before anything is read where a path does not
+    exist, and `RecordsError` where the store cannot be written; all that was committed before is good.
+    """
+    progress = Progress()
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(f"{readable(str(path))}: no such file or folder; check the path")
+    with Vault(store.folder) as vault:
+        known = Known(vault, lambda space: _read_again(paths, space, settings.site, readers))
+        for place in _places(paths, readers, progress):
+            progress.inputs += 1
+            _Input(place, store, known, keys, settings, readers, progress).read(on_progress)
+    store.compact()
+    on_progress(progress)
+    return progress
+
+
+def space_of(source: str, site: str) -> str:
+    """Within what ids are unique: a site, which may have records in several layouts, or else a layout."""
+    return f"site {site}" if site else f"source {source}"
+
+
+class _Input:
+    """One input of a run."""
+
+    def __init__(
+        self,
+        place: Place,
+        store: RecordStore,
+        known: Known,
+        keys: Keys,
+        settings: Settings,
+        readers: Readers,
+        progress: Progress,
+    ) -> None:
+        self._place = place
+        self._store = store
+        self._known = known
+        self._keys = keys
+        self._settings = settings
+        self._readers = readers
+        self._progress = progress
+        self._name = f"input {progress.inputs}"
+        self._failure = ""
+
+    def read(self, on_progress: Callable[[Progress], None]) -> None:
+        """Reads it as far as it can be read, and was not read before; an empty file holds nothing to lose."""
+        if not any(member.size for member in self._place.members):
+            return
+        try:
+            source = self._readers.find(self._place)
+            hash_ = hash_of(self._place, key=self._keys.inputs)
+        except UnreadableError as error:
+            self._progress.refuse(self._name, "", str(error))
+            return
+        self._name = told(hash_)
+        if source is None:
+            known = ", ".join(each.name for each in get_record_sources())
+            self._progress.refuse(self._name, "", f"is in no layout of records that is known; known are: {known}")
+            return
+        with self._store.batch() as (_, inputs):
+            state = inputs.find(hash_, source.name, self._settings.site)
+            state = state or inputs.add(hash_, source.name, self._settings.site)
+        if state.finished:
+            self._progress.unchanged += 1
+            return
+        space = space_of(source.name, self._settings.site)
+        done = state.done
+        cleaner = self._settings.cleaner(self._keys.cleaning(space))
+        batches = self._batches(source, space, done)
+        for batch, cleaned in run_in_order(cleaner, batches, workers=self._settings.workers):
+            done = batch[-1].number
+            self._commit(state.id, done, _died(batch) if cleaned is None else cleaned)
+            on_progress(self._progress)
+        self._finish(state.id, done)
+
+    def _batches(self, source: RecordSource, space: str, done: int) -> Iterator[list[Numbered | Failed]]:
+        """The rows after the first `done`, which are only looked through for what identifies patients."""
+        batch: list[Numbered | Failed] = []
+        for number, row in enumerate(self._rows(source), start=1):
+            if not isinstance(row, Refused):
+                self._known.hold(row, space)
+            if number > done:
+                batch.append(self._numbered(number, row, space))
+            if len(batch) >= BATCH_ROWS:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _rows(self, source: RecordSource) -> Iterator[Row | Refused]:
+        try:
+            yield from self._readers.read(source, self._place)
+        except UnreadableError as error:
+            self._failure = str(error)
+
+    def _numbered(self, number: int, row: Row | Refused, space: str) -> Numbered | Failed:
+        if isinstance(row, Refused):
+            return Failed(number, row.reason, place_in(row, self._place, number))
+        return Numbered(number, row, self._known.of(row, space))
+
+    def _commit(self, input_: int, done: int, cleaned: Sequence[Row | Failed]) -> None:
+        failed = [each for each in cleaned if isinstance(each, Failed)]
+        rows = [each for each in cleaned if not isinstance(each, Failed)]
+        kept = self._store.without_forgotten(rows)
+        with self._store.batch() as (writer, inputs):
+            writer.put(kept)
+            patients = [writer.patient(each.patient) if each.patient else 0 for each in failed]
+            inputs.refuse(
+                (input_, each.number, patient, each.place, each.reason)
+                for each, patient in zip(failed, patients, strict=True)
+            )
+            inputs.advance(input_, done, finished=False)
+        self._progress.note(kept, left_out=len(rows) - len(kept))
+        for each in failed:
+            self._progress.refuse(self._name, each.place, each.reason)
+
+    def _finish(self, input_: int, done: int) -> None:
+        """Notes that all of it is kept; or why the rest of it is not, which is tried again in the next run."""
+        with self._store.batch() as (_, inputs):
+            inputs.advance(input_, done, finished=not self._failure)
+            inputs.release(input_, after=done)
+            if self._failure:
+                inputs.refuse([(input_, done + 1, 0, "", self._failure)])
+        if self._failure:
+            self._progress.refuse(self._name, "", self._failure)
+
+
+def _places(paths: Sequence[Path], readers: Readers, progress: Progress) -> Iterator[Place]:
+    """The places in the paths; a folder or zip that cannot be walked through is refused, and the others are read."""
+    for number, path in enumerate(paths, start=1):
+        try:
+            yield from iter_places([path], readers.claimed)
+        except (OSError, BadZipFile) as error:
+            reason = f"cannot be opened, wholly or in part ({type(error).__name__}): check it"
+            progress.refuse(f"path {number} of {len(paths)}", "", reason)
+
+
+def _died(batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
+    reason = "is among records that killed the process which read them; they may be hostile"
+    return [
+        each if isinstance(each, Failed) else Failed(each.number, reason, f"record {each.number}") for each in batch
+    ]
+
+
+def _read_again(paths: Sequence[Path], space: str, site: str, readers: Readers) -> Iterator[Row]:
+    """All rows of a space in the inputs of this run, for those whose persons stand in another file than their notes."""
+    for place in _places(paths, readers, Progress()):
+        # What is wrong with an input is told when its turn comes.
+        with suppress(UnreadableError):
+            source = readers.find(place)
+            if source is not None and space_of(source.name, site) == space:
+                yield from (row for row in readers.read(source, place) if not isinstance(row, Refused))

@@ -1,0 +1,75 @@
+"""How far each input was read into an events store, and which of its records were refused.
+
+An input is known by a keyed hash of its content, for names of files may be names of patients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import apsw
+
+from kg.records.database import fetch
+
+
+class InputState(NamedTuple):
+    """An input: its number, how many rows of it are kept, and whether that is all."""
+
+    id: int
+    done: int
+    finished: bool
+
+
+class RefusedRow(NamedTuple):
+    """A record that was refused: the hash of its input, its place in there, and what is wrong with its form."""
+
+    input: bytes
+    place: str
+    reason: str
+
+
+class Inputs:
+    """The inputs of an events store, through its connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def find(self, hash_: bytes, source: str, site: str) -> InputState | None:
+        """What is known of an input, or None."""
+        rows = fetch(
+            self._connection,
+            "select id, done, finished from inputs where hash=? and source=? and site=?",
+            (hash_, source, site),
+        )
+        return InputState(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+
+    def add(self, hash_: bytes, source: str, site: str) -> InputState:
+        """A new input, of which nothing is kept yet."""
+        number = self._connection.execute(
+            "insert into inputs (hash, source, site, done, finished) values (?, ?, ?, 0, 0) returning id",
+            (hash_, source, site),
+        ).get
+        return InputState(number, 0, False)
+
+    def advance(self, input_: int, done: int, *, finished: bool) -> None:
+        """Notes that `done` rows of an input are kept."""
+        self._connection.execute("update inputs set done=?, finished=? where id=?", (done, finished, input_))
+
+    def refuse(self, rows: Iterable[tuple[int, int, int, str, str]]) -> None:
+        """Keeps refusals: input, number of the row in it, patient or 0, place, reason."""
+        self._connection.executemany("insert or replace into quarantine values (?, ?, ?, ?, ?)", rows)
+
+    def release(self, input_: int, *, after: int) -> None:
+        """Drops the refusals of an input behind a row: what could not be read before."""
+        self._connection.execute("delete from quarantine where input=? and number>?", (input_, after))
+
+    def iter_refused(self) -> Iterator[RefusedRow]:
+        """The refusals by input and row."""
+        query = "select hash, place, reason from quarantine join inputs on inputs.id = input order by input, number"
+        for row in fetch(self._connection, query):
+            yield RefusedRow(*row)
+
+    def spaces(self) -> list[tuple[str, str]]:
+        """The sources and sites that were read so far."""
+        return list(self._connection.execute("select distinct source, site from inputs order by 1, 2"))

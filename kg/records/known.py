@@ -1,0 +1,52 @@
+"""What is hunted for in the texts of each patient: what the records of this run say of the patient and of those who
+treat the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from extractors.events import Event, Identifier, Note, Person, Provider, Row, Visit
+from kg.records.cleaning import patient_of
+from kg.records.vault import Vault
+
+
+class Known:
+    """Identifiers by patient, in a vault; `read_again` gives all rows of a space.
+
+    It is asked once for a space, when a note comes whose patient was not spoken of before: the person may stand in
+    another file, which is read later, or which was read in an earlier run.
+    """
+
+    def __init__(self, vault: Vault, read_again: Callable[[str], Iterable[Row]]) -> None:
+        self._vault = vault
+        self._read_again = read_again
+        self._searched: set[str] = set()
+
+    def hold(self, row: Row, space: str) -> None:
+        """Keeps what a row identifies its patient by."""
+        match row:
+            case Person():
+                self._vault.add(f"{space}\0{row.id}", row.identifiers)
+            case Provider() if row.identifiers:
+                self._vault.add(f"{space}\0by {row.id}", row.identifiers)
+            case Visit() if row.provider:
+                if found := self._vault.find(f"{space}\0by {row.provider}"):
+                    self._vault.add(f"{space}\0of {row.patient}", found)
+            case _:
+                pass
+
+    def of(self, row: Row, space: str) -> tuple[Identifier, ...]:
+        """What is hunted for in the texts of a row."""
+        if not isinstance(row, Visit | Event | Note):
+            return ()
+        known = self._vault.find(f"{space}\0{patient_of(row)}")
+        if not isinstance(row, Note):
+            return known or ()
+        if known is None and space not in self._searched:
+            self._searched.add(space)
+            for other in self._read_again(space):
+                self.hold(other, space)
+            known = self._vault.find(f"{space}\0{row.patient}")
+        treating = self._vault.find(f"{space}\0of {row.patient}") or ()
+        writing = self._vault.find(f"{space}\0by {row.provider}") if row.provider else ()
+        return tuple(dict.fromkeys((*(known or ()), *treating, *(writing or ()))))

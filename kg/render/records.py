@@ -1,0 +1,113 @@
+"""What `kg records` says: counts, hashes of inputs and what is wrong with the form of refused records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.columns import Columns
+from rich.table import Table
+from rich.text import Text
+
+from kg.records.inputs import RefusedRow
+from kg.records.model import Forgotten
+from kg.records.naming_inputs import told
+from kg.records.progress import Progress
+from kg.records.summary import Summary, Told
+from kg.render.console import make_console, make_table, print_json
+
+#: Refusals that are printed whole; the rest is counted.
+PRINTED = 20
+
+
+def print_ingest(progress: Progress, records: Path, *, as_json: bool) -> None:
+    """Print what a run read and what it refused."""
+    if as_json:
+        print_json(
+            {
+                "records": str(records),
+                "inputs": progress.inputs,
+                "unchanged": progress.unchanged,
+                "rows": dict(sorted(progress.rows.items())),
+                "left_out": progress.left_out,
+                "refused": progress.refused,
+                "reasons": [each._asdict() for each in progress.shown],
+                "seconds": round(progress.seconds, 3),
+            }
+        )
+        return
+    console = make_console()
+    for each in progress.shown[:PRINTED]:
+        where = ", ".join(filter(None, (each.input, each.place)))
+        console.print(Text.assemble(("refused ", "red"), f"{where}: {each.reason}"))
+    if progress.refused > PRINTED:
+        console.print(f"… and {progress.refused - PRINTED} more; all of them: kg records quarantine")
+    if progress.left_out:
+        console.print(f"{progress.left_out} rows of patients who were forgotten were left out")
+    rows = ", ".join(f"{count:,} {name}s" for name, count in sorted(progress.rows.items())) or "nothing new"
+    console.print(
+        f"{rows} from {progress.inputs} inputs in {progress.seconds:.1f} s, {progress.unchanged} unchanged, "
+        f"{progress.refused} refused: {records}"
+    )
+
+
+def print_summary(summary: Summary, records: Path, *, as_json: bool) -> None:
+    """Print what a store holds; a count that is not told is null in JSON."""
+    if as_json:
+        print_json(asdict(summary))
+        return
+    console = make_console()
+    years = f"events from {summary.first_year} to {summary.last_year} (shifted)" if summary.last_year else "no events"
+    console.print(Text(f"{records}: {years}", style="dim"))
+    totals = {name: getattr(summary, name) for name in ("patients", "visits", "events", "notes")}
+    totals |= {"refused records": summary.refused, "forgotten patients": summary.forgotten}
+    tables = {"totals": totals, "events": summary.kinds, "inputs": summary.sources, "concepts": summary.concepts}
+    drawn = [_draw_counts(title, counts, summary.least) for title, counts in tables.items() if counts]
+    console.print(Columns(drawn, padding=(1, 4)))
+
+
+def print_refused(rows: Sequence[RefusedRow], names: Mapping[bytes, str], *, as_json: bool) -> None:
+    """Print the records that were refused, under the names of their files where those were found."""
+    if as_json:
+        print_json(
+            [
+                {"input": told(row.input), "file": names.get(row.input), "place": row.place, "reason": row.reason}
+                for row in rows
+            ]
+        )
+        return
+    console = make_console()
+    if not rows:
+        console.print(Text("nothing was refused", style="dim"))
+        return
+    table = make_table("input", "place", "reason")
+    for row in rows:
+        table.add_row(names.get(row.input, told(row.input)), row.place, row.reason)
+    console.print(table)
+
+
+def print_forgotten(gone: Forgotten, *, as_json: bool) -> None:
+    """Print what was erased of patients."""
+    counts = {name: getattr(gone, name) for name in ("patients", "visits", "events", "notes", "quarantined")}
+    if as_json:
+        print_json(counts | {"concepts": len(gone.concepts)})
+        return
+    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    make_console().print(f"erased: {said}; events were of {len(gone.concepts)} concepts")
+
+
+def print_lifted(back: int, *, as_json: bool) -> None:
+    """Print whether a forgotten patient may come back."""
+    if as_json:
+        print_json({"lifted": back})
+        return
+    text = "may come back with the next kg records ingest" if back else "was not forgotten here: nothing to lift"
+    make_console().print(f"the patient {text}")
+
+
+def _draw_counts(title: str, counts: Mapping[str, Told], least: int) -> Table:
+    table = make_table(title, "#")
+    for name, count in counts.items():
+        table.add_row(name, f"<{least}" if count is None else f"{count:,}")
+    return table

@@ -1,0 +1,186 @@
+"""`kg records` as the operator of the night meets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from kg.records.keys import read_keys
+from kg_command import Kg
+from record_rows import write_bulk
+
+NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+
+
+def records(kg: Kg, command: str, *arguments: str | Path) -> list[str | Path]:
+    """The words of a command on a store and a key of the test's own."""
+    return ["records", command, *arguments, "--records", kg.folder / "records", "--key-file", kg.folder / "records.key"]
+
+
+def ingest(kg: Kg, *arguments: str | Path) -> list[str | Path]:
+    return [*records(kg, "ingest", *arguments), "--workers", "0"]
+
+
+def test_the_first_minute(kg: Kg) -> None:
+    first = kg.run(*ingest(kg, "--samples"))
+    assert first.returncode == 0, first.stderr
+    assert "made a key for records" in first.stderr
+    assert "13 persons" in first.stdout
+    assert "1,2" not in kg(*records(kg, "stats"))
+    stats = json.loads(kg(*records(kg, "stats", "--json")))
+    assert (stats["patients"], stats["sources"]) == (13, {"emr_cn": 1, "fhir": 1})
+    again = json.loads(kg(*ingest(kg, "--samples", "--json")))
+    assert (again["unchanged"], again["rows"]) == (2, {})
+    gone = json.loads(kg(*records(kg, "forget", "3", "--json")))
+    assert (gone["patients"], gone["visits"]) == (1, 1)
+    assert "may come back" in kg(*records(kg, "forget", "3", "--lift"))
+    back = json.loads(kg(*ingest(kg, "--samples", "--json")))
+    assert back["rows"]["person"] == 13
+
+
+def test_what_is_refused_sets_the_status_and_is_found_again(kg: Kg) -> None:
+    folder = write_bulk(kg.folder / "export", patients=2)
+    with (folder / "Condition.ndjson").open("a", encoding="utf-8") as file:
+        file.write('{"resourceType": "Condition", "id": "Planted Mildred", "subject":\n')
+    done = kg.run(*ingest(kg, folder))
+    assert done.returncode == 3
+    assert "Planted" not in done.stdout + done.stderr
+    [refused] = json.loads(kg(*records(kg, "quarantine", "--json")))
+    assert refused["file"] is None
+    assert "export" not in refused["input"]
+    [found] = json.loads(kg(*records(kg, "quarantine", folder, "--json")))
+    assert found["file"].endswith("export")
+    assert "export" in kg(*records(kg, "quarantine", folder))
+    assert "nothing" not in kg(*records(kg, "quarantine"))
+
+
+def test_a_file_of_no_layout_is_refused_without_its_name(kg: Kg) -> None:
+    (kg.folder / "in").mkdir()
+    (kg.folder / "in" / "Mildred Planted.bin").write_bytes(b"\x00\x01\x02")
+    done = kg.run(*ingest(kg, kg.folder / "in"))
+    assert done.returncode == 3
+    assert "no layout" in done.stdout
+    assert "Planted" not in done.stdout + done.stderr
+
+
+def test_a_path_that_is_not_there_is_one_sentence(kg: Kg) -> None:
+    done = kg.run(*ingest(kg, kg.folder / "nowhere"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 2)
+    assert "no such file or folder" in done.stderr
+    assert kg.run(*records(kg, "ingest")).returncode == 2
+
+
+def test_the_key_is_wanted_in_every_command(kg: Kg) -> None:
+    kg(*ingest(kg, "--samples"))
+    key = kg.folder / "records.key"
+    kept = key.rename(kg.folder / "elsewhere.key")
+    for words in (records(kg, "stats"), records(kg, "quarantine"), records(kg, "forget", "1"), ingest(kg, "--samples")):
+        done = kg.run(*words)
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+        assert "no key of records at" in done.stderr
+    key.write_text("00" * 32 + "\n")
+    key.chmod(0o600)
+    assert "the key does not open" in kg.run(*records(kg, "stats")).stderr
+    environment = {**kg.environment, "KG_RECORDS_KEY": str(kept), "KG_RECORDS": str(kg.folder / "records")}
+    command = [sys.executable, "-m", "kg", "records", "stats"]
+    assert subprocess.run(command, env=environment, capture_output=True).returncode == 0
+
+
+def test_two_at_once_is_one_sentence(kg: Kg) -> None:
+    export = write_bulk(kg.folder / "export", patients=1500)
+    with kg.start(*ingest(kg, export)) as first:
+        wait_for(kg.folder / "records" / "records.db-wal")
+        second = kg.run(*ingest(kg, "--samples"))
+        first.kill()
+    assert second.returncode == 1
+    assert "another process writes to the records" in second.stderr
+    assert second.stderr.count("\n") == 1
+
+
+def wait_for(path: Path) -> None:
+    for _ in range(1200):
+        if path.exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{path.name} was not made in a minute")
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_ctrl_c_is_one_sentence_and_it_goes_on(kg: Kg, workers: str) -> None:
+    export = write_bulk(kg.folder / "export", patients=1500)
+    words = [*records(kg, "ingest", export), "--workers", workers]
+    command = [sys.executable, "-m", "kg", *map(str, words)]
+    with subprocess.Popen(command, env=kg.environment, stderr=subprocess.PIPE, start_new_session=True) as running:
+        wait_for(kg.folder / "records" / "records.db-wal")
+        time.sleep(1)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.stderr is not None
+        said = running.stderr.read().decode()
+    assert running.returncode == 130, said
+    assert "the same command goes on from there" in said
+    assert "Traceback" not in said
+    kg(*words)
+
+
+def test_a_full_disk_is_one_sentence_and_it_goes_on(kg: Kg, tiny_disk: Path) -> None:
+    export = write_bulk(kg.folder / "export", patients=4000)
+    words: list[str | Path] = [
+        "--records",
+        tiny_disk / "records",
+        "--key-file",
+        kg.folder / "records.key",
+        "--workers",
+        "0",
+    ]
+    done = kg.run("records", "ingest", export, *words)
+    assert done.returncode == 1, done.stdout
+    assert "full" in done.stderr
+    assert "Traceback" not in done.stderr
+    kg("records", "stats", *words[:4])
+
+
+def test_a_file_that_may_not_grow_is_one_sentence(kg: Kg) -> None:
+    export = write_bulk(kg.folder / "export", patients=1500)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    command = [sys.executable, "-m", "kg", *map(str, ingest(kg, export))]
+    done = subprocess.run(command, env=kg.environment, capture_output=True, text=True, preexec_fn=limit)
+    assert done.returncode == 1
+    assert "Free some space and run this again" in done.stderr
+    assert "Traceback" not in done.stderr
+    kg(*ingest(kg, export))
+
+
+def test_a_read_only_disk_is_one_sentence(kg: Kg, read_only_disk: Path) -> None:
+    words: list[str | Path] = ["--records", read_only_disk / "records", "--key-file", kg.folder / "records.key"]
+    done = kg.run("records", "ingest", "--samples", *words)
+    assert done.returncode == 1
+    assert "choose another place" in done.stderr.splitlines()[-1]
+
+
+@NOT_ROOT
+def test_a_file_that_may_not_be_read_is_refused(kg: Kg) -> None:
+    export = write_bulk(kg.folder / "export", patients=2)
+    (export / "Condition.ndjson").chmod(0)
+    done = kg.run(*ingest(kg, export))
+    assert done.returncode == 3
+    assert "PermissionError" in done.stdout
+
+
+def test_nothing_is_open_to_others(kg: Kg) -> None:
+    kg(*ingest(kg, "--samples"))
+    folder = kg.folder / "records"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
+    assert read_keys(kg.folder / "records.key")

@@ -1,0 +1,236 @@
+"""Reading records into the store: resumable, the same twice, and nothing of a record in what is said of it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from extractors.errors import UnreadableError
+from extractors.events import Event, EventKind, Identifier, IdentifierType, Note, Person, Refused, Row
+from extractors.places import Place, iter_places
+from kg.records import open_records
+from kg.records.cleaning import Cleaner, Failed, Numbered
+from kg.records.database import FILE
+from kg.records.edges import Readers
+from kg.records.errors import RecordsError
+from kg.records.ingest import READERS, ingest
+from kg.records.keys import Keys, make_keys, read_keys
+from kg.records.naming_inputs import place_in
+from kg.records.progress import Progress, Settings
+from kg.records.vault import Vault
+from kg_command import Kg
+from record_rows import KEYS, dump, open_store, write_bulk
+
+
+def read(folder: Path, *paths: Path, workers: int = 0, site: str = "", readers: Readers = READERS) -> Progress:
+    with open_store(folder) as store:
+        return ingest(paths, store, keys=KEYS, settings=Settings(workers=workers, site=site), readers=readers)
+
+
+def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=5)
+    first = read(tmp_path / "records", export)
+    before = dump(tmp_path / "records")
+    second = read(tmp_path / "records", export)
+    assert (first.rows["person"], first.rows["event"], first.refused) == (5, 20, 0)
+    assert (second.unchanged, second.rows.total()) == (1, 0)
+    assert dump(tmp_path / "records") == before
+
+
+def test_workers_change_nothing(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=500)
+    read(tmp_path / "one", export)
+    read(tmp_path / "two", export, workers=2)
+    assert dump(tmp_path / "one") == dump(tmp_path / "two")
+
+
+def test_sites_keep_the_same_number_apart(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=5)
+    read(tmp_path / "records", export, site="north")
+    read(tmp_path / "records", export, site="south")
+    assert len(dump(tmp_path / "records")["patients"]) == 10
+
+
+def test_a_changed_record_replaces_the_old_one(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=3)
+    read(tmp_path / "records", export)
+    conditions = export / "Condition.ndjson"
+    conditions.write_text(conditions.read_text().replace("Illness 1", "Another illness"))
+    progress = read(tmp_path / "records", export)
+    with open_records(tmp_path / "records", key=KEYS.store) as store:
+        names = {event.name for patient in store.iter_patients() for event in store.iter_events(patient.id)}
+        assert store.get_summary(least=0).events == 12
+    assert progress.unchanged == 0
+    assert names == {"Gout", "Illness 0", "Another illness", "Illness 2"}
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_killed_and_run_again_is_as_if_never_killed(kg: Kg, workers: str) -> None:
+    export = write_bulk(kg.folder / "export", patients=1200)
+    key_file = kg.folder / "records.key"
+    keys = make_keys(key_file)
+    options: list[str | Path] = ["records", "ingest", export, "--key-file", key_file, "--workers", workers, "--records"]
+    kg(*options, kg.folder / "whole")
+    running = kg.start(*options, kg.folder / "killed")
+    wait_for_rows(kg.folder / "killed", keys)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    killed = dump(kg.folder / "killed", key=keys.store)
+    kg(*options, kg.folder / "killed")
+    whole = dump(kg.folder / "whole", key=keys.store)
+    assert len(killed["events"]) < len(whole["events"])
+    assert dump(kg.folder / "killed", key=keys.store) == whole
+    assert not list((kg.folder / "killed").glob("vault*"))
+
+
+def wait_for_rows(folder: Path, keys: Keys) -> None:
+    for _ in range(600):
+        time.sleep(0.05)
+        if (folder / FILE).exists():
+            try:
+                if dump(folder, key=keys.store)["inputs"][0][4] >= 2000:
+                    return
+            except (KeyError, IndexError):
+                continue
+    raise AssertionError("nothing was written in 30 seconds")
+
+
+def test_persons_in_another_file_are_known_before_their_notes(tmp_path: Path) -> None:
+    """The folder is offered file by file, and the notes come before the patients."""
+    export = write_bulk(tmp_path / "export", patients=2)
+    document = {
+        "resourceType": "DocumentReference",
+        "id": "n",
+        "status": "current",
+        "subject": {"reference": "Patient/1"},
+        "content": [
+            {"attachment": {"contentType": "text/plain", "data": "QW1hcnlsbGlzIFF1aWxsZmVhdGhlcjEgaGFzIGdvdXQu"}}
+        ],
+    }
+    (tmp_path / "a.json").write_text(json.dumps(document))
+    progress = read(tmp_path / "records", tmp_path / "a.json", export / "Patient.ndjson")
+    with open_records(tmp_path / "records", key=KEYS.store) as store:
+        notes = [note.text for patient in store.iter_patients() for note in store.iter_notes(patient.id)]
+    assert progress.rows["note"] == 1
+    assert "Quillfeather1" not in notes[0]
+    assert "gout" in notes[0]
+
+
+class Failing:
+    """A source that reads two rows and then fails with a text of the record."""
+
+    name = "failing"
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def claims(self, place: Place) -> bool:
+        return True
+
+    def read(self, place: Place) -> Iterator[Row | Refused]:
+        yield Person("1")
+        yield Refused(f"{place.locator}, line 2", "has no id")
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(UnreadableError("is cut off"), "is cut off"), (ValueError("Mildred Planted"), "(ValueError)")],
+)
+def test_a_failing_input_is_refused_without_its_words(tmp_path: Path, error: Exception, said: str) -> None:
+    path = tmp_path / "Mildred Planted.txt"
+    path.write_text("x")
+    readers = Readers(lambda place: Failing(error))
+    progress = read(tmp_path / "records", path, readers=readers)
+    again = read(tmp_path / "records", path, readers=readers)
+    with open_store(tmp_path / "records") as store:
+        refused = list(store.get_inputs().iter_refused())
+    assert progress.shown[0].reason == "has no id"
+    assert said in progress.shown[1].reason
+    assert again.refused == 1, "what failed is tried again, what was refused is known"
+    assert len(refused) == 2
+    assert "Mildred" not in repr(progress) + repr(refused)
+
+
+def test_a_row_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
+    rows: list[Row] = [Event("e", "", EventKind.CONDITION, "Gout"), Note("", "1", "text"), Person("1")]
+    cleaner = Cleaner(KEYS.cleaning("x"))
+    *failed, kept = cleaner([Numbered(number, row, ()) for number, row in enumerate(rows)])
+    assert isinstance(kept, Person)
+    assert [each.reason for each in failed if isinstance(each, Failed)] == [
+        "a event names no patient",
+        "a note has no id",
+    ]
+    assert "key" not in repr(cleaner)
+
+
+@pytest.mark.parametrize(
+    ("locator", "told"),
+    [
+        ("{place}, line 12", "line 12"),
+        ("Ann_Lee_1234567.json, entry 3", "entry 3"),
+        ("Ann_Lee_1234567.json", "record 9"),
+        ("row 1234 of Ann Lee", "row 1234"),
+    ],
+)
+def test_places_are_told_without_names_of_files(tmp_path: Path, locator: str, told: str) -> None:
+    (tmp_path / "Ann_Lee_1234567.json").write_text("x")
+    [place] = iter_places([tmp_path / "Ann_Lee_1234567.json"], lambda _: True)
+    assert place_in(Refused(locator.format(place=place.locator), ""), place, 9) == told
+    [whole] = iter_places([tmp_path], lambda _: True)
+    assert place_in(Refused("Ann_Lee_1234567.json, line 4", ""), whole, 9) == "file 1 of 1, line 4"
+
+
+def test_the_vault_leaves_no_file_and_no_clear_text(tmp_path: Path) -> None:
+    name = Identifier(IdentifierType.NAME, "Amaryllis Quillfeather")
+    with Vault(tmp_path) as vault:
+        for number in range(20_000):
+            vault.add(
+                f"Patient/{number}", [name, Identifier(IdentifierType.MEDICAL_RECORD, f"MRN-{number}-{'x' * 4000}")]
+            )
+        vault.add("Patient/1", [Identifier(IdentifierType.EMAIL, "a@b.example")])
+        assert [each.value[:5] for each in vault.find("Patient/1") or ()] == ["Amary", "MRN-1", "a@b.e"]
+        assert vault.find("Patient/20000") is None
+        assert list(tmp_path.iterdir()) == []
+        [lying] = [fd for fd in Path("/proc/self/fd").iterdir() if "vault-" in str(fd.resolve())]
+        content = lying.read_bytes()
+    assert len(content) > 1 << 20, "most of it lies on the disk"
+    assert b"Quillfeather" not in content
+    assert b"xxxx" not in content
+
+
+def test_keys_are_made_once_and_explained(tmp_path: Path) -> None:
+    path = tmp_path / "home" / "records.key"
+    keys = make_keys(path)
+    assert read_keys(path) == keys
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "Without it the store cannot be read" in path.read_text()
+    assert len({keys.store, keys.rows, keys.inputs, keys.cleaning("a"), keys.cleaning("b"), keys.secret}) == 6
+    assert keys.secret.hex() not in repr(keys)
+    with pytest.raises(RecordsError, match="cannot be written"):
+        make_keys(path)
+
+
+def test_keys_that_are_lost_damaged_or_open_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "records.key"
+    with pytest.raises(RecordsError, match="no key of records"):
+        read_keys(path)
+    path.write_text("abc\n")
+    path.chmod(0o600)
+    with pytest.raises(RecordsError, match="damaged"):
+        read_keys(path)
+    path.chmod(0o644)
+    with pytest.raises(RecordsError, match="chmod 600"):
+        read_keys(path)
+
+
+def test_another_key_opens_nothing(tmp_path: Path) -> None:
+    open_store(tmp_path / "records").close()
+    for key in (b"z" * 32, None):
+        with pytest.raises(RecordsError, match="the key does not open"):
+            open_records(tmp_path / "records", key=key)
