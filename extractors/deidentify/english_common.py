@@ -10,8 +10,13 @@ from extractors.deidentify.english_reader import NameReader
 
 Range: TypeAlias = tuple[int, int]
 
+_KIN = (
+    r"(?:mother|father|mom|dad|wife|husband|son|daughter|sister|brother|parent|guardian|spouse|partner|aunt|uncle"
+    r"|niece|nephew)"
+)
 _TOLD = re.compile(
     r",?\s(?:\(?(?:DOB|MRN|born)\b|(?:a\s|is\s)?\d{1,3}[\s-]?(?:y|mo?\b|f\b|w\b)|G\d+P\d)|,\s(?:aged?|male|female)\b"
+    rf"|,\s(?:(?:his|her|the|their|patient's|pt's)\s)?{_KIN}\b"
 )
 
 

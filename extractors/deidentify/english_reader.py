@@ -73,7 +73,7 @@ class NameReader:
 
     def _initial(self, at: int) -> bool:
         """Whether a single capital is an initial: a full stop after it, or another word of a name."""
-        if self.text[self.words[at].end : self.words[at].end + 1] == ".":
+        if self.text[self.words[at].end : self.words[at].end + 1] in (".", "\n", ""):
             return True
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         return following is not None and following.capital and following.key not in self.rules.not_names

@@ -29,7 +29,7 @@ _KEYS = {
 }
 _BETWEEN = re.compile(r"\s?[、,;/和与及]\s?|\s{1,2}(?=\S)")
 
-_COLON = r"(?P<colon>[ \t]{0,3}[:/]|[ \t])?[ \t]{0,4}"
+_COLON = r"(?P<colon>[ \t]{0,3}[:/]|[ \t])?[ \t]{0,4}(?:[为是](?!主))?"
 
 #: What is no given name by itself.
 _NO_GIVEN = frozenset("小一二三四五六七八九十")
@@ -72,7 +72,7 @@ def _words() -> _Words:
         re.compile(_any_of(rules["not_names"])),
         re.compile(_any_of([*rules["followers"], *rules["titles"]])),
         re.compile(_any_of(rules["titles"])),
-        re.compile(f"(?P<label>{label}){_COLON}|(?P<role>{_any_of(rules['roles'])})"),
+        re.compile(f"(?P<label>{label}){_COLON}|(?P<role>{_any_of(rules['roles'])}|[{_HAN}]{{1,2}}(?:人员|者|人|员))"),
         re.compile(rf"(?<![{_HAN}])(?=[{_HAN}]{{2,4}}[,\s(]{{0,3}}(?:{told}|\d{{1,3}}\s?岁|\d{{1,2}}:\d\d))"),
     )
 
