@@ -25,12 +25,14 @@ class Settings:
     mode: Mode = Mode.TYPE
     shift_days: int = 365
     workers: int = 0
+    again: bool = False
+    """Whether inputs that were read before are read again: after an update, or for notes that say more by now."""
     read_note: ReadNote | None = None
 
     @classmethod
-    def of(cls, *, site: str, mode: str, shift_days: int, workers: int) -> Settings:
+    def of(cls, *, site: str, mode: str, shift_days: int, workers: int, again: bool) -> Settings:
         """The settings as a command gives them."""
-        return cls(site=site, mode=Mode(mode), shift_days=shift_days, workers=workers)
+        return cls(site=site, mode=Mode(mode), shift_days=shift_days, workers=workers, again=again)
 
     def cleaner(self, key: bytes) -> Cleaner:
         """What cleans rows with a key."""

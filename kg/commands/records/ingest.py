@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--shift-days", type=click.IntRange(0), default=365, show_default=True, help="Bound of shifts; 0: years alone."
 )
+@click.option("--again", is_flag=True, help="Read inputs again that were read before, as after an update of medkg.")
 @click.option("--workers", type=click.IntRange(0), help="Processes that clean (0: none). Default: one a core.")
 @records_option
 @key_option
@@ -43,6 +44,7 @@ def command(
     site: str,
     mode: str,
     shift_days: int,
+    again: bool,
     workers: int | None,
     records: Path,
     key_file: Path,
@@ -70,7 +72,7 @@ def command(
     if not paths and not samples:
         raise click.UsageError("give a PATH, or --samples")
     count = default_workers() if workers is None else workers
-    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count)
+    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again)
     given = [*paths, *([SAMPLES] if samples else [])]
     with _opened(records, key_file, settings) as (store, keys):
         with records_progress() as show:
