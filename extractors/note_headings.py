@@ -104,7 +104,8 @@ def _is_part(title: str) -> bool:
 def _chinese(text: str) -> Iterator[_Heading]:
     for found in _chinese_pattern().finditer(text):
         title = found["title"] or found["bare"]
-        yield _Heading(found.start(), found.end(), re.sub(r"\s", "", title), kind_of_note_heading(title))
+        kind = kind_of_note_heading(title) or kind_of_note_heading(re.split("[、及和]", title)[0])
+        yield _Heading(found.start(), found.end(), re.sub(r"\s", "", title), kind)
 
 
 @cache
@@ -117,7 +118,9 @@ def _chinese_pattern() -> re.Pattern[str]:
     behind_sentence = rf"(?:^{_SPACES}{number}|(?<=[。；;！!？?\s）)])){_OPEN}?(?:{names})"
     behind_anything = rf"(?<=[^\u4e00-\u9fff])(?:{sure})"
     titled = rf"(?:{behind_sentence}|{behind_anything}){_SPACES}[:：]"
-    bare = rf"^{_SPACES}{number}(?:{names})(?={_SPACES}$)|^{_SPACES}{number}(?:{sure})(?=[ \t\u3000]|患者|无|否认)"
+    several = rf"(?:{names})(?:[、及和](?:{names}))+"
+    running = rf"(?:{sure})(?=[ \t\u3000]|患者|无|否认)"
+    bare = rf"^{_SPACES}{number}(?:{several}|(?:{names})(?={_SPACES}$)|{running})"
     return re.compile(rf"(?P<title>{bracketed}|{titled})|(?P<bare>{bare})", re.M)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
+from io import StringIO
 
 import click
 
 from kg.errors import KGError
 from kg.lazy import LazyGroup
+from kg.telling import tell
+from ontologies.printable import printable_lines
 
 #: Command name → (module, help shown in the list). The module holds a click command called `command`.
 COMMANDS = {
@@ -21,6 +24,8 @@ COMMANDS = {
     "show": ("kg.commands.show", "Facts about a name or CURIE, with the best sentence of each."),
     "search": ("kg.commands.search", "Concepts of the graph by words, prefixes or Chinese characters."),
     "conflicts": ("kg.commands.conflicts", "Facts that oppose each other."),
+    "registry": ("kg.commands.registry", "Tables of the patients of a disease, with the evidence of each cell."),
+    "unlabelled": ("kg.commands.unlabelled", "What records say of drugs that no label says."),
     "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),
     "records": ("kg.commands.records", "Medical records, de-identified, in a store apart from the graph."),
@@ -55,7 +60,9 @@ def main() -> None:
     except click.Abort:
         _stop("interrupted; nothing that was committed is lost, and the same command goes on from there", 130)
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(printable_lines(shown.getvalue()), nl=False, err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
@@ -65,5 +72,5 @@ def main() -> None:
 
 
 def _stop(sentence: str, status: int) -> None:
-    click.echo(f"kg: {sentence}", err=True)
+    tell(f"kg: {sentence}")
     sys.exit(status)

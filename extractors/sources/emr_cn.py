@@ -6,7 +6,7 @@ Parts and headings follow the rules for writing records (病历书写基本规�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from typing import NamedTuple
@@ -15,9 +15,11 @@ from extractors.errors import UnreadableError
 from extractors.events import Event, EventKind, Note, Refused, Row, Visit
 from extractors.model import Section
 from extractors.note_headings import find_note_sections
+from extractors.note_sections import kind_of_note_heading
 from extractors.places import Member, Place
 from extractors.record_times import read_record_time
 from extractors.sources.emr_cn_fields import (
+    CLINICS,
     Fields,
     first,
     merged,
@@ -41,12 +43,13 @@ from extractors.sources.emr_cn_form import (
     json_values,
     split_text,
 )
-from extractors.sources.emr_cn_lists import read_items
+from extractors.sources.emr_cn_lists import Item, read_items
 from extractors.sources.notes_rows import TABLES, heads_of, read_table
 from extractors.sources.record_files import decode_text, encoding_of, read_byte_lines, read_whole
 from extractors.sources.safe_xml import root_of
 
 _OTHERS = frozenset({"ClinicalDocument", "Bundle", "document", "html"})
+_SAME = re.compile(r"\s*[同与](入院|初步|术前|门诊)(?:诊断)?(?:相同|一致)?[。.\s]*$")
 _AFTER_TITLE = re.compile(r"[ \t\u3000]*[】\]〕］》]?[ \t\u3000]*[:：]?")
 
 
@@ -148,6 +151,18 @@ def _is_other(group: Sequence[_Record], record: _Record) -> bool:
     return False
 
 
+def _is_other_day(first_form: Form, form: Form) -> bool:
+    """Whether a record tells of another day at a clinic than the first of those before it."""
+    kinds = emr_rules()["titles"]
+    at_clinic = all(kinds.get(each.title, "") in CLINICS for each in (first_form, form))
+    return at_clinic and bool(form.time) and form.time[:10] != first_form.time[:10]
+
+
+def _title_and_time(group: Sequence[_Record]) -> tuple[str, str]:
+    forms = [record.form for record in group]
+    return next((form.title for form in forms if form.title), ""), forms[0].time
+
+
 def _doctor(head: Fields, record: _Record, top: _Record) -> str:
     """The id of the last who signed a record, else of the hospital."""
     found = list(read_providers({**head, "doctor": record.fields.get("doctor", ())}, top.form.text))
@@ -162,7 +177,7 @@ class _Reader:
         self._seen: dict[str, int] = {}
 
     def read(self, forms: Sequence[Form]) -> Iterator[Row]:
-        """The rows of records that belong together; a record that names another patient begins anew."""
+        """The rows of records that belong together; another patient, or another day at the clinic, begins anew."""
         group: list[_Record] = []
         for form in forms:
             sections = find_note_sections(form.text, language="zh")
@@ -170,6 +185,10 @@ class _Reader:
             if group and _is_other(group, record):
                 yield from self._rows(group)
                 group = []
+            elif group and _is_other_day(group[0].form, form):
+                yield from self._rows(group)
+                # The head stands once, before the first of the days.
+                group, record = [], record._replace(fields={**group[0].fields, **record.fields})
             group.append(record)
         yield from self._rows(group) if group else ()
 
@@ -180,8 +199,7 @@ class _Reader:
         for record in group:
             for provider in read_providers({**head, "doctor": record.fields.get("doctor", ())}, group[0].form.text):
                 yield from self._new(provider)
-        title = next((record.form.title for record in group if record.form.title), "")
-        visit = read_visit(head, person, title, _doctor(head, group[-1], group[0]))
+        visit = read_visit(head, person, _doctor(head, group[-1], group[0]), _title_and_time(group))
         if visit:
             outcome = next((found for record in group if (found := _outcome(record))), "")
             visit = replace(visit, outcome=outcome)
@@ -204,7 +222,7 @@ class _Reader:
 
 def _note(record: _Record, patient: str, visit: Visit | None, doctor: str) -> Note:
     form = record.form
-    stay = (visit.end if form.title.startswith("出院") else visit.start) if visit else ""
+    stay = (visit.end if form.title.startswith(("出院", "死亡")) else visit.start) if visit else ""
     return Note(
         id=f"note/{sha256(form.text.encode()).hexdigest()[:24]}",
         patient=patient,
@@ -238,12 +256,14 @@ def _body(text: str, section: Section) -> str:
 
 def _events(note: Note, visit: Visit | None) -> Iterator[Event]:
     categories = emr_rules()["diagnoses"]["categories"]
+    listed: dict[str, list[Item]] = {}
     number = 0
     for section in note.sections:
         kind = EventKind.PROCEDURE if section.kind == "procedures" else EventKind.CONDITION
         if section.kind not in categories and kind is EventKind.CONDITION:
             continue
-        for item in read_items(_body(note.text, section)):
+        items = listed[section.kind] = _items(_body(note.text, section), listed)
+        for item in items:
             number += 1
             yield Event(
                 id=f"{note.id}/{number}",
@@ -258,6 +278,14 @@ def _events(note: Note, visit: Visit | None) -> Iterator[Event]:
                 assertion=item.assertion,
                 note=note.id,
             )
+
+
+def _items(body: str, listed: Mapping[str, list[Item]]) -> list[Item]:
+    """The items of a list, or those of the list that "同入院诊断" refers to."""
+    if found := _SAME.match(body):
+        kind = kind_of_note_heading(found[1].removesuffix("诊断") + "诊断")
+        return listed.get(kind, [])
+    return list(read_items(body))
 
 
 def _day(kind: str, note: Note, visit: Visit | None) -> str:

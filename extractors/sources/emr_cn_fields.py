@@ -21,6 +21,9 @@ _HOSPITAL = re.compile(
 #: A cell of a table written as text.
 _BAR = re.compile(r"[ \t\u3000]*+\|[ \t\u3000]*+")
 _PAGE = re.compile(r"第\s*\d+\s*页.*$")
+#: Blanks that only set a short name as wide as a long one: 刘　洋.
+_SPACED_NAME = re.compile(r"(?<=^[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff]$)")
+_OF_PATIENT = re.compile(r"^(?:患者|病人|其)(?:的|之)?(?=.)")
 _BLANK = re.compile(r"^[_＿\-/—\s]*$|^(?:无|不详|未知|略|保密)$")
 _SEX = {"男": "male", "女": "female"}
 _SORTS = {
@@ -38,9 +41,9 @@ _SORTS = {
     "stay_id": IdentifierType.MEDICAL_RECORD,
     "clinic_id": IdentifierType.MEDICAL_RECORD,
 }
-_TELLERS = frozenset(
-    {"患者本人", "本人", "患者", "家属", "患者家属", "父亲", "母亲", "父母", "配偶", "妻子", "丈夫", "儿子", "女儿"}
-)
+#: Kinds of visit that end on their day.
+CLINICS = frozenset({"outpatient", "emergency"})
+
 
 Fields = Mapping[str, tuple[str, ...]]
 
@@ -76,7 +79,7 @@ def _plain(label: str) -> str:
 @cache
 def _labels() -> re.Pattern[str]:
     names = "|".join(_GAP.join(label) for label in sorted(_field_of(), key=len, reverse=True))
-    return re.compile(rf"(?<![\u4e00-\u9fff])(?P<label>{names})(?:{_GAP}(?P<colon>[:：])|(?=[ \t\u3000|]))", re.I)
+    return re.compile(rf"(?<![\u4e00-\u9fffA-Za-z])(?P<label>{names})(?:{_GAP}(?P<colon>[:：])|(?=[ \t\u3000|]))", re.I)
 
 
 def without_foot(text: str) -> str:
@@ -123,11 +126,16 @@ def _digest(*parts: str) -> str:
 def _identifiers(fields: Fields) -> Iterator[Identifier]:
     for field, sort in _SORTS.items():
         for value in fields.get(field, ()):
-            if sort is IdentifierType.NAME:
-                names = _NAME.match(re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff])", "", value))
-                value = names[0] if names and names[0] not in _TELLERS else ""
+            value = _name_in(value) if sort is IdentifierType.NAME else value
             if len(value) > (3 if sort is IdentifierType.MEDICAL_RECORD else 1):
                 yield Identifier(sort, value)
+
+
+def _name_in(value: str) -> str:
+    """The name that a field begins with, its blanks taken out; empty where it only says who that is (患者女儿)."""
+    found = _NAME.match(re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff])", "", value))
+    nobody = not found or _OF_PATIENT.sub("", found[0]) in emr_rules()["tellers"]["nobody"]
+    return "" if nobody or not found else found[0]
 
 
 def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
@@ -138,6 +146,7 @@ def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
         place = Identifier(IdentifierType.ORGANIZATION, hospital)
         yield Provider(f"provider/{_digest(hospital)}", "", (place, *wards))
     for value in fields.get("doctor", ()):
+        value = _SPACED_NAME.sub("", value)
         for name in re.split(r"[/、，,\s]+", value):
             if (found := re.fullmatch(r"[\u4e00-\u9fff·]{2,4}|[A-Z][A-Za-z .]{2,30}", name)) and found[
                 0
@@ -147,17 +156,23 @@ def read_providers(fields: Fields, text: str) -> Iterator[Provider]:
                 yield Provider(f"provider/{_digest(hospital, found[0])}", specialty, (named,))
 
 
-def read_visit(fields: Fields, person: Person, title: str, doctor: str) -> Visit | None:
-    """The stay or the consultation, where the record gives a number or a day for it."""
+def read_visit(fields: Fields, person: Person, doctor: str, title_and_time: tuple[str, str]) -> Visit | None:
+    """The stay or the consultation, where the record gives a number or a day for it.
+
+    At a clinic each day is a visit of its own, whatever numbers are given; a stay is known by its number.
+    """
+    title, written_at = title_and_time
     start, end = read_record_time(first(fields, "start")), read_record_time(first(fields, "end"))
     kind = emr_rules()["titles"].get(title, "") or ("inpatient" if first(fields, "stay_id") else "")
-    number = first(fields, "clinic_id") if kind in {"outpatient", "emergency"} else first(fields, "stay_id")
-    time = start or (read_record_time(first(fields, "time")) if kind in {"outpatient", "emergency"} else "")
+    at_clinic = kind in CLINICS
+    number = first(fields, "clinic_id" if at_clinic else "stay_id")
+    time = start or (written_at or read_record_time(first(fields, "time")) if at_clinic else "")
+    if at_clinic and written_at:
+        time = written_at
     if not number and not time:
         return None
-    key = "-".join(
-        filter(None, (number, first(fields, "stay") or (time[:10] if kind != "inpatient" or not number else "")))
-    )
+    day = time[:10] if at_clinic or not number else ""
+    key = "-".join(filter(None, (number, first(fields, "stay"), day)))
     department = first(fields, "department")
     return Visit(
         id=f"{person.id}/visit/{key}",

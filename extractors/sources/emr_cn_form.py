@@ -50,7 +50,7 @@ class Form(NamedTuple):
 def emr_rules() -> Mapping[str, Any]:
     """The rules for Chinese records, their keys checked."""
     rules = read_rules("emr_cn")
-    check_keys("emr_cn", "", rules, required={"titles", "fields", "core", "diagnoses", "outcomes"})
+    check_keys("emr_cn", "", rules, required={"titles", "fields", "core", "diagnoses", "outcomes", "tellers"})
     return rules
 
 
@@ -59,35 +59,40 @@ def _core() -> frozenset[str]:
     return frozenset(emr_rules()["core"]["kinds"])
 
 
+def _are_of_record(kinds: set[str]) -> bool:
+    """Whether these kinds of section are those of a record: two of the core, or a complaint and a diagnosis."""
+    return len(kinds & _core()) >= 2 or {"chief_complaint", "diagnosis"} <= kinds
+
+
 def is_emr(text: str) -> bool:
     """Whether a text begins as a Chinese record does: two kinds of its sections, or its title and one of them."""
     text = text[:_MAX_HEAD]
     if not _CHINESE.search(text):
         return False
-    sections = [section for section in find_note_sections(text, language="zh") if section.kind in _core()]
+    sections = find_note_sections(text, language="zh")
     kinds = {section.kind for section in sections}
     titled = any(_title(line) for line in text.splitlines()[:12])
     # A list of words may hold the names of sections, each on its line, but neither colon nor bracket behind them.
     marked = any(re.search(r"[:：】\]]", text[each.start : each.start + len(each.title) + 8]) for each in sections)
-    return (bool(kinds) and titled) or (len(kinds) >= 2 and marked)
+    return (bool(kinds & _core()) and titled) or (_are_of_record(kinds) and marked)
 
 
 def is_table_emr(heads: Iterable[str]) -> bool:
     """Whether the heads of a table's columns are at least two headings of a record."""
-    return len({kind_of_note_heading(head) for head in heads} & _core()) >= 2
+    return _are_of_record({kind_of_note_heading(head) for head in heads})
 
 
 def is_json_emr(text: str) -> bool:
     """Whether JSON text has keys that are at least two headings of a record."""
     text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     kinds = {kind_of_note_heading(key) for key in re.findall(r'"([^"\\\n]{2,20})"\s*:', text)}
-    return _CHINESE.search(text) is not None and len(kinds & _core()) >= 2
+    return _CHINESE.search(text) is not None and _are_of_record(kinds)
 
 
 def is_xml_emr(text: str) -> bool:
     """Whether XML text has elements or titles that are at least two headings of a record."""
     kinds = {kind_of_note_heading(found[1] or found[2]) for found in _TAG_TITLE.finditer(text)}
-    return len(kinds & _core()) >= 2
+    return _are_of_record(kinds)
 
 
 @cache
@@ -138,12 +143,30 @@ def _starts(text: str) -> Iterator[tuple[int, str, str]]:
 
 def forms_of_json(values: Iterable[Any]) -> Iterator[Form]:
     """The record in each JSON value; what is no record is given with its fault."""
-    for number, value in enumerate(values, 1):
+    records = (record for each in values for record in _unwrapped(each))
+    for number, value in enumerate(records, 1):
         if not isinstance(value, dict):
             yield Form(number, "", fault="is no JSON object")
             continue
         lines = list(_lines(value))
         yield Form(number, "\n".join(lines), next(filter(None, map(_title, lines[:12])), _title(_named_title(value))))
+
+
+def _unwrapped(value: Any) -> Iterator[Any]:
+    """The records in the lists inside an object that has no heading itself ({"code": 0, "data": [...]})."""
+    lists = [inner for inner in value.values() if isinstance(inner, list)] if isinstance(value, dict) else []
+    records = [each for inner in lists for each in inner if isinstance(each, dict)]
+    if not records or any(kind_of_note_heading(key) in _core() for key in _keys(value)):
+        yield value
+        return
+    yield from records
+
+
+def _keys(value: dict[str, Any]) -> Iterator[str]:
+    for key, inner in value.items():
+        yield key
+        if isinstance(inner, dict):
+            yield from _keys(inner)
 
 
 def forms_of_table(lines: Iterable[Line]) -> Iterator[Form]:

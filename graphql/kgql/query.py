@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import strawberry
 
+from kg.labelling import Question
 from kg.model import Status
 from kgql.catalogue import ConflictConnection, ConflictEdge, Meta, SearchResult
 from kgql.described import described_field, described_type
 from kgql.filters import check_ids, check_text, fact_query
 from kgql.grounding import Grounding, ground_names
+from kgql.labelling import Compared, find_compared
 from kgql.limits import check_first
 from kgql.names import Predicate
 from kgql.parts import PageInfo
@@ -85,6 +87,14 @@ class Query:
         context.budget.spend(1 + 2 * len(found))
         edges = [ConflictEdge.of(c, cursor=more if c is found[-1] else None) for c in found]
         return ConflictConnection(edges=edges, page_info=PageInfo.of([], more=more, after=after))
+
+    @described_field
+    async def records_beside_labels(
+        self, info: Info, question: Question, drug: strawberry.ID, first: int, unlabelled_only: bool = True
+    ) -> list[Compared]:
+        """What patients' records say of a drug beside its labels: off-label uses, unlabelled reactions."""
+        curie = await _curie(info, drug)
+        return find_compared(info, question, drug=curie or drug, first=first, unlabelled_only=unlabelled_only)
 
     @described_field
     def ground(

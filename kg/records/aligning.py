@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from extractors.events import Coding, EventKind
+from extractors.medications import find_ingredient
 from extractors.naming import ground_name
 from kg.language import language_of
 from ontologies.curies import local_curie
@@ -19,9 +21,12 @@ KINDS = {
     EventKind.PROCEDURE: (Kind.PROCEDURE, Kind.TEST),
     EventKind.MEDICATION: (Kind.DRUG,),
     EventKind.TEST: (Kind.TEST, Kind.FINDING),
-    EventKind.ALLERGY: (Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD, Kind.DISEASE),
+    EventKind.ALLERGY: (Kind.DISEASE, Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD),
     EventKind.IMMUNIZATION: (Kind.DRUG, Kind.PROCEDURE),
 }
+
+#: What SNOMED CT puts behind the fully specified name of a concept.
+_SEMANTIC_TAG = re.compile(r"\s+\((?:disorder|finding|procedure|situation|event|regime/therapy|observable entity)\)$")
 
 
 class Aligned(NamedTuple):
@@ -46,14 +51,24 @@ class Aligner:
         self.stamp = f"{lexicon.stamp}+{decisions}"
 
     def __call__(self, kind: EventKind, name: str, codes: Sequence[Coding]) -> Aligned:
-        """The concept of the first known code, else of the name, else the code's own CURIE, else a local one."""
+        """The concept of the first known code, else of the name, else the code's own CURIE, else a local one.
+
+        A medication is its ingredient, whatever its code says of form and strength.
+        """
         curies = [code.curie for code in codes if code.curie]
-        concept = next(filter(None, map(self._of_code, curies)), None) or self._of_name(kind, name)
+        said = _SEMANTIC_TAG.sub("", name or next((code.name or code.code for code in codes), ""))
+        concept = next(filter(None, map(self._of_code, curies)), None)
+        if kind is EventKind.MEDICATION and (made_of := self._of_medication(concept.name if concept else said)):
+            return made_of
+        concept = concept or self._of_name(kind, said)
         if concept is not None:
             return Aligned(concept.curie, concept.name, concept.kind, known=True)
         first = KINDS[kind][0]
-        said = name or next((code.name or code.code for code in codes), "")
         return Aligned(curies[0] if curies else local_curie(said, first), said, first, known=False)
+
+    def _of_medication(self, name: str) -> Aligned | None:
+        found = find_ingredient(name, self._lexicon, language=language_of(name))
+        return Aligned(found.curie, found.name, Kind.DRUG, found.known) if found else None
 
     def _of_code(self, curie: str) -> Concept | None:
         return self._lexicon.concept(self._lexicon.canonical(curie)) or self._lexicon.concept(curie)

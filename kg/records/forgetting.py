@@ -16,7 +16,7 @@ from kg.records.store import RecordStore
 
 #: Who keeps what was derived from records: modules with a function `after_forget(store, gone)`, called in this order
 #: when patients are gone and the store is still open for writing.
-DERIVED: tuple[str, ...] = ()
+DERIVED: tuple[str, ...] = ("kg.cohorts.again",)
 
 #: What sources put before the number of a patient.
 PREFIXES = ("", "Patient/", "person/", "patient/", "patients/")

@@ -10,7 +10,7 @@ import orjson
 from kg.records.model import Forgotten
 
 #: What is kept of a patient beside the patient itself, those that others refer to last.
-OF_PATIENT = ("links", "events", "notes", "visits", "quarantine")
+OF_PATIENT = ("links", "events", "notes", "visits", "quarantine", "released_patients")
 
 _PATIENT = "(select id from patients where pseudonym=?1)"
 _BLANK_VISIT = (

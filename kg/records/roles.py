@@ -21,6 +21,7 @@ from kg.records.model import (
     UsedConcept,
     Window,
 )
+from kg.records.releasing import Release
 
 
 class Concepts(Protocol):
@@ -63,6 +64,26 @@ class Tallies(Concepts, Protocol):
         once with the smaller number first (AFTER and LINK: in their direction); with it, `first` and `second` are of
         their own windows. `days` is for WINDOW and AFTER; events of unknown time take part in neither.
         """
+        ...
+
+
+class Releases(Tallies, Protocol):
+    """What was given out of the store before: a release must tell of nobody by its difference from earlier ones."""
+
+    def get_release(self, name: str) -> Release:
+        """The last release under `name`; of version 0 where there was none."""
+        ...
+
+    def find_near_release(self, name: str, *, least: int) -> str:
+        """The name of another release whose population differs from today's by fewer than `least` patients, or none."""
+        ...
+
+    def list_releases(self) -> list[str]:
+        """The names under which something was given out."""
+        ...
+
+    def keep_release(self, release: Release) -> None:
+        """Keeps what was told, and of whom, in one transaction."""
         ...
 
 

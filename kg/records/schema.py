@@ -59,6 +59,15 @@ create table quarantine (
     input integer not null, number integer not null, patient integer not null, place text not null,
     reason text not null, primary key (input, number)) without rowid;
 create table tombs (hash blob primary key) without rowid;
+create table releases (
+    id integer primary key, name text not null unique, version integer not null, spent real not null,
+    settings text not null);
+create table released (
+    release integer not null, rule text not null, subject text not null, object text not null,
+    patients integer not null, subjects integer not null, objects integer not null, both integer not null,
+    primary key (release, rule, subject, object)) without rowid;
+create table released_patients (
+    release integer not null, patient integer not null, primary key (release, patient)) without rowid;
 """
 
 INDEXES = """

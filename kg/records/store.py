@@ -17,6 +17,7 @@ from kg.records.errors import RecordsError
 from kg.records.inputs import Inputs
 from kg.records.model import AfterForget, Forgotten
 from kg.records.reading import Reading
+from kg.records.releasing import Releasing
 from kg.records.retracting import erase, sweep
 from kg.records.summary import Summing
 from kg.records.tallying import Tallying
@@ -26,7 +27,7 @@ from kg.records.writing import RowWriter
 STAMP, DUE, SHIFT = "alignment", "compaction_due", "shift_days"
 
 
-class RecordStore(Reading, Tallying, Summing):
+class RecordStore(Reading, Tallying, Releasing, Summing):
     """An events store in a folder; opened by `kg.records.open_records`."""
 
     def __init__(self, database: Database) -> None:

@@ -169,6 +169,48 @@ def test_another_patient_in_the_same_file_begins_anew(tmp_path: Path) -> None:
     ]
 
 
+def test_days_at_a_clinic_are_visits_of_their_own(tmp_path: Path) -> None:
+    text = "2021-03-01 09:00 门诊病历\n姓名：周某 门诊号：A2021\n主诉：咽痛2天\n诊断：急性扁桃体炎\n\n"
+    text += "2021-03-08 09:30 门诊复诊记录\n主诉：咽痛好转\n诊断：急性扁桃体炎（恢复期）\n"
+    rows = read_records(written(tmp_path, "x.txt", text))
+    assert [(row.patient, row.start) for row in of_kind(rows, Visit)] == [
+        ("patient/A2021", "2021-03-01T09:00:00"),
+        ("patient/A2021", "2021-03-08T09:30:00"),
+    ]
+
+
+def test_the_same_diagnoses_as_before_are_listed_again(tmp_path: Path) -> None:
+    text = "出院记录\n住院号：7788\n入院诊断：1.肺炎 2.贫血\n诊疗经过：好转。\n出院诊断：同入院诊断"
+    assert [(category, name) for category, name, _ in said(read_records(written(tmp_path, "x.txt", text)))] == [
+        ("admission", "肺炎"),
+        ("admission", "贫血"),
+        ("discharge", "肺炎"),
+        ("discharge", "贫血"),
+    ]
+
+
+def test_a_record_of_death(tmp_path: Path) -> None:
+    text = (
+        "死亡记录\n住院号：7789 入院时间：2019-05-05 死亡时间：2019-05-09 03:15\n入院诊断：肺炎\n死亡原因：脓毒性休克"
+    )
+    rows = read_records(written(tmp_path, "x.txt", text))
+    (visit,) = of_kind(rows, Visit)
+    assert (visit.outcome, visit.end) == ("died", "2019-05-09T03:15:00")
+    assert said(rows)[-1] == ("death", "脓毒性休克", Assertion.PRESENT)
+    assert of_kind(rows, Note)[0].time == visit.end
+
+
+def test_records_wrapped_in_an_answer_of_a_service(tmp_path: Path) -> None:
+    record = {
+        "patientName": "郑某",
+        "病历": {"基本信息": {"门诊号": "MZ-5566"}, "主诉": "牙痛", "诊断": "牙髓炎(K04.001)"},
+    }
+    path = written(tmp_path, "x.json", json.dumps({"code": 0, "data": [record, record]}, ensure_ascii=False))
+    rows = read_records(path)
+    assert [row.name for row in of_kind(rows, Event)] == ["牙髓炎", "牙髓炎"]
+    assert (IdentifierType.NAME, "郑某") in of_kind(rows, Person)[0].identifiers
+
+
 def test_a_record_without_a_head_belongs_to_its_file(tmp_path: Path) -> None:
     rows = read_records(written(tmp_path, "case7.txt", "主诉：咳嗽。\n现病史：受凉后咳嗽。\n诊断：上呼吸道感染"))
     assert [row.patient for row in of_kind(rows, Event)] == ["patient/case7"]

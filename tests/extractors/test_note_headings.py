@@ -85,6 +85,10 @@ def test_a_chinese_heading_inside_prose_is_none() -> None:
     ]
 
 
+def test_histories_told_together_have_the_kind_of_the_first() -> None:
+    assert kinds("既往史：体健。\n个人史、婚育史、家族史无特殊。", "zh") == ["past_medical_history", "social_history"]
+
+
 def test_sections_have_loinc_codes() -> None:
     assert [section.code for section in find_note_sections("HPI: x\nROS: y")] == ["10164-2", "10187-3"]
 

@@ -96,6 +96,13 @@ def test_zip_gzip_parquet_and_duckdb_give_the_rows_of_the_csv(tmp_path: Path) ->
     assert read_all(_make_duckdb(folder / "omop.duckdb")) == rows
 
 
+@pytest.mark.parametrize("sample", ["mimic/mimic3", "eicu/unit"])
+def test_other_layouts_are_read_from_duckdb_too(tmp_path: Path, sample: str) -> None:
+    pytest.importorskip("duckdb", reason="needs duckdb: pip install 'medkg[records]'")
+    source = SAMPLE.parent.parent / sample
+    assert read_all(_make_duckdb(tmp_path / "records.duckdb", source)) == read_all(source)
+
+
 def _make_zip(folder: Path) -> Path:
     return _make_zip_of(SAMPLE, folder)
 
@@ -130,11 +137,11 @@ def _make_parquet(folder: Path) -> Path:
     return folder
 
 
-def _make_duckdb(path: Path) -> Path:
+def _make_duckdb(path: Path, source: Path = SAMPLE) -> Path:
     import duckdb
 
     with duckdb.connect(str(path)) as connection:
-        for file in sorted(SAMPLE.iterdir()):
+        for file in sorted(source.iterdir()):
             dialect = "delim='\t', quote=''" if file.name == "CONCEPT.csv" else "delim=','"
             reader = f"read_csv('{file}', header=true, all_varchar=true, {dialect})"
             connection.execute(f"CREATE TABLE {file.stem} AS SELECT * FROM {reader}")

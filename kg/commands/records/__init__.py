@@ -11,6 +11,8 @@ COMMANDS = {
     "ingest": ("kg.commands.records.ingest", "Read records, de-identified, into the events store."),
     "stats": ("kg.commands.records.stats", "Counts of what the events store holds; small ones are not told."),
     "quarantine": ("kg.commands.records.quarantine", "Records that were refused, with the reason."),
+    "publish": ("kg.commands.records.publish", "Count what patients have in common, and bring it into the graph."),
+    "withdraw": ("kg.commands.records.withdraw", "Take what was told of a population out of the graph."),
     "forget": ("kg.commands.records.forget", "Erase a patient, or let a forgotten one come back."),
 }
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     "--shift-days", type=click.IntRange(0), default=365, show_default=True, help="Bound of shifts; 0: years alone."
 )
 @click.option("--again", is_flag=True, help="Read inputs again that were read before, as after an update of medkg.")
+@click.option("--no-note-events", is_flag=True, help="Keep notes as texts; read no events in them.")
 @click.option("--workers", type=click.IntRange(0), help="Processes that clean (0: none). Default: one a core.")
 @records_option
 @key_option
@@ -45,6 +46,7 @@ def command(
     mode: str,
     shift_days: int,
     again: bool,
+    no_note_events: bool,
     workers: int | None,
     records: Path,
     key_file: Path,
@@ -62,6 +64,7 @@ def command(
                kg records ingest exports/fhir --site "ward 7"
     """
     from kg.cli import EXIT_QUARANTINED
+    from kg.commands.lexicon import lexicon_folder
     from kg.commands.progress import records_progress
     from kg.records.ingest import ingest
     from kg.records.progress import Settings
@@ -72,7 +75,8 @@ def command(
     if not paths and not samples:
         raise click.UsageError("give a PATH, or --samples")
     count = default_workers() if workers is None else workers
-    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again)
+    lexicon = None if no_note_events else lexicon_folder()
+    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again, lexicon=lexicon)
     given = [*paths, *([SAMPLES] if samples else [])]
     with _opened(records, key_file, settings) as (store, keys):
         with records_progress() as show:

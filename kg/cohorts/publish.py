@@ -1,0 +1,115 @@
+"""Brings what may be told of the patients of an events store into a graph: counts → pairs → sentences → facts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from kg.assemble import assemble
+from kg.cohorts.association import Counts
+from kg.cohorts.disclosure import spend
+from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
+from kg.cohorts.summary import document_prefix, write_summaries
+from kg.errors import KGError
+from kg.model import Diff
+from kg.records.releasing import Figures, PairName, Release
+from kg.records.roles import Releases
+from kg.roles import Store
+from ontologies.lexicon import Lexicon
+
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """Under which name, as of which day (YYYY-MM-DD) and for which country a population is told of."""
+
+    name: str
+    date: str
+    country: str = ""
+    terms: Terms = field(default_factory=Terms)
+    budget: float = 0.0
+    """The most ε that all releases under the name may spend together; needed where noise is added."""
+    graph: str = ""
+    """Where the graph is: those who make the release again need to find it."""
+
+    @property
+    def settings(self) -> str:
+        """How the release was made, as JSON."""
+        noise = self.terms.noise
+        made = {"graph": self.graph, "country": self.country, "k": self.terms.k, "q": self.terms.q}
+        return json.dumps(made | {"epsilon": noise.epsilon if noise else None})
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a release brought: its pairs by rule, and what changed in the graph."""
+
+    version: int
+    patients: int
+    pairs: dict[str, int]
+    diffs: tuple[Diff, ...]
+    spent: float = 0.0
+
+
+def publish(records: Releases, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
+    """What was given out: every document of the cohort in the graph is as the records are now, others are gone.
+
+    Raises KGError where the population differs by too few patients from one of which another release told, and where
+    the privacy budget is spent. With `dry_run` nothing is written, and no budget spent.
+    """
+    last, k = records.get_release(cohort.name), cohort.terms.k
+    if near := records.find_near_release(cohort.name, least=k):
+        raise KGError(
+            f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
+            f"than {k}: the difference would tell of them; publish under the name {near!r}"
+        )
+    spent = _spend(cohort, last)
+    earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
+    told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
+    version = last.version + 1
+    diffs = _write(graph, lexicon, cohort, told, version=version, dry_run=dry_run)
+    if not dry_run:
+        figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
+        records.keep_release(Release(cohort.name, version, spent, cohort.settings, figures))
+    return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent)
+
+
+def withdraw(graph: Store, name: str) -> list[Diff]:
+    """What left the graph with everything that was told of the cohort `name`."""
+    return [graph.remove(id_) for id_ in list(_documents(graph, name))]
+
+
+def _spend(cohort: Cohort, last: Release) -> float:
+    noise = cohort.terms.noise
+    return spend(cohort.budget, last.spent, noise.epsilon) if noise else last.spent
+
+
+def _write(
+    graph: Store, lexicon: Lexicon, cohort: Cohort, told: list[Told], *, version: int, dry_run: bool
+) -> list[Diff]:
+    extractions = write_summaries(cohort.name, told, version=version, date=cohort.date, country=cohort.country)
+    contributions = [assemble(extraction, lexicon) for extraction in extractions]
+    gone = set(_documents(graph, cohort.name)) - {contribution.document.id for contribution in contributions}
+    if dry_run:
+        return graph.rehearse(contributions)
+    return [*graph.put(contributions), *(graph.remove(id_) for id_ in sorted(gone))]
+
+
+def _documents(graph: Store, name: str) -> Iterator[str]:
+    """The documents in the graph that tell of the cohort."""
+    prefix = after = document_prefix(name)
+    while page := graph.list_documents(first=_PAGE, after=after):
+        for document in page:
+            if not document.id.startswith(prefix):
+                return
+            yield document.id
+        after = page[-1].id
+
+
+def _by_rule(told: Iterable[Told]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for pair in told:
+        counts[pair.rule.name] = counts.get(pair.rule.name, 0) + 1
+    return counts

@@ -1,0 +1,74 @@
+"""`kg records publish`: what many patients have in common, into the graph."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.options import graph_option, json_option
+from kg.commands.records.options import key_option, opened, records_option
+
+if TYPE_CHECKING:
+    from kg.cohorts.pairs import Terms
+
+
+@click.command("publish")
+@click.option("--cohort", "name", default="patients", show_default=True, help="Name of the population.")
+@click.option("--country", default="", metavar="CODE", help="Its country, ISO 3166 alpha-2.")
+@click.option("--k", type=click.IntRange(2), default=11, show_default=True, help="Fewest patients of any count.")
+@click.option("--q", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Largest corrected p-value.")
+@click.option("--epsilon", type=click.FloatRange(0, min_open=True), help="Noise: privacy that this release spends.")
+@click.option("--budget", type=click.FloatRange(0), default=0.0, help="Privacy that all releases may spend together.")
+@click.option("--dry-run", is_flag=True, help="Count and show, write nothing.")
+@graph_option
+@records_option
+@key_option
+@json_option
+def command(
+    name: str,
+    country: str,
+    k: int,
+    q: float,
+    epsilon: float | None,
+    budget: float,
+    dry_run: bool,
+    graph: Path,
+    records: Path,
+    key_file: Path,
+    as_json: bool,
+) -> None:
+    """Count what goes together in the patients of the events store, and bring what may be told into the graph.
+
+    Drugs and what they were prescribed for, conditions that occur together, findings and tests of diseases: each with
+    patients, lift, interval and corrected p-value. No count below --k patients is told, nor one from which such a
+    count follows. Run again when records have changed: the documents of the population are brought up to date.
+
+    \b
+    Example:  kg records publish --cohort "ward 4" --graph graph
+    """
+    from kg.cohorts.publish import Cohort, publish
+    from kg.commands.lexicon import lexicon_folder
+    from kg.render.cohorts import print_published
+    from kg.stores import connect
+    from ontologies.decided import open_decided
+
+    today = datetime.now(UTC).date().isoformat()
+    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, str(graph.absolute()))
+    lexicon = open_decided(lexicon_folder())
+    with opened(records, key_file, mode="rw") as (store, _):
+        target = connect(graph, mode="create")
+        try:
+            published = publish(store, target, lexicon, cohort, dry_run=dry_run)
+            print_published(published, target, name, dry_run=dry_run, as_json=as_json)
+        finally:
+            target.close()
+
+
+def _terms(k: int, q: float, epsilon: float | None) -> Terms:
+    from kg.cohorts.disclosure import Noise
+    from kg.cohorts.pairs import Terms
+
+    return Terms(k, q, Noise(epsilon) if epsilon else None)
