@@ -205,3 +205,10 @@ class RecordSource(Protocol):
         Raises `UnreadableError` with one sentence that quotes nothing of the records where nothing can be read.
         """
         ...
+
+    def find_unread(self, place: Place) -> tuple[str, ...]:
+        """What of the layout lies in `place` about patients and is left aside: names of the layout's own tables or types.
+
+        Never names of files: they may be called after patients.
+        """
+        ...

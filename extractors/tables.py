@@ -129,8 +129,8 @@ def find_tables(place: Place, names: Iterable[str]) -> dict[str, Table]:
 
 
 def find_filled(place: Place, names: Iterable[str]) -> tuple[str, ...]:
-    """What the tables of `place` among `names` that hold any row are called."""
-    return tuple(table.name for table in find_tables(place, names).values() if not table.is_empty())
+    """Those of `names` under which `place` has a table that holds any row."""
+    return tuple(name for name, table in find_tables(place, names).items() if not table.is_empty())
 
 
 def has_column(place: Place, name: str, column: str) -> bool:

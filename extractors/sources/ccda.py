@@ -40,6 +40,10 @@ class Ccda:
         except UnreadableError as error:
             yield Refused(place.locator, str(error))
 
+    def find_unread(self, place: Place) -> tuple[str, ...]:
+        """Nothing: all text is kept as notes."""
+        return ()
+
 
 RECORDS = Ccda()
 

@@ -88,6 +88,10 @@ class EmrCn:
         except UnreadableError as error:
             yield Refused(place.locator, str(error))
 
+    def find_unread(self, place: Place) -> tuple[str, ...]:
+        """Nothing: all text is kept as notes."""
+        return ()
+
 
 RECORDS = EmrCn()
 

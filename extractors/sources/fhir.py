@@ -17,7 +17,7 @@ from extractors.rules import read_rules
 from extractors.sources.fhir_events import read_contained, read_event, read_family, read_visit
 from extractors.sources.fhir_files import Entry, form_of, iter_entries
 from extractors.sources.fhir_index import Index
-from extractors.sources.fhir_kinds import is_product_information
+from extractors.sources.fhir_kinds import find_passed, is_product_information
 from extractors.sources.fhir_notes import read_binary, read_composition, read_document, read_report_notes
 from extractors.sources.fhir_paths import row_id, text_of
 from extractors.sources.fhir_people import read_person, read_provider
@@ -56,6 +56,10 @@ class Fhir:
             for entry in iter_entries(member, _locator(place, member)):
                 yield from [entry] if isinstance(entry, Refused) else _rows(entry, index)
         yield from _binaries(place, index)
+
+    def find_unread(self, place: Place) -> tuple[str, ...]:
+        """The types of resources of `place` that make no row."""
+        return tuple(sorted(set().union(*map(find_passed, place.members))))
 
 
 RECORDS = Fhir()

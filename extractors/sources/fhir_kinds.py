@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+import zlib
+from contextlib import suppress
 
+from extractors.errors import UnreadableError
+from extractors.places import Member
 from extractors.rules import read_rules
 
 _TYPE = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]+)"|<([A-Z][A-Za-z]+)[\s>]')
 _OF_A_PATIENT = re.compile(rb"\bPatient\b|\bloinc\.org\b")
 _OF_A_PRODUCT = b"MedicinalProduct"
+_PART = 1 << 20
+#: No name of a type with its key is longer.
+_OVERLAP = 128
 
 
 def is_product_information(head: bytes) -> bool:
@@ -28,3 +35,14 @@ def is_product_information(head: bytes) -> bool:
     if types & (of_record - {"List", "Organization", "Library", "Parameters"}):
         return False
     return not _OF_A_PATIENT.search(head)
+
+
+def find_passed(member: Member) -> set[str]:
+    """The types of resources in a file that make no row, by their names alone: nothing is parsed, none raises."""
+    found: set[bytes] = set()
+    tail = b""
+    with suppress(UnreadableError, OSError, EOFError, zlib.error), member.open() as stream:
+        while part := stream.read(_PART):
+            found |= {json or xml for json, xml in _TYPE.findall(tail + part)}
+            tail = part[-_OVERLAP:]
+    return {name.decode("ascii") for name in found} & set(read_rules("fhir")["types"]["passed"])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from extractors.deidentify import Deidentifier, Mode
-from extractors.events import Event, Identifier, Note, Person, Provider, Retraction, Row, Visit
+from extractors.deidentify import Cleaned, Deidentifier, Mode, Report
+from extractors.events import Event, Identifier, IdentifierType, Note, Person, Provider, Retraction, Row, Visit
 from kg.records.edges import fault
 
 #: What reads further events in a note that is clean already.
@@ -32,6 +33,26 @@ class Failed(NamedTuple):
     patient: str = ""
 
 
+@dataclass(slots=True)
+class Removed:
+    """How many identifiers were taken out, by type: in texts, and in fields that are dropped whole."""
+
+    texts: Report = field(default_factory=Report)
+    fields: Counter[IdentifierType] = field(default_factory=Counter)
+
+    def add(self, other: Removed) -> None:
+        """Counts what another batch counted."""
+        self.texts.add(other.texts)
+        self.fields.update(other.fields)
+
+
+class CleanBatch(NamedTuple):
+    """A batch without identifiers, each row or refusal in its place, and how many of what there were."""
+
+    rows: list[Row | Failed]
+    removed: Removed
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaner:
     """Cleans batches; picklable, so that a worker process makes its own de-identifier."""
@@ -41,18 +62,19 @@ class Cleaner:
     shift_days: int = 365
     read_note: ReadNote | None = None
 
-    def __call__(self, batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
+    def __call__(self, batch: Sequence[Numbered | Failed]) -> CleanBatch:
         """The rows of a batch, cleaned, in their order, each note with the events read in it; never raises for one.
 
         What failed before stays in its place.
         """
         cleaned: list[Row | Failed] = []
         by = deidentifier(self.key, self.mode, self.shift_days)
+        by.removed = Removed()
         for each in batch:
             cleaned += [each] if isinstance(each, Failed) else self._clean(by, each)
-        return cleaned
+        return CleanBatch(cleaned, by.removed)
 
-    def _clean(self, by: Deidentifier, numbered: Numbered) -> list[Row | Failed]:
+    def _clean(self, by: _Counting, numbered: Numbered) -> list[Row | Failed]:
         number, row, known = numbered
         patient = by.pseudonym(patient_of(row))
         wanting = what_is_wanting(row)
@@ -67,10 +89,32 @@ class Cleaner:
             return [Failed(number, fault(error), f"record {number}", patient)]
 
 
+class _Counting(Deidentifier):
+    """A de-identifier that counts what it takes out."""
+
+    removed: Removed
+
+    def clean_text(
+        self, text: str, *, patient: str = "", language: str = "", known: Sequence[Identifier] = (), time: str = ""
+    ) -> Cleaned:
+        """The text without identifiers, which are counted."""
+        cleaned = super().clean_text(text, patient=patient, language=language, known=known, time=time)
+        self.removed.texts.note(cleaned, characters=len(text))
+        return cleaned
+
+    def clean_row(self, row: Row, *, known: Sequence[Identifier] = ()) -> Row:
+        """The row without identifiers, which are counted."""
+        if isinstance(row, Person | Provider):
+            self.removed.fields.update(each.type for each in row.identifiers)
+        return super().clean_row(row, known=known)
+
+
 @cache
-def deidentifier(key: bytes, mode: Mode, shift_days: int) -> Deidentifier:
+def deidentifier(key: bytes, mode: Mode, shift_days: int) -> _Counting:
     """The de-identifier with a key, made once in a process."""
-    return Deidentifier(key=key, mode=mode, shift_days=shift_days)
+    by = _Counting(key=key, mode=mode, shift_days=shift_days)
+    by.removed = Removed()
+    return by
 
 
 def patient_of(row: Row) -> str:

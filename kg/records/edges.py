@@ -28,7 +28,7 @@ def fault(error: BaseException) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The readers of places; both methods raise `UnreadableError`, and nothing else, for what a place holds."""
+    """The readers of places; what a place holds makes them raise `UnreadableError` and nothing else."""
 
     find_source: FindSource = find_record_source
 
@@ -48,6 +48,13 @@ class Readers:
         except Exception as error:
             reason = fault(error)
         raise UnreadableError(reason)
+
+    def find_unread(self, source: RecordSource, place: Place) -> tuple[str, ...]:
+        """What a reader leaves aside; nothing where that cannot be told: what fails is told of what is read."""
+        try:
+            return source.find_unread(place)
+        except Exception:
+            return ()
 
     def claimed(self, place: Place) -> bool:
         """Whether a reader claims a place; what fails is told when its files are offered alone."""

@@ -18,7 +18,7 @@ from extractors.events import RecordSource, Refused, Row
 from extractors.items import readable
 from extractors.places import Place, iter_places
 from extractors.sources import get_record_sources
-from kg.records.cleaning import Failed, Numbered
+from kg.records.cleaning import CleanBatch, Failed, Numbered, Removed
 from kg.records.edges import Readers
 from kg.records.keys import Keys
 from kg.records.known import Known
@@ -113,13 +113,16 @@ class _Input:
         if state.finished and not self._settings.again:
             self._progress.unchanged += 1
             return
+        self._progress.leave_aside(source.name, self._readers.find_unread(source, self._place))
         space = space_of(source.name, self._settings.site)
         done = 0 if state.finished else state.rows_to_skip(get_version())
         cleaner = self._settings.cleaner(self._keys.cleaning(space))
         batches = self._batches(source, space, done)
         for batch, cleaned in run_in_order(cleaner, batches, workers=self._settings.workers):
             done = batch[-1].number
-            self._commit(state.id, done, _died(batch) if cleaned is None else cleaned)
+            rows, removed = _died(batch) if cleaned is None else cleaned
+            self._progress.removed.add(removed)
+            self._commit(state.id, done, rows)
             on_progress(self._progress)
         self._finish(state.id, done)
 
@@ -185,11 +188,12 @@ def _places(paths: Sequence[Path], readers: Readers, progress: Progress) -> Iter
             progress.refuse(f"path {number} of {len(paths)}", "", reason)
 
 
-def _died(batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
+def _died(batch: Sequence[Numbered | Failed]) -> CleanBatch:
     reason = "is among records that killed the process which read them; they may be hostile"
-    return [
+    failed: list[Row | Failed] = [
         each if isinstance(each, Failed) else Failed(each.number, reason, f"record {each.number}") for each in batch
     ]
+    return CleanBatch(failed, Removed())
 
 
 def _read_again(paths: Sequence[Path], space: str, site: str, readers: Readers) -> Iterator[Row]:

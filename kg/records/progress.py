@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from extractors.deidentify import Mode
 from extractors.events import Row
-from kg.records.cleaning import Cleaner, ReadNote
+from kg.records.cleaning import Cleaner, ReadNote, Removed
 from kg.records.note_reader import NoteReader
 
 #: Refusals that are kept to be shown; all are counted, and all are in the store's quarantine.
@@ -60,6 +60,10 @@ class Progress:
     """Rows written, by their type: person, provider, visit, event, note, retraction."""
     left_out: int = 0
     """Rows of patients who were forgotten."""
+    removed: Removed = field(default_factory=Removed)
+    """Identifiers that were taken out, by type, whether or not their rows are new."""
+    aside: dict[str, set[str]] = field(default_factory=dict)
+    """By layout, the tables or types of it that lie in the inputs and are not read."""
     refused: int = 0
     shown: list[RefusedInput] = field(default_factory=list)
     started: float = field(default_factory=time.monotonic)
@@ -73,6 +77,11 @@ class Progress:
         """Counts rows that were written."""
         self.rows.update(type(row).__name__.lower() for row in rows)
         self.left_out += left_out
+
+    def leave_aside(self, layout: str, names: Iterable[str]) -> None:
+        """Notes what is not read of an input."""
+        if found := set(names):
+            self.aside.setdefault(layout, set()).update(found)
 
     def refuse(self, input_: str, place: str, reason: str) -> None:
         """Counts a refusal, and keeps the first ones to be shown."""

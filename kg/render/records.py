@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.columns import Columns
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kg.records.cleaning import Removed
 from kg.records.inputs import RefusedRow
 from kg.records.model import Forgotten
 from kg.records.naming_inputs import told
@@ -31,6 +34,8 @@ def print_ingest(progress: Progress, records: Path, *, as_json: bool) -> None:
                 "unchanged": progress.unchanged,
                 "rows": dict(sorted(progress.rows.items())),
                 "left_out": progress.left_out,
+                "identifiers": _identifiers(progress.removed),
+                "left_aside": {layout: sorted(names) for layout, names in sorted(progress.aside.items())},
                 "refused": progress.refused,
                 "reasons": [each._asdict() for each in progress.shown],
                 "seconds": round(progress.seconds, 3),
@@ -45,11 +50,32 @@ def print_ingest(progress: Progress, records: Path, *, as_json: bool) -> None:
         console.print(f"… and {progress.refused - PRINTED} more; all of them: kg records quarantine")
     if progress.left_out:
         console.print(f"{progress.left_out} rows of patients who were forgotten were left out")
+    for layout, names in sorted(progress.aside.items()):
+        console.print(Text(f"left aside: {', '.join(sorted(names))} ({layout})", style="dim"))
+    _print_removed(console, progress.removed)
     rows = ", ".join(f"{count:,} {name}s" for name, count in sorted(progress.rows.items())) or "nothing new"
     console.print(
         f"{rows} from {progress.inputs} inputs in {progress.seconds:.1f} s, {progress.unchanged} unchanged, "
         f"{progress.refused} refused: {records}"
     )
+
+
+def _identifiers(removed: Removed) -> dict[str, Any]:
+    """Counts of what was taken out; nothing of any text."""
+    texts = removed.texts
+    found = {"texts": texts.counts, "fields": removed.fields}
+    counts = {where: {kind.value: count for kind, count in sorted(each.items())} for where, each in found.items()}
+    return {"texts_read": texts.texts, "characters_read": texts.characters, **counts}
+
+
+def _print_removed(console: Console, removed: Removed) -> None:
+    kinds = removed.texts.counts + removed.fields
+    if not kinds:
+        return
+    table = make_table("identifiers taken out", "in texts", "in fields")
+    for kind, _ in kinds.most_common():
+        table.add_row(kind.value, f"{removed.texts.counts[kind]:,}", f"{removed.fields[kind]:,}")
+    console.print(table)
 
 
 def print_summary(summary: Summary, records: Path, *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg_command import ROOT, Kg
+from kg_command import ROOT, KgHere
 from sample_cohort import PATH, write_cohort
 
 
@@ -16,7 +16,8 @@ def test_the_bundled_cohort_is_what_its_script_makes(tmp_path: Path) -> None:
     assert (tmp_path / "made.gz").read_bytes() == PATH.read_bytes(), "run: python tests/support/sample_cohort.py"
 
 
-def test_samples_become_facts_beside_those_of_labels(kg: Kg) -> None:
+def test_samples_become_facts_beside_those_of_labels(kg_home: Path, tmp_path: Path) -> None:
+    kg = KgHere(kg_home, tmp_path)
     pytest.importorskip("scipy")
     kg("build", ROOT / "kg" / "samples" / "metformin-tablets.xml", "--workers", "0")
     folder = kg.folder / "records"

@@ -14,10 +14,22 @@ from pathlib import Path
 import pytest
 
 from kg.records.keys import read_keys
-from kg_command import Kg
+from kg_command import Kg, KgHere
 from record_rows import write_bulk
 
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
+
+
+@pytest.fixture
+def kg(kg_home: Path, tmp_path: Path) -> Kg:
+    """The command called in this process."""
+    return KgHere(kg_home, tmp_path)
+
+
+@pytest.fixture
+def process(kg_home: Path, tmp_path: Path) -> Kg:
+    """The command in a process of its own, for what ends or limits a process."""
+    return Kg(kg_home, tmp_path)
 
 
 def records(kg: Kg, command: str, *arguments: str | Path) -> list[str | Path]:
@@ -95,9 +107,9 @@ def test_the_key_is_wanted_in_every_command(kg: Kg) -> None:
     assert subprocess.run(command, env=environment, capture_output=True).returncode == 0
 
 
-def test_two_at_once_is_one_sentence(kg: Kg) -> None:
+def test_two_at_once_is_one_sentence(kg: Kg, process: Kg) -> None:
     export = write_bulk(kg.folder / "export", patients=1500)
-    with kg.start(*ingest(kg, export)) as first:
+    with process.start(*ingest(kg, export)) as first:
         wait_for(kg.folder / "records" / "records.db-wal")
         second = kg.run(*ingest(kg, "--samples"))
         first.kill()
@@ -115,7 +127,7 @@ def wait_for(path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_ctrl_c_is_one_sentence_and_it_goes_on(kg: Kg, workers: str) -> None:
+def test_ctrl_c_is_one_sentence_and_it_goes_on(kg: Kg, process: Kg, workers: str) -> None:
     export = write_bulk(kg.folder / "export", patients=1500)
     words = [*records(kg, "ingest", export), "--workers", workers]
     command = [sys.executable, "-m", "kg", *map(str, words)]
@@ -148,7 +160,7 @@ def test_a_full_disk_is_one_sentence_and_it_goes_on(kg: Kg, tiny_disk: Path) -> 
     kg("records", "stats", *words[:4])
 
 
-def test_a_file_that_may_not_grow_is_one_sentence(kg: Kg) -> None:
+def test_a_file_that_may_not_grow_is_one_sentence(kg: Kg, process: Kg) -> None:
     export = write_bulk(kg.folder / "export", patients=1500)
 
     def limit() -> None:

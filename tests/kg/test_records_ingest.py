@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from kg.records.keys import Keys, make_keys, read_keys
 from kg.records.naming_inputs import place_in
 from kg.records.progress import Progress, Settings
 from kg.records.vault import Vault
-from kg_command import Kg
+from kg_command import ROOT, Kg
 from record_rows import KEYS, dump, open_store, write_bulk
 
 
@@ -148,6 +149,9 @@ class Failing:
     def claims(self, place: Place) -> bool:
         return True
 
+    def find_unread(self, place: Place) -> tuple[str, ...]:
+        raise self.error
+
     def read(self, place: Place) -> Iterator[Row | Refused]:
         yield Person("1")
         yield Refused(f"{place.locator}, line 2", "has no id")
@@ -173,10 +177,31 @@ def test_a_failing_input_is_refused_without_its_words(tmp_path: Path, error: Exc
     assert "Mildred" not in repr(progress) + repr(refused)
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_what_was_taken_out_is_counted_by_type(tmp_path: Path, workers: int) -> None:
+    (tmp_path / "notes.csv").write_text(
+        "patient_id,text\n1,Seen by Dr. Amaryllis Quillfeather on 3/7/2023. Call 555-867-5309.\n2,Gout.\n"
+    )
+    export = write_bulk(tmp_path / "export", patients=3)
+    progress = read(tmp_path / "records", tmp_path / "notes.csv", export, workers=workers)
+    texts, fields = progress.removed.texts, progress.removed.fields
+    assert (texts.counts["name"], texts.counts["date"], texts.counts["phone"]) == (1, 1, 1)  # type: ignore[index]
+    assert texts.texts >= 2
+    assert fields["name"] >= 3  # type: ignore[index]
+
+
+def test_what_is_left_aside_is_named_by_its_layout_and_never_by_its_file(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=2)
+    (export / "Mildred Planted.ndjson").write_text('{"resourceType": "CarePlan", "id": "1"}\n')
+    shutil.copytree(ROOT / "tests" / "samples" / "records" / "omop" / "cdm54", tmp_path / "Ann Lee")
+    progress = read(tmp_path / "records", export, tmp_path / "Ann Lee")
+    assert progress.aside == {"fhir": {"CarePlan"}, "omop": {"device_exposure"}}
+
+
 def test_a_row_that_cannot_be_kept_is_refused(tmp_path: Path) -> None:
     rows: list[Row] = [Event("e", "", EventKind.CONDITION, "Gout"), Note("", "1", "text"), Person("1")]
     cleaner = Cleaner(KEYS.cleaning("x"))
-    *failed, kept = cleaner([Numbered(number, row, ()) for number, row in enumerate(rows)])
+    *failed, kept = cleaner([Numbered(number, row, ()) for number, row in enumerate(rows)]).rows
     assert isinstance(kept, Person)
     assert [each.reason for each in failed if isinstance(each, Failed)] == [
         "a event names no patient",
