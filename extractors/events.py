@@ -207,8 +207,8 @@ class RecordSource(Protocol):
         ...
 
     def find_unread(self, place: Place) -> tuple[str, ...]:
-        """What of the layout lies in `place` about patients and is left aside: names of the layout's own tables or types.
+        """What lies in `place` about patients and is left aside: the layout's own names of tables or types.
 
-        Never names of files: they may be called after patients.
+        Never names of files, which may be called after patients.
         """
         ...

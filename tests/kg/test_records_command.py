@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from curators import bare_home
 from kg.records.keys import read_keys
 from kg_command import Kg, KgHere
 from record_rows import write_bulk
@@ -21,15 +22,15 @@ NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write
 
 
 @pytest.fixture
-def kg(kg_home: Path, tmp_path: Path) -> Kg:
-    """The command called in this process."""
-    return KgHere(kg_home, tmp_path)
+def kg(tmp_path: Path) -> Kg:
+    """The command called in this process, without any terminology."""
+    return KgHere(bare_home(tmp_path), tmp_path)
 
 
 @pytest.fixture
-def process(kg_home: Path, tmp_path: Path) -> Kg:
+def process(kg: Kg) -> Kg:
     """The command in a process of its own, for what ends or limits a process."""
-    return Kg(kg_home, tmp_path)
+    return Kg(kg.home, kg.folder)
 
 
 def records(kg: Kg, command: str, *arguments: str | Path) -> list[str | Path]:

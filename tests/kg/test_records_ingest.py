@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from curators import bare_home
 from extractors.errors import UnreadableError
 from extractors.events import Event, EventKind, Identifier, IdentifierType, Note, Person, Refused, Row
 from extractors.places import Place, iter_places
@@ -87,7 +88,8 @@ def test_a_changed_record_replaces_the_old_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_killed_and_run_again_is_as_if_never_killed(kg: Kg, workers: str) -> None:
+def test_killed_and_run_again_is_as_if_never_killed(tmp_path: Path, workers: str) -> None:
+    kg = Kg(bare_home(tmp_path), tmp_path)
     export = write_bulk(kg.folder / "export", patients=1200)
     key_file = kg.folder / "records.key"
     keys = make_keys(key_file)
