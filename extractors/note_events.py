@@ -97,11 +97,11 @@ def _of_mentions(
         if kind is EventKind.MEDICATION:
             until = min(end, mentions[place + 1].start if place + 1 < len(mentions) else end)
             sig = find_sig(note.text, mention.end, until, language=note.language)
-            event = replace(event, dose=sig.text if sig else "")
+            event = replace(event, dose=sig.text) if sig else event
         elif event.assertion in _BEGUN:
             where = mention.start - start, mention.end - start
             begun = find_start(note.text[start:end], *where, written=note.time, language=note.language)
-            event = replace(event, start=begun or event.start, assertion=_now(event, begun, note))
+            event = replace(event, start=begun, assertion=_now(event, begun, note)) if begun else event
         yield event, mention.match.curie
 
 
