@@ -62,7 +62,8 @@ class _Patterns(NamedTuple):
 def assess_dialogue(document: Document, turns: Sequence[Turn], mentions: Sequence[Mention]) -> list[Mention]:
     """`mentions` with what the dialogue says of them, in the same order; they lie within `turns`, which are in order.
 
-    Mentions of one concept (by CURIE, else by their text) agree where the patient says something definite of it.
+    Mentions of one concept (by CURIE, else by their text) get what the patient most often says of it; where the patient
+    denies it at one place ("not by day"), that place keeps the denial.
     """
     spans = [span for turn in turns for span in split_sentences(document.text, turn.start, turn.end, document.language)]
     rules = _patterns("zh" if document.language.startswith("zh") else "en")
@@ -130,7 +131,9 @@ def _decide(
             and (answers[place] or said[place].known or turns[said[place].turn].speaker is Speaker.PATIENT)
         ]
         for place in places:
-            decided[place] = max(told, key=told.count) if told else _unconfirmed(decided[place])
+            own = turns[said[place].turn].speaker is Speaker.PATIENT and decided[place] is Assertion.NEGATED
+            if not own:
+                decided[place] = max(told, key=told.count) if told else _unconfirmed(decided[place])
     return decided
 
 
