@@ -119,9 +119,7 @@ def _replies(asked: int, turns: Sequence[Turn]) -> Iterator[int]:
             return
 
 
-def _decide(
-    said: Sequence[_Said], answers: Sequence[Assertion | None], turns: Sequence[Turn]
-) -> list[Assertion]:
+def _decide(said: Sequence[_Said], answers: Sequence[Assertion | None], turns: Sequence[Turn]) -> list[Assertion]:
     decided = [answer or one.mention.assertion for one, answer in zip(said, answers, strict=True)]
     for places in _by_concept(said).values():
         told = [

@@ -94,4 +94,3 @@ def _rules(language: str) -> _Rules:
 
 _ORDER = ("before", "comparator", "number", "unit", "flag", "range")
 _PARTS = {*_ORDER, "bare"}
-

@@ -57,7 +57,9 @@ def read_dialogues(path: Path) -> Iterator[Dialogue]:
                 row = json.loads(line)
                 yield _read_dialogue(row["file"], row["dialogue"]["dialogue-content"])
             except (ValueError, KeyError) as error:
-                raise CorpusError(f"{path}, line {number}: no dialogue of CMDD ({error}); fetch the file anew") from error
+                raise CorpusError(
+                    f"{path}, line {number}: no dialogue of CMDD ({error}); fetch the file anew"
+                ) from error
 
 
 def _read_dialogue(name: str, utterances: list[dict[str, Any]]) -> Dialogue:

@@ -123,7 +123,9 @@ def _spans(names: list[TypedSpan]) -> list[tuple[int, int]]:
     return [(name.start, name.end) for name in names]
 
 
-def _errors(texts: list[TaggedText], gold: list[list[TypedSpan]], found: list[list[TypedSpan]]) -> tuple[ErrorClass, ...]:
+def _errors(
+    texts: list[TaggedText], gold: list[list[TypedSpan]], found: list[list[TypedSpan]]
+) -> tuple[ErrorClass, ...]:
     tally = ErrorTally(examples=12)
     for text, wanted, got in zip(texts, gold, found, strict=True):
         for name in wanted:

@@ -110,7 +110,9 @@ def print_agreement(ours: list[list[Any]], peer: list[list[Any]]) -> None:
     shared = one.keys() & two.keys()
     pairs = Counter((one[key], two[key]) for key in shared)
     same = sum(number for (a, b), number in pairs.items() if a == b)
-    print(f"mentions: medkg {len(one):,}, medspaCy {len(two):,}, both {len(shared):,}; same assertion {same / len(shared):.1%}")
+    print(
+        f"mentions: medkg {len(one):,}, medspaCy {len(two):,}, both {len(shared):,}; same assertion {same / len(shared):.1%}"
+    )
     for (a, b), number in pairs.most_common(12):
         if a != b:
             print(f"  {number:6,}  medkg {a}, medspaCy {b}")
