@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
-from ontologies.decided import DecidedLexicon
 from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
 from ontologies.model import CONDITIONS, Grounding, Kind
@@ -33,21 +31,12 @@ def ground_name(lexicon: Lexicon, name: str, kind: Kind, *, language: str = "") 
     """What `name` means among concepts like `kind`: one concept with a score that can be trusted, or none.
 
     It is `Grounder.ground` with a higher threshold. A name that is a list, or longer than a name, has no answer, and
-    neither has a drug with its form or strength: that is a product, which is not its ingredient. A name that lost all
-    its concepts to curators is not looked for in other ways.
+    neither has a drug with its form or strength: that is a product, which is not its ingredient.
     """
     kinds = kinds_like(kind)
-    if kind in _UNGROUNDED or len(name) > LONGEST or _is_rejected(lexicon, name, kinds, language):
+    if kind in _UNGROUNDED or len(name) > LONGEST:
         return Grounding(name, abstained=True)
     found = Grounder(lexicon, threshold=TRUSTED).ground(name, kinds=kinds, language=language, top=1)
-    left = tuple(lexicon.judge(name, list(found.matches), kinds=kinds, language=language))
-    if not left or len(found.parts) > 1 or (kind is Kind.DRUG and found.qualifiers):
+    if not found.matches or len(found.parts) > 1 or (kind is Kind.DRUG and found.qualifiers):
         return Grounding(name, abstained=True, candidates=found.matches)
-    return replace(found, matches=left)
-
-
-def _is_rejected(lexicon: Lexicon, name: str, kinds: frozenset[Kind], language: str) -> bool:
-    """Whether curators left none of the concepts that terminologies have for the name."""
-    if not isinstance(lexicon, DecidedLexicon) or lexicon.find(name, kinds=kinds, language=language):
-        return False
-    return bool(lexicon.below.find(name, kinds=kinds, language=language))
+    return found

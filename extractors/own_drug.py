@@ -131,13 +131,8 @@ def ingredient_of(match: Match | None, lexicon: Lexicon) -> Match | None:
 def match_coded(part: Coded, lexicon: Lexicon) -> Match | None:
     """The concept that a coded part names: by its code where the lexicon knows it, else by its name, else the code.
 
-    A code outweighs a name that fits but loosely: a salt is not its ingredient. A curator outweighs both.
+    A code outweighs a name that fits but loosely: a salt is not its ingredient.
     """
-    found = _match_coded(part, lexicon)
-    return next(iter(lexicon.judge(part.name, [found] if found else [], kinds=(part.kind,))), None)
-
-
-def _match_coded(part: Coded, lexicon: Lexicon) -> Match | None:
     concept = lexicon.concept(lexicon.canonical(part.code)) if part.code else None
     if concept:
         return Match(concept.curie, concept.name, concept.kind, 1.0, f"coded as {part.code}", part.name)

@@ -6,23 +6,22 @@ of the decisions that it reflects; what was decided or undone since is made good
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import product
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from extractors.naming import ground_name, kinds_like
-from kg.assemble import describe
-from kg.identity import fact_id
-from kg.model import Diff, Fact, FactQuery, Move, NameUse, Node
-from kg.roles import Alignments, Catalogue, GraphReader
-from ontologies.curies import local_curie
-from ontologies.decided import DecidedLexicon, lay_decisions
+from kg.assemble import find_origin
+from kg.model import Touched
+from kg.moves import Placing, Realigned
+from kg.roles import Alignments, Catalogue
+from ontologies.decided import find_around, lay_decisions, undecided
 from ontologies.decisions import open_log
 from ontologies.lexicon import Lexicon
+from ontologies.model import Decision
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, changed_forms, fold, form_of
+
+__all__ = ["Realigned", "apply_decisions", "bring_up_to_date", "find_touched", "keep_decisions", "realign", "stamp_of"]
 
 #: The word of a graph's meta data under which the stamp of the decisions that it reflects stands.
 DECISIONS = "decisions"
@@ -33,37 +32,9 @@ _FOUR_EYES = "+four_eyes"
 #: The word under which the stamp of the lexicon stands in which its unaligned names were last looked up.
 LOOKED_UP = "looked_up"
 
-#: Facts of a concept that are asked for at a time.
-_PAGE = 1000
 
-
-class Graph(Alignments, Catalogue, GraphReader, Protocol):
+class Graph(Alignments, Catalogue, Protocol):
     """What aligning anew takes of a store."""
-
-
-@dataclass(frozen=True, slots=True)
-class Realigned:
-    """What became of a graph: the moves that were made, and what changed in each document."""
-
-    moves: tuple[Move, ...] = ()
-    diffs: tuple[Diff, ...] = ()
-    names: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    """Subject, predicate and object in words, by id, of the facts that moves make: a dry run leaves them nowhere."""
-
-
-def moves_for(before: Lexicon, after: Lexicon, uses: Iterable[NameUse]) -> list[Move]:
-    """The moves that make of a graph aligned with `before` one aligned with `after`.
-
-    A name moves where the two lexicons differ about it, or about the concept that it is aligned to; what was aligned
-    by its context, or by a code in the document, stays as long as `after` allows it. A name that has no concept any
-    more keeps a local one.
-    """
-    found: dict[tuple[str, str], tuple[Node, list[str]]] = {}
-    for use in uses:
-        node = _target(before, after, use)
-        if node is not None and node.curie != use.node.curie:
-            found.setdefault((use.node.curie, node.curie), (node, []))[1].append(use.name)
-    return [Move(tuple(names), curie, node) for (curie, _), (node, names) in found.items()]
 
 
 def bring_up_to_date(
@@ -84,10 +55,10 @@ def apply_decisions(store: Graph, lexicon: Lexicon, *, home: Path | None = None,
     now = stamp_of(lexicon.decisions, four_eyes=read_settings(home=home).four_eyes)
     if stamp == now:
         return Realigned()
-    base = lexicon.below if isinstance(lexicon, DecidedLexicon) else lexicon
+    base = undecided(lexicon)
     old, new = _standing(home, stamp), _standing(home, now)
     before, after = lay_decisions(base, old), lay_decisions(base, new)
-    done = realign(store, moves_for(before, after, _touched(store, old, new, before, after)), dry_run=dry_run)
+    done = realign(store, after, find_touched(before, after, old, new), before=before, dry_run=dry_run)
     if not dry_run:
         store.set_meta(DECISIONS, now)
     return done
@@ -98,29 +69,36 @@ def refresh_unaligned(store: Graph, lexicon: Lexicon, *, dry_run: bool = False) 
 
     Nothing else moves, and nothing is done where this lexicon was asked already.
     """
-    stamp = f"{lexicon.stamp}+{lexicon.decisions}"
-    if store.get_meta().get(LOOKED_UP, "") == stamp:
+    if store.get_meta().get(LOOKED_UP, "") == lexicon.stamp:
         return Realigned()
-    waiting = (use for use in store.iter_names() if not use.node.aligned)
-    found: dict[tuple[str, str], tuple[Node, list[str]]] = {}
-    for use in waiting:
-        curies = _meanings(lexicon, use)
-        node = describe(lexicon, curies[0]) if curies else None
-        if node is not None:
-            found.setdefault((use.node.curie, node.curie), (node, []))[1].append(use.name)
-    moves = [Move(tuple(names), curie, node) for (curie, _), (node, names) in found.items()]
-    done = realign(store, moves, dry_run=dry_run)
+    below = undecided(lexicon)
+    waiting = ((use.name, use.node.kind) for use in store.iter_names() if not use.node.aligned)
+    known = frozenset(form_of(name) for name, kind in waiting if find_origin(name, kind, below)[0].curie)
+    done = realign(store, lexicon, Touched(known), renew=True, dry_run=dry_run)
     if not dry_run:
-        store.set_meta(LOOKED_UP, stamp)
+        store.set_meta(LOOKED_UP, lexicon.stamp)
     return done
 
 
-def realign(store: Graph, moves: Sequence[Move], *, dry_run: bool = False) -> Realigned:
-    """What became of the graph after these moves, with words for the facts that they make."""
-    if not moves:
+def realign(
+    store: Alignments,
+    lexicon: Lexicon,
+    touched: Touched,
+    *,
+    before: Lexicon | None = None,
+    renew: bool = False,
+    dry_run: bool = False,
+) -> Realigned:
+    """What became of the graph after every touched row was placed anew under the decisions of `lexicon`.
+
+    `before` has the decisions that the graph reflects, if they are others. With `renew` names that waited for a
+    concept are looked up again first.
+    """
+    if not touched:
         return Realigned()
-    names = dict(_name_facts(store, moves)) if dry_run else {}
-    return Realigned(tuple(moves), tuple(store.realign(moves, dry_run=dry_run)), names)
+    placing = Placing(lexicon, before=before, renew=renew)
+    diffs = store.realign(touched, placing, dry_run=dry_run)
+    return Realigned(placing.moves(), tuple(diffs), placing.names if dry_run else {})
 
 
 def stamp_of(line: str, *, four_eyes: bool) -> str:
@@ -142,53 +120,25 @@ def _standing(home: Path | None, stamp: str) -> Standing:
     return fold(log.lines, until=until, four_eyes=stamp != until)
 
 
-def _touched(store: Alignments, old: Standing, new: Standing, before: Lexicon, after: Lexicon) -> Iterable[NameUse]:
-    """The uses of names about which, or about whose concept, something was decided or undone."""
+def find_touched(before: Lexicon, after: Lexicon, old: Standing, new: Standing) -> Touched:
+    """Which rows stand elsewhere, maybe, once the decisions of `new` count instead of those of `old`.
+
+    Those with names on which others count, those about concepts for which others speak now, and those with names of
+    which such a concept was ruled out.
+    """
     forms = changed_forms(old, new)
-    decided = [one for standing in (old, new) for form in forms for one in standing.by_form.get(form, ())]
-    named = {curie for one in decided if before.entry(one.name) for curie in (one.name, one.curie)}
-    concepts = {lexicon.canonical(curie) for curie in named for lexicon in (before, after)}
-    return (use for use in store.iter_names(dormant=True) if form_of(use.name) in forms or use.node.curie in concepts)
+    decided = {curie for one in _on_forms(forms, old, new) for curie in (one.name, one.curie) if ":" in curie}
+    around = {curie for one in decided for lexicon in (before, after) for curie in find_around(lexicon, one)}
+    turned = {curie for curie in around if before.canonical(curie) != after.canonical(curie)}
+    if not turned:
+        return Touched(frozenset(forms))
+    speakers = {lexicon.canonical(curie) for curie in turned for lexicon in (before, after)}
+    # The graph has what hangs on them under who spoke before; what joins them from now on does not move itself.
+    here = turned | {before.canonical(curie) for curie in turned}
+    for standing, lexicon in ((old, before), (new, after)):
+        forms |= {form_of(one.name) for one in standing if one.curie and lexicon.canonical(one.curie) in speakers}
+    return Touched(frozenset(forms), frozenset(here))
 
 
-def _target(before: Lexicon, after: Lexicon, use: NameUse) -> Node | None:
-    """The node that the use goes over to, None where it stays."""
-    here = after.canonical(use.node.curie)
-    old, new = _meanings(before, use), _meanings(after, use)
-    if old == new or (here in new and use.node.curie not in old[:1]):
-        moved = here != before.canonical(use.node.curie)
-        return describe(after, here) if moved else None
-    if new:
-        return describe(after, new[0])
-    return Node(local_curie(use.name, use.node.kind), use.name, use.node.kind, aligned=False) if old else None
-
-
-def _meanings(lexicon: Lexicon, use: NameUse) -> list[str]:
-    """The concepts of a name as a build finds them, best first: those that have it, else the one it comes near."""
-    found = lexicon.find(use.name, kinds=kinds_like(use.node.kind))
-    if not found:
-        found = list(ground_name(lexicon, use.name, use.node.kind).matches)
-    return list(dict.fromkeys(lexicon.canonical(match.curie) for match in found))
-
-
-def _name_facts(store: GraphReader, moves: Sequence[Move]) -> Iterator[tuple[str, tuple[str, str, str]]]:
-    """Words for the facts that moves may make, by id."""
-    targets: dict[str, list[Node]] = {}
-    for move in moves:
-        targets.setdefault(move.curie, []).append(move.node)
-    for curie in targets:
-        for fact in _facts_about(store, curie):
-            sides = ([node, *targets.get(node.curie, ())] for node in (fact.subject, fact.object))
-            for subject, object_ in product(*sides):
-                id_ = fact_id(subject.curie, fact.predicate, object_.curie)
-                yield id_, (subject.name, fact.predicate, object_.name)
-
-
-def _facts_about(store: GraphReader, curie: str) -> Iterator[Fact]:
-    after: str | None = None
-    while True:
-        page = store.find_facts(FactQuery(about=curie), first=_PAGE, after=after)
-        yield from page.facts
-        if page.cursor is None:
-            return
-        after = page.cursor
+def _on_forms(forms: Iterable[str], *standings: Standing) -> Iterator[Decision]:
+    return (one for standing in standings for form in forms for one in standing.by_form.get(form, ()))

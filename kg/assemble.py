@@ -2,109 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
-from functools import lru_cache
 
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation
-from extractors.naming import ground_name
-from kg.identity import evidence_id, fact_id, fact_names
-from kg.model import Contribution, Evidence, Node
+from extractors.naming import ground_name, kinds_like
+from kg.identity import said_by
+from kg.language import language_of
+from kg.model import Asleep, Contribution, Evidence, Node, Origin
+from kg.place import placer_of, sides_of
 from ontologies.curies import local_curie
+from ontologies.decided import find_meant, undecided
 from ontologies.lexicon import Lexicon
-from ontologies.model import Grounding
-
-#: Synonyms kept on a node: enough to be found by, not the whole terminology.
-SYNONYMS_KEPT = 24
+from ontologies.model import Kind
 
 
 def assemble(extraction: Extraction, lexicon: Lexicon) -> Contribution:
-    """The nodes and evidence rows of one document, each once, in the order of the text."""
+    """The nodes and evidence rows of one document, each once, in the order of the text.
+
+    The extraction is one without decisions; those of `lexicon` are laid over it here.
+    """
     nodes: dict[str, Node] = {}
-    rows: dict[str, Evidence] = {}
+    rows: list[Evidence] = []
+    asleep: list[Asleep] = []
+    placer = placer_of(lexicon)
+    for row in _extracted(extraction, undecided(lexicon)):
+        placed = placer.place(row)
+        for node in placed.nodes:
+            nodes.setdefault(node.curie, node)
+        rows += placed.rows
+        asleep += [placed.asleep] if placed.asleep else []
+    return Contribution(extraction.document, tuple(nodes.values()), tuple(rows), tuple(asleep))
+
+
+def _extracted(extraction: Extraction, below: Lexicon) -> list[Evidence]:
+    """The rows as they were read: of those that say the same the surest, whatever curators decide."""
+    rows: dict[Hashable, Evidence] = {}
     for relation in sorted(extraction.relations, key=lambda r: (r.start, r.predicate, r.object.start)):
-        relation = _grounded(relation, lexicon, extraction.document.language)
-        subject, object_ = (_node(mention, lexicon) for mention in (relation.subject, relation.object))
-        if subject.curie == object_.curie:
-            continue
-        nodes.setdefault(subject.curie, subject)
-        nodes.setdefault(object_.curie, object_)
-        row = _evidence(extraction.document, relation, subject, object_)
-        if row.id not in rows or rows[row.id].score < row.score:
-            rows[row.id] = row
-    return Contribution(extraction.document, tuple(nodes.values()), tuple(rows.values()))
+        row = _evidence(extraction.document, relation, below)
+        said = said_by(row)
+        if said not in rows or _worth(rows[said]) < _worth(row):
+            rows[said] = row
+    return list(rows.values())
 
 
-def _grounded(relation: Relation, lexicon: Lexicon, language: str) -> Relation:
-    """The relation with its unmatched sides grounded, if they can be; it is as sure as what it was grounded by."""
-    score, qualifiers, sides = relation.score, relation.qualifiers, (relation.subject, relation.object)
-    if all(mention.match for mention in sides):
-        return relation
-    made: list[Mention] = []
-    for mention in sides:
-        found = Grounding("") if mention.match else ground_name(lexicon, mention.text, mention.kind, language=language)
-        for match in found.matches[:1]:
-            mention = replace(mention, match=match)
-            score *= match.score
-            qualifiers += tuple(Qualifier(name, value) for name, value in found.qualifiers)
-        made.append(mention)
-    return replace(relation, subject=made[0], object=made[1], score=score, qualifiers=qualifiers)
+def _worth(row: Evidence) -> float:
+    (_, subject), (_, object_) = sides_of(row)
+    return row.score * (subject.score * object_.score)
 
 
-def _node(mention: Mention, lexicon: Lexicon) -> Node:
-    """The node a mention points at: its concept, or a local one that waits for a curator."""
+def find_origin(name: str, kind: Kind, below: Lexicon) -> tuple[Origin, tuple[Qualifier, ...]]:
+    """What a name that no terminology holds is read as, and what it says beside its concept."""
+    found = ground_name(below, name, kind, language=language_of(name))
+    if not found.matches:
+        return Origin(kind), ()
+    best = found.matches[0]
+    return Origin(kind, best.curie, best.score), tuple(Qualifier(*said) for said in found.qualifiers)
+
+
+def _read(mention: Mention, below: Lexicon) -> tuple[Origin, tuple[Qualifier, ...]]:
     if mention.match is None:
-        return Node(local_curie(mention.text, mention.kind), mention.text, mention.kind, aligned=False)
+        return find_origin(mention.text, mention.kind, below)
     match = mention.match
     if match.curie == local_curie(match.name, match.kind):
-        return Node(match.curie, match.name, match.kind, aligned=False)
-    return describe(lexicon, match.curie) or Node(match.curie, match.name, match.kind)
+        return Origin(mention.kind), ()
+    name = "" if below.concept(match.curie) else match.name
+    return Origin(mention.kind, match.curie, name=name), ()
 
 
-@lru_cache(maxsize=1 << 16)
-def describe(lexicon: Lexicon, curie: str) -> Node | None:
-    """The node of a concept as the lexicon describes it, under the CURIE that speaks for it."""
-    curie = lexicon.canonical(curie)
-    concept = lexicon.concept(curie)
-    if concept is None:
-        return None
-    return Node(
-        curie,
-        concept.name_in("en") or concept.name,
-        concept.kind,
-        name_zh=concept.name_in("zh") or "",
-        synonyms=tuple(dict.fromkeys(s.text for s in concept.synonyms))[:SYNONYMS_KEPT],
-    )
-
-
-def _evidence(document: Document, relation: Relation, subject: Node, object_: Node) -> Evidence:
+def _evidence(document: Document, relation: Relation, below: Lexicon) -> Evidence:
     index = document.section_at(relation.start)
     section = document.sections[index] if index is not None else None
-    place = (section.code or section.kind or section.title) if section else ""
-    quote = document.text[relation.start : relation.end]
-    qualifiers = tuple(sorted(set(relation.qualifiers)))
-    fact = fact_id(subject.curie, relation.predicate, object_.curie)
-    names = relation.subject.text, relation.object.text
-    called = fact_names(subject.curie, relation.predicate, object_.curie, names)
+    subject, object_ = (_read(side, below) for side in (relation.subject, relation.object))
     return Evidence(
-        id=evidence_id(
-            fact, document.id, place, quote, relation.extractor, relation.assertion, qualifiers, names=called
-        ),
-        fact_id=fact,
-        subject=subject.curie,
+        id="",
+        fact_id="",
+        subject="",
         predicate=relation.predicate,
-        object=object_.curie,
+        object="",
         document=document.id,
         version=document.version,
-        section=place,
+        section=(section.code or section.kind or section.title) if section else "",
         section_title=section.title if section else "",
         start=relation.start,
         end=relation.end,
-        quote=quote,
+        quote=document.text[relation.start : relation.end],
         extractor=relation.extractor,
         score=relation.score,
         assertion=relation.assertion,
-        qualifiers=qualifiers,
+        qualifiers=tuple(sorted({*relation.qualifiers, *subject[1], *object_[1]})),
         country=document.country,
-        subject_name=names[0],
-        object_name=names[1],
+        subject_name=relation.subject.text,
+        object_name=relation.object.text,
+        subject_origin=subject[0],
+        object_origin=object_[0],
     )
+
+
+def judged(extraction: Extraction, lexicon: Lexicon) -> Extraction:
+    """The extraction with what its mentions stand for by the decisions of `lexicon`, for people to look at."""
+    mentions = tuple(_judged(mention, lexicon) for mention in extraction.mentions)
+    relations = tuple(
+        replace(one, subject=_judged(one.subject, lexicon), object=_judged(one.object, lexicon))
+        for one in extraction.relations
+    )
+    return replace(extraction, mentions=mentions, relations=relations)
+
+
+def _judged(mention: Mention, lexicon: Lexicon) -> Mention:
+    found, kinds = [mention.match] if mention.match else [], kinds_like(mention.kind)
+    meant = find_meant(lexicon, mention.text, found, kinds=kinds, language=language_of(mention.text))
+    return replace(mention, match=meant[0] if meant else None)

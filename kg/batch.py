@@ -11,7 +11,7 @@ import orjson
 
 from extractors.errors import InputError
 from ontologies.ground import BATCH, Ask
-from ontologies.model import Grounding, Kind, Match
+from ontologies.model import Decision, Grounding, Kind, Match
 
 GroundAll = Callable[[Iterable[Ask]], Iterator[Grounding]]
 _COLUMNS = ("name", "kind", "language", "context")
@@ -65,7 +65,14 @@ def grounding_form(grounding: Grounding) -> dict[str, Any]:
         "candidates": [match_form(match) for match in grounding.candidates],
         "parts": grounding.parts,
         "qualifiers": [qualifier._asdict() for qualifier in grounding.qualifiers],
+        "rejected": [rejection_form(decision) for decision in grounding.rejected],
     }
+
+
+def rejection_form(decision: Decision) -> dict[str, Any]:
+    """As one JSON object, what a curator said that a name is not: `curie` is empty where no concept fits."""
+    names = ("id", "verdict", "curie", "target", "author", "time", "reason")
+    return {name: getattr(decision, name) for name in names}
 
 
 def match_form(match: Match) -> dict[str, Any]:

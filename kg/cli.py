@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
+from io import StringIO
 
 import click
 
 from kg.errors import KGError
 from kg.lazy import LazyGroup
+from kg.telling import tell
+from ontologies.printable import printable_lines
 
 #: Command name → (module, help shown in the list). The module holds a click command called `command`.
 COMMANDS = {
@@ -57,7 +60,9 @@ def main() -> None:
     except click.Abort:
         _stop("interrupted; nothing that was committed is lost, and the same command goes on from there", 130)
     except click.ClickException as error:
-        error.show()
+        shown = StringIO()
+        error.show(shown)
+        click.echo(printable_lines(shown.getvalue()), nl=False, err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
@@ -67,5 +72,5 @@ def main() -> None:
 
 
 def _stop(sentence: str, status: int) -> None:
-    click.echo(f"kg: {sentence}", err=True)
+    tell(f"kg: {sentence}")
     sys.exit(status)

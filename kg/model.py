@@ -30,6 +30,25 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What a name of a document was extracted as, before any decision: what decisions are laid over, again and again.
+
+    `curie` is empty for a name that waits for a concept; `name` is the concept's where no terminology here has it.
+    """
+
+    kind: Kind
+    curie: str = ""
+    score: float = 1.0
+    """What is left of the row's score for how the name was grounded; 1 for a name that a terminology holds."""
+    name: str = ""
+    assumed: bool = False
+    """True where an older version of medkg made the row: it is where the name stands now."""
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.curie}"
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One row of the record: who says which fact, where, in which words, and how sure the extractor is.
 
@@ -57,6 +76,28 @@ class Evidence:
     subject_name: str = ""
     """The subject's name as the document writes and means it; what a curator's decision is about."""
     object_name: str = ""
+    subject_origin: Origin | None = None
+    """What the subject's name was extracted as; None where an older version of medkg made the row."""
+    object_origin: Origin | None = None
+    said_score: float | None = None
+    """The score before its names were grounded, where that is another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asleep:
+    """A row both of whose sides are one concept, as long as a decision holds: it has no fact, and is not forgotten."""
+
+    row: Evidence
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What an extracted row is in the graph: rows for each pair of concepts its names stand for, or one asleep."""
+
+    rows: tuple[Evidence, ...]
+    nodes: tuple[Node, ...]
+    asleep: Asleep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +125,7 @@ class Contribution:
     document: Document
     nodes: tuple[Node, ...]
     evidence: tuple[Evidence, ...]
+    asleep: tuple[Asleep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +241,19 @@ class NameUse:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Evidence whose subject or object was written as one of `names` and aligned to `curie` goes over to `node`."""
+    """What was aligned anew: evidence with one of `names` went from the concept `curie` over to `node`."""
 
     names: tuple[str, ...]
     curie: str
     node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Which rows a decision may change: those with names of these normal forms, and those about these concepts."""
+
+    forms: frozenset[str] = frozenset()
+    curies: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.forms or self.curies)

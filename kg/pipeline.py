@@ -27,7 +27,7 @@ from kg.model import Contribution, Diff
 from kg.roles import Library, Store
 from kg.version import get_version
 from kg.workers import run_all
-from ontologies.decided import open_decided
+from ontologies.decided import open_decided, undecided
 from ontologies.lexicon import Lexicon
 
 #: A batch is committed when it holds this many documents, or is this many seconds old.
@@ -111,7 +111,7 @@ def process(item: Item | Rejected, *, lexicon: Path) -> Outcome:
 def contribute(document: Document, lexicon: Lexicon) -> Contribution:
     """What one document brings; a fault of medkg's own is this document's `UnreadableError`, and the rest goes on."""
     try:
-        return assemble(extract(document, lexicon), lexicon)
+        return assemble(extract(document, undecided(lexicon)), lexicon)
     except Exception as error:  # the outermost edge of a document
         last = extract_tb(error.__traceback__)[-1]
         place = f"{Path(last.filename).name}:{last.lineno}"

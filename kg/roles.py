@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -15,14 +15,18 @@ from kg.model import (
     Fact,
     FactQuery,
     LoadedDocument,
-    Move,
     NameUse,
     Node,
     Page,
+    Placed,
     Quarantined,
     Stats,
+    Touched,
 )
 from ontologies.model import Kind
+
+#: From what stands in the graph for one extracted row of a document to what is to stand there.
+Settle = Callable[[Sequence[Evidence]], Placed]
 
 
 class GraphReader(Protocol):
@@ -168,10 +172,13 @@ class Exportable(Protocol):
 class Alignments(Protocol):
     """The names that documents write, what each was aligned to, and changing that."""
 
-    def iter_names(self, *, curies: Sequence[str] = (), dormant: bool = False) -> Iterator[NameUse]:
-        """Every name with its concept (of these concepts alone, where any are given), most facts first.
+    def iter_names(
+        self, *, curies: Collection[str] = (), forms: Collection[str] = (), dormant: bool = False
+    ) -> Iterator[NameUse]:
+        """Every name with its concept, most facts first.
 
-        With `dormant` also, at the end, the names in rows that sleep since both of their sides are one concept.
+        Where any are given, those of these concepts alone, and those with one of these normal forms. With `dormant`
+        also, at the end, the names in rows that sleep since both of their sides are one concept.
         """
         ...
 
@@ -179,10 +186,10 @@ class Alignments(Protocol):
         """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
         ...
 
-    def realign(self, moves: Sequence[Move], *, dry_run: bool = False) -> list[Diff]:
-        """What changed in each document touched, after all moves were made in one transaction, facts derived anew.
+    def realign(self, touched: Touched, settle: Settle, *, dry_run: bool = False) -> list[Diff]:
+        """What changed in each document after every row that is touched stands where `settle` puts it.
 
-        With `dry_run` the diffs alone.
+        All in one transaction, facts derived anew. With `dry_run` the diffs alone.
         """
         ...
 

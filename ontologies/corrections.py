@@ -9,33 +9,25 @@ from functools import lru_cache
 from ontologies.lexicon import Lexicon
 from ontologies.model import Kind, Match
 from ontologies.normalize import simplified
-from ontologies.typo_rules import (
-    TOO_SHORT,
-    Typo,
-    certainty_of,
-    find_typo,
-    rival_ratio,
-    weight_of,
-    why_not,
-    why_not_drug,
-)
+from ontologies.typo_letters import USUAL
+from ontologies.typo_refusals import TOO_SHORT, is_too_short, why_not, why_not_drug, why_not_word
+from ontologies.typo_rules import Misspelt, certainty_of, find_typo, rival_ratio, weight_of
 from ontologies.typos import Near
 
 _DOUBTFUL = 0.5
 """What is left of a score where the correction must not be made, or another one is as probable."""
 
+_FURTHER = "another name is nearer"
 _LONG_WORD = 9
 """Letters from which on a word is hardly one typo away from a name by chance."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Correction:
-    typo: Typo
-    form: str
-    """The form of the name that was compared."""
+    spelt: Misspelt
     weight: float
-    refused: str
     matches: tuple[Match, ...]
+    refused: str = ""
 
 
 def find_corrections(
@@ -54,19 +46,20 @@ def find_corrections(
     Those that can be trusted keep most of their score; it is halved where something must not be changed, or where two
     concepts are as near.
     """
-    found = [_doubted(name, one, cut) for one in _corrections(lexicon, near, kinds, language)]
+    found = list(_corrections(lexicon, near, kinds, language))
     if not found:
         return []
-    found.sort(key=lambda one: (-one.weight, bool(one.refused), -one.matches[0].score, one.matches[0].matched))
-    least = found[0].weight * rival_ratio()
-    rivals = [one for one in found if one.weight >= least]
-    doubt = found[0].refused or _why_doubtful(name, rivals)
-    best = _certain(found[0], certainty_of(found[0].typo, found[0].form, lexicon.typos.knows), doubt)
-    if found[0].refused == TOO_SHORT:
-        best = []
-    told = [one for one in found[1:] if one.refused != TOO_SHORT]
-    others = (match for one in told for match in _certain(one, _DOUBTFUL, one.refused or "another name is nearer"))
-    return list({match.curie: match for match in (*reversed(list(others)), *reversed(best))}.values())[::-1]
+    least = max(one.weight for one in found) * rival_ratio()
+    rivals = [_refused(name, one, cut) for one in found if one.weight >= least]
+    rivals.sort(key=lambda one: (-one.weight, bool(one.refused), -one.matches[0].score, one.matches[0].matched))
+    best, refused = rivals[0], rivals[0].refused
+    told = [(one, one.refused or _FURTHER) for one in rivals[1:] if one.refused != TOO_SHORT]
+    told += [(one, _FURTHER) for one in found if one.weight < least and not is_too_short(one.spelt)]
+    others = [match for one, doubt in told for match in _certain(one, _DOUBTFUL, doubt)]
+    first: list[Match] = []
+    if refused != TOO_SHORT:
+        first = _certain(best, certainty_of(best.spelt), refused or _why_doubtful(name, rivals))
+    return list({match.curie: match for match in (*reversed(others), *reversed(first))}.values())[::-1]
 
 
 def may_be_read(near: Sequence[Near]) -> bool:
@@ -82,20 +75,26 @@ def _corrections(
         matches = lexicon.find_form(key, kinds=kinds, language=language)
         if matches:
             typo = find_typo(form, meant)
-            refused = why_not(typo, form, meant, key)
-            if matches[0].kind is Kind.DRUG:
-                refused = refused or why_not_drug(typo)
-            yield _Correction(typo, form, weight_of(typo), refused, tuple(matches))
+            yield _Correction(Misspelt(typo, form, meant, key, lexicon.typos), weight_of(typo), tuple(matches))
 
 
-def _doubted(name: str, one: _Correction, cut: tuple[bool, bool]) -> _Correction:
-    if one.refused or one.typo.sort == "blank":
-        return one
-    if (cut[0] and one.typo.start == 0) or (cut[1] and one.typo.end == len(one.typo.typed)):
-        return replace(one, refused="what was taken off stood right beside it")
-    if _may_be_another_name(name, one):
-        return replace(one, refused="so short a word may be a name of its own")
-    return one
+def _refused(name: str, one: _Correction, cut: tuple[bool, bool]) -> _Correction:
+    """The correction with what speaks against making it."""
+    spelt, first = one.spelt, one.matches[0]
+    refused = why_not(spelt) or (why_not_drug(spelt) if first.kind is Kind.DRUG else "")
+    refused = refused or why_not_word(spelt, first.matched) or _why_not_here(name, one, cut)
+    return replace(one, refused=refused) if refused else one
+
+
+def _why_not_here(name: str, one: _Correction, cut: tuple[bool, bool]) -> str:
+    typo = one.spelt.typo
+    if typo.sort == "blank":
+        return ""
+    if (cut[0] and typo.start == 0) or (cut[1] and typo.end == len(typo.typed)):
+        return "what was taken off stood right beside it"
+    if _may_be_another_name(name, one) and one.spelt.grade >= USUAL:
+        return "so short a word may be a name of its own"
+    return ""
 
 
 def _may_be_another_name(name: str, one: _Correction) -> bool:
@@ -105,12 +104,12 @@ def _may_be_another_name(name: str, one: _Correction) -> bool:
     Aldcaine. Two letters that are swapped hardly make another one.
     """
     first, name = one.matches[0], name.strip()
-    if one.typo.sort == "swap" or len(name) >= _LONG_WORD or not (name.isascii() and name.isalpha()):
+    if one.spelt.typo.sort == "swap" or len(name) >= _LONG_WORD or not (name.isascii() and name.isalpha()):
         return False
     if first.kind is Kind.DRUG:
         return first.reason.startswith("narrow")
     as_brand = name[0].isupper() and name[1:].islower()
-    return as_brand and one.typo.sort in ("added", "other") and not first.reason.startswith("preferred")
+    return as_brand and one.spelt.typo.sort in ("added", "other") and not first.reason.startswith("preferred")
 
 
 def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:
@@ -134,7 +133,7 @@ def _why_doubtful(name: str, rivals: Sequence[_Correction]) -> str:
 
 
 def _certain(one: _Correction, certainty: float, doubt: str) -> list[Match]:
-    reason = one.typo.told() + (f", but {doubt}" if doubt else "")
+    reason = one.spelt.typo.told() + (f", but {doubt}" if doubt else "")
     certainty = min(certainty, _DOUBTFUL) if doubt else certainty
     return [
         replace(match, score=round(match.score * certainty, 4), reason=f"{reason}; {match.reason}")

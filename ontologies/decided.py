@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from ontologies.decisions import log_path, open_log
 from ontologies.kept import Starts
 from ontologies.lexicon import Lexicon
 from ontologies.mappings.rejoined import Rejoined
-from ontologies.model import Concept, Kind, Match
+from ontologies.model import Concept, Grounding, Kind, Match, Verdict
 from ontologies.overlay import Overlay
 from ontologies.settings import read_settings
-from ontologies.standing import Standing, fold, form_of
+from ontologies.standing import Standing, counts_for, fold, form_of, no_concept_fits
 from ontologies.suggestions import Suggestions
 from ontologies.typos import TypoIndex
 
@@ -32,6 +33,38 @@ def lay_home_decisions(lexicon: Lexicon, *, home: Path) -> Lexicon:
     """The lexicon with the decisions of a home folder laid over it; itself where there are none."""
     standing = read_standing(home=home)
     return lay_decisions(lexicon, standing) if standing.stamp else lexicon
+
+
+def undecided(lexicon: Lexicon) -> Lexicon:
+    """The lexicon below the decisions: what the program thinks by itself; `lexicon` itself where none are laid over."""
+    return lexicon.below if isinstance(lexicon, DecidedLexicon) else lexicon
+
+
+def has_decisions(lexicon: Lexicon, name: str) -> bool:
+    """Whether curators said anything of a name."""
+    return isinstance(lexicon, DecidedLexicon) and form_of(name) in lexicon.overlay
+
+
+def find_meant(
+    lexicon: Lexicon, name: str, found: list[Match], *, kinds: Collection[Kind] = (), language: str = ""
+) -> tuple[Match, ...]:
+    """What a name that was read as `found`, best first, stands for once curators had their say.
+
+    All the concepts that they gave it with their newest word, which are several where they split it; else the best of
+    `found` that they leave; none where they leave none.
+    """
+    form = form_of(name)
+    if not isinstance(lexicon, DecidedLexicon) or not has_decisions(lexicon, name):
+        return tuple(found[:1])
+    kinds = lexicon.overlay.widened(form, kinds, language)
+    given = lexicon.overlay.meant(form, kinds=kinds, language=language)
+    return given or tuple(lexicon.judge(name, found, kinds=kinds, language=language)[:1])
+
+
+def find_around(lexicon: Lexicon, curie: str) -> frozenset[str]:
+    """The CURIEs whose speaker a decision about `curie` may change: what hangs together with it."""
+    below = {curie, lexicon.canonical(curie), *undecided(lexicon).members(curie)}
+    return frozenset(below | lexicon.rejoined.around(curie) if isinstance(lexicon, DecidedLexicon) else below)
 
 
 class LiveLexicon:
@@ -68,12 +101,27 @@ def read_standing(*, home: Path | None = None, as_of: str = "", until: str = "")
     return fold(log.lines, as_of=as_of, until=until, four_eyes=read_settings(home=home).four_eyes)
 
 
+def with_rejections(
+    lexicon: Lexicon, grounding: Grounding, *, kinds: Collection[Kind] = (), language: str = ""
+) -> Grounding:
+    """The grounding with what curators said that its name is not; what they rejected is no candidate either."""
+    said = lexicon.standing.by_form.get(form_of(grounding.name), ()) if isinstance(lexicon, DecidedLexicon) else ()
+    counted = (one for one in said if counts_for(one, kinds, language))
+    rejected = tuple(one for one in counted if one.verdict not in (Verdict.EXACT, Verdict.UNSURE))
+    if not rejected:
+        return grounding
+    gone = {lexicon.canonical(one.curie) for one in rejected if one.curie}
+    left = (match for match in grounding.candidates if lexicon.canonical(match.curie) not in gone)
+    return replace(grounding, rejected=rejected, candidates=() if no_concept_fits(rejected) else tuple(left))
+
+
 class DecidedLexicon(Lexicon):
     """A lexicon under an `Overlay`; made by `lay_decisions`."""
 
     def __init__(self, below: Lexicon, standing: Standing) -> None:
         self.__dict__.update(below.__dict__)
         self.below = below
+        self.standing = standing
         self.rejoined = Rejoined(below, below.database, standing)
         self.overlay = Overlay(standing, self.rejoined)
         self.decisions = standing.stamp

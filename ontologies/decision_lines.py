@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from unicodedata import category
 
 from ontologies.model import Decision, Kind, Verdict
 
@@ -40,11 +39,6 @@ class Line:
     id: str = ""
     time: str = ""
     hash: str = ""
-
-
-def printable(text: str) -> str:
-    """The text as it may be printed: a blank for each control character, which could steer a terminal."""
-    return "".join(" " if category(character) == "Cc" else character for character in text)
 
 
 _ACTIONS = {action.value: action for action in Action}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from ontologies.rules import read_rules
@@ -15,6 +15,11 @@ _SHORTEST = 6
 def english_name(name: str) -> str:
     """The English name of the drug of that Chinese name, in simplified characters; "" where it is not told."""
     return _english().get(name, "")
+
+
+def chinese_names() -> Iterable[str]:
+    """All Chinese names of drugs that are told, in simplified characters."""
+    return _english()
 
 
 def names_by_sound(letters: str) -> tuple[str, ...]:

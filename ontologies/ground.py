@@ -17,10 +17,11 @@ from ontologies.collector import collector_paused
 from ontologies.corrections import as_written, find_corrections, may_be_read
 from ontologies.diagnosis_names import find_signs
 from ontologies.lexicon import Lexicon
-from ontologies.model import CONDITIONS, Grounding, Kind, Match
+from ontologies.model import CONDITIONS, Grounding, Kind, Match, Verdict
 from ontologies.normalize import normal_form
 from ontologies.placed import find_other_names, own_first, place
 from ontologies.read_names import Read, read_name
+from ontologies.relations import join_relations, relation_of_reading
 from ontologies.residual import is_residual
 from ontologies.salts import is_salt_left_out
 from ontologies.senses import choose_sense, read_acronym
@@ -211,7 +212,8 @@ class Grounder:
         if len(drugs) != 1 or not concept:
             return match
         reason = f"{match.reason}; rolled up from {concept.name} to its ingredient"
-        return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason)
+        relation = join_relations(match.relation, Verdict.BROAD)
+        return replace(match, curie=drugs[0].curie, name=drugs[0].name, reason=reason, relation=relation)
 
 
 def _ties(match: Match, best: Match) -> bool:
@@ -249,7 +251,9 @@ def _with_signs(grounding: Grounding, threshold: float) -> Grounding:
     if not said:
         return grounding
     unsure = "; ".join(f"uncertain: {sign.value}" for sign in said if sign.name == "certainty")
-    grounding = replace(grounding, qualifiers=(*grounding.qualifiers, *said))
+    relation = relation_of_reading(said)
+    told = (replace(match, relation=join_relations(match.relation, relation)) for match in grounding.matches)
+    grounding = replace(grounding, qualifiers=(*grounding.qualifiers, *said), matches=tuple(told))
     if not unsure:
         return grounding
     matches = tuple(_less_certain(match, unsure) for match in grounding.matches)

@@ -21,12 +21,17 @@ class Ledger:
         self._by_id: dict[str, Line] = {}
         self._rest: list[Line] = []
         self._indexed = 0
+        self._now: Standing | None = None
         self._index()
 
     def standing(self, *, as_of: str = "") -> Standing:
         """All decisions in force, now or at a time."""
         self._index()
-        return fold(self.log.lines, as_of=as_of, four_eyes=self.four_eyes)
+        if as_of:
+            return fold(self.log.lines, as_of=as_of, four_eyes=self.four_eyes)
+        if self._now is None or self._now.stamp != self.log.stamp:
+            self._now = fold(self.log.lines, four_eyes=self.four_eyes)
+        return self._now
 
     def standing_of(self, forms: Iterable[str]) -> Standing:
         """The decisions in force on the names of these normal forms."""

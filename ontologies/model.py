@@ -76,19 +76,6 @@ class Concept:
         return next((s.text for s in self.synonyms if s.language == language and s.scope is Scope.EXACT), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A concept that a name may stand for; `score` lies in (0, 1], `reason` is in words a curator understands."""
-
-    curie: str
-    name: str
-    kind: Kind
-    score: float
-    reason: str
-    matched: str
-    """The name of the concept that was matched, as its terminology spells it."""
-
-
 class Verdict(StrEnum):
     """What a curator says of a name and a concept (the SKOS mapping relations), or of a name alone."""
 
@@ -100,6 +87,21 @@ class Verdict(StrEnum):
     NONE = "none"
     """Not this concept; with no concept given: no concept there is."""
     UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A concept that a name may stand for; `score` lies in (0, 1], `reason` is in words a curator understands."""
+
+    curie: str
+    name: str
+    kind: Kind
+    score: float
+    reason: str
+    matched: str
+    """The name of the concept that was matched, as its terminology spells it."""
+    relation: Verdict = Verdict.EXACT
+    """What the concept is to the name as far as names tell: BROAD where the name says more, as 右肺癌 of 肺癌."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,8 @@ class Grounding:
     candidates: tuple[Match, ...] = ()
     parts: tuple[str, ...] = ()
     qualifiers: tuple[NameQualifier, ...] = ()
+    rejected: tuple[Decision, ...] = ()
+    """What curators said that the name is not: that no concept fits, or which ones do not."""
 
 
 @dataclass(frozen=True, slots=True)

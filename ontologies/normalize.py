@@ -47,12 +47,12 @@ def find_words(text: str) -> Iterator[re.Match[str]]:
 @lru_cache(maxsize=10_000)
 def normal_form(name: str) -> str:
     """The normal form of a whole name: the normal forms of its words, joined by one space; "" where it has none."""
-    return " ".join([normal_word(word) for word in _TOKEN.findall(name)])
+    return " ".join(map(normal_word, _TOKEN.findall(name)))
 
 
 def plain_form(name: str) -> str:
     """The words of a name as they are spelt, but for width, case and accents: what a typo stands in."""
-    return " ".join([_plain_word(word) for word in _TOKEN.findall(name)])
+    return " ".join(map(_plain_word, _TOKEN.findall(name)))
 
 
 @lru_cache(maxsize=200_000)

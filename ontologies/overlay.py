@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Protocol
 
 import marisa_trie
 
 from ontologies.curies import local_curie
-from ontologies.decision_lines import printable
 from ontologies.model import Concept, Decision, Kind, Match, Verdict
 from ontologies.names import Gate, gate_in_texts
+from ontologies.printable import printable
 from ontologies.standing import Standing, counts_for, sort_of
 from ontologies.surface import among_capitals, same_capitals
 
@@ -24,6 +25,10 @@ class Concepts(Protocol):
 
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie`."""
+        ...
+
+    def find_retired(self, curies: Collection[str]) -> frozenset[str]:
+        """Those of these concepts that are retired."""
         ...
 
 
@@ -50,21 +55,24 @@ class Overlay:
         self._matches: dict[str, Match] = {}
         self._gates: dict[str, Gate] = {}
         self._said_same, self._said_apart = _said_of_concepts(standing, below)
-        self._held = {one.curie for one in standing if one.verdict is Verdict.EXACT and self._is_retired(one.curie)}
-        keys = [form for form in standing.by_form if self._is_read(form)]
-        self._trie = marisa_trie.Trie([f"{key} " for key in keys])
-        self._firsts = frozenset(key.split(" ", 1)[0] for key in keys)
+        self._held = below.find_retired({one.curie for one in standing if one.verdict is Verdict.EXACT})
+
+    @cached_property
+    def _read(self) -> tuple[marisa_trie.Trie, frozenset[str]]:
+        """The decided names that are read in texts, and their first words; made when the first text is read."""
+        keys = [form for form in self._standing.by_form if self._is_read(form)]
+        return marisa_trie.Trie([f"{key} " for key in keys]), frozenset(key.split(" ", 1)[0] for key in keys)
 
     def __contains__(self, form: str) -> bool:
         return form in self._standing.by_form
 
     def starts(self, word: str) -> bool:
         """Whether a name that a curator decided begins with that normal form of a word."""
-        return word in self._firsts
+        return word in self._read[1]
 
     def prefixes(self, text: str) -> list[str]:
         """The decided names, as keys of a lexicon, that the normal form `text` begins with."""
-        found: list[str] = self._trie.prefixes(text)
+        found: list[str] = self._read[0].prefixes(text)
         return found
 
     def holds(self, curie: str) -> bool:
@@ -83,8 +91,23 @@ class Overlay:
     ) -> tuple[Match, ...]:
         """The matches of a name once its decisions are laid over those that were `found` otherwise."""
         said = [one for one in self._standing.by_form.get(form, ()) if counts_for(one, kinds, language)]
-        decided = [self._match(one) for one in said if one.verdict is Verdict.EXACT and self._fits(one, kinds)]
+        decided = [self._match(one) for one in _newest_first(said) if self._fits(one, kinds)]
         return (*decided, *(match for match in found if not any(self._rules_out(one, match) for one in said)))
+
+    def meant(self, form: str, *, kinds: Collection[Kind] = (), language: str = "") -> tuple[Match, ...]:
+        """The concepts that curators gave a name with their newest word on it: several where they split it."""
+        said = [one for one in self._standing.by_form.get(form, ()) if counts_for(one, kinds, language)]
+        exact = [one for one in _newest_first(said) if self._fits(one, kinds)]
+        together = [self._match(one) for one in exact if _word_of(one) == _word_of(exact[0])]
+        return tuple({match.curie: match for match in together}.values())
+
+    def widened(self, form: str, kinds: Collection[Kind], language: str = "") -> frozenset[Kind]:
+        """The kinds, and those that decisions made of them: a curator sees and decides on what came of earlier ones."""
+        wider = set(kinds)
+        for one in self._standing.by_form.get(form, ()) if kinds else ():
+            if one.verdict is Verdict.EXACT and counts_for(one, wider, language) and self._fits(one, wider):
+                wider.add(self._match(one).kind)
+        return frozenset(wider)
 
     def in_text(
         self, form: str, surface: str, found: Sequence[Match], *, place: tuple[str, int, int], language: str = ""
@@ -122,10 +145,6 @@ class Overlay:
         kind = concept.kind if concept else decision.target_kind or decision.kind or Kind.OTHER
         return Match(curie, name, kind, 1.0, reason, decision.name)
 
-    def _is_retired(self, curie: str) -> bool:
-        concept = self._below.entry(curie)
-        return concept is not None and concept.deprecated
-
     def _is_read(self, form: str) -> bool:
         return any(
             one.verdict is Verdict.EXACT and self._gate(one) is not Gate.ASKED for one in self._standing.by_form[form]
@@ -144,6 +163,18 @@ class Overlay:
         if gate is Gate.ASKED or not same_capitals(decision.name, surface):
             return False
         return gate is Gate.CASE or not among_capitals(*place)
+
+
+def _word_of(decision: Decision) -> tuple[object, ...]:
+    """What decisions have in common that a curator made at once: a name that was split has several of them."""
+    return decision.time, decision.kind, decision.language
+
+
+def _newest_first(said: Sequence[Decision]) -> list[Decision]:
+    """The exact ones of some decisions on a name, the newest before others, those made at once in their order."""
+    exact = [one for one in said if one.verdict is Verdict.EXACT]
+    last = {_word_of(one): place for place, one in enumerate(exact)}
+    return sorted(exact, key=lambda one: -last[_word_of(one)])
 
 
 def _local(surface: str, said: Iterable[Decision], kind: Kind) -> Match:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from ontologies.model import Kind, Match
 from ontologies.names import Gate, rank
+from ontologies.relations import relation_of_synonym
 from ontologies.surface import among_capitals, same_capitals
 
 POSTINGS = """
@@ -83,4 +84,5 @@ def make_posting(
     """The posting of a row of `POSTINGS`."""
     if owner != curie:
         reason = f"{reason} of {owner}"
-    return Posting(Match(curie, name, _KINDS[kind], score, reason, text), _GATES[gate])
+    relation = relation_of_synonym(reason)
+    return Posting(Match(curie, name, _KINDS[kind], score, reason, text, relation), _GATES[gate])

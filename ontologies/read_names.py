@@ -10,6 +10,7 @@ from ontologies.corrections import find_corrections
 from ontologies.lexicon import Lexicon
 from ontologies.model import CONDITIONS, Kind, Match, NameQualifier, Reading
 from ontologies.normalize import normal_form
+from ontologies.relations import join_relations, relation_of_reading
 from ontologies.script import FIRST_CHINESE
 from ontologies.typos import Near
 
@@ -55,7 +56,7 @@ def read_name(
 
 def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language: str) -> Iterator[Reading]:
     """The readings of `name` as any of `kinds`: as a drug, as a diagnosis, as both where no kind is given."""
-    if not kinds or Kind.DRUG in kinds:
+    if (not kinds or Kind.DRUG in kinds) and _may_hold(lexicon, (Kind.DRUG,)):
         from ontologies import drug_names
 
         yield from drug_names.find_readings(
@@ -64,12 +65,18 @@ def find_readings(lexicon: Lexicon, name: str, kinds: Collection[Kind], language
             known=lambda part: bool(lexicon.find(part, kinds=(Kind.DRUG,))),
             drug=bool(kinds),
         )
-    if not kinds or not CONDITIONS.isdisjoint(kinds):
+    if (not kinds or not CONDITIONS.isdisjoint(kinds)) and _may_hold(lexicon, CONDITIONS):
         from ontologies import diagnosis_names
 
         yield from diagnosis_names.find_readings(
             name, language=language, known=lambda part: bool(lexicon.find(part, kinds=CONDITIONS))
         )
+
+
+def _may_hold(lexicon: Lexicon, kinds: Collection[Kind]) -> bool:
+    """Whether anything of these kinds can be found at all; what curators decided may be of any."""
+    counted = (contents.kinds for contents in lexicon.contents.values())
+    return bool(lexicon.decisions) or any(kind.value in counts for counts in counted for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +138,6 @@ class _Reader:
 
 
 def _told(match: Match, reading: Reading) -> Match:
-    return replace(match, score=round(match.score * reading.worth, 4), reason=f"{reading.reason}; {match.reason}")
+    relation = join_relations(match.relation, relation_of_reading(reading.qualifiers, reading.worth))
+    score = round(match.score * reading.worth, 4)
+    return replace(match, score=score, reason=f"{reading.reason}; {match.reason}", relation=relation)

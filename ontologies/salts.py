@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ontologies.model import Match
+from ontologies.model import Match, Verdict
 from ontologies.names import salt_words
+from ontologies.relations import join_relations
 
 _LEFT_OUT = "ingredient of a salt that is not known"
 _WORTH = 0.6
@@ -24,7 +25,8 @@ def split_salt(key: str) -> tuple[str, str]:
 def without_salt(match: Match, left_out: str) -> Match:
     """The match of an ingredient as it holds for a salt of it, the words `left_out` not being known."""
     reason = f"{_LEFT_OUT}, {left_out!r} left out; {match.reason}"
-    return replace(match, score=round(match.score * _WORTH, 4), reason=reason)
+    relation = join_relations(match.relation, Verdict.BROAD)
+    return replace(match, score=round(match.score * _WORTH, 4), reason=reason, relation=relation)
 
 
 def is_salt_left_out(match: Match) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from ontologies.decisions import Action, Line
@@ -24,9 +24,10 @@ class Standing:
         return (decision for made in self.by_form.values() for decision in made)
 
     def of(self, name: str, *, kind: Kind | None = None, language: str = "") -> tuple[Decision, ...]:
-        """The decisions in force on `name`, of those that count for mentions of `kind` in `language`."""
+        """The decisions in force on `name`, of those that count for, or gave, `kind` in `language`."""
         made = self.by_form.get(form_of(name), ())
-        return tuple(one for one in made if counts_for(one, [kind] if kind else [], language))
+        kinds = [kind] if kind else []
+        return tuple(one for one in made if counts_for(one, kinds, language) or _makes(one, kinds, language))
 
 
 def form_of(name: str) -> str:
@@ -40,6 +41,18 @@ def counts_for(decision: Decision, kinds: Iterable[Kind], language: str) -> bool
         return False
     kinds = list(kinds)
     return decision.kind is None or not kinds or sort_of(decision.kind) in {sort_of(kind) for kind in kinds}
+
+
+def _makes(decision: Decision, kinds: Iterable[Kind], language: str) -> bool:
+    """Whether a decision turned mentions of another kind into ones of `kinds`."""
+    if decision.verdict is not Verdict.EXACT or decision.target_kind is None:
+        return False
+    return counts_for(replace(decision, kind=decision.target_kind), kinds, language)
+
+
+def no_concept_fits(said: Iterable[Decision]) -> Decision | None:
+    """The decision that no concept fits the name, of those in force on it; None where nobody said so."""
+    return next((one for one in said if one.verdict is Verdict.NONE and not one.curie), None)
 
 
 def sort_of(kind: Kind) -> Kind:

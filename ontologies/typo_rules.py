@@ -1,30 +1,20 @@
-"""What sort of typo makes one name of another, and whether it may be corrected: the rules of `rules/typos.toml`.
+"""What sort of typo makes one name of another, how probable it is, and how certain that it is one.
 
-A correction must never change what a name is about. It is refused where it would touch a number, a side, a negation or
-another protected word, where the opposite of the name would be as near, and where drugs are known to be confused; and
-it counts for little where what was typed makes sense as it stands.
+The rules are data (`rules/typos.toml`); `ontologies.typo_refusals` has what must not be corrected.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
-from ontologies.confusable import confusable_with
-from ontologies.drug_dictionary import is_other_sound
 from ontologies.rules import read_rules
-from ontologies.script import FIRST_CHINESE
-from ontologies.typo_hashes import EDGE
+from ontologies.typo_sense import MUCH, Known, grade_of, is_chinese, sense_of
 
-"""Characters from this one on are those of Chinese, or stand with them."""
-_ROMAN = re.compile(r"[ivx]{1,4}")
-TOO_SHORT = "too short to be corrected"
-_SHORT = 2
-"""Letters of a word that says nothing by being known."""
-Knows = Callable[[str], bool]
+CORRECTED = "typo corrected"
+"""What the reason of a correction begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +30,19 @@ class Typo:
     start: int
     end: int
 
+    @property
+    def here(self) -> str:
+        """What stands in the place of the typo as it was typed."""
+        return self.typed[self.start : self.end]
+
+    @property
+    def there(self) -> str:
+        """What was meant in the place of the typo."""
+        return self.meant[self.start : self.end + len(self.meant) - len(self.typed)]
+
     def told(self) -> str:
         """What was done to the name, in words."""
-        here, there = _changed(self)
+        here, there = self.here, self.there
         words = {
             "blank": "only blanks or signs differ",
             "swap": f"{here!r} for {there!r}, two characters swapped",
@@ -50,7 +50,7 @@ class Typo:
             "added": f"{here!r} is too much",
             "other": f"{here!r} for {there!r}",
         }
-        return f"typo corrected: {words[self.sort]}"
+        return f"{CORRECTED}: {words[self.sort]}"
 
 
 def find_typo(typed: str, meant: str) -> Typo:
@@ -69,219 +69,80 @@ def find_typo(typed: str, meant: str) -> Typo:
 
 def weight_of(typo: Typo) -> float:
     """How probable the typo is beside others: only ratios mean something."""
-    return float(_rules()["weights"][typo.sort])
+    return float(typo_rules()["weights"][typo.sort])
 
 
 def rival_ratio() -> float:
     """A name whose typo is less probable by this factor is no rival to another."""
-    return float(_rules()["weights"]["rival"])
+    return float(typo_rules()["weights"]["rival"])
 
 
-def certainty_of(typo: Typo, form: str, knows: Knows) -> float:
-    """What is left of a score: less, the more speaks for `form` being meant as it was typed.
+@dataclass(frozen=True)
+class Misspelt:
+    """A name as it was typed beside one that may have been meant; not slotted, as what it says is worked out once.
 
-    `knows` says whether a word, or two or three characters side by side, stands in some name of the lexicon.
+    `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name,
+    and `known` what the names of the lexicon are made of.
     """
-    certain: list[float] = _rules()["certain_mostly" if _says_the_same(typo) else "certain"][typo.sort]
-    sense = _sense_of(typo, form, knows)
-    return min(certain) if sense and _makes_a_condition(typo) else certain[sense]
+
+    typo: Typo
+    form: str
+    meant: str
+    key: str
+    known: Known
+
+    @cached_property
+    def sense(self) -> int:
+        """How much sense it makes as it was typed: 0, 1 or 2 (`sense_of`)."""
+        return sense_of(self.typo, self.form, self.meant, self.known)
+
+    @cached_property
+    def sense_at_most(self) -> int:
+        """The same where the lexicon knows enough to tell; else all is taken for sense."""
+        return self.sense if self.known.knows_much else MUCH
+
+    @cached_property
+    def grade(self) -> int:
+        """How usual the letters about the typo are (`grade_of`)."""
+        return grade_of(self.typo, self.form, self.known)
 
 
-def _says_the_same(typo: Typo) -> bool:
+def certainty_of(spelt: Misspelt) -> float:
+    """What is left of a score: less, the more speaks for the name being meant as it was typed."""
+    typo, sense = spelt.typo, spelt.sense
+    certain: list[float] = typo_rules()["certain_mostly" if _says_the_same(typo, sense) else "certain"][typo.sort]
+    return min(certain) if sense and makes_condition(typo) else certain[sense]
+
+
+def _says_the_same(typo: Typo, sense: int) -> bool:
     """Whether a Chinese name with the typo would hardly be a name of its own, even where it makes sense.
 
     So it is where only characters without a meaning of their own differ (性, 症), and in long names: few names of so
-    many characters lie one character apart by chance.
+    many characters lie one character apart by chance, unless both make sense and a place tells them apart.
     """
-    if not _chinese(typo.meant):
+    rules, length = typo_rules(), len(typo.meant)
+    if not is_chinese(typo.meant):
+        return typo.sort == "lost" and length >= int(rules["lengths"]["latin_long_lost"])
+    if makes_condition(typo):
         return False
-    lengths = _rules()["lengths"]
-    here, there = _changed(typo)
-    if set(here + there) <= set(_rules()["protected"]["neutral"]):
-        return len(typo.meant) >= int(lengths["chinese_neutral"])
+    if typo.start and set(typo.here + typo.there) <= set(rules["protected"]["neutral"]):
+        return length >= int(rules["lengths"]["chinese_neutral"])
+    if sense == MUCH and (typo.sort in ("added", "other") or typo.there in rules["protected"]["telling"]):
+        return False
     inside = 0 < typo.start < len(typo.typed)
-    least = lengths["chinese_long_lost"] if typo.sort == "lost" and inside else lengths["chinese_long"]
-    return len(typo.meant) >= int(least)
+    return length >= int(rules["lengths"]["chinese_long_lost" if typo.sort == "lost" and inside else "chinese_long"])
 
 
-def _makes_a_condition(typo: Typo) -> bool:
+def makes_condition(typo: Typo) -> bool:
     """Whether the correction makes a disease of a place or an organism, or what comes after it of a procedure."""
     at_end = typo.sort == "lost" and typo.start == len(typo.typed)
-    return at_end and _changed(typo)[1] in _rules()["protected"]["heads"]
-
-
-def _changed(typo: Typo) -> tuple[str, str]:
-    """What stands in the place of the typo as it was typed, and as it was meant."""
-    return typo.typed[typo.start : typo.end], typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
-
-
-def why_not(typo: Typo, form: str, meant: str, key: str) -> str:
-    """Why the typo must not be corrected, in words; "" where it may be.
-
-    `form` is what was typed and `meant` the name's spelling, with their blanks; `key` is the normal form of the name.
-    """
-    if typo.sort != "blank" and len(typo.meant) < _shortest(typo):
-        return TOO_SHORT
-    if _changes_protected(typo, form, key):
-        return "a number, side, negation or the like would be changed"
-    if _changes_place(typo):
-        return "what was typed names a place or a substance"
-    if typo.sort == "blank":
-        return ""
-    if _makes_opposite(typo, form, meant):
-        return "its opposite is as near"
-    if any(_distance(typo.typed, other.replace(" ", "")) <= 1 for other in confusable_with(key)):
-        return "a drug that is taken for it is as near"
-    return ""
-
-
-def why_not_drug(typo: Typo) -> str:
-    """Why the typo must not be corrected into the name of a drug, in words; "" where it may be.
-
-    One character tells many Chinese names of drugs apart (甲苯咪唑, 甲巯咪唑), and a lexicon lacks some of them; who
-    types by sound takes one for another that sounds the same.
-    """
-    here = typo.typed[typo.start : typo.end]
-    there = typo.meant[typo.start : typo.end + len(typo.meant) - len(typo.typed)]
-    if typo.sort == "other" and is_other_sound(here, there):
-        return "another drug may be called so"
-    short = len(typo.meant) <= int(_rules()["lengths"]["coined"])
-    if typo.sort in ("other", "added") and short and max(typo.typed) < FIRST_CHINESE:
-        return "another product may be called so"
-    return ""
-
-
-def _shortest(typo: Typo) -> int:
-    lengths = _rules()["lengths"]
-    at_edge = typo.start in (0, len(typo.typed))
-    if _chinese(typo.meant) and typo.sort == "lost" and at_edge:
-        return int(lengths["chinese_edge"])
-    return int(lengths["chinese" if _chinese(typo.meant) else "latin"][typo.sort])
-
-
-def _changes_protected(typo: Typo, form: str, key: str) -> bool:
-    here, there = _protected_in(form), _protected_in(key)
-    if here == there:
-        return False
-    if typo.sort == "blank":
-        return [word for word in here if word[0].isdigit()] != [word for word in there if word[0].isdigit()]
-    end = typo.end + len(typo.meant) - len(typo.typed)
-    if typo.meant == key.replace(" ", "") and set(_words_at(key, typo.start, end)) <= _protected()[1]:
-        touched = set(_words_at(form, typo.start, typo.end))
-        return tuple(word for word in here if word not in touched) != there
-    return True
-
-
-def _changes_place(typo: Typo) -> bool:
-    """Whether what was typed too much is a place in the body, or what begins the name says what a compound is.
-
-    A character that stands there twice is a typo all the same.
-    """
-    here, rules = _changed(typo)[0], _rules()["protected"]
-    if typo.sort == "added" and here in rules["places"]:
-        return here not in (typo.typed[typo.start - 1 : typo.start], typo.typed[typo.end : typo.end + 1])
-    return typo.sort in ("added", "other") and typo.start == 0 and here in rules["compounds"]
-
-
-def _sense_of(typo: Typo, form: str, knows: Knows) -> int:
-    """How much speaks for the name as it was typed: 0 nothing, 1 something, 2 much."""
-    if typo.sort == "blank":
-        return 0
-    text = EDGE + typo.typed + EDGE
-    start, end = typo.start + 1, typo.end + 1
-    if all(character < FIRST_CHINESE for character in text[start - 1 : end + 1]):
-        words = list(_words_at(form, typo.start, typo.end))
-        return 2 if len(max(words, key=len, default="")) > _SHORT and all(map(knows, words)) else 0
-    threes = (text[at : at + 3] for at in range(max(0, start - 2), min(len(text) - 2, end)))
-    three = any(knows(run) for run in threes if _chinese(run))
-    two = all(knows(text[at : at + 2]) for at in range(start - 1, end) if _chinese(text[at : at + 2]))
-    return int(three) + int(two)
-
-
-def _chinese(run: str) -> bool:
-    return max(run) >= FIRST_CHINESE
-
-
-def _words_at(form: str, start: int, end: int) -> Iterator[str]:
-    """The words of a normal form that characters `start` to `end`, blanks not counted, touch."""
-    at = 0
-    for word in form.split():
-        behind = at + len(word)
-        if (at <= start <= behind) if start == end else (at < end and start < behind):
-            yield word
-        at = behind
-
-
-@lru_cache(maxsize=10_000)
-def _protected_in(form: str) -> tuple[str, ...]:
-    """What must be the same in two names, in order."""
-    words, empty = _protected()
-    return tuple(
-        [
-            word
-            for word in form.split()
-            if word in words
-            or word[0].isdigit()
-            or (word < FIRST_CHINESE and word not in empty and (len(word) == 1 or _ROMAN.fullmatch(word)))
-        ]
-    )
-
-
-def _makes_opposite(typo: Typo, form: str, meant: str) -> bool:
-    here, there = _changed(typo)
-    opposites = _rules()["opposites"]
-    if typo.sort == "other" and any(here in pair and there in pair for pair in opposites["chinese"]):
-        return True
-    if typo.sort == "added" and _negates(typo, form):
-        return True
-    return any(_distance(typo.typed, variant) <= 1 for variant in _opposites(meant))
-
-
-def _negates(typo: Typo, form: str) -> bool:
-    """Whether what was typed too much makes the opposite of a word that it stands before."""
-    letters = typo.typed[typo.start : typo.end]
-    at = 0
-    for word in form.split():
-        if at == typo.start and len(word) > 4 and letters in _rules()["opposites"]["negating"]:
-            return True
-        at += len(word)
-    return False
-
-
-def _opposites(name: str) -> Iterator[str]:
-    """The name, without blanks, with one of its words put into the opposite."""
-    name = f" {name} "
-    pattern, others = _pairs()
-    for part in pattern.finditer(name):
-        for other in others[part[1]]:
-            yield (name[: part.start()] + other + name[part.start() + len(part[1]) :]).replace(" ", "")
-
-
-def _distance(one: str, other: str) -> int:
-    from rapidfuzz.distance import OSA
-
-    distance: int = OSA.distance(one, other, score_cutoff=1)
-    return distance
+    rules = typo_rules()["protected"]
+    return at_end and typo.there in rules["heads"] and typo.typed[-1] not in rules["before_heads"]
 
 
 @cache
-def _protected() -> tuple[frozenset[str], frozenset[str]]:
-    """Words and characters that are protected, and short words that are not."""
-    rules = _rules()["protected"]
-    return frozenset((*rules["words"], *rules["characters"])), frozenset(rules["empty"])
-
-
-@cache
-def _pairs() -> tuple[re.Pattern[str], Mapping[str, tuple[str, ...]]]:
-    """Finds a word that has an opposite wherever one begins, and the opposites by word."""
-    groups = _rules()["opposites"]["english"]
-    others = {part: tuple(other for other in group if other != part) for group in groups for part in group}
-    longest_first = sorted(others, key=len, reverse=True)
-    return re.compile(f"(?=({'|'.join(longest_first)}))"), others
-
-
-@cache
-def _rules() -> Mapping[str, Any]:
+def typo_rules() -> Mapping[str, Any]:
+    """The rules of `rules/typos.toml`."""
     return read_rules(
         "typos", keys=frozenset({"lengths", "certain", "certain_mostly", "weights", "protected", "opposites"})
     )

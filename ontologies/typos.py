@@ -8,23 +8,28 @@ itself. Spaces and signs do not count, so a blank too many or too few costs noth
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ontologies.kept import forget
 from ontologies.normalize import normal_form, plain_form
 from ontologies.script import FIRST_CHINESE
 from ontologies.typo_hashes import hash_deletions, hash_neighbours, hash_run
+from ontologies.typo_letters import grade_at, grade_letters
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HASHES, OWNERS, KEYS, ENDS, RUNS = (f"typo-{name}.npy" for name in ("hashes", "owners", "keys", "ends", "runs"))
+FILES = tuple(f"typo-{name}.npy" for name in ("hashes", "owners", "keys", "ends", "runs", "letters"))
 _LONGEST = 160
 """Characters of the longest name in the index: what is longer is a sentence, and costs most."""
 _SHORTEST = 2
 _TAB = "\t"
+_MUCH = 40_000
+"""Different runs of characters in the names of a vocabulary that is hardly a sample."""
 _MOST = 2000
 """Pairs of a name and what it may stand for that are compared at once."""
 
@@ -51,12 +56,16 @@ class TypoIndex:
         keys: NDArray[np.uint8],
         ends: NDArray[np.uint64],
         runs: NDArray[np.uint32],
+        letters: NDArray[np.uint8],
     ) -> None:
-        self._hashes = hashes
-        self._owners = owners
-        self._keys = keys
-        self._ends = ends
-        self._runs = runs
+        import numpy as np
+
+        self._hashes = hashes.view(type=np.ndarray)
+        self._owners = owners.view(type=np.ndarray)
+        self._keys = keys.data
+        self._ends = ends.data
+        self._runs = runs.data
+        self._letters = letters
         self._known: dict[str, bool] = {}
 
     @classmethod
@@ -73,23 +82,33 @@ class TypoIndex:
         encoded = [entry.encode() for entry in entries]
         ends = np.cumsum([0, *map(len, encoded)], dtype=np.uint64)
         runs = np.unique(np.concatenate([_hash_words(words), *(hash_neighbours(plain, size=n) for n in (2, 3))]))
-        letters = np.frombuffer(b"".join(encoded), np.uint8)
-        return cls((pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32), letters, ends, runs)
+        keys = np.frombuffer(b"".join(encoded), np.uint8)
+        letters = grade_letters(map(_spelling, entries))
+        return cls((pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32), keys, ends, runs, letters)
 
     @classmethod
     def open(cls, folder: Path) -> TypoIndex:
         """The index that `save` wrote into `folder`, memory-mapped."""
         import numpy as np
 
-        return cls(*(np.load(folder / name, mmap_mode="r") for name in (HASHES, OWNERS, KEYS, ENDS, RUNS)))
+        return cls(*(np.load(folder / name, mmap_mode="r") for name in FILES))
 
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`."""
         import numpy as np
 
-        arrays = (self._hashes, self._owners, self._keys, self._ends, self._runs)
-        for name, array in zip((HASHES, OWNERS, KEYS, ENDS, RUNS), arrays, strict=True):
-            np.save(folder / name, np.asarray(array))
+        for name, array in zip(FILES, self._arrays(), strict=True):
+            np.save(folder / name, array)
+
+    def __reduce__(self) -> tuple[type[TypoIndex], tuple[NDArray[Any], ...]]:
+        """What another process makes the same index of."""
+        return TypoIndex, self._arrays()
+
+    def _arrays(self) -> tuple[NDArray[Any], ...]:
+        import numpy as np
+
+        held = (self._hashes, self._owners, self._keys, self._ends, self._runs, self._letters)
+        return tuple(np.asarray(array) for array in held)
 
     def find(self, names: Sequence[str]) -> list[list[Near]]:
         """For each of the names the keys at most one edit away, the nearest first."""
@@ -110,12 +129,20 @@ class TypoIndex:
         """Whether a word, or a run of two or three characters with a Chinese one among them, stands in some key."""
         known = self._known.get(run)
         if known is None:
-            import numpy as np
-
-            wanted = np.uint32(hash_run(run))
-            place = int(np.searchsorted(self._runs, wanted))
-            known = self._known[run] = place < len(self._runs) and bool(self._runs[place] == wanted)
+            wanted = hash_run(run)
+            place = bisect_left(self._runs, wanted)
+            forget(self._known)
+            known = self._known[run] = place < len(self._runs) and self._runs[place] == wanted
         return known
+
+    def grade(self, word: str, start: int, end: int) -> int:
+        """How usual the letters about characters `start` to `end` of a word are: `ontologies.typo_letters`."""
+        return grade_at(self._letters, word, start, end)
+
+    @property
+    def knows_much(self) -> bool:
+        """Whether there are so many names that a run which is in none of them is seldom right."""
+        return len(self._runs) >= _MUCH
 
     def _candidates(self, plain: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
         """Pairs of the place of a name and the number of a key that have a hash in common, each once."""
@@ -133,7 +160,7 @@ class TypoIndex:
         return (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32)
 
     def _entry(self, number: int) -> str:
-        return self._keys[int(self._ends[number]) : int(self._ends[number + 1])].tobytes().decode()
+        return str(self._keys[self._ends[number] : self._ends[number + 1]], "utf-8")
 
 
 def _entries(names: Iterable[tuple[str, str]], words: set[str]) -> Iterator[str]:

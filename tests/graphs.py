@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from extractors.model import Assertion, Document, Qualifier, Section
-from kg.identity import evidence_id, fact_id, fact_names
-from kg.model import Contribution, Evidence, Node
+from kg.identity import with_ids
+from kg.model import Asleep, Contribution, Diff, Evidence, Node, Origin, Placed, Touched
+from kg.roles import Alignments, Settle
 from ontologies.model import Kind
+from ontologies.standing import form_of
 
 WARFARIN = Node("unii:5Q7ZVV76EI", "Warfarin", Kind.DRUG, "华法林", ("Coumadin", "warfarin sodium"))
 ASPIRIN = Node("unii:R16CO5Y76E", "Aspirin", Kind.DRUG, "阿司匹林", ("acetylsalicylic acid",))
@@ -31,12 +36,13 @@ def evidence(
     start: int = 0,
     names: tuple[str, str] = ("", ""),
 ) -> Evidence:
-    """One evidence row with the ids that its content gives."""
-    fact = fact_id(subject.curie, predicate, object_.curie)
-    called = fact_names(subject.curie, predicate, object_.curie, names)
-    return Evidence(
-        id=evidence_id(fact, document, "34067-9", quote, "test", assertion, qualifiers, names=called),
-        fact_id=fact,
+    """One evidence row with the ids that its content gives; its names, if any, were extracted as what they stand at."""
+    origins = [
+        Origin(side.kind, side.curie if side.aligned else "") if any(names) else None for side in (subject, object_)
+    ]
+    row = Evidence(
+        id="",
+        fact_id="",
         subject=subject.curie,
         predicate=predicate,
         object=object_.curie,
@@ -54,7 +60,34 @@ def evidence(
         country=country,
         subject_name=names[0],
         object_name=names[1],
+        subject_origin=origins[0],
+        object_origin=origins[1],
     )
+    return with_ids(row)
+
+
+def settle(meanings: Mapping[str, Node]) -> Settle:
+    """Places rows where their names stand by `meanings`; what is not in there stays what it was extracted as."""
+    known = {node.curie: node for node in NODES}
+
+    def node_of(name: str, origin: Origin | None) -> Node:
+        return meanings.get(name) or (known[origin.curie] if origin and origin.curie else UNKNOWN)
+
+    def placed(standing: Sequence[Evidence]) -> Placed:
+        row = standing[0]
+        subject, object_ = node_of(row.subject_name, row.subject_origin), node_of(row.object_name, row.object_origin)
+        made = with_ids(replace(row, subject=subject.curie, object=object_.curie))
+        if subject == object_:
+            return Placed((), (), Asleep(made, subject))
+        return Placed((made,), (subject, object_))
+
+    return placed
+
+
+def stand(store: Alignments, meanings: Mapping[str, Node], *, dry_run: bool = False) -> list[Diff]:
+    """What came of letting names stand for these nodes."""
+    touched = Touched(frozenset(map(form_of, meanings)))
+    return store.realign(touched, settle(meanings), dry_run=dry_run)
 
 
 def contribution(

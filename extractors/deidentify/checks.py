@@ -62,7 +62,7 @@ def is_named(value: str) -> bool:
     """Whether a name of words is more than common words: no `Pain Clinic`."""
     words = get_words()
     heads = words.heads | words.not_names
-    return any(word.capital and word.key not in heads for word in read_words(value))
+    return any(c.isdigit() for c in value) or any(w.capital and w.key not in heads for w in read_words(value))
 
 
 def is_over_89(value: str) -> bool:

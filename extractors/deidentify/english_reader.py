@@ -52,7 +52,8 @@ class NameReader:
         word = self.words[at]
         if not word.capital:
             following = self.words[at + 1] if at + 1 < len(self.words) else None
-            return word.key in self.rules.particles and following is not None and following.capital
+            follows = following is not None and (following.capital or following.key in self.rules.particles)
+            return word.key in self.rules.particles and follows
         if word.key == "st" and at + 1 < len(self.words) and self.words[at + 1].capital:
             return len(self.gap(at + 1)) <= 2
         if word.key not in self.rules.not_names:
@@ -77,7 +78,7 @@ class NameReader:
         """Whether the word at `after` makes the name before it that of a disease, a sign or a thing."""
         if after >= len(self.words):
             return False
-        return self.words[after].key in self.rules.heads and len(self.gap(after)) <= 2 and "," not in self.gap(after)
+        return self.words[after].key in self.rules.heads and self.gap(after) in (" ", "-", "\n", "' ")
 
     def with_given(self, start: int, end: int) -> int:
         """The end of a name written surname first: `Ruiz, Ana M.`."""
@@ -87,7 +88,8 @@ class NameReader:
         given, word = self.rules.given | self.rules.weak_given, self.words[end]
         if rest > end and word.key in given and not (word.key in self.rules.not_names and not word.shouted):
             return rest
-        labelled = re.search(r"[:|]\s{0,4}$", self.text[max(0, self.words[start].start - 6) : self.words[start].start])
+        begin = self.words[start].start
+        labelled = re.search(r"(?:[:|]|\b[Ii]s|\bNAME)\s{0,4}$", self.text[max(0, begin - 7) : begin])
         shouted = self.words[start].shouted and rest > end and self.words[end].shouted
         credential = find_phrase(self.words, end, self.rules.credentials)
         return rest if (labelled or shouted) and not credential else end

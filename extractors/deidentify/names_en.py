@@ -34,6 +34,9 @@ _FILLERS = frozenset(
     }
 )
 _AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
+#: Credentials that stand before a name as titles do.
+_LETTERS = frozenset({"rn", "np", "pa", "lpn", "cnm", "crna"})
+_INITIALS = re.compile(r"(?m)^[A-Z]{2}[A-Za-z]?(?=\s\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*$)")
 _TOLD = re.compile(
     r",?\s(?:\(?(?:DOB|MRN|born)\b|(?:a\s|is\s)?\d{1,3}[\s-]?(?:y|mo?\b|f\b|w\b)|G\d+P\d)|,\s(?:aged?|male|female)\b"
 )
@@ -54,6 +57,8 @@ class EnglishNames:
         ranges = set(reader.find_all())
         for first, last in ranges:
             yield Found(words[first].start, _end(words[last - 1]), IdentifierType.NAME, "en-name")
+        for match in _INITIALS.finditer(text):
+            yield Found(*match.span(), IdentifierType.NAME, "en-initials")
         for at in reader.find_again(ranges):
             yield Found(words[at].start, _end(words[at]), IdentifierType.NAME, "en-again")
 
@@ -136,8 +141,9 @@ class NameFinder(NameReader):
         start = at + len(phrase)
         if not phrase or start >= len(self.words):
             return
-        cue = " ".join(phrase)
-        gap = self.gap(start)
+        cue, gap = " ".join(phrase), self.gap(start)
+        if cue in _LETTERS and (gap != " " or (at > 0 and "," in self.gap(at))) and ":" not in gap:
+            return
         if not _AFTER_CUE.fullmatch(gap) or (gap.startswith(".") and cue not in ("cc", "c c")):
             return
         if "\n\n" in gap and cue not in self.rules.closings:
@@ -171,15 +177,26 @@ class NameFinder(NameReader):
     def _is_sure(self, found: Range, cue: str, word: Word, *, colon: bool) -> bool:
         """Whether a name after a cue is one: weak cues and capitals all over ask for more."""
         start, end = found
-        if colon or self.is_known(start, end):
+        if colon or self.is_known(start, end) or self._is_acting(start, end):
             return True
         if end < len(self.words) and find_phrase(self.words, end, self.rules.credentials):
             return True
-        if self.words[start].shouted and (word.shouted or end - start == 1):
-            return end - start > 1 and bool(re.match(r"\s?\(", self.text[self.words[end - 1].end :][:2]))
-        if cue in self.rules.weak_cues:
-            return end - start > 1 and self.words[start].key not in self.rules.eponyms
-        return self.words[start].key not in self.rules.eponyms or end - start > 1 or word.key in self.rules.titles
+        first, weak = self.words[start], cue in self.rules.weak_cues
+        if first.shouted and (word.shouted or end - start == 1):
+            signed = cue.endswith(" by") and not weak
+            bracket = bool(re.match(r"\s?\(", self.text[self.words[end - 1].end :][:2]))
+            return (end - start > 1 and (signed or bracket)) or (not word.shouted and not weak and len(first.text) > 4)
+        if weak:
+            return first.key not in self.rules.eponyms and (end - start > 1 or cue in _LETTERS)
+        return first.key not in self.rules.eponyms or end - start > 1 or cue.endswith((" by", " with"))
+
+    def _is_acting(self, start: int, end: int) -> bool:
+        """Whether a name goes on as a person does: `Noor has had fever`, `Lupe and her parents`."""
+        if self.words[start].key in self.rules.eponyms or self.words[start].shouted or end >= len(self.words):
+            return False
+        if re.match(r"\sand\s(?:his|her|their)\s", self.text[self.words[end - 1].end :][:12]):
+            return True
+        return self.gap(end) == " " and bool(find_phrase(self.words, end, self.rules.does))
 
     def _in_small_letters(self, start: int, at: int) -> Iterator[Range]:
         """A value of a form in small letters, up to a wide space, a sign or the next label."""
@@ -196,7 +213,7 @@ class NameFinder(NameReader):
         if end == start:
             return
         after = self.text[self.words[end - 1].end : self.words[end - 1].end + 2]
-        if re.match(r"\s{2}|\n|[,;(|]|\s\d|$", after) or (
+        if re.match(r"\s{2}|\n|\s?[,;(|]|\s\d|$", after) or (
             end < len(self.words) and self.words[end].key in self.rules.ends
         ):
             yield start, end
@@ -223,34 +240,43 @@ class NameFinder(NameReader):
             return
         start = self.back(at)
         words, things = self.words[start:at], self.rules.eponyms - self.rules.surnames
-        if not words or any(w.key in things or w.shouted for w in words):
+        if not words or words[0].key in things or any(w.shouted for w in words):
             return
         if aged or self.is_known(start, at) or len(words) > 1 or " ".join(phrase) in self.rules.only_persons:
             yield start, at
 
     def _of_common_names(self, at: int) -> Iterator[Range]:
-        """Ana Ruiz, Ruiz, Ana; J. Ruiz; RUIZ/ANA."""
+        """Ana Ruiz; Ruiz, Ana; J. Ruiz; | RUIZ/ANA |."""
         rules, word = self.rules, self.words[at]
-        following = self.words[at + 1] if at + 1 < len(self.words) else None
-        end = self.read(at)
         if self.text[word.end : word.end + 1].isdigit():
             return
+        end = self.read(at)
         if word.key in rules.given and end > at:
-            yield at, self.with_given(at, end) if word.key in rules.surnames else end
+            if not self._is_thing(at, end):
+                yield at, self.with_given(at, end) if word.key in rules.surnames else end
         elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end) or self._is_told(at, end)):
             yield at, end
-        elif following is not None and end == at + 1 and re.fullmatch(r",\s|/", self.gap(at + 1)):
-            full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
-            if following.capital and following.key in rules.given | rules.weak_given and word.key not in rules.eponyms:
-                if not full and (following.key in rules.given or word.key in rules.surnames):
-                    yield at, self.read(at + 1)
-            elif (
-                self.gap(at + 1) == "/"
-                and word.shouted
-                and following.shouted
-                and word.key in rules.given | rules.surnames
-            ):
-                yield at, at + 2
+        elif end == at + 1 and end < len(self.words) and self._is_turned(at):
+            yield at, self.read(at + 1)
+
+    def _is_thing(self, at: int, end: int) -> bool:
+        """Whether a common name is something else: ANA alone is a test, Ann Arbor a staging."""
+        word = self.words[at]
+        alone = end - at == 1 and word.shouted and len(word.text) < 4
+        return alone or (end - at > 1 and all(each.key in self.rules.eponyms for each in self.words[at:end]))
+
+    def _is_turned(self, at: int) -> bool:
+        """Whether a surname and then a given name stand there: `Ruiz, Ana`, `| RUIZ/ANA |`."""
+        rules, word, following = self.rules, self.words[at], self.words[at + 1]
+        given = rules.given | rules.weak_given
+        if self.gap(at + 1) == "/":
+            piped = "|" in self.text[max(0, word.start - 3) : word.start]
+            known = word.key in given | rules.surnames and following.key in given | rules.surnames
+            return word.shouted and following.shouted and (piped or known)
+        if not re.fullmatch(r",\s", self.gap(at + 1)) or not following.capital or word.key in rules.eponyms:
+            return False
+        full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
+        return not full and (following.key in rules.given or (word.key in rules.surnames and following.key in given))
 
     def _is_told(self, at: int, end: int) -> bool:
         """Whether an age, a birth or a number of a record follows: `Ana Ruiz, 45 y/o`."""

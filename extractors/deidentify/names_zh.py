@@ -28,11 +28,13 @@ _KEYS = {
 }
 _BETWEEN = re.compile(r"\s?[、,;/和与及]\s?|\s{1,2}(?=\S)")
 
+_COLON = r"(?P<colon>[ \t]{0,3}[:/]|[ \t])?[ \t]{0,4}"
+
 #: Words before a name that stand before much else.
 _PARTICLES = frozenset("由经请与和及今随予遵系姐兄")
 
 #: Titles that surnames alone are said with by everyone, so that a surname that is a word may be one.
-_BEFORE_SURNAME = frozenset("科请由经与和及日天院随诊")
+_BEFORE_SURNAME = frozenset("科请由经与和及日天院随诊方管")
 
 
 class _Words(NamedTuple):
@@ -54,6 +56,7 @@ def _words() -> _Words:
     check_keys(_RULES, "", rules, required=_KEYS)
     compound = _any_of(rules["compound"])
     told = _any_of(rules["told"])
+    label = rf"{_any_of(rules['labels'])}|[{_HAN}]{{0,3}}(?:者|人|员|师|医师|医生|护士|护师)(?=\s?:)"
     return _Words(
         frozenset(rules["surnames"]) | frozenset(rules["weak"]),
         frozenset(rules["weak"]),
@@ -63,10 +66,8 @@ def _words() -> _Words:
         re.compile(_any_of(rules["not_names"])),
         re.compile(_any_of([*rules["followers"], *rules["titles"]])),
         re.compile(_any_of(rules["titles"])),
-        re.compile(
-            f"(?P<label>{_any_of(rules['labels'])}|[{_HAN}]{{0,3}}(?:者|人|员|师|医师|医生|护士|护师)(?=\\s?:))(?P<colon>[ \\t]{{0,3}}[:/]|[ \\t])?[ \\t]{{0,4}}|(?P<role>{_any_of(rules['roles'])})"
-        ),
-        re.compile(rf"(?<![{_HAN}])(?=[{_HAN}]{{2,4}}[,\s(]{{0,3}}(?:{told}|\d{{1,3}}\s?岁))"),
+        re.compile(f"(?P<label>{label}){_COLON}|(?P<role>{_any_of(rules['roles'])})"),
+        re.compile(rf"(?<![{_HAN}])(?=[{_HAN}]{{2,4}}[,\s(]{{0,3}}(?:{told}|\d{{1,3}}\s?岁|\d{{1,2}}:\d\d))"),
     )
 
 
@@ -133,13 +134,14 @@ def _after_labels(text: str) -> Iterator[tuple[int, int]]:
         if end < 0 and match["colon"]:
             end = _bounded(text, start)
         elif end > 0 and not match["colon"] and text[start] in _words().weak and _is_han(text, end):
-            end = -1
+            end = end if end - start > 2 else -1
         while end > 0:
             yield start, end
             title = _words().title.match(text, end)
             between = _BETWEEN.match(text, title.end() if title else end)
             start = between.end() if between else len(text)
             end = read_name(text, start, strict=True)
+            end = -1 if re.compile(r"\s?:").match(text, end) else end
 
 
 def _bounded(text: str, start: int) -> int:
@@ -162,9 +164,8 @@ def _after_role(text: str, match: re.Match[str]) -> Iterator[tuple[int, int]]:
         weak = text[start] in _words().weak
         follows = bool(_words().follower.match(text, end))
         ends = follows or not _is_han(text, end) or text[end] in "及和与"
-        if ends if role not in _PARTICLES else follows or (ends and not weak):
-            yield start, end
-        elif role not in _PARTICLES and (not weak or end - start > 2):
+        told = follows or (ends and not weak) if role in _PARTICLES else ends or not weak or end - start > 2
+        if told:
             yield start, end
     elif len(role) > 1:
         yield from _given_only(text, start)
@@ -230,7 +231,7 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _told_follows(text: str, at: int) -> bool:
-    return bool(re.compile(rf"{_any_of(read_rules(_RULES)['told'])}|\d{{1,3}}\s?岁").match(text, at))
+    return bool(re.compile(rf"{_any_of(read_rules(_RULES)['told'])}|\d{{1,3}}\s?岁|\d{{1,2}}:\d\d").match(text, at))
 
 
 def _alone(text: str) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,9 @@ _HAN = "\u3400-\u9fff"
 #: How many characters before 医院 its name may begin.
 _LONGEST = 22
 
+#: Words before a name that may stand within one: 协和医院, 自来水公司.
+_INSIDE = frozenset("和来自及经")
+
 
 class _Forms(NamedTuple):
     known: re.Pattern[str]
@@ -82,8 +85,14 @@ def _organization_start(text: str, end: int) -> int:
     run = re.search(f"[{_HAN}·]*$", text[max(0, end - _LONGEST) : end])
     start = end - len(run[0]) if run else end
     place = next((m.start() for m in _forms().place.finditer(text, start, end) if _begins(text, start, m.start())), -1)
-    start = place if place >= 0 else _after_last(text, start, end)
-    return -1 if text[start:end] in read_rules(_RULES)["generic"] or end - start < 2 else start
+    if place >= 0:
+        return place
+    ends = [match.end() for match in _forms().before.finditer(text, start, end)]
+    for at in [*reversed(ends), start]:
+        inside = at > start and text[at - 1] in _INSIDE
+        if end - at >= 3 or not inside:
+            return -1 if end - at < 2 or text[at:end] in read_rules(_RULES)["generic"] else at
+    return -1
 
 
 def _begins(text: str, start: int, at: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from extractors.errors import UnreadableError
-from extractors.events import Refused, Retraction, Row
+from extractors.events import Provider, Refused, Retraction, Row
 from extractors.items import readable
 from extractors.places import Member, Place
 from extractors.rules import read_rules
@@ -48,6 +48,7 @@ class Fhir:
         index, place = Index(), replace(place, members=tuple(m for m in place.members if not _is_named(m)))
         for member in place.members:
             _learn(member, _locator(place, member), index)
+        index.settle()
         yield from _people(place, index)
         for member in place.members:
             if len(place.members) > 1:
@@ -111,7 +112,7 @@ def _learn_aliases(member: Member, where: str, index: Index) -> None:
 
 
 def _people(place: Place, index: Index) -> Iterator[Row]:
-    """Persons and providers, each once; a role is told with its practitioner, where it names one."""
+    """Persons and providers, each once; a role is told with its practitioner, who may be known by roles alone."""
     seen: set[str] = set()
     specialties, people = index.specialties(), frozenset(read_rules("fhir")["types"]["people"])
     for member in place.members:
@@ -126,6 +127,7 @@ def _people(place: Place, index: Index) -> Iterator[Row]:
                 yield read_person(entry.resource, index)
             else:
                 yield read_provider(entry.resource, specialties.get(name, ""))
+    yield from (Provider(name, specialties[name]) for name in sorted(specialties.keys() - seen))
 
 
 def _rows(entry: Entry, index: Index) -> Iterator[Row | Refused]:

@@ -118,12 +118,10 @@ def _bundle(stream: IO[bytes], words: Sequence[bytes] | None) -> Iterator[Any]:
     """The entries of a bundle: parsed at once where it is small and sound, else one by one; None for one left out."""
     start = stream.read(SMALL)
     if len(start) < SMALL:
-        try:
-            found = each(orjson.loads(start.removeprefix(b"\xef\xbb\xbf")), "entry")
-            yield from (entry if isinstance(entry, dict) else _NO_OBJECT for entry in found)
+        whole = _parsed(start)
+        if isinstance(whole, dict):
+            yield from (entry if isinstance(entry, dict) else _NO_OBJECT for entry in each(whole, "entry"))
             return
-        except orjson.JSONDecodeError:
-            pass
     for raw in iter_bundle_entries(start, stream):
         yield _parsed(raw) if _may_hold(raw, words) else None
 

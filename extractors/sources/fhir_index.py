@@ -44,6 +44,8 @@ class Index:
     departments: dict[str, str] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     relatives: dict[str, tuple[Identifier, ...]] = field(default_factory=dict)
+    unsettled: list[Entry] = field(default_factory=list)
+    settled: bool = False
     attached: dict[str, list[tuple[Note, str]]] = field(default_factory=dict)
 
     def learn_alias(self, entry: Entry) -> None:
@@ -66,9 +68,24 @@ class Index:
         elif kind == "PractitionerRole":
             who = self.find_at(resource, ["practitioner"], "Practitioner")
             self.roles[name] = Role(who, names_at(resource, "specialty"))
+            self._wait(entry, who)
         elif kind == "RelatedPerson":
             patient = self.find_at(resource, ["patient"], "Patient")
-            self.relatives[patient] = (*self.relatives.get(patient, ()), *read_identifiers(resource))
+            if self._wait(entry, patient) and patient:
+                self.relatives[patient] = (*self.relatives.get(patient, ()), *read_identifiers(resource))
+
+    def settle(self) -> None:
+        """Follow the references by identifier that led nowhere before all files were known."""
+        waiting, self.unsettled, self.settled = self.unsettled, [], True
+        for entry in waiting:
+            self.learn(entry)
+
+    def _wait(self, entry: Entry, found: str) -> bool:
+        """Whether a reference has led somewhere; if not, its resource is kept until all files are known."""
+        if not self.settled and (not found or "?" in found):
+            self.unsettled.append(entry)
+            return False
+        return True
 
     def find(self, reference: Any, resource: Resource, kind: str = "") -> str:
         """The id that a Reference or CodeableReference leads to, empty where it leads to none or into the resource.
@@ -81,7 +98,8 @@ class Index:
         if address in self.aliases:
             return self.aliases[address]
         if not address:
-            keys = (f"{kind}|{key}" for key in _keys(each(reference, "identifier")))
+            kinds = [kind] if kind else read_rules("fhir")["types"]["identified"]
+            keys = (f"{each_one}|{key}" for key in _keys(each(reference, "identifier")) for each_one in kinds)
             return next((self.identified[key] for key in keys if key in self.identified), "")
         if address.startswith("#"):
             return ""
@@ -128,7 +146,7 @@ class Index:
         """The specialties of each practitioner, of all roles."""
         found: dict[str, set[str]] = defaultdict(set)
         for role in self.roles.values():
-            if role.specialty:
+            if role.specialty and role.practitioner:
                 found[role.practitioner].add(role.specialty)
         return {who: "; ".join(sorted(names)) for who, names in found.items()}
 

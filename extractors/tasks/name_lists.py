@@ -91,10 +91,11 @@ def score_names(
     kinds: Collection[Kind] = (),
     to: str = "",
     notes: Sequence[str] = (),
+    tell: Callable[[Sequence[Answer]], Iterable[str]] = lambda _: (),
 ) -> Report:
     """The figures of `grounder` on `cases`: at its threshold by sort of case, the curve over others, errors.
 
-    `kinds` are asked for where a case names no kind.
+    `kinds` are asked for where a case names no kind. What `tell` says of the answers is noted besides.
     """
     start = time.process_time()
     asks = (Ask(case.name, case.kind, case.language, case.context) for case in cases)
@@ -107,7 +108,7 @@ def score_names(
         settings={"threshold": f"{grounder.threshold:g}", "names a CPU second": f"{rate:.0f}"},
         metrics=tuple(_metrics(answers, grounder.threshold)),
         errors=_errors(answers, grounder.threshold).classes(),
-        notes=tuple(notes),
+        notes=(*notes, *tell(answers)),
         predictions=tuple(_prediction(answer) for answer in answers),
         curve=tuple(_point(answers, threshold) for threshold in _THRESHOLDS),
         unit="names",

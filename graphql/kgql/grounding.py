@@ -28,6 +28,9 @@ class Match:
     score: float = strawberry.field(description="In (0, 1].")
     reason: str
     matched: str = strawberry.field(description="The name that was matched, as its terminology spells it.")
+    relation: str = strawberry.field(
+        description="What the concept is to the name: exact, broad (the name says more), narrow or related."
+    )
 
     @classmethod
     def of(cls, match: model.Match) -> Self:
@@ -39,6 +42,7 @@ class Match:
             score=match.score,
             reason=match.reason,
             matched=match.matched,
+            relation=match.relation.value,
         )
 
     @described_field

@@ -14,7 +14,11 @@ _Z = 1.959963984540054
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Distinct patients: all, those with either concept, those with both; ValueError where these cannot be."""
+    """Distinct patients: all, those with either concept, those with both together; ValueError where these cannot be.
+
+    What counts as together may be narrower than having both ("in one visit"): `both` is then fewer than have both at
+    any time, and what is worked out from it errs to the side of chance.
+    """
 
     patients: int
     subject: int
@@ -22,8 +26,7 @@ class Counts:
     both: int
 
     def __post_init__(self) -> None:
-        possible = 0 <= self.both <= min(self.subject, self.object) and max(self.subject, self.object) <= self.patients
-        if not possible or self.subject + self.object - self.both > self.patients:
+        if not 0 <= self.both <= min(self.subject, self.object) <= max(self.subject, self.object) <= self.patients:
             raise ValueError(f"{self} are not the counts of one population")
 
     @property
@@ -33,9 +36,9 @@ class Counts:
 
     @property
     def cells(self) -> tuple[int, int, int, int]:
-        """The 2 × 2 table: with both, with the subject alone, with the object alone, with neither."""
+        """The 2 × 2 table: both together, the subject alone, the object alone, neither (0 where that is not known)."""
         alone = self.subject - self.both, self.object - self.both
-        return self.both, *alone, self.patients - self.both - sum(alone)
+        return self.both, *alone, max(0, self.patients - self.both - sum(alone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from ontologies.home import get_home
+from ontologies.printable import printable
 
 QUERY = """query WhatInteractsWithWarfarin {
   search(text: "warfarin", first: 1) {
@@ -97,8 +98,11 @@ def _ask(url: str) -> None:
     for hit in found["data"]["search"]:
         for edge in hit["node"]["facts"]["edges"]:
             evidence = edge["evidence"][0]
-            click.echo(f"  {hit['node']['name']} {edge['predicate'].lower()} {edge['node']['name']}")
-            click.echo(f"    “{' '.join(evidence['quote'].split())}”")
-            click.echo(
-                f"    {evidence['document']['title']} ({evidence['document']['country']}), {evidence['sectionTitle']}"
-            )
+            _say(f"  {hit['node']['name']} {edge['predicate'].lower()} {edge['node']['name']}")
+            _say(f"    “{' '.join(evidence['quote'].split())}”")
+            document = evidence["document"]
+            _say(f"    {document['title']} ({document['country']}), {evidence['sectionTitle']}")
+
+
+def _say(told: str) -> None:
+    click.echo(printable(told))

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.commands.options import graph_option, json_option
+from ontologies.printable import printable
 
 
 @click.command("export")
@@ -35,4 +36,4 @@ def command(folder: Path, name: str, graph: Path, as_json: bool) -> None:
         print_json({"folder": str(folder), "format": name, "counts": counts})
     else:
         written = ", ".join(f"{count:,} {what}" for what, count in counts.items())
-        click.echo(f"{folder}: {written}")
+        click.echo(printable(f"{folder}: {written}"))

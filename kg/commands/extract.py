@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.options import GivenPath, json_option
+from kg.telling import tell
 
 if TYPE_CHECKING:
     from extractors.model import Extraction
@@ -42,7 +43,9 @@ def _extractions(inputs: tuple[Path, ...], failed: list[str]) -> Iterator[Extrac
     from extractors.extract import extract
     from extractors.inputs import Rejected, iter_items
     from extractors.sources import read_documents
+    from kg.assemble import judged
     from kg.commands.lexicon import opened_lexicon
+    from ontologies.decided import undecided
 
     lexicon = opened_lexicon()
     for item in iter_items(inputs):
@@ -50,10 +53,10 @@ def _extractions(inputs: tuple[Path, ...], failed: list[str]) -> Iterator[Extrac
             if isinstance(item, Rejected):
                 raise UnreadableError(item.reason)
             for document in read_documents(item.data, locator=item.locator):
-                yield extract(document, lexicon)
+                yield judged(extract(document, undecided(lexicon)), lexicon)
         except UnreadableError as error:
             failed.append(item.locator)
-            click.echo(f"kg: {item.locator}: {error}", err=True)
+            tell(f"kg: {item.locator}: {error}")
 
 
 def _print(extraction: Extraction, *, as_json: bool, text: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +11,11 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.options import json_option, kind_option
+from kg.telling import tell
 
 if TYPE_CHECKING:
     from kg.batch import GroundAll
-    from ontologies.ground import Grounder
+    from ontologies.ground import Ask, Grounder
     from ontologies.model import Grounding, Kind
 
 #: Exit status when a name has no answer that can be trusted.
@@ -63,13 +65,14 @@ def command(
     if bool(names) == bool(batch):
         raise click.UsageError('give names, or --batch with a file of them: kg ground "heart attack"')
     from kg.render.grounding import print_groundings
+    from ontologies.decided import with_rejections
     from ontologies.model import Kind
 
     wanted = [Kind(kind) for kind in kinds]
     grounder, prefix = _make_grounder(threshold), _known_prefix(to)
     if batch:
         ground_all = partial(grounder.ground_all, kinds=wanted, to=prefix, top=top, roll_up=roll_up)
-        _ground_file(batch, ground_all, language=language, context=context)
+        _ground_file(batch, partial(_told, grounder, ground_all, kinds=wanted), language=language, context=context)
         return
     groundings = [
         grounder.ground(name, kinds=wanted, language=language, context=context, to=prefix, top=top, roll_up=roll_up)
@@ -77,6 +80,8 @@ def command(
     ]
     guess = partial(_with_guesses, grounder, kinds=wanted, language=language, top=top, vectors=vectors)
     groundings = groundings if prefix else [guess(grounding) for grounding in groundings]
+    tell_of = partial(with_rejections, grounder.lexicon, kinds=wanted, language=language)
+    groundings = [tell_of(grounding) for grounding in groundings]
     print_groundings(groundings, as_json=as_json)
     if any(grounding.abstained for grounding in groundings):
         sys.exit(EXIT_UNCLEAR)
@@ -100,6 +105,15 @@ def _ground_file(path: Path, ground_all: GroundAll, *, language: str, context: s
         sys.exit(EXIT_QUARANTINED)
 
 
+def _told(grounder: Grounder, ground_all: GroundAll, asks: Iterable[Ask], *, kinds: list[Kind]) -> Iterator[Grounding]:
+    """What each of `asks` stands for, with what curators said that it is not."""
+    from ontologies.decided import with_rejections
+
+    asked = list(asks)
+    for ask, found in zip(asked, ground_all(asked), strict=True):
+        yield with_rejections(grounder.lexicon, found, kinds=[ask.kind] if ask.kind else kinds, language=ask.language)
+
+
 def _with_guesses(
     grounder: Grounder, grounding: Grounding, *, kinds: list[Kind], language: str, top: int, vectors: bool
 ) -> Grounding:
@@ -112,7 +126,7 @@ def _with_guesses(
 
 
 def _tell(sentence: str) -> None:
-    click.echo(f"kg: {sentence}", err=True)
+    tell(f"kg: {sentence}")
 
 
 def _make_grounder(threshold: float | None) -> Grounder:

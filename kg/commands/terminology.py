@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.commands.options import json_option
+from ontologies.printable import printable
 
 
 @click.group("terminology")
@@ -97,7 +98,7 @@ def remove(name: str) -> None:
     from ontologies.registry import remove_terminology
 
     remove_terminology(name, progress=StageReporter())
-    click.echo(f"{name} is no longer in the lexicon; `kg build` the same inputs again to align them anew")
+    click.echo(f"{printable(name)} is no longer in the lexicon; `kg build` the same inputs again to align them anew")
 
 
 @command.command("install")

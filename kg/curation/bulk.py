@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kg.curation.desk import Change, Desk
-from kg.curation.items import Item, join_spellings, make_items
+from kg.curation.items import Item, grounded, join_spellings, make_items
 from kg.curation.where import Condition
 from kg.errors import StoreError
 from ontologies.decisions import Line
 from ontologies.model import Match, Verdict
 from ontologies.names import prefix_of
 from ontologies.normalize import normal_form
+from ontologies.printable import printable
 from ontologies.residual import is_residual
 from ontologies.standing import Standing, sort_of
 
@@ -24,7 +25,7 @@ def find_pool(desk: Desk, standing: Standing, condition: Condition) -> list[Item
     """The names nobody decided on yet for whose best candidate the condition holds, by name."""
     if desk.store is None:
         raise StoreError("a condition is about names of a graph, and there is none here: name one with --graph")
-    items = make_items(join_spellings(desk.store.iter_names()), desk, standing)
+    items = grounded(make_items(join_spellings(desk.store.iter_names()), desk, standing), desk)
     fit = (item for item in items if item.status != "decided" and item.candidates and condition(values_of(item)))
     return sorted(fit, key=lambda item: (item.usage.name, item.usage.node.curie))
 
@@ -49,28 +50,35 @@ def values_of(item: Item) -> dict[str, Any]:
 
 
 def decide_pool(
-    desk: Desk, pool: Sequence[Item], verdict: Verdict, *, wrong: frozenset[str], batch: str, reason: str
+    desk: Desk,
+    pool: Sequence[Item],
+    verdict: Verdict,
+    *,
+    batch: str,
+    reason: str,
+    wrong: Collection[str] = (),
+    unsure: Collection[str] = (),
 ) -> Change:
-    """One batch with a decision for each name of the pool; those that the sample showed wrong get the contrary."""
+    """One batch with a decision for each name of the pool.
+
+    Those that the sample showed wrong get the contrary; those of which the curator was unsure wait as such.
+    """
     contrary = Verdict.NONE if verdict is Verdict.EXACT else Verdict.EXACT
-    return desk.record([
-        line
-        for item in pool
-        for line in _drafts(desk, item, contrary if mark(item) in wrong else verdict, batch, reason)
-    ])  # fmt: skip
+    said = {**dict.fromkeys(wrong, contrary), **dict.fromkeys(unsure, Verdict.UNSURE)}
+    return desk.record([_draft(desk, item, said.get(mark(item), verdict), batch, reason) for item in pool])
 
 
 def mark(item: Item) -> str:
-    """What tells an item from others: its name, and the candidate that is judged."""
-    return f"{item.usage.name}\t{item.candidates[0].curie}"
+    """What tells an item from others, and may be printed: its name, and the candidate that is judged."""
+    return f"{printable(item.usage.name)}\t{item.candidates[0].curie}"
 
 
-def _drafts(desk: Desk, item: Item, verdict: Verdict, batch: str, reason: str) -> Iterator[Line]:
+def _draft(desk: Desk, item: Item, verdict: Verdict, batch: str, reason: str) -> Line:
     best: Match = item.candidates[0]
-    yield desk.draft(
-        item.usage.name,
+    return desk.draft(
+        item.name_decided,
         verdict,
-        best.curie,
+        "" if verdict is Verdict.UNSURE else best.curie,
         kind=item.kind_decided,
         language=item.language,
         reason=reason,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kg.curation.desk import Desk, kinds_asked
-from kg.curation.items import Item
+from kg.curation.items import Item, Usage
 from kg.language import language_of, prefer_language
 from kg.model import Evidence, Fact, FactQuery
 from ontologies.decisions import Line
@@ -44,14 +44,18 @@ class Card:
 def make_card(item: Item, desk: Desk, *, searched: str = "") -> Card:
     """The card of an item, its matches from a search where one was made."""
     matches = search(desk, searched) if searched else _widened(desk, item)
+    earlier = desk.ledger.history(item.usage.name)
+    return Card(item, tuple(matches[:CHOICES]), find_sentences(item.usage, desk), tuple(earlier), searched)
+
+
+def find_sentences(usage: Usage, desk: Desk) -> tuple[Evidence, ...]:
+    """Rows of evidence that write the name, best first, those in its language before others, no sentence twice."""
     rows: list[Evidence] = []
     if desk.store is not None:
-        usage = item.usage
         rows = [row for name in usage.names[:2] for row in desk.store.find_examples(name, usage.node.curie, first=4)]
-    spoken = prefer_language(rows, language_of(item.usage.name))
+    spoken = prefer_language(rows, language_of(usage.name))
     sentences = {normal_form(row.quote): row for row in reversed(spoken)}
-    kept = list(sentences.values())[::-1][:_SENTENCES]
-    return Card(item, tuple(matches[:CHOICES]), tuple(kept), tuple(desk.ledger.history(item.usage.name)), searched)
+    return tuple(list(sentences.values())[::-1][:_SENTENCES])
 
 
 def _as_it_is(item: Item) -> tuple[Match, ...]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kg.align import Realigned, keep_decisions, moves_for, realign, stamp_of
+from kg.align import Realigned, find_touched, keep_decisions, realign, stamp_of
 from kg.curation.author import get_author
 from kg.errors import StoreError
 from kg.model import NameUse
@@ -15,9 +15,7 @@ from kg.roles import Alignments, Store
 from kg.stores import connect
 from kg.version import get_version
 from ontologies.compile import Progress, ignore_progress
-from ontologies.curies import local_curie
 from ontologies.decided import lay_decisions
-from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line, open_log
 from ontologies.errors import DecisionError
 from ontologies.exchange.fields import is_curie
@@ -26,9 +24,13 @@ from ontologies.ledger import Ledger
 from ontologies.lexicon import Lexicon
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
 from ontologies.names import prefix_of
+from ontologies.printable import has_controls
 from ontologies.registry import open_lexicon
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, form_of
+
+#: Matches of a name that a curator chooses among.
+TOP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,13 @@ class Desk:
     author: str = ""
     dry_run: bool = False
     grounder: Grounder = field(init=False)
+    _last: Lexicon | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.grounder = Grounder(self.lexicon)
         self.author = get_author(self.author)
 
-    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = 9) -> Grounding:
+    def ground(self, name: str, *, kind: Kind | None = None, language: str = "", top: int = TOP) -> Grounding:
         """What the program thinks by itself that a name stands for."""
         return self.grounder.ground(name, kinds=kinds_asked(kind), language=language, top=top)
 
@@ -103,7 +106,7 @@ class Desk:
         """
         if not name.strip():
             raise DecisionError("the name is blank; give the name that documents write")
-        if printable(name) != name:
+        if has_controls(name):
             raise DecisionError(f"the name {name!r} has control characters or line breaks; give it without them")
         if name == curie:
             raise DecisionError(f"{name} is itself already; give a name or another CURIE")
@@ -122,16 +125,19 @@ class Desk:
 
         In a dry run neither is written, and the change is what would come of it.
         """
-        names = self.ledger.names_of(drafts)
-        forms = {form_of(name) for name in names}
-        before, stamp = self.ledger.standing_of(forms), self.ledger.log.stamp
+        before, stamp = self.ledger.standing(), self.ledger.log.stamp
         if self.dry_run:
             self.ledger = Ledger(self.ledger.log.rehearsed(drafts), four_eyes=self.ledger.four_eyes)
             lines = self.ledger.log.lines[-len(drafts) :] if drafts else []
         else:
             lines = self.ledger.append(drafts)
-        after = self.ledger.standing_of(forms)
-        return replace(self._realigned(names, before, after, stamp), lines=tuple(lines))
+        return replace(self._realigned(before, self.ledger.standing(), stamp), lines=tuple(lines))
+
+    def _laid(self, standing: Standing) -> Lexicon:
+        """The lexicon under these decisions; that of the last change is kept, since the next one begins there."""
+        if self._last is None or self._last.decisions != standing.stamp:
+            self._last = lay_decisions(self.lexicon, standing)
+        return self._last
 
     def _guess(self, curie: str, guesses: Iterable[Match]) -> Match | None:
         guesses = list(guesses)
@@ -140,20 +146,20 @@ class Desk:
         same = self.lexicon.canonical(curie)
         return next((match for match in guesses if self.lexicon.canonical(match.curie) == same), None)
 
-    def _realigned(self, names: Collection[str], before: Standing, after: Standing, stamp: str) -> Change:
-        """What came of the decisions on `names` in the graph, which may have reflected the log up to `stamp`."""
+    def _realigned(self, before: Standing, after: Standing, stamp: str) -> Change:
+        """What came of the decisions in the graph, which may have reflected the log up to `stamp`."""
         if self.store is None or self.graph is None:
             return Change()
-        old, new = lay_decisions(self.lexicon, before), lay_decisions(self.lexicon, after)
-        moves = moves_for(old, new, find_uses(self.store, old, names)) if before.by_form != after.by_form else []
-        if self.dry_run and not moves:
+        old, new = self._laid(before), self._laid(after)
+        touched = find_touched(old, new, before, after)
+        if self.dry_run and not touched:
             return Change()
         try:
             store = connect(self.graph, mode="rw")
         except StoreError as error:
             return Change(note=f"{error}; the decision is recorded, and `kg build` brings it into the graph")
         try:
-            done = realign(store, moves, dry_run=self.dry_run)
+            done = realign(store, new, touched, before=old, dry_run=self.dry_run)
             if not self.dry_run:
                 stamps = (stamp_of(line, four_eyes=self.ledger.four_eyes) for line in (stamp, self.ledger.log.stamp))
                 keep_decisions(store, *stamps)
@@ -184,16 +190,9 @@ def open_desk(
             store.close()
 
 
-def find_uses(store: Alignments, lexicon: Lexicon, names: Collection[str]) -> list[NameUse]:
-    """Where the graph uses these names: under what `lexicon` gives for them, or waiting for a concept."""
-    curies: set[str] = set()
-    grounder = Grounder(lexicon)
-    for name in names:
-        found = [*lexicon.find(name), *grounder.ground(name).matches]
-        curies |= {lexicon.canonical(match.curie) for match in found}
-        curies |= {local_curie(name, kind) for kind in Kind}
-    forms = {form_of(name) for name in names}
-    return [use for use in store.iter_names(curies=sorted(curies), dormant=True) if form_of(use.name) in forms]
+def find_uses(store: Alignments, name: str) -> list[NameUse]:
+    """Where the graph uses a name, in any spelling."""
+    return list(store.iter_names(forms=[form_of(name)], dormant=True))
 
 
 def kinds_asked(kind: Kind | None) -> tuple[Kind, ...]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import islice
 
-from kg.curation.desk import Desk
+from kg.curation.desk import TOP, Desk
 from kg.language import language_of
 from kg.model import NameUse, Node
+from ontologies.ground import BATCH, Ask
 from ontologies.model import Decision, Grounding, Kind, Match, Verdict
+from ontologies.printable import without_controls
 from ontologies.standing import Standing, form_of, sort_of
 
 #: Verdicts after which a name is not asked for again.
 SETTLED = frozenset({Verdict.EXACT, Verdict.BROAD, Verdict.NARROW, Verdict.RELATED})
 #: How far below the score of what the graph has another concept still raises doubts, and how much doubt is none.
 _NEAR, SURE = 0.1, 0.01
+#: Names that are grounded at once when a page begins.
+_FIRST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +46,32 @@ class Usage:
 
 def join_spellings(uses: Iterable[NameUse]) -> list[Usage]:
     """The usages, by name and concept, in no order."""
+    by_node: dict[str, list[NameUse]] = {}
+    for use in uses:
+        by_node.setdefault(use.node.curie, []).append(use)
+    return [joined for same in by_node.values() for joined in _joined(same)]
 
-    def key(use: NameUse) -> tuple[str, str]:
-        """What spellings have in common."""
-        return form_of(use.name), use.node.curie
 
-    joined = []
-    for _, group in groupby(sorted(uses, key=lambda use: (key(use), -use.facts, use.name)), key=key):
-        same = list(group)
+def _joined(uses: list[NameUse]) -> Iterator[Usage]:
+    """The usages of one node: most have a single name, whose form nobody needs to know."""
+    if len(uses) == 1:
+        (use,) = uses
+        yield Usage((use.name,), use.node, use.facts, use.evidence, use.documents)
+        return
+    by_form: dict[str, list[NameUse]] = {}
+    for use in sorted(uses, key=lambda use: (-use.facts, use.name)):
+        by_form.setdefault(form_of(use.name), []).append(use)
+    for same in by_form.values():
         sums = (sum(counts) for counts in zip(*((u.facts, u.evidence, u.documents) for u in same), strict=True))
-        joined.append(Usage(tuple(use.name for use in same), same[0].node, *sums))
-    return joined
+        yield Usage(tuple(use.name for use in same), same[0].node, *sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """From 0 to 1 how much speaks against what the graph has for a name, and what that is, in words."""
+
+    score: float
+    why: str
 
 
 class Item:
@@ -61,12 +80,19 @@ class Item:
     def __init__(self, usage: Usage, desk: Desk, said: tuple[Decision, ...]) -> None:
         self.usage = usage
         self.said = said
+        self.doubt: Doubt | None = None
+        """What an audit found, where there was one."""
         self._desk = desk
 
     @property
     def kind(self) -> Kind:
         """The kind of what the graph has for the name."""
         return self.usage.node.kind
+
+    @property
+    def name_decided(self) -> str:
+        """The name that decisions on it are made for: as written, but for control characters, which no decision has."""
+        return without_controls(self.usage.name)
 
     @property
     def kind_decided(self) -> Kind | None:
@@ -114,9 +140,17 @@ class Item:
         if self.present is None:
             return 0.5
         own = self.present.score
-        rival = max((m.score for m in self.candidates if m is not self.present and self._rivals(m)), default=0.0)
-        near = max(0.0, rival - own + _NEAR) / _NEAR
+        near = (self.rival.score - own + _NEAR) / _NEAR if self.rival else 0.0
         return min(1.0, (1 - own) ** 2 + near / 2)
+
+    @cached_property
+    def rival(self) -> Match | None:
+        """The best other concept of its sort that comes near the one that the graph has, if one does."""
+        if self.present is None:
+            return None
+        others = (one for one in self.candidates if one is not self.present and self._rivals(one))
+        best = max(others, key=lambda match: match.score, default=None)
+        return best if best and best.score > self.present.score - _NEAR else None
 
     @property
     def value(self) -> float:
@@ -151,6 +185,22 @@ class Item:
 
     def _rivals(self, match: Match) -> bool:
         return sort_of(match.kind) is sort_of(self.kind)
+
+
+def ground_ahead(items: Sequence[Item], desk: Desk) -> None:
+    """Grounds the items all at once, which takes a fraction of the time that one by one takes."""
+    asks = (Ask(item.usage.name, item.kind_decided, item.language) for item in items)
+    for item, grounding in zip(items, desk.grounder.ground_all(asks, top=TOP), strict=True):
+        item.grounding = grounding
+
+
+def grounded(items: Iterable[Item], desk: Desk, needed: Callable[[Item], bool] = lambda _: True) -> Iterator[Item]:
+    """The items, those that need it grounded many at a time: few at first, since mostly the first are enough."""
+    rest, size = iter(items), _FIRST
+    while some := list(islice(rest, size)):
+        ground_ahead([item for item in some if needed(item)], desk)
+        yield from some
+        size = min(2 * size, BATCH)
 
 
 def make_items(usages: Iterable[Usage], desk: Desk, standing: Standing) -> Iterator[Item]:

@@ -9,6 +9,7 @@ from typing import Protocol
 from kg.curation.session import Session
 from kg.errors import KGError
 from ontologies.model import Verdict
+from ontologies.printable import printable
 
 DECIDING = {"e": Verdict.EXACT, "b": Verdict.BROAD, "n": Verdict.NARROW, "r": Verdict.RELATED}
 CLOSING = {"0": Verdict.NONE, "u": Verdict.UNSURE}
@@ -78,9 +79,11 @@ def _undo(session: Session, _screen: Screen) -> None:
     session.undo()
 
 
-def _note(session: Session, screen: Screen) -> None:
-    if text := screen.ask("note: "):
+def _note(session: Session, screen: Screen) -> str:
+    text = screen.ask("note, also the reason of what is decided on this card: ")
+    if text:
         session.note(text)
+    return "noted" if text else "nothing was noted"
 
 
 def _search(session: Session, screen: Screen) -> None:
@@ -93,7 +96,7 @@ def _split(session: Session, screen: Screen) -> None:
     item = session.card.item
     parts = item.grounding.parts or _GUESSED_PARTS.split(item.usage.name)
     guess = "; ".join(part.strip() for part in parts if part.strip())
-    given = screen.ask(f"parts, separated by ; [{guess}]: ") or guess
+    given = screen.ask(f"parts, separated by ; [{printable(guess)}]: ") or guess
     session.split([part.strip() for part in _PARTS.split(given) if part.strip()])
 
 

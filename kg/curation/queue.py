@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from kg.curation.audit import suspicion
 from kg.curation.desk import Desk
-from kg.curation.items import Item, Usage, join_spellings, make_items
+from kg.curation.items import Item, Usage, grounded, join_spellings, make_items
 from kg.curation.refresh import find_stale
 from kg.errors import StoreError
+from kg.language import language_of
 from kg.model import Node
 from kg.roles import Store
 from ontologies.errors import DecisionError
@@ -43,28 +44,52 @@ def iter_queue(desk: Desk, standing: Standing, filters: Filters, *, likely_wrong
     """
     if filters.below and desk.lexicon.entry(filters.below) is None:
         raise DecisionError(f"no terminology here has {filters.below!r} to look below; `kg search` finds CURIEs")
-    items = _items(desk, standing, filters)
-    wanted = (item for item in items if _fits(item, filters, desk, standing, likely_wrong=likely_wrong))
+    usages = sorted(_usages(desk, standing, filters), key=lambda use: (-use.weight, use.name, use.node.curie))
+    items = _items(usages, desk, standing, filters)
     if likely_wrong:
-        worst = sorted(wanted, key=lambda item: (-suspicion(item, desk), -item.usage.weight, item.usage.name))
-        yield from (item for item in worst if suspicion(item, desk) > 0)
+        yield from _by_suspicion((item for item in items if _may_be_wrong(item, filters)), filters, desk)
         return
-    ranked = sorted(wanted, key=lambda item: (-item.usage.weight, item.usage.name, item.usage.node.curie))
-    yield from _by_value(ranked, lambda item: item.value)
+    ahead = grounded(items, desk, lambda item: item.usage.node.aligned or bool(filters.prefix or filters.below))
+    wanted = (item for item in ahead if _has_status(item, filters.status, standing) and _is_of(item, filters, desk))
+    yield from _by_value(wanted, lambda item: item.value)
 
 
-def _items(desk: Desk, standing: Standing, filters: Filters) -> Iterator[Item]:
+def _by_suspicion(items: Iterable[Item], filters: Filters, desk: Desk) -> Iterator[Item]:
+    """The items about which there is something to suspect, worst first."""
+    found: list[Item] = []
+    for item in grounded(items, desk):
+        item.doubt = suspicion(item, desk)
+        if item.doubt.score > 0 and _is_of(item, filters, desk):
+            found.append(item)
+    return iter(sorted(found, key=lambda item: (-_score(item), -item.usage.weight, item.usage.name)))
+
+
+def _score(item: Item) -> float:
+    return item.doubt.score if item.doubt else 0.0
+
+
+def _may_be_wrong(item: Item, filters: Filters) -> bool:
+    return item.usage.node.aligned and filters.language in ("", item.language)
+
+
+def _items(usages: Iterable[Usage], desk: Desk, standing: Standing, filters: Filters) -> Iterator[Item]:
+    """The items of usages, as they are looked at; a second curator is not shown what stands."""
+    if filters.language:
+        usages = (usage for usage in usages if language_of(usage.name) == filters.language)
+    return make_items(usages, desk, Standing() if filters.status == "second" else standing)
+
+
+def _usages(desk: Desk, standing: Standing, filters: Filters) -> list[Usage]:
     """All names of the graph that are of the wanted kinds; for `changed`, also decided ones that it does not have."""
     usages = [usage for usage in join_spellings(_needed(desk.store).iter_names()) if _may_fit(usage.node.kind, filters)]
     if filters.status == "second":
-        yield from (Item(usage, desk, ()) for usage in usages if _awaits_second(usage, desk, standing))
-        return
+        return [usage for usage in usages if _awaits_second(usage, desk, standing)]
     if filters.status == "changed":
         forms = {form_of(stale.decision.name) for stale in find_stale(standing, desk.lexicon)}
         used = {form_of(usage.name) for usage in usages}
         usages = [usage for usage in usages if form_of(usage.name) in forms]
         usages += [_unused(standing.by_form[form][-1]) for form in sorted(forms - used)]
-    yield from make_items(usages, desk, standing)
+    return usages
 
 
 def _awaits_second(usage: Usage, desk: Desk, standing: Standing) -> bool:
@@ -100,17 +125,6 @@ def _needed(store: Store | None) -> Store:
 
 def _may_fit(kind: Kind, filters: Filters) -> bool:
     return kind in filters.kinds if filters.kinds else kind not in _NAMELESS
-
-
-def _fits(item: Item, filters: Filters, desk: Desk, standing: Standing, *, likely_wrong: bool) -> bool:
-    if filters.language and item.language != filters.language:
-        return False
-    if likely_wrong:
-        if not item.usage.node.aligned:
-            return False
-    elif not _has_status(item, filters.status, standing):
-        return False
-    return _is_of(item, filters, desk)
 
 
 def _has_status(item: Item, status: str, standing: Standing) -> bool:

@@ -118,7 +118,7 @@ class Session:
 
     def note(self, text: str) -> None:
         """Keep words about the name; they are also the reason of what is decided on this card."""
-        self.desk.record([Line(Action.NOTE, self.desk.author, self._item.usage.name, text)])
+        self.desk.record([Line(Action.NOTE, self.desk.author, self._item.name_decided, text)])
         self.reason = text
 
     def undo(self) -> None:
@@ -143,7 +143,7 @@ class Session:
     def _draft(self, verdict: Verdict, curie: str) -> Line:
         item = self._item
         return self.desk.draft(
-            item.usage.name,
+            item.name_decided,
             verdict,
             curie,
             kind=item.kind_decided,
@@ -165,7 +165,7 @@ class Session:
         name, usage = item.usage.name, item.usage
         said = self.desk.ledger.of(name, kind=item.kind, language=item.language)
         if self.desk.store is not None:
-            uses = find_uses(self.desk.store, self.desk.lexicon, [name])
+            uses = find_uses(self.desk.store, name)
             found = [one for one in join_spellings(uses) if one.node.kind == item.kind]
             usage = next((one for one in found if one.node.curie == usage.node.curie), found[0] if found else usage)
         return Item(usage, self.desk, said)

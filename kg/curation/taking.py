@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from kg.curation.desk import Change, Desk
+from kg.curation.desk import TOP, Change, Desk
 from kg.curation.verdicts import Given, Refused, read_verdicts
 from ontologies.curies import standard_xref
 from ontologies.decisions import Line
 from ontologies.errors import KGError
+from ontologies.ground import Ask
+from ontologies.model import Kind, Match
 
 
 def take_decisions(desk: Desk, lines: Iterable[str], *, batch: str) -> tuple[Change, list[Refused]]:
     """What came of the rows, decided as one batch, and those that were left out with the reason."""
     drafts: list[Line] = []
     refused: list[Refused] = []
-    for given in read_verdicts(lines):
-        if isinstance(given, Refused):
-            refused.append(given)
+    rows = list(read_verdicts(lines))
+    asked = [row for row in rows if isinstance(row, Given)]
+    # All at once takes a fraction of the time that one by one takes.
+    thought = desk.grounder.ground_all(map(_ask, asked), top=TOP)
+    for row in rows:
+        if isinstance(row, Refused):
+            refused.append(row)
             continue
+        found = next(thought)
         try:
-            drafts.append(_draft(desk, given, batch))
+            drafts.append(_draft(desk, row, batch, (*found.matches, *found.candidates)))
         except KGError as error:
-            refused.append(Refused(given.line, str(error)))
+            refused.append(Refused(row.line, str(error)))
     return desk.record(drafts), refused
 
 
-def _draft(desk: Desk, given: Given, batch: str) -> Line:
+def _ask(given: Given) -> Ask:
+    """What is asked of a row; a kind that is no other is any."""
+    return Ask(given.name, None if given.kind is Kind.OTHER else given.kind, given.language)
+
+
+def _draft(desk: Desk, given: Given, batch: str, guesses: Sequence[Match]) -> Line:
     return desk.draft(
         given.name,
         given.verdict,
@@ -36,4 +48,5 @@ def _draft(desk: Desk, given: Given, batch: str) -> Line:
         reason=given.reason,
         confidence=given.confidence,
         batch=batch,
+        guesses=guesses,
     )

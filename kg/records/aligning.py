@@ -11,6 +11,7 @@ from extractors.medications import find_ingredient
 from extractors.naming import ground_name
 from kg.language import language_of
 from ontologies.curies import local_curie
+from ontologies.decided import DecidedLexicon
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind
 
@@ -46,7 +47,8 @@ class Aligner:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self.stamp = lexicon.stamp
+        decisions = lexicon.decisions if isinstance(lexicon, DecidedLexicon) else ""
+        self.stamp = f"{lexicon.stamp}+{decisions}"
 
     def __call__(self, kind: EventKind, name: str, codes: Sequence[Coding]) -> Aligned:
         """The concept of the first known code, else of the name, else the code's own CURIE, else a local one.

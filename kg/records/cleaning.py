@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from traceback import extract_tb
 from typing import NamedTuple, TypeAlias
 
 from extractors.deidentify import Deidentifier, Mode
-from extractors.errors import DeidentifyError, UnreadableError
 from extractors.events import Event, Identifier, Note, Person, Provider, Retraction, Row, Visit
+from kg.records.edges import fault
 
 #: What reads further events in a note that is clean already.
 ReadNote: TypeAlias = Callable[[Note], Iterable[Event]]
@@ -93,12 +91,3 @@ def what_is_wanting(row: Row) -> str:
     if isinstance(row, Visit | Event | Note) and not row.patient:
         return f"a {type(row).__name__.lower()} names no patient"
     return ""
-
-
-def fault(error: BaseException) -> str:
-    """What went wrong, without a word of what the error says: it may quote the record."""
-    if isinstance(error, DeidentifyError | UnreadableError):
-        return str(error)
-    last = extract_tb(error.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
-    return f"medkg failed on it at {place} ({type(error).__name__}); please report that line, never the record"

@@ -152,14 +152,13 @@ def _take_lock(folder: Path) -> apsw.Connection:
 
 def _connect(folder: Path, key: bytes | None, *, write: bool) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE if write else apsw.SQLITE_OPEN_READONLY
-    connection = apsw.Connection(str(folder / FILE), flags=flags)
-    try:
+    with ExitStack() as undo:
+        connection = apsw.Connection(str(folder / FILE), flags=flags)
+        undo.callback(connection.close)
         unlock(connection, key)
         connection.execute(_WRITE if write else _READ).fetchall()
         connection.execute("select count(*) from sqlite_schema").fetchall()
-    except BaseException:
-        connection.close()
-        raise
+        undo.pop_all()
     return connection
 
 

@@ -7,13 +7,19 @@ the same command goes on from there. What identifies patients lies in a `Vault` 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from zipfile import BadZipFile
 
+from extractors.errors import InputError, UnreadableError
 from extractors.events import RecordSource, Refused, Row
+from extractors.items import readable
 from extractors.places import Place, iter_places
-from extractors.sources import find_record_source, get_record_sources
-from kg.records.cleaning import Failed, Numbered, fault
+from extractors.sources import get_record_sources
+from kg.records.cleaning import Failed, Numbered
+from kg.records.edges import Readers
 from kg.records.keys import Keys
 from kg.records.known import Known
 from kg.records.naming_inputs import hash_of, place_in, told
@@ -25,6 +31,9 @@ from kg.workers import run_in_order
 #: Rows that are cleaned and committed together.
 BATCH_ROWS = 2000
 
+#: The readers in `extractors/sources/`.
+READERS = Readers()
+
 
 def ingest(
     paths: Sequence[Path],
@@ -32,6 +41,7 @@ def ingest(
     *,
     keys: Keys,
     settings: Settings,
+    readers: Readers = READERS,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
     """What was read from `paths` into `store`, and what was refused.
@@ -40,11 +50,14 @@ def ingest(
     exist, and `RecordsError` where the store cannot be written; all that was committed before is good.
     """
     progress = Progress()
+    for path in paths:
+        if not os.path.lexists(path):
+            raise InputError(f"{readable(str(path))}: no such file or folder; check the path")
     with Vault(store.folder) as vault:
-        known = Known(vault, lambda space: _read_again(paths, space, settings.site))
-        for place in iter_places(paths, _is_claimed):
+        known = Known(vault, lambda space: _read_again(paths, space, settings.site, readers))
+        for place in _places(paths, readers, progress):
             progress.inputs += 1
-            _Input(place, store, known, keys, settings, progress).read(on_progress)
+            _Input(place, store, known, keys, settings, readers, progress).read(on_progress)
     store.compact()
     on_progress(progress)
     return progress
@@ -59,13 +72,21 @@ class _Input:
     """One input of a run."""
 
     def __init__(
-        self, place: Place, store: RecordStore, known: Known, keys: Keys, settings: Settings, progress: Progress
+        self,
+        place: Place,
+        store: RecordStore,
+        known: Known,
+        keys: Keys,
+        settings: Settings,
+        readers: Readers,
+        progress: Progress,
     ) -> None:
         self._place = place
         self._store = store
         self._known = known
         self._keys = keys
         self._settings = settings
+        self._readers = readers
         self._progress = progress
         self._name = f"input {progress.inputs}"
         self._failure = ""
@@ -74,11 +95,11 @@ class _Input:
         """Reads it as far as it can be read, and was not read before; an empty file holds nothing to lose."""
         if not any(member.size for member in self._place.members):
             return
-        source = find_record_source(self._place)
         try:
+            source = self._readers.find(self._place)
             hash_ = hash_of(self._place, key=self._keys.inputs)
-        except Exception as error:
-            self._progress.refuse(self._name, "", fault(error))
+        except UnreadableError as error:
+            self._progress.refuse(self._name, "", str(error))
             return
         self._name = told(hash_)
         if source is None:
@@ -117,9 +138,9 @@ class _Input:
 
     def _rows(self, source: RecordSource) -> Iterator[Row | Refused]:
         try:
-            yield from source.read(self._place)
-        except Exception as error:
-            self._failure = fault(error)
+            yield from self._readers.read(source, self._place)
+        except UnreadableError as error:
+            self._failure = str(error)
 
     def _numbered(self, number: int, row: Row | Refused, space: str) -> Numbered | Failed:
         if isinstance(row, Refused):
@@ -153,8 +174,14 @@ class _Input:
             self._progress.refuse(self._name, "", self._failure)
 
 
-def _is_claimed(place: Place) -> bool:
-    return find_record_source(place) is not None
+def _places(paths: Sequence[Path], readers: Readers, progress: Progress) -> Iterator[Place]:
+    """The places in the paths; a folder or zip that cannot be walked through is refused, and the others are read."""
+    for number, path in enumerate(paths, start=1):
+        try:
+            yield from iter_places([path], readers.claimed)
+        except (OSError, BadZipFile) as error:
+            reason = f"cannot be opened, wholly or in part ({type(error).__name__}): check it"
+            progress.refuse(f"path {number} of {len(paths)}", "", reason)
 
 
 def _died(batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
@@ -164,13 +191,11 @@ def _died(batch: Sequence[Numbered | Failed]) -> list[Row | Failed]:
     ]
 
 
-def _read_again(paths: Sequence[Path], space: str, site: str) -> Iterator[Row]:
+def _read_again(paths: Sequence[Path], space: str, site: str, readers: Readers) -> Iterator[Row]:
     """All rows of a space in the inputs of this run, for those whose persons stand in another file than their notes."""
-    for place in iter_places(paths, _is_claimed):
-        source = find_record_source(place)
-        if source is None or space_of(source.name, site) != space:
-            continue
-        try:
-            yield from (row for row in source.read(place) if not isinstance(row, Refused))
-        except Exception:  # noqa: S112 - what is wrong with this input is told when its turn comes
-            continue
+    for place in _places(paths, readers, Progress()):
+        # What is wrong with an input is told when its turn comes.
+        with suppress(UnreadableError):
+            source = readers.find(place)
+            if source is not None and space_of(source.name, site) == space:
+                yield from (row for row in readers.read(source, place) if not isinstance(row, Refused))

@@ -63,12 +63,14 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
         """A transaction: its rows and how far its input was read are kept together, or not at all."""
         if self._writer is None:
             raise RecordsError("nothing can be written before start_writing was called")
+        done = False
         try:
             with self._db.write() as connection:
                 yield self._writer, Inputs(connection)
-        except BaseException:
-            self._writer.forget()
-            raise
+            done = True
+        finally:
+            if not done:
+                self._writer.forget()
 
     def put(self, rows: Iterable[Row]) -> None:
         """Keeps cleaned rows, in one transaction; for those who read no input (derived events, tests)."""

@@ -101,6 +101,10 @@ class RowWriter:
             self._connection.executemany("insert or ignore into links values (?, ?, ?)", links)
 
     def _put_notes(self, rows: Sequence[Note]) -> None:
+        # What was read in an earlier text of a note goes with it; what is read in the new one comes behind it.
+        for patient, key in ((self._patients[row.patient], self.key(row.id)) for row in rows):
+            if self._connection.execute("delete from notes where patient=? and key=? returning 1", (patient, key)).get:
+                self._connection.execute("delete from events where patient=? and note=?", (patient, key))
         self._connection.executemany(_PUT_NOTE, map(self._note_row, rows))
 
     def _put_retractions(self, rows: Sequence[Retraction]) -> None:

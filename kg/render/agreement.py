@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from kg.curation.agreement import Agreement
 from kg.curation.refresh import Stale
-from kg.render.console import make_console, make_table, print_json
+from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.decisions import decision_form, describe_decision
 from ontologies.model import Decision
+from ontologies.printable import printable
 
 
 def print_agreement(found: Agreement, *, as_json: bool = False, console: Console | None = None) -> None:
@@ -22,11 +22,12 @@ def print_agreement(found: Agreement, *, as_json: bool = False, console: Console
         print_json(_form(found), file=console.file)
         return
     first, second = found.curators
-    console.print(
+    told = (
         f"{first} and {second} decided {found.names} names both, {found.agreed} of them alike "
         f"({found.agreed / found.names:.1%}); Cohen's kappa {found.kappa:.2f}"
     )
-    table = make_table("name", first, second)
+    console.print(draw_line(told))
+    table = make_table("name", printable(first), printable(second))
     for left, right in found.disputes:
         table.add_row(left[0].name, _told(left), _told(right))
     if found.disputes:
@@ -42,7 +43,8 @@ def print_stale(found: Sequence[Stale], *, as_json: bool = False, console: Conso
         return
     for one in found:
         said = f"{one.decision.author} on {one.decision.time[:10]}: {describe_decision(one.decision)}"
-        console.print(Text.assemble((one.decision.id, "cyan"), f" {said}\n    ", (one.why, "yellow")))
+        console.print(draw_line((one.decision.id, "cyan"), f" {said}"))
+        console.print(draw_line(f"    {one.why}", style="yellow"))
     if found:
         console.print(f"{len(found)} decisions hold until you look again: kg align review --status changed")
     else:

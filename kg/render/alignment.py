@@ -12,8 +12,11 @@ from rich.text import Text
 from kg.align import Realigned
 from kg.model import Diff, Move
 from kg.render.changes import diff_form
-from kg.render.console import make_console, print_json
+from kg.render.console import draw_line, make_console, print_json
+from kg.render.decisions import describe_waiting
 from kg.roles import Store
+from ontologies.decided import read_standing
+from ontologies.standing import Standing
 
 #: Lines of one sort that are printed; the rest is counted.
 PRINTED = 20
@@ -23,16 +26,26 @@ SPELLINGS = 4
 
 
 def print_realigned(
-    done: Realigned, store: Store, *, dry_run: bool = False, console: Console | None = None, shown: int = PRINTED
+    done: Realigned,
+    store: Store,
+    *,
+    dry_run: bool = False,
+    console: Console | None = None,
+    shown: int = PRINTED,
+    standing: Standing | None = None,
 ) -> None:
     """Print the names that went over, the facts gained (+) and lost (-) with the number of documents, and a summary.
 
-    Nothing is printed where nothing moved. Of each sort `shown` lines are printed.
+    Nothing is printed where nothing moved. Of each sort `shown` lines are printed. `standing` has the decisions that
+    say why a name has no concept: those of the home folder, where it is not given.
     """
     if not done.moves:
         return
+    if standing is None:
+        alone = any(not move.node.aligned for move in done.moves)
+        standing = read_standing() if alone else Standing()
     console = console or make_console()
-    _print_some(console, [_draw_move(move) for move in done.moves], shown)
+    _print_some(console, [_draw_move(move, standing) for move in done.moves], shown)
     for sign, style, counts in (
         ("+", "green", count_facts(done, "added")),
         ("-", "red", count_facts(done, "retracted")),
@@ -41,7 +54,7 @@ def print_realigned(
         words = sorted((" ".join(named.get(fact, (fact,))), number) for fact, number in counts.items())
         _print_some(console, [_draw_fact(sign, style, *pair) for pair in words], shown)
     for diff in (diff for diff in done.diffs if diff.note):
-        console.print(Text(f"  {diff.document}: {diff.note}", style="yellow"))
+        console.print(draw_line(f"  {diff.document}: {diff.note}", style="yellow"))
     console.print(summarize(done, dry_run=dry_run))
 
 
@@ -85,19 +98,19 @@ def _ids(diff: Diff, which: str) -> Iterable[str]:
     return diff.added if which == "added" else diff.retracted
 
 
-def _draw_move(move: Move) -> Text:
+def _draw_move(move: Move, standing: Standing) -> Text:
     names = ", ".join(move.names[:SPELLINGS]) + (" …" if len(move.names) > SPELLINGS else "")
-    place = move.node.curie if move.node.aligned else "waits for a curator"
-    return Text.assemble((names, "bold"), f"  {move.curie} → ", (move.node.name, "bold"), f" ({place})")
+    place = move.node.curie if move.node.aligned else describe_waiting(move.node, standing)
+    return draw_line((names, "bold"), f"  {move.curie} → ", (move.node.name, "bold"), f" ({place})")
 
 
 def _draw_fact(sign: str, style: str, words: str, documents: int) -> Text:
-    return Text.assemble((f"  {sign} {words}", style), (f"  {documents} {_plural('document', documents)}", "dim"))
+    return draw_line((f"  {sign} {words}", style), (f"  {documents} {_plural('document', documents)}", "dim"))
 
 
 def _print_some(console: Console, lines: list[Text], shown: int) -> None:
-    for line in lines[:shown]:
-        console.print(line)
+    for drawn in lines[:shown]:
+        console.print(drawn)
     if len(lines) > shown:
         console.print(Text(f"  … and {len(lines) - shown} more", style="dim"))
 

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.text import Text
-
 from kg.align import Realigned
 from kg.pipeline import Progress
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.changes import diff_form, print_diffs
-from kg.render.console import make_console, print_json
+from kg.render.console import draw_line, make_console, print_json
 from kg.roles import Store
 
 #: Changed documents, and quarantined inputs, that are printed whole; the rest is counted.
@@ -35,7 +33,7 @@ def print_build(
     if len(updated) > PRINTED:
         console.print(f"… and {len(updated) - PRINTED} more documents; all of them: kg diff --graph {graph}")
     for locator, reason in progress.quarantined[:PRINTED]:
-        console.print(Text.assemble(("quarantined ", "red"), f"{locator}: {reason}"))
+        console.print(draw_line(("quarantined ", "red"), f"{locator}: {reason}"))
     if len(progress.quarantined) > PRINTED:
         console.print(f"… and {len(progress.quarantined) - PRINTED} more; all of them: kg quarantine --graph {graph}")
     console.print(_summary(progress, graph, dry_run=dry_run))

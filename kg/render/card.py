@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 from kg.curation.card import Candidate, Card, describe
+from kg.curation.desk import Change
 from kg.curation.session import Session
+from kg.model import Evidence, Node
 from kg.render.alignment import summarize
+from kg.render.console import draw_line
 from kg.render.decisions import describe_line, when, who
+from kg.render.pages import cut, draw_score, join_keys, lay_out, wrap
 from kg.render.quotes import draw_quote
-from ontologies.decision_lines import printable
 from ontologies.decisions import Action
+from ontologies.ledger import Ledger
 from ontologies.model import Match
 
-KEYS = "e exact·b broad·n narrow·r related·0 none·x not·u unsure·s skip·z undo·? keys"
+KEYS = (
+    "e exact", "b broad", "n narrow", "r related", "0 none", "x not this", "u unsure", "1-9 choose", "/ search",
+    "p split", "t note", "c how sure", "s skip", "z undo", "q quit", "? keys",
+)  # fmt: skip
 HELP = """\
 A decision is one key. It is on the disk, and in the graph, before the next
 card is shown: q, or a lost line, loses nothing.
@@ -32,101 +40,105 @@ card is shown: q, or a lost line, loses nothing.
   z  undo the last decision                 q  quit
 
 Any key goes back to the card."""
-_EARLIER = 2
+#: Earlier lines of the log that are shown, lines that a name may fill, and lines around the chosen candidate.
+_EARLIER, _NAME_LINES, _AROUND = 2, 3, 4
 
 
-def draw_card(session: Session, console: Console, *, message: str = "") -> Text:
-    """The page of the card: cut to the terminal's width and height, its keys always on the last line."""
-    width, height = console.width, max(console.height - 1, 12)
-    card = session.card
+def draw_card(session: Session, console: Console, *, messages: Sequence[str] = ()) -> Text:
+    """The page of the card: cut to the terminal's width and height, its keys always at its end."""
+    card, width = session.card, console.width
     assert card is not None
-    top = list(_draw_head(card, session))
-    bottom = [*_draw_earlier(card), Text(message, "yellow"), Text(_shortened(KEYS, width), "dim")]
-    sentences = list(_draw_sentences(card, width))
-    room = height - len(top) - len(bottom)
-    candidates = list(_draw_candidates(card, session, room - len(sentences)))
-    lines = [*top, *sentences, *candidates, *bottom]
-    for line in lines:
-        line.truncate(width, overflow="ellipsis")
-    return Text("\n").join(lines)
+    top = [*_draw_head(card, session, width), *draw_sentences(card.sentences, card.item.usage.node, width)]
+    told = [draw_line(part, style="yellow") for message in messages for part in wrap(message, width, lines=2)]
+    bottom = [*_draw_earlier(card), *_draw_note(session), *told]
+    bottom += [draw_line(keys, style="dim") for keys in join_keys(KEYS, width)]
+    room = max(console.height - 1, 12) - len(top) - len(bottom)
+    return lay_out([*top, *_draw_candidates(card, session, room, width)], bottom, console)
 
 
-def draw_change(session: Session) -> str:
-    """What the last key that decided did to the graph, in one line."""
-    change = session.last
+def describe_change(change: Change | None, ledger: Ledger) -> list[str]:
+    """What the last key that decided said, and what it did to the graph: a message of two lines."""
     if change is None or not change.lines:
-        return ""
+        return []
     line = change.lines[0]
-    told = describe_line(session.desk.ledger.line(line.of)) if line.action is Action.UNDO else ""
-    what = f"took back: {told}" if told else describe_line(line)
-    effect = summarize(change.graph) if change.graph.moves else "nothing moves"
-    return change.note or f"{what}: {effect}"
+    what = describe_line(line)
+    if line.action is Action.UNDO:
+        what = f"took back: {describe_line(ledger.line(line.of))}"
+    effect = summarize(change.graph) if change.graph.moves else "nothing in the graph moves"
+    return [what, change.note or effect]
 
 
-def _draw_head(card: Card, session: Session) -> Iterator[Text]:
+def _draw_head(card: Card, session: Session, width: int) -> Iterator[Text]:
     usage, tally = card.item.usage, session.tally
     done = f"{tally.decisions} decided" + (f", {tally.decisions / tally.minutes:.0f}/min" if tally.decisions else "")
     up_to = "up to " if len(usage.names) > 1 else ""
     facts = f"changes {up_to}{usage.facts} facts, {usage.evidence} rows, {usage.documents} documents"
-    yield Text(f"{facts} · {done}", "dim")
-    spellings = f" (also {', '.join(usage.names[1:3])})" if usage.names[1:] else ""
+    yield draw_line(f"{facts} · {done}", style="dim")
+    yield from (draw_line(part, style="bold") for part in wrap(usage.name, width, lines=_NAME_LINES))
     now = f"now {usage.node.name} {usage.node.curie}" if usage.node.aligned else "not aligned yet"
     sure = f" · you are {session.confidence:.1f} sure" if session.confidence is not None else ""
-    yield Text.assemble((usage.name, "bold"), f"{spellings}  ", (f"{usage.node.kind.value} · {now}{sure}", "dim"))
+    spellings = f" · also {', '.join(usage.names[1:3])}" if usage.names[1:] else ""
+    yield draw_line(f"{usage.node.kind.value} · {now}{sure}{spellings}", style="dim")
 
 
-def _draw_sentences(card: Card, width: int) -> Iterator[Text]:
-    for row in card.sentences:
-        quote = draw_quote(row.quote, card.item.usage.node, width=width - 4)
-        yield Text.assemble("  “", quote, "”")
+def draw_sentences(rows: Iterable[Evidence], node: Node, width: int) -> Iterator[Text]:
+    """Each sentence on one line, cut around the name."""
+    for row in rows:
+        written = row.subject_name if row.subject == node.curie else row.object_name
+        yield draw_line("  “", draw_quote(row.quote, node, written=written, width=width - 4), "”")
 
 
-def _draw_candidates(card: Card, session: Session, room: int) -> Iterator[Text]:
-    yield Text(f"for {card.searched!r}:" if card.searched else "", "dim")
+def _draw_candidates(card: Card, session: Session, room: int, width: int) -> Iterator[Text]:
+    yield draw_line(f"for {card.searched!r}:" if card.searched else "", style="dim")
     if not card.matches:
-        yield Text("  no candidate: / searches, 0 says that no concept fits", "yellow")
-    for place, match in enumerate(card.matches[: max(room - 5, 1)]):
+        yield draw_line("  no candidate: / searches, 0 says that no concept fits", style="yellow")
+    for place, match in enumerate(card.matches[: max(room - 2 - _AROUND, 1)]):
         chosen = place == session.chosen
-        yield _draw_match(place, match, chosen=chosen)
+        yield _draw_match(place, match, width, chosen=chosen)
         if chosen:
-            yield from _draw_surroundings(describe(match, session.desk))
+            yield from draw_surroundings(describe(match, session.desk))
 
 
-def _draw_match(place: int, match: Match, *, chosen: bool) -> Text:
+def _draw_match(place: int, match: Match, width: int, *, chosen: bool) -> Text:
     mark = "▶" if chosen else " "
-    return Text.assemble(
+    told = f"  {match.curie} · {match.kind.value}" + ("" if chosen else f" · {match.reason}")
+    # The CURIE is never pushed off the line, however long the name.
+    name = cut(match.name, max(width - 9 - cell_len(match.curie), 12))
+    return draw_line(
         (f"{mark}{place + 1} ", "bold cyan" if chosen else "cyan"),
-        _score(match.score),
-        (match.name, "bold" if chosen else ""),
-        (f"  {match.curie} · {match.kind.value} · {match.reason}", "dim"),
+        draw_score(match.score),
+        (name, "bold" if chosen else ""),
+        (told, "dim"),
     )
 
 
-def _score(score: float) -> str:
-    return " –  " if not score else f"{score:.2f} ".lstrip("0") if score < 1 else "1.0 "
-
-
-def _draw_surroundings(candidate: Candidate) -> Iterator[Text]:
-    for label, values in (("also", candidate.names), ("in", candidate.parents), ("graph", candidate.neighbours)):
-        yield Text(f"      {label}: {'; '.join(values)}" if values else f"      {label}: –", "dim")
+def draw_surroundings(candidate: Candidate) -> Iterator[Text]:
+    """Why the candidate was found, its other names, what stands above it, what the graph says of it."""
+    names, parents, neighbours = (
+        "; ".join(values) or "–" for values in (candidate.names, candidate.parents, candidate.neighbours)
+    )
+    reason = candidate.match.reason
+    for label, told in (("why", reason), ("also", names), ("in", parents), ("graph", neighbours)):
+        yield draw_line(f"      {label}: {told}", style="dim")
 
 
 def _draw_earlier(card: Card) -> Iterator[Text]:
     for line in card.earlier[-_EARLIER:]:
-        note = printable(f"{line.of}: {line.reason}") if line.action is Action.NOTE else describe_line(line)
-        yield Text(f"earlier: {who(line)} {when(line)[:10]} {note}", "magenta")
+        told = f"noted: {line.reason}" if line.action is Action.NOTE else describe_line(line)
+        yield draw_line(f"earlier: {who(line)} {when(line)[:10]} {told}", style="magenta")
 
 
-def _shortened(keys: str, width: int) -> str:
-    return keys if len(keys) <= width else "e b n r 0 x u s z ? keys"
+def _draw_note(session: Session) -> Iterator[Text]:
+    if session.reason:
+        yield draw_line(f"note, the reason of what you decide here: {session.reason}", style="magenta")
 
 
-def draw_end(session: Session) -> str:
+def draw_end(session: Session) -> Text:
     """What the session came to."""
     tally = session.tally
     per = tally.keys / tally.decisions if tally.decisions else 0
     rate = tally.decisions / tally.minutes
-    return (
+    return draw_line(
         f"{tally.decisions} decisions on {tally.cards} cards in {tally.minutes:.1f} min: {rate:.0f} a minute, "
         f"{per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
     )

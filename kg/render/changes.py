@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
-from rich.text import Text
 
 from kg.model import Diff
-from kg.render.console import make_console, print_json
+from kg.render.console import draw_line, make_console, print_json
 from kg.roles import Store
 
 
@@ -31,11 +30,11 @@ def print_diffs(
 ) -> None:
     """Print for each document the facts it added (+) and retracted (-)."""
     for diff in diffs:
-        console.print(Text(_head(diff), style="bold"))
+        console.print(draw_line(_head(diff), style="bold"))
         named = {**store.name_facts([*diff.added, *diff.retracted]), **(names or {})}
         for sign, style, ids in (("+", "green", diff.added), ("-", "red", diff.retracted)):
-            for line in sorted(" ".join(named.get(fact, (fact,))) for fact in ids):
-                console.print(Text(f"  {sign} {line}", style=style))
+            for words in sorted(" ".join(named.get(fact, (fact,))) for fact in ids):
+                console.print(draw_line(f"  {sign} {words}", style=style))
 
 
 def _head(diff: Diff) -> str:

@@ -10,16 +10,20 @@ from rich.text import Text
 
 from kg.curation.desk import Change, Desk
 from kg.curation.items import Item
+from kg.curation.reasons import why_queued
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
-from kg.render.console import make_console, make_table, print_json
+from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.decisions import decision_form, describe_line, line_form, when, who
-from ontologies.decision_lines import printable
+from kg.render.pages import cut, draw_score
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
+from ontologies.standing import form_of
 
 #: Lines of one sort that are printed; the rest is counted.
 PRINTED = 20
+#: Columns of a name and of a reason in the queue; JSON has them whole.
+_NAME, _WHY = 60, 90
 
 
 def print_change(
@@ -37,17 +41,18 @@ def print_change(
         return
     _print_recorded(change, desk, console)
     for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
-        console.print(f"one batch: `kg align revert {batch}` takes all of it back")
+        console.print(draw_line(f"one batch: `kg align revert {batch}` takes all of it back"))
     for row in refused:
-        console.print(Text(printable(f"left out line {row.line}: {row.why}"), "red"))
+        console.print(draw_line(f"left out line {row.line}: {row.why}", style="red"))
     if desk.store is None:
         console.print("there is no graph here: the decision counts from the next build on")
     else:
-        print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console)
+        standing = desk.ledger.standing_of({form_of(name) for move in change.graph.moves for name in move.names})
+        print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console, standing=standing)
         if change.lines and not change.graph.moves and not change.note:
             console.print("nothing in the graph moves")
     if change.note:
-        console.print(Text(change.note, "yellow"))
+        console.print(draw_line(change.note, style="yellow"))
 
 
 def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
@@ -57,10 +62,10 @@ def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
     for batch in dict.fromkeys(line.batch for line in decided if line.batch and len(decided) > 1):
         number = sum(line.batch == batch for line in decided)
         took = "would take back" if desk.dry_run else "took back"
-        console.print(Text(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
+        console.print(draw_line(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
     for line in change.lines[:PRINTED]:
         of = f" ({describe_line(desk.ledger.line(line.of))})" if line.action is Action.UNDO else ""
-        console.print(Text.assemble(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))
+        console.print(draw_line(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))
     if len(change.lines) > PRINTED:
         console.print(f"… and {len(change.lines) - PRINTED} more")
 
@@ -82,14 +87,18 @@ def print_queue(items: Sequence[Item], *, as_json: bool = False, console: Consol
     if as_json:
         print_json([item_form(item) for item in items], file=console.file)
         return
-    table = make_table("facts#", "rows#", "documents#", "name", "kind", "now", "best candidate", "score#")
+    table = make_table("facts#", "rows#", "name", "kind", "now", "best candidate", "why")
     for item in items:
         usage, best = item.usage, item.candidates[0] if item.candidates else None
         now = usage.node.curie if usage.node.aligned else "–"
-        counts = (str(usage.facts), str(usage.evidence), str(usage.documents))
-        thought = f"{best.name} ({best.curie})" if best else "–"
-        table.add_row(*counts, usage.name, item.kind.value, now, thought, f"{best.score:.2f}" if best else "")
+        thought = f"{draw_score(best.score)}{best.name} ({best.curie})" if best else "–"
+        counts = (str(usage.facts), str(usage.evidence))
+        table.add_row(*counts, cut(usage.name, _NAME), item.kind.value, now, thought, cut(_why(item), _WHY))
     console.print(table if items else Text("nothing waits that fits: `kg align queue --status all` shows everything"))
+
+
+def _why(item: Item) -> str:
+    return item.doubt.why if item.doubt else why_queued(item)
 
 
 def item_form(item: Item) -> dict[str, Any]:
@@ -108,6 +117,8 @@ def item_form(item: Item) -> dict[str, Any]:
         "documents": usage.documents,
         "uncertainty": round(item.uncertainty, 4),
         "value": round(item.value, 4),
+        "why": _why(item),
+        "doubt": round(item.doubt.score, 4) if item.doubt else None,
         "candidates": [match_form(match) for match in item.candidates],
         "decisions": [decision_form(one) for one in item.said],
     }
@@ -128,11 +139,11 @@ def print_history(
         return
     for line in lines:
         style = "dim strike" if line.id in gone else ""
-        head = Text.assemble((line.id, "cyan"), f" {when(line)} {who(line)}: ", (describe_line(line), style))
+        head = draw_line((line.id, "cyan"), f" {when(line)} {who(line)}: ", (describe_line(line), style))
         console.print(head)
-        console.print(Text(f"    {_circumstances(line)}", "dim"))
+        console.print(draw_line(f"    {_circumstances(line)}", style="dim"))
     if not lines:
-        console.print(Text(f"nobody has decided anything about {name!r}"))
+        console.print(draw_line(f"nobody has decided anything about {name!r}"))
 
 
 def _circumstances(line: Line) -> str:
@@ -143,4 +154,4 @@ def _circumstances(line: Line) -> str:
         parts.append(f"the program thought {thought}")
         parts += [f"the curator was {made.confidence:.2f} sure"] if made.confidence is not None else []
         parts += [f"for {made.kind or 'any kind'}{f', {made.language}' if made.language else ''}", made.stamp]
-    return printable(" · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part))
+    return " · ".join(part for part in [*parts, f"batch {line.batch}" if line.batch else ""] if part)

@@ -8,11 +8,12 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from kg.model import Node
 from kg.render.console import make_console, make_table, print_json
-from ontologies.decision_lines import printable
 from ontologies.decisions import Action, Line
 from ontologies.model import Decision, Verdict
-from ontologies.standing import taken_back
+from ontologies.printable import printable
+from ontologies.standing import Standing, no_concept_fits, taken_back
 
 VERDICT_WORDS = {
     Verdict.EXACT: "is",
@@ -34,6 +35,12 @@ def _described(decision: Decision) -> str:
         return f"{decision.name} " + ("is unsure" if decision.verdict is Verdict.UNSURE else "is no known concept")
     target = f" ({decision.target})" if decision.target else ""
     return f"{decision.name} {VERDICT_WORDS[decision.verdict]} {decision.curie}{target}"
+
+
+def describe_waiting(node: Node, standing: Standing) -> str:
+    """Why a name has no concept: a curator said that none fits, or nobody said anything yet."""
+    said = no_concept_fits(standing.of(node.name, kind=node.kind))
+    return f"no concept fits, says {said.author}" if said else "waits for a curator"
 
 
 def decision_form(decision: Decision) -> dict[str, Any]:

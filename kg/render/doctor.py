@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kg.doctor import Finding, Health
-from kg.render.console import make_console, make_table
+from kg.render.console import draw_line, make_console, make_table
 
 _STYLES = {Health.OK: "green", Health.NOTE: "yellow", Health.BAD: "bold red"}
 
@@ -18,10 +18,10 @@ def print_findings(findings: Sequence[Finding], *, console: Console | None = Non
     console = console or make_console()
     table = make_table("", "subject", "finding")
     for finding in findings:
-        table.add_row(Text(finding.health.value, style=_STYLES[finding.health]), finding.subject, Text(finding.finding))
+        table.add_row(Text(finding.health.value, style=_STYLES[finding.health]), finding.subject, finding.finding)
     console.print(table)
     remedies = list(dict.fromkeys(finding.remedy for finding in findings if finding.remedy))
     if remedies:
         console.print(Text("\nwhat to type next", style="bold"))
     for remedy in remedies:
-        console.print(Text(f"  {remedy}"))
+        console.print(draw_line(f"  {remedy}"))

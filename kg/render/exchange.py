@@ -6,9 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
 from kg.render.console import print_json
+from kg.telling import tell
 from ontologies.exchange import LeftOut
 
 
@@ -20,6 +19,6 @@ def print_left_out(left_out: Sequence[LeftOut], decisions: int, file: Path | Non
         print_json({"written": written, "file": str(file), "left_out": rows}, file=sys.stdout)
         return
     for one in left_out:
-        click.echo(f"left out {one.what!r}: {one.why}", err=True)
+        tell(f"left out {one.what!r}: {one.why}")
     where = f" to {file}" if file else ""
-    click.echo(f"wrote {written} of {decisions} decisions{where}", err=True)
+    tell(f"wrote {written} of {decisions} decisions{where}")

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from extractors.model import Assertion, Extraction, Mention, Relation
 from kg.predicates import PREDICATES
-from kg.render.console import make_console, make_table
+from kg.render.console import draw_line, make_console, make_table
 
 #: Characters of a sentence that are shown.
 SENTENCE_SHOWN = 200
@@ -24,14 +24,14 @@ def print_extraction(extraction: Extraction, *, console: Console | None = None) 
         document.language,
         f"{len(document.text):,} characters",
     )
-    console.print(Text.assemble((document.title or document.id, "bold"), (f"  {' · '.join(facts)}", "dim")))
+    console.print(draw_line((document.title or document.id, "bold"), (f"  {' · '.join(facts)}", "dim")))
     _print_sections(extraction, console)
     for relation in extraction.relations:
         console.print(_draw_relation(relation))
         sentence = " ".join(document.text[relation.start : relation.end].split())
-        console.print(Padding(Text(f"“{sentence[:SENTENCE_SHOWN]}”", style="dim"), (0, 0, 0, 4), expand=False))
+        console.print(Padding(draw_line(f"“{sentence[:SENTENCE_SHOWN]}”", style="dim"), (0, 0, 0, 4), expand=False))
     for note in extraction.notes:
-        console.print(Text(note, style="yellow"))
+        console.print(draw_line(note, style="yellow"))
     console.print()
 
 
@@ -43,13 +43,13 @@ def _print_sections(extraction: Extraction, console: Console) -> None:
             counts[index] += 1
     table = make_table("code", "section", "role", "mentions#")
     for section, count in zip(extraction.document.sections, counts, strict=True):
-        table.add_row(section.code, Text("  " * (section.level - 1) + section.title), section.kind, str(count))
+        table.add_row(section.code, "  " * (section.level - 1) + section.title, section.kind, str(count))
     console.print(table)
 
 
 def _draw_relation(relation: Relation) -> Text:
     predicate = PREDICATES.get(relation.predicate)
-    text = Text.assemble(
+    text = draw_line(
         "  ", _draw_mention(relation.subject), f" {predicate.label if predicate else relation.predicate} ",
         _draw_mention(relation.object), (f"  {relation.score:.2f}", "cyan"),
     )  # fmt: skip
@@ -58,10 +58,10 @@ def _draw_relation(relation: Relation) -> Text:
             f" {relation.assertion.value}", style="red" if relation.assertion is Assertion.NEGATED else "yellow"
         )
     for name, value in relation.qualifiers:
-        text.append(f"  {name}: {value}", style="magenta")
+        text.append_text(draw_line(f"  {name}: {value}", style="magenta"))
     return text
 
 
 def _draw_mention(mention: Mention) -> Text:
     aligned = f" [{mention.match.curie}]" if mention.match else " [not aligned]"
-    return Text.assemble((mention.text, "bold"), (aligned, "dim"))
+    return draw_line((mention.text, "bold"), (aligned, "dim"))

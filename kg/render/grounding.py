@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from kg.batch import grounding_form
-from kg.render.console import make_console, make_table, print_json
-from ontologies.model import Grounding, Match
+from kg.render.console import draw_line, make_console, make_table, print_json
+from kg.render.decisions import describe_decision
+from ontologies.model import Decision, Grounding, Match, Verdict
+from ontologies.standing import no_concept_fits
 
 
 def print_groundings(groundings: Sequence[Grounding], *, as_json: bool = False, console: Console | None = None) -> None:
@@ -26,9 +27,11 @@ def print_groundings(groundings: Sequence[Grounding], *, as_json: bool = False, 
 
 
 def _print_one(grounding: Grounding, console: Console) -> None:
-    console.print(Text(_headline(grounding), style="bold"))
+    console.print(draw_line(_headline(grounding), style="bold"))
+    for one in grounding.rejected:
+        console.print(draw_line(f"  {_told(one)}"))
     for name, value in grounding.qualifiers:
-        console.print(Text(f"  {name}: {value}"))
+        console.print(draw_line(f"  {name}: {value}"))
     if grounding.matches:
         console.print(_table(grounding.matches))
     if grounding.abstained and grounding.candidates:
@@ -40,8 +43,16 @@ def _headline(grounding: Grounding) -> str:
         return f"{grounding.name}: several, {' + '.join(grounding.parts)}"
     if not grounding.abstained:
         return grounding.name
+    if no_concept_fits(grounding.rejected):
+        return f"{grounding.name}: no concept fits"
     guesses = "best guesses:" if grounding.candidates else "nothing comes near"
     return f"{grounding.name}: no answer; {guesses}"
+
+
+def _told(decision: Decision) -> str:
+    """Who rejected what, when and why."""
+    why = f", because {decision.reason}" if decision.reason else ""
+    return f"{decision.author} said on {decision.time[:10]}: {describe_decision(decision)}{why}"
 
 
 def _table(matches: Sequence[Match], *, style: str = "") -> Table:
@@ -49,5 +60,6 @@ def _table(matches: Sequence[Match], *, style: str = "") -> Table:
     for match in matches:
         # Cut, not rounded: nothing is shown as certain that is not.
         score = f"{int(match.score * 100) / 100:.2f}"
-        table.add_row(match.curie, match.name, match.kind.value, score, match.reason, style=style)
+        reason = match.reason if match.relation is Verdict.EXACT else f"[{match.relation}] {match.reason}"
+        table.add_row(match.curie, match.name, match.kind.value, score, reason, style=style)
     return table

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from kg.render.console import make_console, print_json
+from kg.render.console import draw_line, make_console, print_json
 from ontologies.lexicon import Lexicon
 from ontologies.mappings.conflicts import Conflict
 
@@ -38,17 +38,17 @@ def print_conflicts(
 
 
 def _tree(conflict: Conflict, lexicon: Lexicon) -> Tree:
-    tree = Tree(Text.assemble((f"{conflict.clash.value}: ", "bold"), conflict.because))
+    tree = Tree(draw_line((f"{conflict.clash.value}: ", "bold"), conflict.because))
     at = tree.add(_named(conflict.start, lexicon))
     for step in conflict.steps:
-        at = at.add(Text.assemble((f"{step.words} → ", "dim"), _named(step.to, lexicon)))
+        at = at.add(draw_line((f"{step.words} → ", "dim"), _named(step.to, lexicon)))
     tree.add(_outcome(conflict))
     return tree
 
 
 def _named(curie: str, lexicon: Lexicon) -> Text:
     concept = lexicon.entry(curie)
-    return Text.assemble((curie, "cyan"), f"  {concept.name}" if concept else "")
+    return draw_line((curie, "cyan"), f"  {concept.name}" if concept else "")
 
 
 def _outcome(conflict: Conflict) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from kg.model import Node
+from kg.render.pages import window
+from ontologies.printable import printable
 
 HIGHLIGHT = "bold underline"
 _GAP = " … "
@@ -30,24 +33,16 @@ def find_name(quote: str, names: Iterable[str]) -> tuple[int, int] | None:
 
 
 def draw_quote(quote: str, node: Node, *, width: int, written: str = "") -> Text:
-    """The quote on one line of text with the node's name highlighted, cut around it to about `width` characters.
+    """The quote on one line of text with the node's name highlighted, cut around it to `width` columns.
 
     `written` is the name that the document gives it, looked for before the node's own.
     """
-    flat = " ".join(quote.split())
-    place = find_name(flat, [*filter(None, [written]), *names_of(node)])
-    start, end = _window(len(flat), place, width)
+    flat = printable(" ".join(quote.split()))
+    names = (printable(" ".join(name.split())) for name in (written, *names_of(node)))
+    place = find_name(flat, filter(None, names))
+    start, end = window(flat, place, width if cell_len(flat) <= width else width - 4)
     before, after = _GAP.lstrip() if start else "", _GAP.rstrip() if end < len(flat) else ""
     text = Text(before + flat[start:end] + after)
     if place is not None:
         text.stylize(HIGHLIGHT, place[0] - start + len(before), place[1] - start + len(before))
     return text
-
-
-def _window(length: int, place: tuple[int, int] | None, width: int) -> tuple[int, int]:
-    """The range of a quote to show: all of it, its beginning, or `width` characters around the name."""
-    if length <= width:
-        return 0, length
-    middle = sum(place) // 2 if place else 0
-    start = max(0, min(middle - width // 2, length - width))
-    return start, start + width

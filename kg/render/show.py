@@ -12,12 +12,14 @@ from rich.text import Text
 from extractors.model import Qualifier
 from kg.forms import node_form
 from kg.model import Evidence, Fact, Node, Status
-from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
+from kg.render.console import draw_confidence, draw_line, draw_status, make_console, make_table, print_json
+from kg.render.decisions import describe_waiting
 from kg.render.lookup import find_choices
 from kg.render.portrait import Group, Portrait, portrait_form, read_portrait
 from kg.render.quotes import draw_quote, names_of
 from kg.roles import GraphReader
 from ontologies.normalize import normal_form
+from ontologies.standing import Standing
 
 #: Lines of the terminal that one quote may fill.
 QUOTE_LINES = 2
@@ -63,13 +65,28 @@ def print_show(
     if as_json:
         print_json(portrait_form(portrait), file=console.file)
     else:
-        console.print(draw_portrait(portrait, language=language, width=console.width, bar=console.is_terminal))
+        standing = Standing() if portrait.node.aligned else _read_standing()
+        drawn = draw_portrait(
+            portrait, language=language, width=console.width, bar=console.is_terminal, standing=standing
+        )
+        console.print(drawn)
     return True
 
 
-def draw_portrait(portrait: Portrait, *, language: str, width: int, bar: bool) -> RenderableType:
-    """The portrait as lines: head, then each group with its facts and their quotes."""
-    parts: list[RenderableType] = [draw_head(portrait.node, language)]
+def _read_standing() -> Standing:
+    from ontologies.decided import read_standing
+
+    return read_standing()
+
+
+def draw_portrait(
+    portrait: Portrait, *, language: str, width: int, bar: bool, standing: Standing | None = None
+) -> RenderableType:
+    """The portrait as lines: head, then each group with its facts and their quotes.
+
+    `standing` has the decisions that say why a name has no concept.
+    """
+    parts: list[RenderableType] = [draw_head(portrait.node, language, standing or Standing())]
     for group in portrait.groups:
         parts += [Text(), _draw_group_head(group, language)]
         for fact in group.facts:
@@ -86,10 +103,10 @@ def name_in(node: Node, language: str) -> str:
     return f"{first} ({second})" if first and second and first != second else first or second
 
 
-def draw_head(node: Node, language: str) -> Text:
-    """Name, CURIE and kind of a node on one line."""
-    waiting = "" if node.aligned else " · waits for a curator"
-    return Text.assemble((name_in(node, language), "bold"), (f"  {node.curie} · {node.kind.value}{waiting}", "dim"))
+def draw_head(node: Node, language: str, standing: Standing) -> Text:
+    """Name, CURIE and kind of a node on one line, and for a name without concept why it has none."""
+    waiting = "" if node.aligned else f" · {describe_waiting(node, standing)}"
+    return draw_line((name_in(node, language), "bold"), (f"  {node.curie} · {node.kind.value}{waiting}", "dim"))
 
 
 def _draw_group_head(group: Group, language: str) -> Text:
@@ -103,16 +120,16 @@ def _draw_fact(
     group: Group, fact: Fact, rows: Iterable[Evidence], *, language: str, width: int, bar: bool
 ) -> Iterator[RenderableType]:
     node = group.far_side(fact)
-    line = Text.assemble(draw_confidence(fact.confidence, bar=bar), "  ", (name_in(node, language), "bold"))
+    told = draw_line(draw_confidence(fact.confidence, bar=bar), "  ", (name_in(node, language), "bold"))
     if fact.status is not Status.SUPPORTED:
-        line.append(" ").append_text(draw_status(fact.status, language))
-    line.append(f"  {_support(fact, language)}", style="dim")
-    yield _indented(line, 2)
+        told.append(" ").append_text(draw_status(fact.status, language))
+    told.append_text(draw_line(f"  {_support(fact, language)}", style="dim"))
+    yield _indented(told, 2)
     for row in rows:
         written = row.subject_name if row.subject == node.curie else row.object_name
         quote = draw_quote(row.quote, node, written=written, width=QUOTE_LINES * (width - 8))
         yield _indented(Text.assemble("“", quote, "”"), 6)
-        yield _indented(Text(reference(row) + _as_written(written, node), style="dim"), 6)
+        yield _indented(draw_line(reference(row) + _as_written(written, node), style="dim"), 6)
 
 
 def _support(fact: Fact, language: str) -> str:

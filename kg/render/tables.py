@@ -15,12 +15,13 @@ from kg.forms import Form, conflict_form, evidence_form, node_form
 from kg.language import WIDER, prefer_language
 from kg.model import Conflict, Evidence, Fact, Stats
 from kg.predicates import PREDICATES
-from kg.render.console import draw_confidence, draw_status, make_console, make_table, print_json
+from kg.render.console import draw_confidence, draw_line, draw_status, make_console, make_table, print_json
 from kg.render.lookup import find_nearest
 from kg.render.quotes import draw_quote
 from kg.render.show import name_in, reference
 from kg.roles import Catalogue, GraphReader, Quarantine
 from ontologies.model import Kind
+from ontologies.printable import printable
 
 
 def print_search(
@@ -56,7 +57,7 @@ def print_stats(graph: Catalogue, *, as_json: bool = False, console: Console | N
         print_json({**asdict(stats), "meta": meta}, file=console.file)
         return
     version, changed = meta.get("graph_version", "")[:12] or "empty", meta.get("changed_at") or "never"
-    console.print(Text(f"graph version {version}, last changed {changed}", style="dim"))
+    console.print(draw_line(f"graph version {version}, last changed {changed}", style="dim"))
     console.print(Columns([_totals(stats), *_counts(stats)], padding=(1, 4)))
 
 
@@ -114,14 +115,14 @@ def _conflict_form(conflict: Conflict, evidence: dict[str, list[Evidence]]) -> F
 def _draw_side(fact: Fact, rows: list[Evidence], language: str, console: Console) -> Text:
     predicate = PREDICATES[fact.predicate]
     label = predicate.label_zh if language == "zh" else predicate.label
-    text = Text.assemble(
+    text = draw_line(
         (name_in(fact.subject, language), "bold"), f" {label} ", (name_in(fact.object, language), "bold"), "  "
     )
     text.append_text(draw_confidence(fact.confidence, bar=console.is_terminal)).append(" ")
     text.append_text(draw_status(fact.status, language))
     for row in rows:
         text.append("\n  “").append_text(draw_quote(row.quote, fact.object, width=2 * console.width - 8)).append("”")
-        text.append(f"\n  {reference(row)}", style="dim")
+        text.append(f"\n  {printable(reference(row))}", style="dim")
     return text
 
 
@@ -137,5 +138,5 @@ def print_quarantine(store: Quarantine, *, as_json: bool = False, console: Conso
         return
     table = make_table("input", "reason", "since")
     for entry in inputs:
-        table.add_row(Text(entry.locator), Text(entry.reason), entry.time[:10])
+        table.add_row(entry.locator, entry.reason, entry.time[:10])
     console.print(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -28,7 +29,9 @@ class Terminal:
             import termios
             import tty
         except ImportError as error:
-            raise KGError("reviewing key by key needs a POSIX terminal; give decisions with --from FILE") from error
+            raise KGError("deciding key by key needs a POSIX terminal; give decisions in a file") from error
+        if not sys.stdout.isatty():
+            raise KGError("standard output is no terminal, so no card can be shown on it; leave out the pipe or file")
         self._before = termios.tcgetattr(self._input)
         tty.setcbreak(self._input, termios.TCSADRAIN)
         return self
@@ -46,6 +49,9 @@ class Terminal:
 
     def ask(self, question: str) -> str:
         """A line that the curator types, with the usual editing; "" where nothing is typed."""
+        with suppress(ImportError):
+            # With it, a line is edited by characters whatever they fill: without it a Chinese one is erased by halves.
+            import readline  # noqa: F401
         import termios
         import tty
 

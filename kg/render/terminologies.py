@@ -8,7 +8,7 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.text import Text
 
-from kg.render.console import make_console, make_table, print_json
+from kg.render.console import draw_line, make_console, make_table, print_json
 from ontologies.registry import Installed
 
 
@@ -27,7 +27,7 @@ def print_terminologies(
     for entry in terminologies:
         info = entry.info
         counts = (f"{entry.concepts:,}", f"{entry.contents.retired:,}", f"{entry.names:,}")
-        table.add_row(info.name, info.version, *counts, _origin(entry), Text(info.licence), Text(info.title))
+        table.add_row(info.name, info.version, *counts, _origin(entry), info.licence, info.title)
     console.print(table)
     if not any(entry.concepts for entry in terminologies):
         console.print("nothing is counted before it is compiled: `kg terminology install`")
@@ -40,11 +40,11 @@ def print_terminology(entry: Installed, *, as_json: bool = False, console: Conso
         print_json(_form(entry) | asdict(entry.contents) | {"path": str(entry.path)}, file=console.file)
         return
     info, held = entry.info, entry.contents
-    console.print(f"{info.name}: {info.title}, version {info.version}", style="bold")
+    console.print(draw_line(f"{info.name}: {info.title}, version {info.version}", style="bold"))
     table = make_table("", "")
     table.show_header = False
-    table.add_row("licence", Text(info.licence))
-    table.add_row("source", Text(info.source))
+    table.add_row("licence", info.licence)
+    table.add_row("source", info.source)
     table.add_row("from", f"{_origin(entry)}, read as {entry.reader}: {entry.path}")
     table.add_row("concepts", f"{held.concepts:,}: {_list(held.kinds)}")
     table.add_row("retired", f"{held.retired:,}, of which {held.replaced:,} with a replacement")
@@ -63,7 +63,7 @@ def print_readers(readers: Mapping[str, str], *, as_json: bool = False, console:
         return
     table = make_table("reader", "reads")
     for name, text in first.items():
-        table.add_row(name, Text(text))
+        table.add_row(name, text)
     console.print(table)
     console.print("add one: `kg terminology add READER PATH`; more of one: `kg terminology readers READER`")
 

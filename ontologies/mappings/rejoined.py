@@ -7,8 +7,10 @@ decision would give, and without the decision it is what it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Protocol
+
+import orjson
 
 from ontologies.database import Database
 from ontologies.mappings.circles import Settled
@@ -19,6 +21,8 @@ from ontologies.mappings.links import Basis, Link, find_decided
 from ontologies.mappings.order import Hierarchies
 from ontologies.mappings.stored import read_component, read_conflicts, read_links
 from ontologies.model import Concept, Decision
+
+_RETIRED = "SELECT curie FROM concepts WHERE retired AND curie IN (SELECT value FROM json_each(?))"
 
 
 class Known(Protocol):
@@ -53,6 +57,11 @@ class Rejoined:
         """The concept of that CURIE, retired or not."""
         return self._below.entry(curie)
 
+    def find_retired(self, curies: Collection[str]) -> frozenset[str]:
+        """Those of these concepts that are retired."""
+        asked = (orjson.dumps(sorted(curies)).decode(),)
+        return frozenset(str(curie) for (curie,) in self._database.rows(_RETIRED, asked))
+
     def canonical(self, curie: str) -> str:
         """The CURIE that speaks for `curie`."""
         concept = self._below.entry(curie) if self._decided else None
@@ -69,6 +78,11 @@ class Rejoined:
         """All CURIEs of the concept of `curie`; retired ones are left out."""
         area = self._area(curie)
         return area.members(curie) if area else self._below.members(curie)
+
+    def around(self, curie: str) -> frozenset[str]:
+        """What hangs together with `curie` by decisions and links; nothing where no decision has to do with it."""
+        area = self._area(curie)
+        return area.ends if area else frozenset()
 
     def conflicts(self) -> Iterator[Conflict]:
         """All conflicts: of what decisions touch as they leave it, of the rest as it was compiled."""
@@ -104,8 +118,8 @@ class _Area:
     """What hangs together with some decisions."""
 
     def __init__(self, below: Known, links: list[Link]) -> None:
-        ends = {end for link in links for end in (link.a, link.b)}
-        self._concepts = _with_ancestors(below, ends)
+        self.ends = frozenset(end for link in links for end in (link.a, link.b))
+        self._concepts = _with_ancestors(below, self.ends)
         self._hierarchies = Hierarchies(self._concepts, links)
         self._cliques: Cliques = find_cliques(links, self._concepts, self._hierarchies)
 

@@ -71,7 +71,7 @@ def _around(text: str, start: int, end: int) -> str:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--set", default="tuning", choices=["tuning", "heldout"])
+    parser.add_argument("--set", default="tuning", choices=["tuning", "development", "heldout"])
     parser.add_argument("--notes", type=int, default=200, help="notes per language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--misses", action="store_true", help="show what was missed and found in vain")

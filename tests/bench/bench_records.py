@@ -14,7 +14,7 @@ import random
 import resource
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -102,6 +102,11 @@ def write(store: RecordStore, patients_: int, *, scattered: bool) -> int:
     return done
 
 
+def length(found: Iterable[object]) -> int:
+    """How many there are."""
+    return sum(1 for _ in found)
+
+
 def read(folder: Path, key: bytes | None) -> None:
     """Prints how fast the roles of reading are."""
     conditions, drugs = Window(frozenset({EventKind.CONDITION})), Window(frozenset({EventKind.MEDICATION}))
@@ -109,8 +114,8 @@ def read(folder: Path, key: bytes | None) -> None:
         measured("steps (journeys)", lambda: sum(1 for _ in store.iter_steps()))
         measured("counts of concepts (of events)", lambda: sum(count.events for count in store.iter_counts()))
         for together in (Together.VISIT, Together.WINDOW):
-            count = partial(store.iter_pairs, together, first=drugs, second=conditions, days=30)
-            measured(f"pairs of drugs and conditions by {together}", lambda count=count: sum(1 for _ in count()))
+            pairs = store.iter_pairs(together, first=drugs, second=conditions, days=30)
+            measured(f"pairs of drugs and conditions by {together}", partial(length, pairs))
         measured("pairs of everything by patient", lambda: sum(1 for _ in store.iter_pairs(Together.PATIENT)))
         chosen = list(islice(store.iter_patients(), 0, None, 97))
         measured("charts of single patients (events)", lambda: sum(1 for p in chosen for _ in store.iter_events(p.id)))

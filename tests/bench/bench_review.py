@@ -1,12 +1,13 @@
 """How fast a curator can be: drives the real review over a pty and prints latency a card and keys a decision.
 
-Usage: PYTHONPATH=.:graphql:tests/support python tests/bench/bench_review.py [GRAPH]
-Without a GRAPH, one of the bundled samples is made. The lexicon is that of KG_HOME; decisions go to their own home.
+    python tests/bench/bench_review.py [GRAPH]
+
+Without a GRAPH, one of the bundled samples is made. The lexicon is that of the home folder (KG_HOME), compiled first
+where there is none; decisions go to a home of their own.
 """
 
 from __future__ import annotations
 
-import os
 import statistics
 import sys
 import tempfile
@@ -14,8 +15,13 @@ import time
 from itertools import cycle
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from curator_terminal import CuratorTerminal, curator_terminal
 from curators import curator_home, make_demo_graph
+from kg_command import Kg
+from ontologies.home import get_home
+from ontologies.registry import open_lexicon
 
 #: What a curator presses: mostly one key, now and then another candidate first, a rejection, a skip.
 KEYS = ("e", "0", "e", "2e", "u", "0", "x", "e", "b", "s")
@@ -27,10 +33,11 @@ def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        compiled = Path(os.environ["KG_HOME"])
-        graph = Path(sys.argv[1]) if len(sys.argv) > 1 else make_demo_graph(compiled, folder)
+        compiled = get_home()
+        open_lexicon(home=compiled)
+        graph = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else make_demo_graph(compiled, folder)
         home = folder / "home" if (folder / "home").exists() else curator_home(compiled, folder)
-        environment = {**os.environ, "KG_HOME": str(home), "KG_GRAPH": str(graph)}
+        environment = {**Kg(home, folder).environment, "KG_GRAPH": str(graph)}
         words = ("align", "review", "--status", "all", "--author", "bench")
         begun = time.perf_counter()
         with curator_terminal(*words, environment=environment, folder=folder) as terminal:

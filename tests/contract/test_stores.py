@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,25 @@ import pytest
 from extractors.model import Assertion, Cell, Coded, Document, Product, Qualifier, Section, Table
 from kg.belief import belief, confidence
 from kg.errors import NotFoundError, StoreError
-from kg.model import Contribution, Evidence, Fact, FactQuery, Move, Node, Status
+from kg.identity import with_ids
+from kg.model import Contribution, Evidence, Fact, FactQuery, Node, Placed, Status, Touched
 from kg.roles import Store
 from kg.stores import connect
 from ontologies.model import Kind
-from tests.graphs import ASPIRIN, BLEEDING, EMBOLISM, NODES, PNEUMONIA, UNKNOWN, WARFARIN, contribution, evidence, said
+from tests.graphs import (
+    ASPIRIN,
+    BLEEDING,
+    EMBOLISM,
+    NODES,
+    PNEUMONIA,
+    UNKNOWN,
+    WARFARIN,
+    contribution,
+    evidence,
+    said,
+    settle,
+    stand,
+)
 
 #: Store name → how to make an empty one for a test.
 STORES: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: connect(folder / "graph", mode="create")}
@@ -578,7 +593,7 @@ def test_examples_of_a_name_are_its_rows_best_first(store: Store) -> None:
 def test_a_move_takes_the_rows_of_its_names_and_no_others(store: Store) -> None:
     one, other = named("warfarin", "bleeding"), named("warfarin", "haemorrhage", quote="r", score=0.5)
     store.put([contribution(one, other, document="d:1")])
-    (diff,) = store.realign([Move(("haemorrhage",), BLEEDING.curie, HEMORRHAGE)])
+    (diff,) = stand(store, {"haemorrhage": HEMORRHAGE})
     assert triples(store) == {
         ("Warfarin", "causes_adverse_event", "Abnormal bleeding"),
         ("Warfarin", "causes_adverse_event", "Hemorrhage"),
@@ -592,6 +607,7 @@ def test_a_move_takes_the_rows_of_its_names_and_no_others(store: Store) -> None:
         score=0.5,
         names=("warfarin", "haemorrhage"),
     )
+    moved = with_ids(replace(moved, object_origin=other.object_origin))
     assert store.get_evidence([moved.fact_id], first=5) == {moved.fact_id: [moved]}
     assert (diff.document, diff.old_version, diff.new_version, diff.added, diff.retracted, diff.kept) == (
         ("d:1", 1, 1, (moved.fact_id,), (), 1)
@@ -603,21 +619,20 @@ def test_a_move_takes_the_rows_of_its_names_and_no_others(store: Store) -> None:
 def test_a_concept_without_its_names_leaves_and_comes_back_when_the_move_is_undone(store: Store) -> None:
     store.put([contribution(named("warfarin", "bleeding"), document="d:1")])
     before = facts(store), list(store.iter_evidence())
-    store.realign([Move(("bleeding",), BLEEDING.curie, HEMORRHAGE)])
+    stand(store, {"bleeding": HEMORRHAGE})
     assert store.get_nodes([BLEEDING.curie, HEMORRHAGE.curie]) == [None, HEMORRHAGE]
     assert store.find_nodes("Abnormal bleeding") == []
-    store.realign([Move(("bleeding",), HEMORRHAGE.curie, BLEEDING)])
+    stand(store, {"bleeding": BLEEDING})
     assert (facts(store), list(store.iter_evidence())) == before
     assert store.check() == []
 
 
 def test_a_sentence_that_calls_one_concept_by_two_names_can_be_taken_apart_again(store: Store) -> None:
     store.put([contribution(named("warfarin", "bleeding"), named("warfarin", "haemorrhage"), document="d:1")])
-    there, back = (BLEEDING.curie, HEMORRHAGE), (HEMORRHAGE.curie, BLEEDING)
-    for names in (("bleeding",), ("haemorrhage",)):
-        store.realign([Move(names, *there)])
+    for name in ("bleeding", "haemorrhage"):
+        stand(store, {name: HEMORRHAGE})
     assert [fact.evidence_count for fact in facts(store)] == [2]
-    store.realign([Move(("haemorrhage",), *back)])
+    stand(store, {"haemorrhage": BLEEDING})
     assert {fact.object.name: fact.evidence_count for fact in facts(store)} == {"Hemorrhage": 1, "Abnormal bleeding": 1}
 
 
@@ -630,9 +645,9 @@ def test_a_move_changes_the_conflicts(store: Store) -> None:
             said("d:2", WARFARIN, "contraindicated_in", PNEUMONIA),
         ]
     )
-    store.realign([Move(("PE",), EMBOLISM.curie, PNEUMONIA)])
+    stand(store, {"PE": PNEUMONIA})
     assert [c.fact.object for c in store.find_conflicts(first=5)[0]] == [PNEUMONIA]
-    store.realign([Move(("PE",), PNEUMONIA.curie, EMBOLISM)])
+    stand(store, {"PE": EMBOLISM})
     assert store.find_conflicts(first=5) == ([], None)
     assert {fact.status for fact in facts(store)} == {Status.SUPPORTED}
 
@@ -640,7 +655,7 @@ def test_a_move_changes_the_conflicts(store: Store) -> None:
 def test_a_row_whose_sides_become_one_is_dropped_with_a_note(store: Store) -> None:
     row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
     store.put([contribution(row, document="d:1")])
-    (diff,) = store.realign([Move(("ASA",), ASPIRIN.curie, WARFARIN)])
+    (diff,) = stand(store, {"ASA": WARFARIN})
     assert diff.note.startswith("1 row")
     assert diff.retracted == (row.fact_id,)
     assert (facts(store), store.get_nodes([WARFARIN.curie, ASPIRIN.curie])) == ([], [None, None])
@@ -650,11 +665,11 @@ def test_a_row_whose_sides_become_one_is_dropped_with_a_note(store: Store) -> No
 def test_a_row_whose_sides_became_one_comes_back_when_a_name_leaves(store: Store) -> None:
     row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
     store.put([contribution(row, document="d:1")])
-    store.realign([Move(("ASA",), ASPIRIN.curie, WARFARIN)])
+    stand(store, {"ASA": WARFARIN})
     assert [(use.name, use.facts) for use in store.iter_names(dormant=True)] == [("warfarin", 0), ("ASA", 0)]
-    store.realign([Move(("ASA", "warfarin"), WARFARIN.curie, BLEEDING)])
+    stand(store, {"ASA": BLEEDING, "warfarin": BLEEDING})
     assert facts(store) == []
-    (diff,) = store.realign([Move(("ASA",), BLEEDING.curie, ASPIRIN), Move(("warfarin",), BLEEDING.curie, WARFARIN)])
+    (diff,) = stand(store, {"ASA": ASPIRIN, "warfarin": WARFARIN})
     assert (diff.added, diff.note) == ((row.fact_id,), "")
     assert list(store.iter_evidence()) == [row]
     assert [use.facts for use in store.iter_names(dormant=True)] == [1, 1]
@@ -667,7 +682,7 @@ def test_what_sleeps_leaves_with_its_document_or_its_version(store: Store) -> No
         lambda: store.put([contribution(document="d:1", version=2, nodes=())]),
     ):
         store.put([contribution(row, document="d:1")])
-        store.realign([Move(("ASA",), ASPIRIN.curie, WARFARIN)])
+        stand(store, {"ASA": WARFARIN})
         leave()
         assert list(store.iter_names(dormant=True)) == []
 
@@ -677,7 +692,7 @@ def test_both_sides_of_a_symmetric_fact_move(store: Store) -> None:
     store.put([contribution(row, document="d:1")])
     (mentioned,) = store.iter_names(curies=[ASPIRIN.curie])
     assert mentioned.name == "ASA"
-    store.realign([Move(("ASA",), ASPIRIN.curie, BLEEDING), Move(("warfarin",), WARFARIN.curie, EMBOLISM)])
+    stand(store, {"ASA": BLEEDING, "warfarin": EMBOLISM})
     (kept,) = store.iter_evidence()
     assert {kept.subject: kept.subject_name, kept.object: kept.object_name} == {
         BLEEDING.curie: "ASA",
@@ -688,25 +703,56 @@ def test_both_sides_of_a_symmetric_fact_move(store: Store) -> None:
 def test_a_rehearsed_move_tells_its_diff_and_writes_nothing(store: Store) -> None:
     store.put([contribution(named("warfarin", "bleeding"), document="d:1")])
     before = store.get_meta(), facts(store), list(store.iter_changes())
-    move = Move(("bleeding",), BLEEDING.curie, HEMORRHAGE)
-    (rehearsed,) = store.realign([move], dry_run=True)
+    (rehearsed,) = stand(store, {"bleeding": HEMORRHAGE}, dry_run=True)
     assert (store.get_meta(), facts(store), list(store.iter_changes())) == before
     assert store.get_nodes([HEMORRHAGE.curie]) == [None]
-    (done,) = store.realign([move])
+    (done,) = stand(store, {"bleeding": HEMORRHAGE})
     assert (done.added, done.retracted, done.kept) == (rehearsed.added, rehearsed.retracted, rehearsed.kept)
 
 
-@pytest.mark.parametrize(
-    "move",
-    [
-        Move(("bleeding",), EMBOLISM.curie, HEMORRHAGE),
-        Move(("unheard of",), BLEEDING.curie, HEMORRHAGE),
-        Move(("bleeding",), "unii:none", HEMORRHAGE),
-        Move(("bleeding",), BLEEDING.curie, BLEEDING),
-    ],
-)
-def test_a_move_of_what_is_not_there_changes_nothing(store: Store, move: Move) -> None:
+def test_what_is_not_there_or_stays_changes_nothing(store: Store) -> None:
     store.put([contribution(named("warfarin", "bleeding"), document="d:1")])
     before = store.get_meta(), facts(store)
-    assert store.realign([move]) == []
+    assert stand(store, {"unheard of": HEMORRHAGE}) == []
+    assert stand(store, {"bleeding": BLEEDING}) == []
+    assert store.realign(Touched(curies=frozenset({"unii:none", BLEEDING.curie})), settle({})) == []
     assert (store.get_meta(), facts(store)) == before
+
+
+def test_a_name_that_stands_for_two_concepts_hangs_on_both_until_it_stands_for_one(store: Store) -> None:
+    row = named("warfarin", "bleeding")
+    store.put([contribution(row, document="d:1")])
+
+    def split(standing: Sequence[Evidence]) -> Placed:
+        both = [settle({"bleeding": node})(standing) for node in (BLEEDING, HEMORRHAGE)]
+        return Placed((*both[0].rows, *both[1].rows), (*both[0].nodes, *both[1].nodes))
+
+    (diff,) = store.realign(Touched(frozenset({"bleeding"})), split)
+    assert (len(diff.added), diff.retracted, diff.kept) == (1, (), 1)
+    assert {fact.object.name: fact.evidence_count for fact in facts(store)} == {"Abnormal bleeding": 1, "Hemorrhage": 1}
+    assert [use.node for use in store.iter_names(forms=["bleeding"])] == [BLEEDING, HEMORRHAGE]
+    stand(store, {"bleeding": BLEEDING})
+    assert list(store.iter_evidence()) == [row]
+
+
+def test_what_a_document_brings_asleep_wakes_when_its_sides_part(store: Store) -> None:
+    row = evidence(WARFARIN, "interacts_with", ASPIRIN, document="d:1", names=("warfarin", "ASA"))
+    asleep = settle({"ASA": WARFARIN})([row]).asleep
+    assert asleep is not None
+    store.put([replace(contribution(document="d:1", nodes=()), asleep=(asleep,))])
+    assert [(use.name, use.node) for use in store.iter_names(forms=["asa"], dormant=True)] == [("ASA", WARFARIN)]
+    (diff,) = stand(store, {"ASA": ASPIRIN})
+    assert (diff.added, list(store.iter_evidence())) == ((row.fact_id,), [row])
+
+
+def test_a_name_is_found_in_all_its_spellings_wherever_it_stands(store: Store) -> None:
+    store.put(
+        [
+            contribution(named("warfarin", "Bleeding"), document="d:1"),
+            contribution(
+                evidence(WARFARIN, "warns_of", EMBOLISM, document="d:2", names=("warfarin", "bleeding")), document="d:2"
+            ),
+        ]
+    )
+    assert [diff.document for diff in stand(store, {"Bleeding": PNEUMONIA, "bleeding": PNEUMONIA})] == ["d:1", "d:2"]
+    assert {fact.object for fact in facts(store)} == {PNEUMONIA}

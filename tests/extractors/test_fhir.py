@@ -436,7 +436,8 @@ kinds = st.sampled_from(
 @given(kinds, st.dictionaries(fields, anything, max_size=6))
 def test_no_shape_of_a_resource_makes_it_stumble(kind: str, values: Json) -> None:
     whole = bundle({"subject": ME, "patient": ME, **values, "resourceType": kind})
-    for row in read(member("a", json.dumps(whole).encode())):
+    place = Place("ward", (member("a", json.dumps(whole).encode()),))
+    for row in RECORDS.read(place):
         assert isinstance(row, Row | Refused)
 
 
@@ -560,3 +561,41 @@ def test_a_resource_without_id_and_address_has_that_of_its_content() -> None:
         deep = {"extension": [deep]}
     (event,) = read(member("a", json.dumps(bundle({**resource, "extension": [deep]})).encode()))
     assert isinstance(event, Event)
+
+
+NPI = {"system": "http://hl7.org/fhir/sid/us-npi", "value": "99"}
+
+
+BY_QUESTION = {"reference": f"Practitioner?identifier={NPI['system']}|99"}
+
+
+@pytest.mark.parametrize("reference", [{"identifier": NPI}, BY_QUESTION])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_role_leads_to_its_practitioner_by_identifier_too(reference: Json, first: bool) -> None:
+    role: Json = {"resourceType": "PractitionerRole", "id": "r", "practitioner": reference}
+    role["specialty"] = [{"text": "Surgery"}]
+    who: Json = {"resourceType": "Practitioner", "id": "9", "identifier": [NPI]}
+    done: Json = {"resourceType": "Condition", "id": "1", "subject": ME, "code": GOUT}
+    done["recorder"] = {"reference": "PractitionerRole/r"}
+    order = [role, done, who] if first else [who, done, role]
+    provider, event = read(*(member(f"{n}.ndjson", lines(resource)) for n, resource in enumerate(order)))
+    assert isinstance(provider, Provider)
+    assert isinstance(event, Event)
+    assert (provider.id, provider.specialty, event.provider) == ("Practitioner/9", "Surgery", "Practitioner/9")
+    assert sorted(map(repr, rows_of(*order))) == sorted(map(repr, (provider, event)))
+
+
+def test_a_practitioner_who_is_known_by_a_role_alone_keeps_the_specialty() -> None:
+    role = {"resourceType": "PractitionerRole", "id": "r", "practitioner": {"reference": "Practitioner/9"}}
+    assert rows_of({**role, "specialty": [{"text": "外科"}]}) == [Provider("Practitioner/9", "外科")]
+    assert rows_of({"resourceType": "PractitionerRole", "id": "r", "specialty": [{"text": "外科"}]}) == [
+        Provider("PractitionerRole/r", "外科")
+    ]
+
+
+def test_a_relative_is_found_by_the_identifier_of_the_patient() -> None:
+    who = {"identifier": {"system": "urn:mrn", "value": "77"}}
+    relative = {"resourceType": "RelatedPerson", "id": "2", "patient": who, "name": [{"text": "Otto Krähe"}]}
+    (person,) = read(member("a.ndjson", lines(relative)), member("b.ndjson", lines(PATIENT)))
+    assert isinstance(person, Person)
+    assert "Otto Krähe" in {value for _, value in person.identifiers}

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from extractors.extract import extract
 from extractors.model import Coded, Document, Extraction, Mention, Relation, Section
 from extractors.naming import ground_name
 from extractors.own_drug import match_coded
 from kg.align import DECISIONS, Realigned, apply_decisions, bring_up_to_date, keep_decisions, refresh_unaligned
-from kg.assemble import assemble
+from kg.assemble import assemble, judged
 from kg.model import FactQuery, Node
 from kg.pipeline import contribute
 from kg.render.alignment import print_realigned, realigned_form, summarize
@@ -149,6 +150,73 @@ def test_two_concepts_that_a_curator_calls_one_are_one_until_it_is_undone(store:
     assert (objects(store)["HP:1"], objects(store)["mesh:D1"]) == (2, 1)
 
 
+def test_a_name_that_was_split_hangs_on_both_concepts(store: SqliteStore, curator: Curator) -> None:
+    decisions = [Decision("", "purple toe", None, Verdict.EXACT, curie, "", "ann", "") for curie in ("HP:2", "mesh:D1")]
+    log = open_log(home=curator.home)
+    lines = log.append([Line(Action.DECIDE, "ann", decision=one) for one in decisions])
+    done = curator.apply(store)
+    assert objects(store) == {"HP:1": 2, "mesh:D1": 2, "HP:2": 1}
+    assert {move.node.curie for move in done.moves} == {"HP:2", "mesh:D1"}
+    curator.undo(lines[0])
+    curator.apply(store)
+    assert objects(store) == {"HP:1": 2, "mesh:D1": 2}
+    curator.undo(lines[1])
+    curator.apply(store)
+    assert objects(store) == AS_BUILT
+
+
+def test_a_decision_on_what_a_decision_made_of_a_name_counts(store: SqliteStore, curator: Curator) -> None:
+    """The graph shows the name as a drug by then, though documents mention a finding."""
+    curator.decide("purple toe", Verdict.EXACT, "rxnorm:2", kind=Kind.FINDING)
+    curator.decide("purple toe", Verdict.EXACT, "HP:2", kind=Kind.DRUG)
+    curator.apply(store)
+    assert objects(store)["HP:2"] == 1
+
+
+def test_rows_of_an_older_graph_go_back_to_what_their_names_have_by_themselves(
+    store: SqliteStore, curator: Curator
+) -> None:
+    lines = [curator.decide("purple toe", Verdict.EXACT, "HP:2"), curator.decide("haemorrhage", Verdict.NONE)]
+    curator.apply(store)
+    store._db.connection.execute("update evidence set subject_origin = 0, object_origin = 0, said = null")
+    for line in lines:
+        curator.undo(line)
+    curator.apply(store)
+    assert objects(store) == AS_BUILT
+    assert curator.apply(store) == Realigned()
+
+
+def test_a_curators_word_is_not_less_sure_than_a_guess(store: SqliteStore, curator: Curator) -> None:
+    drug, name = Mention(0, 0, "Warfarin", Kind.DRUG, LEXICON.find("Warfarin")[0]), "Cyanosis of the toee"
+    relation = Relation("warns_of", drug, Mention(0, 4, name, Kind.FINDING), 0, 4, 0.8, "test")
+    extraction = Extraction(Document("d:2", "", "text"), (), (relation,))
+    store.put([assemble(extraction, LEXICON)])
+    (guessed,) = assemble(extraction, LEXICON).evidence
+    line = curator.decide(name, Verdict.EXACT, "HP:2")
+    curator.apply(store)
+    assert store.get_evidence([guessed.fact_id], first=1)[guessed.fact_id][0].score == 0.8 > guessed.score
+    curator.undo(line)
+    curator.apply(store)
+    assert store.get_evidence([guessed.fact_id], first=1)[guessed.fact_id] == [guessed]
+
+
+def test_what_was_read_while_a_decision_held_wakes_when_it_is_undone(tmp_path: Path, curator: Curator) -> None:
+    document = Document("d:1", "Warfarin", TEXT, (Section("34084-4", "", 0, len(TEXT), "adverse_reactions"),))
+    line = curator.decide("bleeding", Verdict.EXACT, "rxnorm:1", kind=Kind.FINDING)
+    with (
+        open_store(str(tmp_path / "read"), mode="create") as read,
+        open_store(str(tmp_path / "built"), mode="create") as built,
+    ):
+        curator.apply(read)
+        read.put([contribute(document, curator.lexicon)])
+        built.put([contribute(document, LEXICON)])
+        assert read.get_stats().evidence < built.get_stats().evidence
+        curator.undo(line)
+        curator.apply(read)
+        assert list(read.iter_facts()) == list(built.iter_facts())
+        assert sorted(read.iter_evidence(), key=str) == sorted(built.iter_evidence(), key=str)
+
+
 def test_a_dry_run_tells_all_and_writes_nothing(store: SqliteStore, curator: Curator) -> None:
     curator.decide("haemorrhage", Verdict.EXACT, "HP:2")
     before = store.get_meta(), objects(store)
@@ -240,13 +308,21 @@ def test_the_diff_is_told_in_words(store: SqliteStore, curator: Curator) -> None
     assert form["changes"][0]["added"][0]["object"] == "Cyanosis of the toe"
 
 
-def test_a_decision_outweighs_the_code_of_a_document(curator: Curator) -> None:
-    coded = Coded("has_active_ingredient", "rxnorm:1", "Warfarin", Kind.DRUG, 0, 8)
-    assert (match := match_coded(coded, LEXICON)) is not None
-    assert match.reason == "coded as rxnorm:1"
-    curator.decide("warfarin", Verdict.EXACT, "rxnorm:2")
-    assert (match := match_coded(coded, curator.lexicon)) is not None
-    assert match.curie == "rxnorm:2"
+def test_a_name_that_a_code_aligned_moves_and_comes_back(store: SqliteStore, curator: Curator) -> None:
+    """The code says a salt, the name alone would give the ingredient; a decision outweighs both."""
+    coded = Coded("has_active_ingredient", "rxnorm:2", "WARFARIN SODIUM", Kind.DRUG, 0, 15)
+    match = match_coded(coded, LEXICON)
+    assert match and (match.curie, match.reason) == ("rxnorm:2", "coded as rxnorm:2")
+    found = Mention(0, 8, "Bleeding", Kind.FINDING, LEXICON.find("Bleeding")[0])
+    relation = Relation("warns_of", Mention(0, 15, coded.name, Kind.DRUG, match), found, 0, 15, 0.8, "test")
+    extraction = Extraction(Document("d:2", "", "WARFARIN SODIUM"), (), (relation,))
+    store.put([assemble(extraction, LEXICON)])
+    line = curator.decide("warfarin sodium", Verdict.NONE, "rxnorm:2")
+    for concept in ("rxnorm:1", "rxnorm:2"):
+        curator.apply(store)
+        (row,) = assemble(extraction, curator.lexicon).evidence
+        assert (row.subject, row in list(store.iter_evidence())) == (concept, True)
+        curator.undo(line)
 
 
 def test_a_name_that_comes_near_is_aligned_as_surely_as_it_comes_near() -> None:
@@ -255,6 +331,17 @@ def test_a_name_that_comes_near_is_aligned_as_surely_as_it_comes_near() -> None:
     (row,) = assemble(Extraction(Document("d:1", "", "text"), (), (relation,)), LEXICON).evidence
     assert (row.object, row.object_name) == ("HP:2", said)
     assert 0.8 * 0.8 <= row.score < 0.8
+
+
+def test_an_extraction_is_shown_with_what_curators_made_of_it(curator: Curator) -> None:
+    document = Document("d:1", "Warfarin", TEXT, (Section("34084-4", "", 0, len(TEXT), "adverse_reactions"),))
+    curator.decide("bleeding", Verdict.EXACT, "HP:2")
+    curator.decide("haemorrhage", Verdict.NONE)
+    shown = judged(extract(document, LEXICON), curator.lexicon)
+    meant = {mention.text: mention.match.curie if mention.match else "" for mention in shown.mentions}
+    assert meant["bleeding"] == "HP:2"
+    assert meant["haemorrhage"] == ""
+    assert {one.object.text: one.object.match for one in shown.relations}["haemorrhage"] is None
 
 
 def test_a_product_is_not_its_ingredient() -> None:

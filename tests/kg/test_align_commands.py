@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from curators import at_the_desk, make_demo_graph
+from curators import at_the_desk, bare_home, make_demo_graph
 from kg_command import ROOT, Kg
 
 HERB = "板蓝根"
@@ -39,6 +40,10 @@ def test_the_queue_is_ordered_by_value_and_filtered(desk: Kg) -> None:
     items = read(desk, "queue", "--top", "500")
     assert [item["value"] for item in items] == sorted((item["value"] for item in items), reverse=True)
     assert HERB in {item["name"] for item in items}
+    assert all(item["why"] for item in items)
+    assert "no terminology has it" in desk("align", "queue", "--status", "unaligned", "--top", "500")
+    (worst, *_) = read(desk, "queue", "--likely-wrong", "--top", "1")
+    assert worst["doubt"] > 0 and worst["why"]
     assert {item["kind"] for item in items} & {"quantity", "organization"} == set()
     chinese = read(desk, "queue", "--language", "zh", "--kind", "drug", "--status", "unaligned", "--top", "500")
     assert {(item["language"], item["kind"], item["aligned"]) for item in chinese} == {("zh", "drug", False)}
@@ -198,6 +203,7 @@ RELEASE = (
 
 def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> None:
     (desk.home / "lexicon").unlink()
+    bare_home(desk.folder)
     release = desk.folder / "test.tsv"
     release.write_text(RELEASE)
     desk("terminology", "add", "table", release)
@@ -268,3 +274,29 @@ def test_a_filter_that_nothing_can_fit_is_refused_with_what_there_is(words: list
     wrong = desk.run("align", "queue", *words)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert any(known in wrong.stderr for known in ("there are: ", "'en', 'zh'"))
+
+
+def test_a_rejected_name_says_who_rejected_it_wherever_it_is_asked_for(desk: Kg) -> None:
+    known = "diarrhea"
+    told = desk("align", "reject", known, "--author", "ann", "--why", "too vague", "--graph", "graph")
+    assert "no concept fits, says ann" in told and "waits for a curator" not in told
+    shown = desk("ground", known, status=4)
+    assert f"{known}: no concept fits" in shown and "too vague" in shown
+    assert re.search(r"ann said on \d{4}-\d\d-\d\d", shown)
+    (found,) = json.loads(desk("ground", known, "--json", status=4))
+    (rejected,) = found["rejected"]
+    assert (rejected["author"], rejected["reason"], rejected["curie"]) == ("ann", "too vague", "")
+    assert (rejected["time"][:2], found["candidates"]) == ("20", [])
+    (desk.folder / "names.tsv").write_text(f"name\n{known}\naspirin\n")
+    rows = [json.loads(row) for row in desk("ground", "--batch", "names.tsv").splitlines()]
+    assert [[one["author"] for one in row["rejected"]] for row in rows] == [["ann"], []]
+    assert "no concept fits, says ann" in desk("show", f"local:finding/{known}")
+    assert "no concept fits" not in desk("align", "undo", "--author", "ann")
+
+
+def test_a_rejected_concept_is_told_and_is_no_guess(desk: Kg) -> None:
+    desk("align", "reject", "diarrhea", "HP:0002014", "--author", "ann")
+    (found,) = json.loads(desk("ground", "diarrhea", "--json"))
+    assert [one["curie"] for one in found["rejected"]] == ["HP:0002014"]
+    assert "HP:0002014" not in {match["curie"] for match in (*found["matches"], *found["candidates"])}
+    assert "diarrhea is not HP:0002014" in desk("ground", "diarrhea")

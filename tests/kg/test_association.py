@@ -43,7 +43,14 @@ def test_the_interval_holds_the_true_lift_about_95_times_in_100() -> None:
     assert 365 <= held <= 395
 
 
-@pytest.mark.parametrize("numbers", [(10, 5, 5, 6), (10, 11, 5, 5), (10, 8, 8, 1), (10, 5, 5, -1)])
+@pytest.mark.parametrize("numbers", [(10, 5, 5, 6), (10, 11, 5, 5), (10, 5, 5, -1)])
 def test_counts_of_no_population_are_refused(numbers: tuple[int, int, int, int]) -> None:
     with pytest.raises(ValueError, match="not the counts"):
         Counts(*numbers)
+
+
+def test_fewer_together_than_must_have_both_is_no_sign_of_anything() -> None:
+    pytest.importorskip("scipy")
+    (found,) = measure_all([Counts(2694, 1844, 2606, 130)])
+    assert found.p == 1
+    assert found.lift < 1

@@ -44,7 +44,7 @@ def test_rows_come_out_in_order_whatever_the_columns(grounder: Grounder) -> None
     assert isinstance(match, list)
     assert match[0]["curie"] == "x:1"
     assert "typo corrected" in match[0]["reason"]
-    assert set(match[0]) == {"curie", "name", "kind", "score", "reason", "matched"}
+    assert set(match[0]) == {"curie", "name", "kind", "score", "reason", "matched", "relation"}
 
 
 def test_a_bad_row_keeps_its_place_and_is_told(grounder: Grounder) -> None:

@@ -132,7 +132,14 @@ def test_ctrl_c_is_one_sentence_and_it_goes_on(kg: Kg, workers: str) -> None:
 
 def test_a_full_disk_is_one_sentence_and_it_goes_on(kg: Kg, tiny_disk: Path) -> None:
     export = write_bulk(kg.folder / "export", patients=4000)
-    words = ["--records", tiny_disk / "records", "--key-file", kg.folder / "records.key", "--workers", "0"]
+    words: list[str | Path] = [
+        "--records",
+        tiny_disk / "records",
+        "--key-file",
+        kg.folder / "records.key",
+        "--workers",
+        "0",
+    ]
     done = kg.run("records", "ingest", export, *words)
     assert done.returncode == 1, done.stdout
     assert "full" in done.stderr
@@ -156,7 +163,7 @@ def test_a_file_that_may_not_grow_is_one_sentence(kg: Kg) -> None:
 
 
 def test_a_read_only_disk_is_one_sentence(kg: Kg, read_only_disk: Path) -> None:
-    words = ["--records", read_only_disk / "records", "--key-file", kg.folder / "records.key"]
+    words: list[str | Path] = ["--records", read_only_disk / "records", "--key-file", kg.folder / "records.key"]
     done = kg.run("records", "ingest", "--samples", *words)
     assert done.returncode == 1
     assert "choose another place" in done.stderr.splitlines()[-1]

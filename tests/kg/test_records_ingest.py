@@ -16,8 +16,9 @@ from extractors.places import Place, iter_places
 from kg.records import open_records
 from kg.records.cleaning import Cleaner, Failed, Numbered
 from kg.records.database import FILE
+from kg.records.edges import Readers
 from kg.records.errors import RecordsError
-from kg.records.ingest import ingest
+from kg.records.ingest import READERS, ingest
 from kg.records.keys import Keys, make_keys, read_keys
 from kg.records.naming_inputs import place_in
 from kg.records.progress import Progress, Settings
@@ -26,9 +27,9 @@ from kg_command import Kg
 from record_rows import KEYS, dump, open_store, write_bulk
 
 
-def read(folder: Path, *paths: Path, workers: int = 0, site: str = "") -> Progress:
+def read(folder: Path, *paths: Path, workers: int = 0, site: str = "", readers: Readers = READERS) -> Progress:
     with open_store(folder) as store:
-        return ingest(paths, store, keys=KEYS, settings=Settings(workers=workers, site=site))
+        return ingest(paths, store, keys=KEYS, settings=Settings(workers=workers, site=site), readers=readers)
 
 
 def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
@@ -73,7 +74,7 @@ def test_killed_and_run_again_is_as_if_never_killed(kg: Kg, workers: str) -> Non
     export = write_bulk(kg.folder / "export", patients=1200)
     key_file = kg.folder / "records.key"
     keys = make_keys(key_file)
-    options = ["records", "ingest", export, "--key-file", key_file, "--workers", workers, "--records"]
+    options: list[str | Path] = ["records", "ingest", export, "--key-file", key_file, "--workers", workers, "--records"]
     kg(*options, kg.folder / "whole")
     running = kg.start(*options, kg.folder / "killed")
     wait_for_rows(kg.folder / "killed", keys)
@@ -141,17 +142,15 @@ class Failing:
     ("error", "said"),
     [(UnreadableError("is cut off"), "is cut off"), (ValueError("Mildred Planted"), "(ValueError)")],
 )
-def test_a_failing_input_is_refused_without_its_words(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
-) -> None:
+def test_a_failing_input_is_refused_without_its_words(tmp_path: Path, error: Exception, said: str) -> None:
     path = tmp_path / "Mildred Planted.txt"
     path.write_text("x")
-    monkeypatch.setattr("kg.records.ingest.find_record_source", lambda place: Failing(error))
-    progress = read(tmp_path / "records", path)
-    again = read(tmp_path / "records", path)
+    readers = Readers(lambda place: Failing(error))
+    progress = read(tmp_path / "records", path, readers=readers)
+    again = read(tmp_path / "records", path, readers=readers)
     with open_store(tmp_path / "records") as store:
         refused = list(store.get_inputs().iter_refused())
-    assert [each.reason for each in progress.shown][0] == "has no id"
+    assert progress.shown[0].reason == "has no id"
     assert said in progress.shown[1].reason
     assert again.refused == 1, "what failed is tried again, what was refused is known"
     assert len(refused) == 2

@@ -42,7 +42,7 @@ def test_each_key_is_a_decision_and_undo_takes_it_back(desk: Kg) -> None:
         assert "no candidate on this card to reject" in terminal.press("x", until=READY)
         terminal.press("0", until="1 decided")
         terminal.press("z", until="took back")
-        terminal.press("t", until="note:")
+        terminal.press("t", until="on this card: ")
         terminal.press("a herb\r", until=READY)
         terminal.press("/", until="search:")
         assert "Lepirudin" in terminal.press("drugbank:DB00001\r", until=READY)
@@ -66,7 +66,7 @@ def test_a_lost_line_loses_nothing_and_the_review_goes_on(desk: Kg) -> None:
     name = said(desk)[0][0]
     plain = {**desk.environment, "NO_COLOR": "1"}
     with curator_terminal(*words, environment=plain, folder=desk.folder) as terminal:
-        assert f"\n{name} " not in terminal.wait_for(READY)
+        assert f"\n{name}\n" not in terminal.wait_for(READY)
         assert "\x1b[3" not in terminal.raw
         terminal.press("q", until="a minute")
 

@@ -7,7 +7,8 @@ import pytest
 from ontologies.ground import Ask, Grounder
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Grounding, Kind, Scope, Synonym
-from ontologies.typo_rules import find_typo, why_not
+from ontologies.typo_refusals import why_not
+from ontologies.typo_rules import Misspelt, find_typo
 
 
 def zh(text: str) -> Synonym:
@@ -145,8 +146,9 @@ def test_a_place_or_a_substance_that_was_typed_is_no_typo(typed: str, known: str
 
 def test_a_place_that_was_typed_twice_is_a_typo() -> None:
     twice, once = "眶眶蜂窝织炎", "眶蜂窝织炎"
-    assert why_not(find_typo(twice, once), twice, once, once) == ""
-    assert why_not(find_typo(once, "蜂窝织炎"), once, "蜂窝织炎", "蜂窝织炎")
+    known = Lexicon.of([Concept("x:1", once, Kind.DISEASE)]).typos
+    assert why_not(Misspelt(find_typo(twice, once), twice, once, once, known)) == ""
+    assert why_not(Misspelt(find_typo(once, "蜂窝织炎"), once, "蜂窝织炎", "蜂窝织炎", known))
 
 
 def test_what_is_not_known_has_no_answer(grounder: Grounder) -> None:

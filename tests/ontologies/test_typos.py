@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -106,3 +107,9 @@ def test_a_compiled_lexicon_has_the_index_beside_it(tmp_path: Path) -> None:
     assert [near.key for near in lexicon.typos.find(["gliobastoma"])[0]] == ["glioblastoma"]
     assert lexicon.typos.knows("glioblastoma")
     assert not lexicon.typos.knows("gliobastoma")
+
+
+def test_an_index_is_the_same_in_another_process() -> None:
+    index = pickle.loads(pickle.dumps(index_of("glioblastoma", "肝性脑病")))
+    assert [near.key for near in index.find(["gliobastoma"])[0]] == ["glioblastoma"]
+    assert index.knows("脑病")

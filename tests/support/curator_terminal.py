@@ -40,6 +40,12 @@ class CuratorTerminal:
         """What stands on the screen: what came since it was cleared last, without codes."""
         return _CODES.sub("", self._text.rpartition(_CLEARED)[2])
 
+    @property
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed, as it does before a program and after it."""
+        flags: int = termios.tcgetattr(self._master)[3]
+        return bool(flags & termios.ECHO)
+
     def wait_for(self, words: str) -> str:
         """The page as soon as `words` stand on it."""
         deadline = time.monotonic() + self._seconds
@@ -77,18 +83,23 @@ class CuratorTerminal:
 
 @contextmanager
 def curator_terminal(
-    *arguments: str, environment: Mapping[str, str], folder: Path, size: tuple[int, int] = (24, 80)
+    *arguments: str,
+    environment: Mapping[str, str],
+    folder: Path,
+    size: tuple[int, int] = (24, 80),
+    program: tuple[str, ...] = (sys.executable, "-m", "kg"),
+    term: str = "xterm-256color",
 ) -> Iterator[CuratorTerminal]:
     """The `kg` command in a terminal of so many lines and columns; hung up, as a lost line does, at the end."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
-    command = [sys.executable, "-m", "kg", *arguments]
+    command = [*program, *arguments]
     process = subprocess.Popen(
         command,
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**environment, "TERM": "xterm-256color"},
+        env={**environment, "TERM": term},
         cwd=folder,
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from kg_command import ROOT, Kg
+import orjson
+
+from kg_command import ROOT, Kg, KgHere
+from ontologies.starter.sources import read_sources
 
 
 def curator_home(compiled: Path, folder: Path) -> Path:
@@ -23,6 +26,15 @@ def make_demo_graph(compiled: Path, folder: Path) -> Path:
 
 
 def at_the_desk(compiled: Path, graph: Path, folder: Path) -> Kg:
-    """The `kg` command with a home of its own and a copy of the graph."""
+    """The `kg` command, called in this process, with a home of its own and a copy of the graph."""
     shutil.copytree(graph, folder / "graph")
-    return Kg(curator_home(compiled, folder), folder)
+    return KgHere(curator_home(compiled, folder), folder)
+
+
+def bare_home(folder: Path) -> Path:
+    """A home in `folder` without any terminology: what is added to it compiles in no time."""
+    home = folder / "home"
+    (home / "terminologies").mkdir(parents=True, exist_ok=True)
+    removed = [source.name for source in read_sources()]
+    (home / "terminologies" / "added.json").write_bytes(orjson.dumps({"added": [], "removed": removed}))
+    return home

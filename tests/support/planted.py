@@ -1,5 +1,8 @@
 """Notes with planted identifiers: templates, pools of values, and what was planted where.
 
+The set `tuning` made the rules. The set `development` was held out first, and tuned on after its first figure was
+taken; `heldout` was written before that, by the same hand, and was never tuned on.
+
 A template is a text with `[[type:form]]`, which plants a value of an identifier type in a form, and `((a|b))`, which
 plants one of several words. `p`, `r`, `c` and `k` (patient, relative, clinician, another), with a digit where there are
 several, are persons of the note: `{G}` given name, `{S}` surname, `{I}` initial, `{GU}` in capitals, `{gl}` in small
@@ -182,7 +185,7 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
 
 
 def read_templates(which: str, language: str) -> list[str]:
-    """The templates of a set (tuning, heldout) in a language."""
+    """The templates of a set (tuning, development, heldout) in a language."""
     text = (FOLDER / f"{which}_{language}.txt").read_text(encoding="utf-8")
     return [template.strip("\n") for template in text.split("=====")]
 

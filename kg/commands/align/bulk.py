@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from kg.commands.align.options import EXIT_REFUSED, F, new_batch, read_lines, with_options
 from kg.errors import KGError
+from kg.telling import tell
 from ontologies.model import Verdict
 
 if TYPE_CHECKING:
     from kg.curation.desk import Desk
     from kg.curation.items import Item
+    from kg.curation.judging import Judgement
 
 
 def bulk_options(function: F) -> F:
@@ -28,7 +30,7 @@ def bulk_options(function: F) -> F:
         click.option("--strict", is_flag=True, help="The interval's lower end must reach --least, not the share."),
         click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same sample."),
         click.option(
-            "--verdicts", default="", metavar="FILE", help="Table of the sample: name, curie, right (y or n)."
+            "--verdicts", default="", metavar="FILE", help="Table of the sample: name, curie, right (y, n or u)."
         ),
     ]
     return with_options(function, *options)
@@ -37,6 +39,7 @@ def bulk_options(function: F) -> F:
 def decide_where(desk: Desk, where: str, verdict: Verdict, given: Mapping[str, Any], *, named: bool) -> None:
     """Draws the sample, asks about it, and decides all or nothing."""
     from kg.curation.bulk import decide_pool, find_pool, mark
+    from kg.curation.judging import Judgement
     from kg.curation.sample import draw_sample, estimate
     from kg.curation.where import parse_where
     from kg.render.curation import print_change
@@ -47,25 +50,29 @@ def decide_where(desk: Desk, where: str, verdict: Verdict, given: Mapping[str, A
     if not pool:
         raise KGError(f"no name that waits fits {where!r}; `kg align queue --status all` shows what there is")
     sample = draw_sample(pool, given["sample"], seed=given["seed"])
-    right = _verdicts(sample, verdict, given)
-    wrong = frozenset(mark(item) for item in sample if not right[mark(item)])
-    found = estimate(len(sample) - len(wrong), len(sample))
+    said = _judged(desk, sample, verdict, where, given)
+    wrong, unsure = (
+        [mark(item) for item in sample if said[mark(item)] is one] for one in (Judgement.WRONG, Judgement.UNSURE)
+    )
+    found = estimate(len(sample) - len(wrong) - len(unsure), len(sample))
+    doubt = f", of {len(unsure)} you are unsure" if unsure else ""
     told = (
-        f"{found.right} of {found.sample} sampled from {len(pool)} are right: {found.share:.1%}, "
+        f"{found.right} of {found.sample} sampled from {len(pool)} are right{doubt}: {found.share:.1%}, "
         f"{found.confidence:.0%} interval {found.low:.1%} to {found.high:.1%}"
     )
     click.echo(told, err=given["as_json"])
     if (found.low if given["strict"] else found.share) < given["least"]:
-        click.echo(f"kg: refused, since fewer than {given['least']:.1%} are right; nothing was decided", err=True)
-        sys.exit(EXIT_REFUSED)
+        _refuse(f"refused, since fewer than {given['least']:.1%} are right; nothing was decided")
     why = f"{given['why']}; {where}; {told}" if given["why"] else f"{where}; {told}"
     batch = new_batch("accept" if verdict is Verdict.EXACT else "reject")
-    change = decide_pool(desk, pool, verdict, wrong=wrong, batch=batch, reason=why)
+    change = decide_pool(desk, pool, verdict, wrong=wrong, unsure=unsure, batch=batch, reason=why)
     print_change(change, desk, as_json=given["as_json"])
 
 
-def _verdicts(sample: Sequence[Item], verdict: Verdict, given: Mapping[str, Any]) -> dict[str, bool]:
-    """Whether each of the sample is right: from a file, or asked one by one."""
+def _judged(
+    desk: Desk, sample: Sequence[Item], verdict: Verdict, where: str, given: Mapping[str, Any]
+) -> dict[str, Judgement]:
+    """What is said of each of the sample: in a file, or by keys at a terminal; without either it is printed."""
     from kg.curation.bulk import mark
 
     if given["verdicts"]:
@@ -75,24 +82,46 @@ def _verdicts(sample: Sequence[Item], verdict: Verdict, given: Mapping[str, Any]
             raise KGError(f"{given['verdicts']} lacks {len(missing)} of the sample, as {missing[0]!r}; add them")
         return known
     if not sys.stdin.isatty():
+        from kg.render.sample import sample_row
+
         for item in sample:
-            click.echo(f"{mark(item)}\t\t{item.candidates[0].name}")
-        click.echo("kg: judge this sample (a column `right`, y or n) and give it as --verdicts FILE", err=True)
-        sys.exit(EXIT_REFUSED)
-    return {mark(item): _ask(place, len(sample), item, verdict) for place, item in enumerate(sample, start=1)}
+            click.echo(sample_row(item, desk))
+        _refuse("judge this sample (the third column: y, n or u) and give it as --verdicts FILE")
+    return _asked(desk, sample, verdict, where)
 
 
-def _ask(place: int, of: int, item: Item, verdict: Verdict) -> bool:
-    best, said = item.candidates[0], "is" if verdict is Verdict.EXACT else "is not"
-    words = f"{place}/{of}  {item.usage.name} ({item.kind}) {said} {best.name} ({best.curie}, {best.reason})?"
-    return click.confirm(words, default=None)
+def _asked(desk: Desk, sample: Sequence[Item], verdict: Verdict, where: str) -> dict[str, Judgement]:
+    """What the curator says of each of the sample, one key each."""
+    from kg.curation.judging import judge
+    from kg.render.console import make_console
+    from kg.render.sample import draw_sample_card
+    from kg.render.terminal import Terminal
+
+    console = make_console()
+
+    def show(place: int, said: Sequence[Judgement], message: str) -> None:
+        page = draw_sample_card(sample, place, said, desk, console, verdict=verdict, where=where, message=message)
+        terminal.show(page)
+
+    with Terminal(console) as terminal:
+        said = judge(sample, terminal, show)
+    if said is None:
+        _refuse("stopped before the sample was judged; nothing was decided")
+    return said
 
 
-def _from_file(source: str) -> dict[str, bool]:
+def _refuse(why: str) -> NoReturn:
+    tell(f"kg: {why}")
+    sys.exit(EXIT_REFUSED)
+
+
+def _from_file(source: str) -> dict[str, Judgement]:
+    from kg.curation.judging import Judgement
+
     rows = [line.split("\t") for line in read_lines(source) if line.strip()]
     if rows and rows[0][:3] == ["name", "curie", "right"]:
         rows = rows[1:]
-    wrong = next((row for row in rows if len(row) < 3 or row[2].strip().lower() not in ("y", "n")), None)
+    wrong = next((row for row in rows if len(row) < 3 or row[2].strip().lower() not in tuple(Judgement)), None)
     if wrong is not None:
-        raise KGError(f"{source}: {wrong!r} is no verdict; a row is name, curie, y or n, with tabs between")
-    return {f"{row[0]}\t{row[1]}": row[2].strip().lower() == "y" for row in rows}
+        raise KGError(f"{source}: {wrong!r} is no verdict; a row is name, curie, y, n or u, with tabs between")
+    return {f"{row[0]}\t{row[1]}": Judgement(row[2].strip().lower()) for row in rows}

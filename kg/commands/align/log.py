@@ -22,12 +22,13 @@ def command(last: int | None, as_of: str, author: str, batch: str, as_json: bool
     Example:  kg align log --last 20
     """
     from kg.render.decisions import print_lines
+    from kg.telling import tell
     from ontologies.decisions import open_log
     from ontologies.standing import read_time
 
     log = open_log()
     if log.damage:
-        click.echo(f"kg: {log.damage}", err=True)
+        tell(f"kg: {log.damage}")
     moment = read_time(as_of) if as_of else "9"
     lines = [line for line in log.lines if line.time <= moment and author in ("", line.author)]
     lines = [line for line in lines if batch in ("", line.batch)]

@@ -14,6 +14,7 @@ import click
 
 from kg.commands.options import graph_option, json_option
 from kg.errors import KGError
+from kg.telling import tell
 from ontologies.model import Kind
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def desk_of(graph: Path, *, author: str = "", dry_run: bool = False, needs_graph
 
     with open_desk(graph, author=author, dry_run=dry_run, needs_graph=needs_graph, progress=StageReporter()) as desk:
         if desk.ledger.log.damage:
-            click.echo(f"kg: {desk.ledger.log.damage}", err=True)
+            tell(f"kg: {desk.ledger.log.damage}")
         yield desk
 
 

@@ -11,6 +11,7 @@ import click
 from kg.commands.align.filters import filter_options, make_filters
 from kg.commands.align.options import EXIT_REFUSED, author_option, desk_of, dry_run_option, new_batch, read_lines
 from kg.commands.options import graph_option, json_option
+from kg.telling import tell
 
 if TYPE_CHECKING:
     from kg.curation.desk import Desk
@@ -39,6 +40,8 @@ def command(
                kg align review --from verdicts.tsv
     """
     if rows or not sys.stdin.isatty():
+        if not rows:
+            tell("kg: standard input is no terminal: decisions are read from it")
         with desk_of(graph, author=author, dry_run=dry_run) as desk:
             _take(desk, read_lines(rows or "-"), as_json=as_json)
         return
@@ -62,7 +65,7 @@ def _go_through(desk: Desk, filters: Filters, *, likely_wrong: bool) -> None:
     from kg.curation.keys import review
     from kg.curation.queue import iter_queue
     from kg.curation.session import Session
-    from kg.render.card import HELP, draw_card, draw_change, draw_end
+    from kg.render.card import HELP, describe_change, draw_card, draw_end
     from kg.render.console import make_console
     from kg.render.terminal import Terminal
 
@@ -70,9 +73,13 @@ def _go_through(desk: Desk, filters: Filters, *, likely_wrong: bool) -> None:
     session = Session(desk, items, batch=new_batch("review"), again=filters.status in ("second", "changed"))
     console = make_console()
     with Terminal(console) as terminal:
+        shown = session.last
 
         def show(session: Session, message: str) -> None:
-            terminal.show(draw_card(session, console, message=message or draw_change(session)))
+            nonlocal shown
+            news = describe_change(session.last, desk.ledger) if session.last is not shown else []
+            shown = session.last
+            terminal.show(draw_card(session, console, messages=[message] if message else news))
 
         review(session, terminal, show, lambda: terminal.show(Text(HELP)))
     console.print()

@@ -12,6 +12,7 @@ from kg.stores.sqlite.documents import Documents
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, Journal
 from kg.stores.sqlite.loading import Loading
+from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.reading import Reading
 from kg.stores.sqlite.serving import Serving
 
@@ -31,6 +32,7 @@ class SqliteStore(Reading, Loading, Aligning, Documents, Journal, Serving, Check
         self._clock = clock
         self._words = Words(database.connection)
         self._nodes = Nodes(database.connection)
+        self._uses = Uses(database.connection)
 
     def __enter__(self) -> SqliteStore:
         return self

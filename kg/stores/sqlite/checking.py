@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.stores.sqlite.database import Database
+from kg.stores.sqlite.naming import NAMES_OF_EVIDENCE
 
 #: What must not be found → the question that looks for it.
 FAULTS = {
@@ -11,6 +12,8 @@ FAULTS = {
     "evidence without a document": "select count(*) from evidence where document not in (select id from documents)",
     "facts whose concepts are missing": "select count(*) from facts where subject not in (select id from nodes)"
     " or object not in (select id from nodes)",
+    "names that a decision would not find": f"select count(*) from ({NAMES_OF_EVIDENCE} except"
+    " select name, node from uses)",
 }
 
 

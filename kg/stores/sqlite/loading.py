@@ -16,12 +16,13 @@ import apsw
 
 from extractors.model import Assertion, Document, Qualifier
 from kg.errors import StoreError
-from kg.model import Evidence, Node
+from kg.model import Evidence, Node, Origin
 from kg.predicates import PREDICATES
 from kg.stores.sqlite.deriving import derive_all
 from kg.stores.sqlite.documents import mark_known, save_document
 from kg.stores.sqlite.interning import INSERT_NODE, Nodes, Words, node_row
-from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each, keys_of, weight_of, write_qualifiers
+from kg.stores.sqlite.naming import NOTE_ALL_USES, know_forms
+from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each, keys_of, weight_of, write_origin, write_qualifiers
 from kg.stores.sqlite.schema import LOAD_INDEXES
 from kg.stores.sqlite.searching import search_text
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
@@ -78,6 +79,9 @@ class EvidenceRow(NamedTuple):
     country: str = ""
     subject_name: str = ""
     object_name: str = ""
+    subject_origin: Origin | None = None
+    object_origin: Origin | None = None
+    said_score: float | None = None
 
 
 _FIELDS = attrgetter(*EvidenceRow._fields)
@@ -112,6 +116,8 @@ class Loading(Writing):
                 mark_known(connection, document.content_hash, stamp)
             _load_nodes(connection, self._nodes, nodes)
             _load_evidence(connection, self._words, self._nodes, evidence)
+            know_forms(connection)
+            connection.execute(NOTE_ALL_USES)
             number: int = connection.execute("select count(*) from evidence").get
             change.log.append(f"loaded {number} rows")
         return number
@@ -183,12 +189,13 @@ class _Shape:
         self._predicates = _Found(self._predicate)
         self._shared = _Found(self._share)
         self._names = _Found(words.number)
+        self._origins = _Found(self._origin)
 
     def rows(self, chunk: Sequence[Evidence | EvidenceRow]) -> tuple[Iterable[_Row], Iterable[_Row]]:
         """The rows of `evidence`, and for each what its fact is made of."""
         plain = chunk if set(map(type, chunk)) == {EvidenceRow} else map(_FIELDS, chunk)
         (ids, fact_ids, froms, names, tos, documents, _, sections, titles, starts, ends, quotes, extractors, scores,
-            said, qualifiers, _, *called) = zip(*plain, strict=True)  # fmt: skip
+            said, qualifiers, _, *called, from_origins, to_origins, unweighed) = zip(*plain, strict=True)  # fmt: skip
         numbers, countries = _columns(map(self._documents.__getitem__, documents))
         words = zip(sections, titles, extractors, qualifiers, scores, said, strict=True)
         n_sections, n_titles, n_extractors, n_qualifiers, weights, codes = _columns(
@@ -196,12 +203,15 @@ class _Shape:
         )
         predicates, symmetric = _columns(map(self._predicates.__getitem__, names))
         numbered = [list(map(self._names.__getitem__, column)) for column in called]
+        origins = [list(map(self._origins.__getitem__, column)) for column in (from_origins, to_origins)]
         subjects, objects = self._numbers(froms, documents), self._numbers(tos, documents)
         turned = [place for place in compress(range(len(froms)), symmetric) if tos[place] < froms[place]]
-        _turn(turned, (subjects, objects), numbered)
+        _turn(turned, (subjects, objects), numbered, origins)
         facts = keys_of(fact_ids)
         places = (numbers, keys_of(ids), facts, n_sections, n_titles, starts, ends, quotes)
-        full = zip(*places, n_extractors, scores, codes, n_qualifiers, weights, *numbered, strict=True)
+        full = zip(
+            *places, n_extractors, scores, codes, n_qualifiers, weights, *numbered, *origins, unweighed, strict=True
+        )
         return full, zip(facts, subjects, predicates, objects, countries, weights, n_qualifiers, strict=True)
 
     def _numbers(self, curies: Sequence[str], documents: Sequence[str]) -> list[int]:
@@ -226,6 +236,9 @@ class _Shape:
     def _predicate(self, name: str) -> tuple[int, bool]:
         known = PREDICATES.get(name)
         return self._words.number(name), known is not None and known.symmetric
+
+    def _origin(self, origin: Origin | None) -> int:
+        return self._words.number(write_origin(origin))
 
     def _share(self, words: tuple[str, str, str, tuple[Qualifier, ...], float, Assertion]) -> tuple[int, ...]:
         section, title, extractor, qualifiers, score, assertion = words

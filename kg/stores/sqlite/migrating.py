@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import apsw
 
+from kg.stores.sqlite.naming import NOTE_ALL_USES, know_forms
 from kg.stores.sqlite.schema import LOAD_INDEXES, SCHEMA_VERSION
 
 #: Version of the format → what makes a file of it one of the next.
@@ -19,6 +20,22 @@ STEPS = {
     id integer primary key, document integer not null, curie text not null, node text not null, row text not null)""",
         "create index dormant_by_curie on dormant (curie)",
     ),
+    3: (
+        "alter table evidence add column subject_origin integer not null default 0",
+        "alter table evidence add column object_origin integer not null default 0",
+        "alter table evidence add column said real",
+        """create table uses (
+    form text not null, name integer not null, node integer not null, primary key (form, name, node)) without rowid""",
+        NOTE_ALL_USES,
+        "alter table dormant add column subject_form text not null default ''",
+        "alter table dormant add column object_form text not null default ''",
+        "update dormant set subject_form = form_of(row ->> '$.subject_name'),"
+        " object_form = form_of(row ->> '$.object_name')",
+        "create index dormant_by_subject on dormant (subject_form)",
+        "create index dormant_by_object on dormant (object_form)",
+        "create index dormant_by_document on dormant (document)",
+        "delete from inputs",
+    ),
 }
 
 
@@ -26,8 +43,10 @@ def migrate(connection: apsw.Connection) -> None:
     """Take all steps that the file still needs, each in one transaction.
 
     From 1 to 2, evidence gets room for the names of its sides; they stay empty until its document is built again.
-    From 2 to 3, rows whose sides became one concept get a place to sleep in.
+    From 2 to 3, rows whose sides became one concept get a place to sleep in. From 3 to 4, evidence gets room for what
+    its names were extracted as; that is filled, and the inputs count as unknown until then, by the next build.
     """
+    know_forms(connection)
     for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):
         with connection:
             for statement in (*STEPS[version], f"pragma user_version={version + 1}"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -13,7 +14,7 @@ from extractors.model import Assertion, Qualifier
 from kg.belief import belief
 from kg.errors import StoreError
 from kg.identity import DIGEST_SIZE, evidence_id, fact_id, fact_names
-from kg.model import Evidence, Fact, Node
+from kg.model import Evidence, Fact, Node, Origin
 from kg.predicates import PREDICATES
 from kg.stores.sqlite.schema import MILLION, STATUS_CODES
 from ontologies.model import Kind
@@ -109,6 +110,7 @@ def write_qualifiers(qualifiers: Sequence[Qualifier]) -> str:
     return orjson.dumps([list(q) for q in qualifiers]).decode() if qualifiers else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
     """Qualifiers from `write_qualifiers`."""
     return tuple(Qualifier(name, value) for name, value in orjson.loads(text)) if text else ()
@@ -118,25 +120,27 @@ def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
 EVIDENCE_COLUMNS = (
     "s.curie, p.text, o.curie, d.name, d.version, d.country, coalesce(c.text, ''), coalesce(t.text, ''), "
     "e.start, e.end, e.quote, coalesce(x.text, ''), e.score, e.assertion, coalesce(q.text, ''), coalesce(m.text, ''), "
-    "coalesce(n.text, '')"
+    "coalesce(n.text, ''), coalesce(g.text, ''), coalesce(h.text, ''), e.said"
 )
 EVIDENCE_JOINS = (
     "join facts f on f.id = e.fact join words p on p.id = f.predicate "
     "join nodes s on s.id = f.subject join nodes o on o.id = f.object "
     "join documents d on d.id = e.document left join words c on c.id = e.section left join words t on t.id = e.title "
     "left join words x on x.id = e.extractor left join words q on q.id = e.qualifiers "
-    "left join words m on m.id = e.subject_name left join words n on n.id = e.object_name"
+    "left join words m on m.id = e.subject_name left join words n on n.id = e.object_name "
+    "left join words g on g.id = e.subject_origin left join words h on h.id = e.object_origin"
 )
 
 
 def evidence_of(row: Sequence[Any]) -> Evidence:
     """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says."""
     subject, predicate, object_, document, version, country, section, title = row[:8]
-    start, end, quote, extractor, score, assertion, words, subject_name, object_name = row[8:]
+    start, end, quote, extractor, score, assertion, words, subject_name, object_name, *origins, said = row[8:]
     fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
-    said, names = ASSERTIONS[assertion], (subject_name, object_name)
+    assertion, (subject_origin, object_origin) = ASSERTIONS[assertion], map(read_origin, origins)
+    called = {"names": (subject_name, object_name), "origins": (str(subject_origin or ""), str(object_origin or ""))}
     return Evidence(
-        id=evidence_id(fact, document, section, quote, extractor, said, qualifiers, names=names),
+        id=evidence_id(fact, document, section, quote, extractor, assertion, qualifiers, **called),
         fact_id=fact,
         subject=subject,
         predicate=predicate,
@@ -150,17 +154,40 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         quote=quote,
         extractor=extractor,
         score=score,
-        assertion=said,
+        assertion=assertion,
         qualifiers=qualifiers,
         country=country,
         subject_name=subject_name,
         object_name=object_name,
+        subject_origin=subject_origin,
+        object_origin=object_origin,
+        said_score=said,
     )
+
+
+def write_origin(origin: Origin | None) -> str:
+    """An origin as JSON, an empty string for none."""
+    return orjson.dumps([origin.kind, origin.curie, origin.score, origin.name]).decode() if origin else ""
+
+
+@lru_cache(maxsize=1 << 14)
+def read_origin(text: str) -> Origin | None:
+    """The origin from `write_origin`."""
+    if not text:
+        return None
+    kind, curie, score, name = orjson.loads(text)
+    return Origin(_KINDS[kind], curie, score, name)
 
 
 def names_of(row: Evidence) -> tuple[str, str]:
     """The names of a row's sides, in the order in which its fact keeps them."""
     return fact_names(row.subject, row.predicate, row.object, (row.subject_name, row.object_name))
+
+
+def origins_of(row: Evidence) -> tuple[str, str]:
+    """What the names of a row's sides were extracted as, as it is stored, in the order in which its fact keeps them."""
+    written = write_origin(row.subject_origin), write_origin(row.object_origin)
+    return fact_names(row.subject, row.predicate, row.object, written)
 
 
 def weight_of(score: float, assertion: Assertion) -> int:

@@ -6,11 +6,14 @@ full ids appear at the edge only; that halves the file.
 
 `evidence.weight` is the row's belief in millionths, negative where the row denies the fact, so that one covering
 index (`evidence_by_fact`) is enough to derive facts, and to find the rows of a name, without touching the quotes;
-`subject_name` and `object_name` are words, those of the sides as the fact keeps them. `facts.qualifiers` is the one
+`subject_name` and `object_name` are words, those of the sides as the fact keeps them, and so are `subject_origin` and
+`object_origin`, what the names were extracted as; `said` is the score before names were grounded, where that is another
+than `score`. `uses` leads from the normal form of a name to its spellings and the nodes under which they may stand; a
+use that is gone does no harm. `facts.qualifiers` is the one
 set of qualifiers that its evidence has, 0 for none, or MANY where the rows differ and `summaries` holds their union.
-`dormant` keeps whole the rows whose two sides are one concept as long as a decision holds, with that concept as it is;
-an undone decision wakes them. `retired` keeps the words of facts that are gone, so that `changes` can still say what
-was retracted.
+`dormant` keeps whole the rows whose two sides are one concept, with that concept as it is and the normal forms of their
+names; a decision that parts the sides wakes them. `retired` keeps the words of facts that are gone, so that `changes`
+can still say what was retracted.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B
@@ -53,9 +56,13 @@ create table evidence (
     section integer not null, title integer not null, start integer not null, end integer not null,
     quote text not null, extractor integer not null, score real not null, assertion integer not null,
     qualifiers integer not null, weight integer not null, subject_name integer not null default 0,
-    object_name integer not null default 0);
+    object_name integer not null default 0, subject_origin integer not null default 0,
+    object_origin integer not null default 0, said real);
+create table uses (
+    form text not null, name integer not null, node integer not null, primary key (form, name, node)) without rowid;
 create table dormant (
-    id integer primary key, document integer not null, curie text not null, node text not null, row text not null);
+    id integer primary key, document integer not null, curie text not null, node text not null, row text not null,
+    subject_form text not null default '', object_form text not null default '');
 create table summaries (fact integer primary key, qualifiers text not null);
 create table conflicts (opposing integer primary key, fact integer not null, rank integer not null);
 create table retired (
@@ -78,6 +85,9 @@ create index facts_by_predicate on facts (predicate, status, confidence);
 create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name);
 create unique index evidence_by_document on evidence (document, key);
 create index dormant_by_curie on dormant (curie);
+create index dormant_by_subject on dormant (subject_form);
+create index dormant_by_object on dormant (object_form);
+create index dormant_by_document on dormant (document);
 create index conflicts_by_rank on conflicts (rank);
 create index conflicts_by_fact on conflicts (fact);
 create index changes_by_document on changes (document);

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import apsw
 import orjson
@@ -15,9 +16,10 @@ from kg.model import Contribution, Diff, Evidence
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import delete_document, find_loaded, mark_known, save_document
-from kg.stores.sqlite.dormant import forget_dormant
+from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import Clock, log_change, stamp_graph
+from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.rows import (
     ASSERTION_CODES,
     EVIDENCE_COLUMNS,
@@ -26,21 +28,23 @@ from kg.stores.sqlite.rows import (
     fetch,
     key_of,
     names_of,
+    origins_of,
     weight_of,
     write_qualifiers,
 )
 
 _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
-_OWNED = "select key, id, fact, title, start, end, score from evidence where document=?"
+_OWNED = "select key, id, fact, said, title, start, end, score from evidence where document=?"
 INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
-    weight, subject_name, object_name) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    weight, subject_name, object_name, subject_origin, object_origin, said)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _INSERT_FACT = """
 insert into facts (id, subject, predicate, object, confidence, status, qualifiers, countries, documents, evidence)
 values (?, ?, ?, ?, ?, ?, ?, ?, 1, 1)
 """
-_MOVE = "update evidence set title=?, start=?, end=?, score=?, weight=? where id=?"
+_MOVE = "update evidence set said=?, title=?, start=?, end=?, score=?, weight=? where id=?"
 _NAMED = """
 select s.curie, p.text, o.curie, s.id, o.id from json_each(?) j cross join facts f on f.id = j.value
 join words p on p.id = f.predicate join nodes s on s.id = f.subject join nodes o on o.id = f.object
@@ -87,6 +91,7 @@ class Writing:
     _clock: Clock
     _words: Words
     _nodes: Nodes
+    _uses: Uses
 
     def put(self, contributions: Iterable[Contribution], *, stamp: str = "") -> list[Diff]:
         """Make each document's evidence what its contribution says, in one transaction; replays change nothing.
@@ -129,6 +134,7 @@ class Writing:
         with suppress(_Rehearsed), ExitStack() as undo:
             undo.callback(self._words.forget)
             undo.callback(self._nodes.forget)
+            undo.callback(self._uses.forget)
             with self._db.write() as connection:
                 yield connection, change
                 if rehearsed:
@@ -144,6 +150,7 @@ class Writing:
             connection.executemany("delete from search where rowid=?", gone)
             if gone:
                 self._nodes.forget()
+                self._uses.forget()
         if change.log:
             stamp_graph(connection, change.log, self._clock())
 
@@ -155,8 +162,8 @@ class Writing:
             return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
         mark_known(connection, document.content_hash, stamp)
         number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
-        if old != new:
-            forget_dormant(connection, number)
+        forget_dormant(connection, number)
+        keep_dormant(connection, ((number, asleep) for asleep in contribution.asleep))
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
         rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
         time = self._clock() if written or nodes or rows.written else ""
@@ -177,8 +184,7 @@ class Writing:
         facts = {row[1] for row in old.values()}
         gone, fresh = [old[key] for key in old.keys() - new.keys()], [key for key in new if key not in old]
         connection.executemany("delete from evidence where id=?", ((row[0],) for row in gone))
-        self._add_facts(connection, [new[key] for key in fresh], country)
-        connection.executemany(INSERT_EVIDENCE, (self._row(document, key, new[key]) for key in fresh))
+        self._add_rows(connection, {(document, key): new[key] for key in fresh}, country)
         moved = [(old[key], new[key]) for key in new if key in old and self._moved(old[key], new[key])]
         connection.executemany(_MOVE, (self._move(was, row) for was, row in moved))
         change.facts |= {key_of(new[key].fact_id) for key in fresh} | {row[1] for row in gone}
@@ -191,6 +197,18 @@ class Writing:
         named = fetch(connection, _NAMED, (orjson.dumps(sorted(facts)).decode(),)) if facts else []
         change.ends.update(node for row in named for node in row[3:])
         return tuple(sorted(fact_id(*row[:3]) for row in named))
+
+    def _add_rows(
+        self, connection: apsw.Connection, rows: Mapping[tuple[int, int], Evidence], country: str = ""
+    ) -> None:
+        """Insert rows, each by the number of its document and its key, with their facts and the uses of their names."""
+        self._add_facts(connection, rows.values(), country)
+        connection.executemany(INSERT_EVIDENCE, (self._row(*key, row) for key, row in rows.items()))
+        self._uses.note(use for row in rows.values() for use in self._uses_in(row))
+
+    def _uses_in(self, row: Evidence) -> Iterator[tuple[str, int, int]]:
+        for name, curie in ((row.subject_name, row.subject), (row.object_name, row.object)):
+            yield name, self._words.number(name), self._nodes.number(curie) or 0
 
     def _add_facts(self, connection: apsw.Connection, rows: Iterable[Evidence], country: str) -> None:
         """Insert facts that are new, as one row of evidence makes them: for most it stays so, and saves an update."""
@@ -236,11 +254,13 @@ class Writing:
             number(write_qualifiers(row.qualifiers)),
             weight_of(row.score, row.assertion),
             *map(number, names_of(row)),
+            *map(number, origins_of(row)),
+            row.said_score,
         )
 
-    def _moved(self, was: tuple[int, ...], row: Evidence) -> bool:
-        return was[2:] != (self._words.number(row.section_title), row.start, row.end, row.score)
+    def _moved(self, was: tuple[Any, ...], row: Evidence) -> bool:
+        return was[2:] != (row.said_score, self._words.number(row.section_title), row.start, row.end, row.score)
 
-    def _move(self, was: tuple[int, ...], row: Evidence) -> tuple[float, ...]:
+    def _move(self, was: tuple[Any, ...], row: Evidence) -> tuple[float | None, ...]:
         weight = weight_of(row.score, row.assertion)
-        return self._words.number(row.section_title), row.start, row.end, row.score, weight, was[0]
+        return row.said_score, self._words.number(row.section_title), row.start, row.end, row.score, weight, was[0]
