@@ -41,7 +41,7 @@ class SaidCase:
 
 
 def read_cases(path: Path) -> list[SaidCase]:
-    """The sentences of `path`, a file or a folder of `assertions_*.jsonl`; raises CorpusError for none or a bad line."""
+    """The sentences of `path`, a file or a folder of them; raises CorpusError for none or a bad line."""
     files = sorted(path.glob("assertions_*.jsonl")) if path.is_dir() else [path]
     cases = [case for file in files for case in _read_file(file)]
     if not cases:

@@ -22,9 +22,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
-from written_notes import write_notes
-
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from extractors.assertion import assess
 from extractors.events import Note
 from extractors.mentions import find_mentions
@@ -34,30 +33,19 @@ from extractors.relations.context import split_document
 from ontologies.lexicon import Lexicon
 from ontologies.model import CONDITIONS, Concept, Kind
 from ontologies.registry import open_lexicon
+from written_notes import write_notes
 
 _TARGETS = CONDITIONS | {Kind.DRUG}
-CONDITION_NAMES = (
-    "fever,cough,chest pain,dyspnea,headache,nausea,vomiting,diarrhea,constipation,abdominal pain,back pain,fatigue,"
-    "dizziness,syncope,palpitations,edema,rash,pruritus,insomnia,anxiety,depression,hypertension,diabetes mellitus,asthma,"
-    "pneumonia,bronchitis,sinusitis,gout,osteoarthritis,rheumatoid arthritis,psoriasis,hypothyroidism,anemia,stroke,"
-    "atrial fibrillation,heart failure,myocardial infarction,pulmonary embolism,deep vein thrombosis,cirrhosis,hepatitis,"
-    "pancreatitis,appendicitis,cholecystitis,urinary tract infection,pyelonephritis,sepsis,cellulitis,breast cancer,"
-    "lung cancer,colon cancer,migraine,epilepsy,dementia,Parkinson disease,multiple sclerosis,glaucoma,cataract"
-).split(",")
-DRUG_NAMES = (
-    "metformin,lisinopril,atorvastatin,amlodipine,aspirin,warfarin,furosemide,omeprazole,albuterol,prednisone,"
-    "levothyroxine,gabapentin,sertraline,ibuprofen,acetaminophen,amoxicillin,ciprofloxacin,vancomycin,heparin,insulin"
-).split(",")
 
 
 def read_notes(data: Path | None, count: int) -> list[str]:
     """The notes: of mtsamples where it is there, else written."""
     path = data / "mtsamples" / "pt_notes.csv.gz" if data else None
     if path is None or not path.exists():
-        return write_notes(count, CONDITION_NAMES, DRUG_NAMES)
+        return write_notes(count)
     csv.field_size_limit(1 << 24)
     with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        return [row["text"] for row in csv.DictReader(lines)][:count]
+        return [str(row["text"]) for row in csv.DictReader(lines)][:count]
 
 
 def assessed(note: str, lexicon: Lexicon) -> list[Mention]:
@@ -110,9 +98,8 @@ def print_agreement(ours: list[list[Any]], peer: list[list[Any]]) -> None:
     shared = one.keys() & two.keys()
     pairs = Counter((one[key], two[key]) for key in shared)
     same = sum(number for (a, b), number in pairs.items() if a == b)
-    print(
-        f"mentions: medkg {len(one):,}, medspaCy {len(two):,}, both {len(shared):,}; same assertion {same / len(shared):.1%}"
-    )
+    print(f"mentions: medkg {len(one):,}, medspaCy {len(two):,}, both {len(shared):,}")
+    print(f"same assertion: {same / max(1, len(shared)):.1%} of those of both")
     for (a, b), number in pairs.most_common(12):
         if a != b:
             print(f"  {number:6,}  medkg {a}, medspaCy {b}")

@@ -1,4 +1,4 @@
-"""What dialogues say: an answer decides a question, and what a patient says counts wherever the concept is spoken of."""
+"""What dialogues say: an answer decides a question, and what a patient says counts for the whole dialogue."""
 
 from __future__ import annotations
 

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import random
 
+CONDITIONS = """
+fever, cough, chest pain, dyspnea, headache, nausea, vomiting, diarrhea, constipation, abdominal pain, back pain,
+fatigue, dizziness, syncope, palpitations, edema, rash, pruritus, insomnia, anxiety, depression, hypertension, diabetes mellitus,
+asthma, pneumonia, bronchitis, sinusitis, gout, osteoarthritis, rheumatoid arthritis, psoriasis, hypothyroidism, anemia,
+stroke, atrial fibrillation, heart failure, myocardial infarction, pulmonary embolism, deep vein thrombosis, cirrhosis,
+hepatitis, pancreatitis, appendicitis, cholecystitis, urinary tract infection, pyelonephritis, sepsis, cellulitis,
+breast cancer, lung cancer, colon cancer, migraine, epilepsy, dementia, Parkinson disease, multiple sclerosis, glaucoma
+"""
+DRUGS = """
+metformin, lisinopril, atorvastatin, amlodipine, aspirin, warfarin, furosemide, omeprazole, albuterol, prednisone,
+levothyroxine, gabapentin, sertraline, ibuprofen, acetaminophen, amoxicillin, ciprofloxacin, vancomycin, heparin
+"""
 SECTIONS: dict[str, tuple[str, ...]] = {
     "CHIEF COMPLAINT": ("{c} for {n} days.", "Worsening {c}.", "Follow-up of {c}."),
     "HISTORY OF PRESENT ILLNESS": (
@@ -48,9 +60,10 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
-def write_notes(count: int, conditions: list[str], drugs: list[str], *, seed: int = 7, lines: int = 4) -> list[str]:
-    """`count` notes of about 3,000 characters; each section has up to `lines` sentences."""
+def write_notes(count: int, *, seed: int = 7, lines: int = 4) -> list[str]:
+    """`count` notes of about 2,700 characters; each section has `lines` sentences."""
     drawn = random.Random(seed)
+    conditions, drugs = (" ".join(names.split()).split(", ") for names in (CONDITIONS, DRUGS))
     return [_note(drawn, conditions, drugs, lines) for _ in range(count)]
 
 
