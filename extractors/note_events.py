@@ -55,8 +55,8 @@ def find_note_events(note: Note, lexicon: Lexicon) -> Iterator[Event]:
         return
     document = to_document(note)
     spans = split_document(document)
-    mentions = assess(document, spans, find_mentions(document, lexicon))
     kinds = SectionKinds(document)
+    mentions = find_assessed(document, spans, lexicon)
     values = list(find_lab_values(note.text, language=note.language))
     mentions = [mention for mention in mentions if not _is_passed_over(mention, document, values)]
     seen: set[tuple[object, ...]] = set()
@@ -65,6 +65,18 @@ def find_note_events(note: Note, lexicon: Lexicon) -> Iterator[Event]:
         if said not in seen:
             seen.add(said)
             yield event
+
+
+def find_assessed(document: Document, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Mention]:
+    """The mentions of a note; the section decides on what its sentence, one of `spans`, says nothing of."""
+    kinds, said = SectionKinds(document), _rules()["assertion"]
+    mentions = assess(document, spans, find_mentions(document, lexicon))
+    return [
+        replace(mention, assertion=Assertion(said[section]))
+        if mention.assertion is Assertion.PRESENT and (section := kinds.at(mention.start)) in said
+        else mention
+        for mention in mentions
+    ]
 
 
 def to_document(note: Note) -> Document:
@@ -125,8 +137,6 @@ def _event(note: Note, mention: Mention, kind: EventKind, section: str) -> Event
     assertion, said = mention.assertion, _rules()["assertion"].get(section)
     if section in _rules()["ignored"]["kinds"] or (said == "family" and assertion is Assertion.NEGATED):
         return None
-    if assertion is Assertion.PRESENT and said:
-        assertion = Assertion(said)
     if kind is EventKind.ALLERGY and assertion is Assertion.HISTORICAL:
         assertion = Assertion.PRESENT
     return Event(

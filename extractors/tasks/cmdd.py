@@ -1,8 +1,8 @@
 """The task `cmdd`: what Chinese dialogues of parents and paediatricians say of symptoms (CMDD, in ChineseBLUE).
 
 `CMDD_dev.jsonl.gz` (or _train, by `--system train`): one dialogue a line, in each utterance spans of symptoms (BIO),
-their normalised names and a status for the patient: 1 has it, 2 has it not, 3 not known. What is scored is the status of
-the annotated mentions, beside the mentions that the product finds itself.
+their normalised names and a status for the patient: 1 has it, 2 has it not, 3 not known. What is scored is the status
+of the annotated mentions, beside the mentions that the product finds itself.
 """
 
 from __future__ import annotations

@@ -24,11 +24,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-from extractors.assertion import assess
 from extractors.events import Note
-from extractors.mentions import find_mentions
 from extractors.model import Mention
-from extractors.note_events import find_note_events, to_document
+from extractors.note_events import find_assessed, find_note_events, to_document
 from extractors.relations.context import split_document
 from ontologies.lexicon import Lexicon
 from ontologies.model import CONDITIONS, Concept, Kind
@@ -51,7 +49,7 @@ def read_notes(data: Path | None, count: int) -> list[str]:
 def assessed(note: str, lexicon: Lexicon) -> list[Mention]:
     """The mentions of conditions and drugs in `note`, with their assertions."""
     document = to_document(Note("n", "p", note))
-    mentions = assess(document, split_document(document), find_mentions(document, lexicon))
+    mentions = find_assessed(document, split_document(document), lexicon)
     return [mention for mention in mentions if mention.kind in _TARGETS and not mention.parts]
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 
 CONDITIONS = """
-fever, cough, chest pain, dyspnea, headache, nausea, vomiting, diarrhea, constipation, abdominal pain, back pain,
-fatigue, dizziness, syncope, palpitations, edema, rash, pruritus, insomnia, anxiety, depression, hypertension, diabetes mellitus,
-asthma, pneumonia, bronchitis, sinusitis, gout, osteoarthritis, rheumatoid arthritis, psoriasis, hypothyroidism, anemia,
-stroke, atrial fibrillation, heart failure, myocardial infarction, pulmonary embolism, deep vein thrombosis, cirrhosis,
-hepatitis, pancreatitis, appendicitis, cholecystitis, urinary tract infection, pyelonephritis, sepsis, cellulitis,
-breast cancer, lung cancer, colon cancer, migraine, epilepsy, dementia, Parkinson disease, multiple sclerosis, glaucoma
+fever, cough, chest pain, dyspnea, headache, nausea, vomiting, diarrhea, constipation, abdominal pain, back
+pain, fatigue, dizziness, syncope, palpitations, edema, rash, pruritus, insomnia, anxiety, depression,
+hypertension, diabetes mellitus, asthma, pneumonia, bronchitis, sinusitis, gout, osteoarthritis, rheumatoid
+arthritis, psoriasis, hypothyroidism, anemia, stroke, atrial fibrillation, heart failure, myocardial
+infarction, pulmonary embolism, deep vein thrombosis, cirrhosis, hepatitis, pancreatitis, appendicitis,
+cholecystitis, urinary tract infection, pyelonephritis, sepsis, cellulitis, breast cancer, lung cancer, colon
+cancer, migraine, epilepsy, dementia, Parkinson disease, multiple sclerosis, glaucoma
 """
 DRUGS = """
-metformin, lisinopril, atorvastatin, amlodipine, aspirin, warfarin, furosemide, omeprazole, albuterol, prednisone,
-levothyroxine, gabapentin, sertraline, ibuprofen, acetaminophen, amoxicillin, ciprofloxacin, vancomycin, heparin
+metformin, lisinopril, atorvastatin, amlodipine, aspirin, warfarin, furosemide, omeprazole, albuterol,
+prednisone, levothyroxine, gabapentin, sertraline, ibuprofen, acetaminophen, amoxicillin, ciprofloxacin,
+vancomycin, heparin
 """
 SECTIONS: dict[str, tuple[str, ...]] = {
     "CHIEF COMPLAINT": ("{c} for {n} days.", "Worsening {c}.", "Follow-up of {c}."),
