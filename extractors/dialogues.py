@@ -51,12 +51,26 @@ class _Said(NamedTuple):
 
 
 class _Patterns(NamedTuple):
+    speakers: re.Pattern[str]
     asks: re.Pattern[str]
     presupposes: re.Pattern[str]
     beside: re.Pattern[str]
     no: re.Pattern[str]
     bare_no: re.Pattern[str]
     yes: re.Pattern[str]
+
+
+def find_turns(text: str, *, language: str = "en") -> tuple[Turn, ...]:
+    """The turns of a transcript, each behind the name of its speaker at the beginning of a line; none of other texts.
+
+    Both must speak, and half of the lines at least must begin with a speaker.
+    """
+    found = list(_patterns("zh" if language.startswith("zh") else "en").speakers.finditer(text))
+    lines = sum(1 for line in text.splitlines() if line.strip())
+    if 2 * len(found) < lines or len({match.lastgroup for match in found}) < 2:
+        return ()
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    return tuple(Turn(m.end(), max(m.end(), end), Speaker(str(m.lastgroup))) for m, end in zip(found, ends, strict=True))
 
 
 def assess_dialogue(document: Document, turns: Sequence[Turn], mentions: Sequence[Mention]) -> list[Mention]:
@@ -154,4 +168,4 @@ def _unconfirmed(assertion: Assertion) -> Assertion:
 def _patterns(language: str) -> _Patterns:
     table = read_rules("dialogues")[language]
     check_keys("dialogues", language, table, required=set(_Patterns._fields))
-    return _Patterns(**{name: re.compile(pattern) for name, pattern in table.items()})
+    return _Patterns(**{name: re.compile(pattern, re.M) for name, pattern in table.items()})

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from extractors.assertion import assess
+from extractors.dialogues import assess_dialogue, find_turns
 from extractors.events import Coding, Event, EventKind, Note
 from extractors.lab_values import LabValue, find_lab_values
 from extractors.mentions import find_mentions
@@ -68,9 +69,19 @@ def find_note_events(note: Note, lexicon: Lexicon) -> Iterator[Event]:
 
 
 def find_assessed(document: Document, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Mention]:
-    """The mentions of a note; the section decides on what its sentence, one of `spans`, says nothing of."""
+    """The mentions of a note; the section decides on what its sentence, one of `spans`, says nothing of.
+
+    A transcript of turns ("Doctor: ... Patient: ...") is read as a dialogue.
+    """
     kinds, said = SectionKinds(document), _rules()["assertion"]
-    mentions = assess(document, spans, find_mentions(document, lexicon))
+    mentions = find_mentions(document, lexicon)
+    turns = find_turns(document.text, language=document.language)
+    if turns:
+        mentions = assess_dialogue(
+            document, turns, [mention for mention in mentions if mention.start >= turns[0].start]
+        )
+    else:
+        mentions = assess(document, spans, mentions)
     return [
         replace(mention, assertion=Assertion(said[section]))
         if mention.assertion is Assertion.PRESENT and (section := kinds.at(mention.start)) in said
