@@ -70,7 +70,8 @@ def find_turns(text: str, *, language: str = "en") -> tuple[Turn, ...]:
     if 2 * len(found) < lines or len({match.lastgroup for match in found}) < 2:
         return ()
     ends = [*(match.start() for match in found[1:]), len(text)]
-    return tuple(Turn(m.end(), max(m.end(), end), Speaker(str(m.lastgroup))) for m, end in zip(found, ends, strict=True))
+    speakers = [Speaker(str(match.lastgroup)) for match in found]
+    return tuple(Turn(m.end(), max(m.end(), end), who) for m, end, who in zip(found, ends, speakers, strict=True))
 
 
 def assess_dialogue(document: Document, turns: Sequence[Turn], mentions: Sequence[Mention]) -> list[Mention]:
