@@ -16,6 +16,7 @@ import pytest
 from curators import bare_home
 from kg.records.keys import read_keys
 from kg_command import Kg, KgHere
+from ontologies.registry import open_lexicon
 from record_rows import write_bulk
 
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
@@ -24,7 +25,9 @@ NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write
 @pytest.fixture
 def kg(tmp_path: Path) -> Kg:
     """The command called in this process, without any terminology."""
-    return KgHere(bare_home(tmp_path), tmp_path)
+    home = bare_home(tmp_path)
+    open_lexicon(home=home)
+    return KgHere(home, tmp_path)
 
 
 @pytest.fixture

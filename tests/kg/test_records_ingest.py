@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import apsw
 import pytest
 
 from curators import bare_home
@@ -114,7 +115,7 @@ def wait_for_rows(folder: Path, keys: Keys) -> None:
             try:
                 if dump(folder, key=keys.store)["inputs"][0][4] >= 2000:
                     return
-            except (KeyError, IndexError):
+            except (KeyError, IndexError, apsw.BusyError):
                 continue
     raise AssertionError("nothing was written in 30 seconds")
 

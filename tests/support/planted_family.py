@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 FAMILY = "Zanzibarth"
-_GIVEN = [
+_GIVEN = (
     "Quenby",
+    "Odalys",
     "Ragnvald",
     "Sunniva",
     "Thistle",
@@ -22,13 +23,11 @@ _GIVEN = [
     "Wystan",
     "Xanthe",
     "Yorick",
-    "Zephyrine",
-    "Odalys",
-    "Percival",
-    "Nerissa",
-]
+    "Nerys",
+)
 _NOTE = (
-    "HISTORY OF PRESENT ILLNESS:\n{given} {family} (MRN {mrn}) has gout since 3/7/2019. No fever. Wife: Mrs. {family}.\n\n"
+    "HISTORY OF PRESENT ILLNESS:\n{given} {family} (MRN {mrn}) has gout since 3/7/2019. No fever. "
+    "Wife: Mrs. {family}.\n\n"
     "MEDICATIONS:\nAllopurinol 100 mg daily. Reach {given} at {phone} or {email}.\n"
 )
 
