@@ -23,19 +23,13 @@ _DAY = 86_400
 def pairs_of(events: Events, together: Together, *, days: int, both: bool) -> Pairs:
     """The distinct pairs of one patient; with `both` they have no direction: the smaller number stands first."""
     if together is Together.VISIT:
-        chosen = _groups(events[events[:, VISIT] > 0], VISIT)
-        found = [_crossed(group, both=both) for group in chosen]
+        found = list(_near(events[events[:, VISIT] > 0], VISIT, 0, after=False, both=both))
     elif together is Together.PATIENT:
         found = [_crossed(events, both=both)]
     else:
-        found = list(_near(events[events[:, TIMED] > 0], days * _DAY, after=together is Together.AFTER, both=both))
+        timed, after = events[events[:, TIMED] > 0], together is Together.AFTER
+        found = list(_near(timed, SECONDS, days * _DAY, after=after, both=both))
     return np.unique(np.concatenate([*found, np.empty(0, np.uint64)]))
-
-
-def _groups(events: Events, column: int) -> list[Events]:
-    ordered = events[np.argsort(events[:, column], kind="stable")]
-    cuts = np.flatnonzero(np.diff(ordered[:, column])) + 1
-    return np.split(ordered, cuts)
 
 
 def _crossed(events: Events, *, both: bool) -> Pairs:
@@ -45,12 +39,11 @@ def _crossed(events: Events, *, both: bool) -> Pairs:
     return _coded(np.repeat(first, len(second)), np.tile(second, len(first)), both=both)
 
 
-def _near(events: Events, seconds: int, *, after: bool, both: bool) -> Iterator[Pairs]:
-    """Concepts of events that begin at most so far apart, a bounded number at a time."""
-    first = np.unique(events[events[:, FIRST] > 0][:, [SECONDS, CONCEPT]], axis=0)
-    second = np.unique(events[events[:, SECOND] > 0][:, [SECONDS, CONCEPT]], axis=0)
-    low = np.searchsorted(second[:, 0], first[:, 0] - (0 if after else seconds), side="left")
-    high = np.searchsorted(second[:, 0], first[:, 0] + seconds, side="right")
+def _near(events: Events, column: int, width: int, *, after: bool, both: bool) -> Iterator[Pairs]:
+    """Concepts of events that are at most so far apart in a column (seconds, visits), a bounded number at a time."""
+    first, second = _placed(events, FIRST, column), _placed(events, SECOND, column)
+    low = np.searchsorted(second[:, 0], first[:, 0] - (0 if after else width), side="left")
+    high = np.searchsorted(second[:, 0], first[:, 0] + width, side="right")
     ends = np.cumsum(high - low)
     begin = 0
     while begin < len(first):
@@ -61,6 +54,15 @@ def _near(events: Events, seconds: int, *, after: bool, both: bool) -> Iterator[
         others = second[np.repeat(low[begin:end], widths) + offsets, 1]
         yield np.unique(_coded(np.repeat(first[begin:end, 1], widths), others, both=both))
         begin = end
+
+
+def _placed(events: Events, window: int, column: int) -> Events:
+    """The distinct values of a column and concepts of the events of a window, in order."""
+    rows = events[events[:, window] > 0][:, [column, CONCEPT]]
+    ordered = rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+    new = np.ones(len(ordered), bool)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return ordered[new]
 
 
 def _coded(first: NDArray[np.int64], second: NDArray[np.int64], *, both: bool) -> Pairs:
