@@ -6,6 +6,7 @@ name of the event; its concept is the ingredient, or the combination of all, as 
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from extractors.naming import LONGEST, TRUSTED
@@ -16,6 +17,8 @@ from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
 _DRUGS = frozenset({Kind.DRUG})
+#: What RxNorm puts before the ingredient of a product: its application, the puffs of an inhaler, how it is made.
+_BEFORE = re.compile(r"^(?:(?:A?NDA|BLA)\d+\s+|[\d.]+\s+ACTUAT\s+|Abuse-Deterrent\s+)+", re.IGNORECASE)
 
 
 class Ingredient(NamedTuple):
@@ -33,6 +36,7 @@ def find_ingredient(name: str, lexicon: Lexicon, *, language: str = "") -> Ingre
     """
     if not name or len(name) > LONGEST:
         return None
+    name = _BEFORE.sub("", name)
     found = Grounder(lexicon, threshold=TRUSTED).ground(name, kinds=_DRUGS, language=language, top=1)
     matches = lexicon.judge(name, list(found.matches), kinds=_DRUGS, language=language)
     if not matches or len(matches) < len(found.parts):

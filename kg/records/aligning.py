@@ -26,7 +26,12 @@ KINDS = {
 }
 
 #: What SNOMED CT puts behind the fully specified name of a concept.
-_SEMANTIC_TAG = re.compile(r"\s+\((?:disorder|finding|procedure|situation|event|regime/therapy|observable entity)\)$")
+_SEMANTIC_TAG = re.compile(
+    r"\s+\((?:disorder|finding|procedure|situation|event|regime/therapy|observable entity|substance|product"
+    r"|medicinal product|clinical drug|organism|morphologic abnormality|assessment scale)\)$"
+)
+#: An allergy by what it is to, as SNOMED CT names it; terminologies of diseases put the word behind.
+_ALLERGY_TO = re.compile(r"^(?:Allergy|Allergic reaction|Hypersensitivity) to (.+)$", re.IGNORECASE)
 
 
 class Aligned(NamedTuple):
@@ -53,18 +58,21 @@ class Aligner:
     def __call__(self, kind: EventKind, name: str, codes: Sequence[Coding]) -> Aligned:
         """The concept of the first known code, else of the name, else the code's own CURIE, else a local one.
 
-        A medication is its ingredient, whatever its code says of form and strength.
+        A medication is its ingredient, whatever its code says of form and strength; so is an allergy to a product. What
+        has a code alone is called by the code, under which no name is looked for.
         """
         curies = [code.curie for code in codes if code.curie]
-        said = _SEMANTIC_TAG.sub("", name or next((code.name or code.code for code in codes), ""))
+        said = _SEMANTIC_TAG.sub("", name or next((code.name for code in codes if code.name), ""))
         concept = next(filter(None, map(self._of_code, curies)), None)
         if kind is EventKind.MEDICATION and (made_of := self._of_medication(concept.name if concept else said)):
             return made_of
         concept = concept or self._of_name(kind, said)
         if concept is not None:
             return Aligned(concept.curie, concept.name, concept.kind, known=True)
-        first = KINDS[kind][0]
-        return Aligned(curies[0] if curies else local_curie(said, first), said, first, known=False)
+        if kind is EventKind.ALLERGY and (made_of := self._of_medication(said)) and made_of.known:
+            return made_of
+        first, called = KINDS[kind][0], said or next((_called(code) for code in codes), "")
+        return Aligned(curies[0] if curies else local_curie(called, first), called, first, known=False)
 
     def _of_medication(self, name: str) -> Aligned | None:
         found = find_ingredient(name, self._lexicon, language=language_of(name))
@@ -74,8 +82,15 @@ class Aligner:
         return self._lexicon.concept(self._lexicon.canonical(curie)) or self._lexicon.concept(curie)
 
     def _of_name(self, kind: EventKind, name: str) -> Concept | None:
+        if kind is EventKind.ALLERGY and (to := _ALLERGY_TO.match(name)):
+            return self._of_name(kind, f"{to[1]} allergy") or self._of_name(kind, to[1])
         for each in KINDS[kind] if name else ():
             matches = ground_name(self._lexicon, name, each, language=language_of(name)).matches
             if matches:
                 return self._lexicon.concept(matches[0].curie)
         return None
+
+
+def _called(code: Coding) -> str:
+    """What a code without a name is called: in no system that is known, by that with the code."""
+    return code.curie or " ".join(filter(None, (code.system, code.code)))
