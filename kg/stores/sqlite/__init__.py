@@ -40,6 +40,10 @@ class SqliteStore(Reading, Loading, Aligning, Documents, Journal, Serving, Check
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def compact(self) -> None:
+        """Leave the bytes of what was removed behind: not one of them is in the graph's files afterwards."""
+        self._db.compact()
+
     def close(self) -> None:
         """Let go of the graph, and of the right to write to it."""
         self._db.close()

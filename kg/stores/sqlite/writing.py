@@ -125,7 +125,7 @@ class Writing:
         """All evidence rows, in the order of documents."""
         with self._db.read() as connection:
             for row in connection.execute(_EVERY):
-                yield evidence_of(row)
+                yield evidence_of(row, restricted=self._db.restricted)
 
     @contextmanager
     def _transaction(self, *, rehearsed: bool = False) -> Iterator[tuple[apsw.Connection, Change]]:
