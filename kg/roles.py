@@ -137,7 +137,11 @@ class Catalogue(Protocol):
         ...
 
     def compact(self) -> None:
-        """Leave the bytes of what was removed behind: not one of them is in the store's files afterwards."""
+        """Leave the bytes of restricted documents that went, or that changed, behind: none is in the files afterwards.
+
+        Where there are none it does nothing. Raises `StoreError` where somebody goes on reading what was before; they
+        are not forgotten, and the next call takes them.
+        """
         ...
 
     def close(self) -> None:

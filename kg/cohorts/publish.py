@@ -67,8 +67,8 @@ class Published:
 def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
     """What was given out: every document of the cohort in the graph is as the records are now, others are gone.
 
-    Where sentences of notes stood before, the graph's file is written anew, so that no byte is left of those that
-    went: not one of a patient who was forgotten.
+    Where sentences of notes stood before, the graph is compacted, so that no byte is left of those that went: not one
+    of a patient who was forgotten.
 
     Raises KGError where the population differs by too few patients from one of which another release told, and where
     the privacy budget is spent. With `dry_run` nothing is written, and no budget spent.
@@ -84,13 +84,11 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
     told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
     version = last.version + 1
     extractions = [*_extract(records, lexicon, cohort, told, version=version)]
-    had_sentences = any(document.restricted for document in _documents(graph, cohort.name))
     diffs = _write(graph, lexicon, cohort, extractions, dry_run=dry_run)
     if not dry_run:
-        if had_sentences:
-            graph.compact()
         figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
         records.keep_release(Release(cohort.name, version, spent, cohort.settings, figures))
+        graph.compact()
     sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
     return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent, sentences)
 
@@ -107,8 +105,7 @@ def withdraw_sentences(graph: Store, name: str) -> list[Diff]:
 
 def _remove(graph: Store, documents: Sequence[LoadedDocument]) -> list[Diff]:
     diffs = [graph.remove(document.id) for document in documents]
-    if any(document.restricted for document in documents):
-        graph.compact()
+    graph.compact()
     return diffs
 
 

@@ -52,7 +52,8 @@ def command(
 
     Drugs and what they were prescribed for, conditions that occur together, findings and tests of diseases: each with
     patients, lift, interval and corrected p-value. No count below --k patients is told, nor one from which such a
-    count follows. What is told gets a few sentences of notes, de-identified and restricted. Run again when records have changed: the documents of the population are brought up to date.
+    count follows. What is told gets a few sentences of notes, de-identified and restricted. Run again when records have
+    changed: the documents of the population are brought up to date.
 
     \b
     Example:  kg records publish --cohort "ward 4" --graph graph

@@ -38,11 +38,14 @@ class Loaded:
     number: int
     version: int
     digest: bytes
+    restricted: bool
 
 
 def find_loaded(connection: apsw.Connection, document: str) -> Loaded | None:
-    """Number, version and digest of a loaded document, or None."""
-    row = connection.execute("select id, version, digest from documents where name=?", (document,)).fetchone()
+    """What is known of a loaded document, or None."""
+    row = connection.execute(
+        "select id, version, digest, restricted from documents where name=?", (document,)
+    ).fetchone()
     return Loaded(*row) if row else None
 
 
