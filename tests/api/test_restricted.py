@@ -55,7 +55,7 @@ def ask(url: str, authorization: str = "") -> tuple[str, dict[str, Any]]:
 
 def test_a_token_shows_the_quotes_for_its_request_alone(graph: Path, home: Path) -> None:
     with serving(graph) as (url, _):
-        for wrong in ("", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {DIGEST}"):
+        for wrong in ("", "Bearer", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {DIGEST}"):
             text, row = ask(url, wrong)
             assert (row["quote"], row["restricted"]) == ("", True)
             assert SECRET not in text
