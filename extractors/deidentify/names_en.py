@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from extractors.deidentify.english_reader import NameReader
+from extractors.deidentify.english_common import CommonNames, Range
 from extractors.deidentify.english_words import RULES, Word, find_phrase, read_words
 from extractors.deidentify.found import Found
 from extractors.events import IdentifierType
@@ -36,13 +36,11 @@ _FILLERS = frozenset(
 _AGED = re.compile(r"(?:is|was) (?:a|an|our) (?:\d|\w+[- ]year|\w+[- ]month)")
 #: Credentials that stand before a name as titles do.
 _LETTERS = frozenset({"rn", "np", "pa", "lpn", "cnm", "crna"})
+#: How words end that say what a person does: hygienist, phlebotomist, Operator:.
+_DOERS = ("er", "or", "ist", "ian", "ant", "ee")
 _INITIALS = re.compile(r"(?m)^[A-Z]{2}[A-Za-z]?(?=\s\d{1,2}/\d{1,2}(?:/\d{2,4})?\s*$)")
-_TOLD = re.compile(
-    r",?\s(?:\(?(?:DOB|MRN|born)\b|(?:a\s|is\s)?\d{1,3}[\s-]?(?:y|mo?\b|f\b|w\b)|G\d+P\d)|,\s(?:aged?|male|female)\b"
-)
 _BRACKETED = re.compile(r"\s?\([^()\n]{1,30}\)")
 _LIST_GAP = re.compile(r"\s?[,;&/]\s{0,2}|\s(?:and|&)\s|,\sand\s")
-Range = tuple[int, int]
 
 
 class EnglishNames:
@@ -67,7 +65,7 @@ def _end(word: Word) -> int:
     return word.end - (2 if word.text.endswith(("'s", "'S")) else 0)
 
 
-class NameFinder(NameReader):
+class NameFinder(CommonNames):
     """Finds names in one text; ranges count its words."""
 
     def find_all(self) -> Iterator[Range]:
@@ -77,10 +75,12 @@ class NameFinder(NameReader):
                 yield from self._after_title(at)
             if word.key in self.rules.cues:
                 yield from self._after_cue(at)
+            elif word.key.endswith(_DOERS):
+                yield from self._after_doer(at)
             if word.capital:
                 if word.key in self.rules.credentials:
                     yield from self._before_credential(at)
-                yield from self._of_common_names(at)
+                yield from self.of_common_names(at)
             elif word.key in self.rules.does:
                 yield from self._before_verb(at)
 
@@ -164,6 +164,18 @@ class NameFinder(NameReader):
         if not found and cue in self.rules.forms:
             yield from self._in_small_letters(start, at)
 
+    def _after_doer(self, at: int) -> Iterator[Range]:
+        """Hygienist Ana; Verifier: Ana Ruiz."""
+        if at + 1 >= len(self.words):
+            return
+        gap, end = self.gap(at + 1), self.read(at + 1)
+        first = self.words[at + 1]
+        if end == at + 1 or first.key in self.rules.eponyms or first.shouted:
+            return
+        colon = bool(re.fullmatch(r"\s?:[ \t]{1,3}", gap)) and end - at > 2
+        if colon or (gap == " " and len(self.words[at].key) > 6 and self.words[at].key.endswith(("ist", "ician"))):
+            yield at + 1, end
+
     def _frees(self, at: int, cue: str, *, colon: bool) -> bool:
         """Whether a common word after a cue is a name: `husband Will`, `Patient: LONG, MARY`."""
         rules, word = self.rules, self.words[at]
@@ -184,8 +196,9 @@ class NameFinder(NameReader):
         first, weak = self.words[start], cue in self.rules.weak_cues
         if first.shouted and (word.shouted or end - start == 1):
             signed = cue.endswith(" by") and not weak
-            bracket = bool(re.match(r"\s?\(", self.text[self.words[end - 1].end :][:2]))
-            return (end - start > 1 and (signed or bracket)) or (not word.shouted and not weak and len(first.text) > 4)
+            after = self.text[self.words[end - 1].end :][:2]
+            told = bool(re.match(r"\s?\(", after)) or (self.gap(start).startswith(",") and after.startswith(","))
+            return (end - start > 1 and (signed or told)) or (not word.shouted and not weak and len(first.text) > 4)
         if weak:
             return first.key not in self.rules.eponyms and (end - start > 1 or cue in _LETTERS)
         return first.key not in self.rules.eponyms or end - start > 1 or cue.endswith((" by", " with"))
@@ -244,64 +257,3 @@ class NameFinder(NameReader):
             return
         if aged or self.is_known(start, at) or len(words) > 1 or " ".join(phrase) in self.rules.only_persons:
             yield start, at
-
-    def _of_common_names(self, at: int) -> Iterator[Range]:
-        """Ana Ruiz; Ruiz, Ana; J. Ruiz; | RUIZ/ANA |."""
-        rules, word = self.rules, self.words[at]
-        if self.text[word.end : word.end + 1].isdigit():
-            return
-        end = self.read(at)
-        if word.key in rules.given and end > at:
-            if not self._is_thing(at, end):
-                yield at, self.with_given(at, end) if word.key in rules.surnames else end
-        elif end - at > 1 and (self._pairs(at, end) or self._signs(at, end) or self._is_told(at, end)):
-            yield at, end
-        elif end == at + 1 and end < len(self.words) and self._is_turned(at):
-            yield at, self.read(at + 1)
-
-    def _is_thing(self, at: int, end: int) -> bool:
-        """Whether a common name is something else: ANA alone is a test, Ann Arbor a staging."""
-        word = self.words[at]
-        alone = end - at == 1 and word.shouted and len(word.text) < 4
-        return alone or (end - at > 1 and all(each.key in self.rules.eponyms for each in self.words[at:end]))
-
-    def _is_turned(self, at: int) -> bool:
-        """Whether a surname and then a given name stand there: `Ruiz, Ana`, `| RUIZ/ANA |`."""
-        rules, word, following = self.rules, self.words[at], self.words[at + 1]
-        given = rules.given | rules.weak_given
-        if self.gap(at + 1) == "/":
-            piped = "|" in self.text[max(0, word.start - 3) : word.start]
-            known = word.key in given | rules.surnames and following.key in given | rules.surnames
-            return word.shouted and following.shouted and (piped or known)
-        if not re.fullmatch(r",\s", self.gap(at + 1)) or not following.capital or word.key in rules.eponyms:
-            return False
-        full = at + 2 < len(self.words) and self.read(at + 1) - at > 2 and len(self.words[at + 2].text) > 1
-        return not full and (following.key in rules.given or (word.key in rules.surnames and following.key in given))
-
-    def _is_told(self, at: int, end: int) -> bool:
-        """Whether an age, a birth or a number of a record follows: `Ana Ruiz, 45 y/o`."""
-        shouted = all(word.shouted for word in self.words[at:end])
-        return bool(_TOLD.match(self.text, self.words[end - 1].end)) and not shouted and not self.is_eponym(end)
-
-    def _signs(self, at: int, end: int) -> bool:
-        """Whether words are the signature that ends a text: the last line, or one that begins with a dash or stroke."""
-        if not self._is_line(at, end) or any(w.shouted or w.key in self.rules.eponyms for w in self.words[at:end]):
-            return False
-        marked = self.text[: self.words[at].start].rstrip(" ").endswith(("-", "/"))
-        return marked or end == len(self.words)
-
-    def _is_line(self, at: int, end: int) -> bool:
-        """Whether words are all that a line has, but for signs: a signature."""
-        text = self.text
-        if "\n" not in text:
-            return False
-        before = text[text.rfind("\n", 0, self.words[at].start) + 1 : self.words[at].start]
-        return not before.strip(" \t-/~*") and not text[self.words[end - 1].end :].partition("\n")[0].strip(" \t.,")
-
-    def _pairs(self, at: int, end: int) -> bool:
-        """Whether words are a name by the last of them: a common surname after something that is no eponym."""
-        rules, words = self.rules, self.words[at:end]
-        named = words[-1].key in rules.surnames and not any(w.key in rules.eponyms for w in words)
-        if words[0].key in rules.weak_given:
-            return words[-1].key in rules.surnames or len(words) > 2 or self._is_line(at, end)
-        return (named and not words[0].shouted) or (named and len(words[0].text) == 1)

@@ -25,13 +25,17 @@ _KEYS = {
     "titles",
     "told",
     "not_names",
+    "given_words",
 }
 _BETWEEN = re.compile(r"\s?[、,;/和与及]\s?|\s{1,2}(?=\S)")
 
-_COLON = r"(?P<colon>[ \t]{0,3}[:/]|[ \t])?[ \t]{0,4}"
+_COLON = r"(?P<colon>[ \t]{0,3}[:/]|[ \t])?[ \t]{0,4}(?:[为是](?!主))?"
+
+#: What is no given name by itself.
+_NO_GIVEN = frozenset("小一二三四五六七八九十")
 
 #: Words before a name that stand before much else.
-_PARTICLES = frozenset("由经请与和及今随予遵系姐兄")
+_PARTICLES = frozenset("由经请与和及今随予遵系姐兄科")
 
 #: Titles that surnames alone are said with by everyone, so that a surname that is a word may be one.
 _BEFORE_SURNAME = frozenset("科请由经与和及日天院随诊方管")
@@ -42,6 +46,7 @@ class _Words(NamedTuple):
     weak: frozenset[str]
     given: frozenset[str]
     stops: frozenset[str]
+    given_words: frozenset[str]
     surname: re.Pattern[str]
     not_names: re.Pattern[str]
     follower: re.Pattern[str]
@@ -62,11 +67,12 @@ def _words() -> _Words:
         frozenset(rules["weak"]),
         frozenset(rules["given"]),
         frozenset(rules["stops"]),
+        frozenset(rules["given_words"]),
         re.compile(f"{compound}|[{rules['surnames']}{rules['weak']}]"),
         re.compile(_any_of(rules["not_names"])),
         re.compile(_any_of([*rules["followers"], *rules["titles"]])),
         re.compile(_any_of(rules["titles"])),
-        re.compile(f"(?P<label>{label}){_COLON}|(?P<role>{_any_of(rules['roles'])})"),
+        re.compile(f"(?P<label>{label}){_COLON}|(?P<role>{_any_of(rules['roles'])}|[{_HAN}]{{1,2}}(?:人员|者|人|员))"),
         re.compile(rf"(?<![{_HAN}])(?=[{_HAN}]{{2,4}}[,\s(]{{0,3}}(?:{told}|\d{{1,3}}\s?岁|\d{{1,2}}:\d\d))"),
     )
 
@@ -104,6 +110,8 @@ def read_name(text: str, start: int, *, strict: bool, spaced: bool = False) -> i
     first = surname.end()
     if spaced and text[first : first + 1] == " ":
         first += len(text[first : first + 3]) - len(text[first : first + 3].lstrip())
+    if text[first : first + 2] in words.given_words:
+        return first + 2
     if not _may_be_given(text, first) or words.follower.match(text, first):
         return -1
     if strict and text[first] not in words.given and _is_han(text, first + 1):
@@ -177,8 +185,9 @@ def _given_only(text: str, start: int) -> Iterator[tuple[int, int]]:
     word = words.follower.match(text, start) or words.not_names.match(text, start)
     for length in () if word else (2, 1):
         piece = text[start : start + length]
-        ends = not _is_han(text, start + length) or words.follower.match(text, start + length)
-        if ends and len(piece) == length and words.given.issuperset(piece) and piece[0] not in words.stops | {"小"}:
+        follows = bool(words.follower.match(text, start + length))
+        ends = follows or (length > 1 and not _is_han(text, start + length))
+        if ends and len(piece) == length and words.given.issuperset(piece) and piece[0] not in words.stops | _NO_GIVEN:
             yield start, start + length
             return
     if text[start : start + 1] in ("小", "阿") and _may_be_given(text, start + 1):
@@ -218,15 +227,23 @@ def _is_name(piece: str) -> bool:
     if surname is None or words.not_names.match(piece):
         return False
     given = piece[surname.end() :]
-    return 1 <= len(given) <= 2 and all(c in words.given and c not in words.stops for c in given)
+    return given in words.given_words or (
+        1 <= len(given) <= 2 and all(c in words.given and c not in words.stops for c in given)
+    )
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:
-    """王芳，女，65岁; 王芳诉."""
+    """王芳，女，65岁; 王芳诉; 王芳表示."""
     for match in _words().told.finditer(text):
         end = read_name(text, match.start(), strict=False)
         after = re.compile(r"[,\s(]{0,3}").match(text, end) if end > 0 else None
         if after and _told_follows(text, after.end()):
+            yield match.start(), end
+    for match in re.finditer(rf"(?<![{_HAN}])(?=[{_HAN}]{{2}})", text):
+        end = read_name(text, match.start(), strict=True)
+        sure = text[match.start()] not in _words().weak or end - match.start() > 2
+        spoke = end > 0 and text[end : end + 1] == ":" and text[match.start()] not in _words().weak
+        if sure and end > 0 and _is_name(text[match.start() : end]) and (spoke or _words().follower.match(text, end)):
             yield match.start(), end
 
 

@@ -26,6 +26,7 @@ from kg.records.naming_inputs import hash_of, place_in, told
 from kg.records.progress import Progress, Settings
 from kg.records.store import RecordStore
 from kg.records.vault import Vault
+from kg.version import get_version
 from kg.workers import run_in_order
 
 #: Rows that are cleaned and committed together.
@@ -108,12 +109,12 @@ class _Input:
             return
         with self._store.batch() as (_, inputs):
             state = inputs.find(hash_, source.name, self._settings.site)
-            state = state or inputs.add(hash_, source.name, self._settings.site)
-        if state.finished:
+            state = state or inputs.add(hash_, source.name, self._settings.site, get_version())
+        if state.finished and not self._settings.again:
             self._progress.unchanged += 1
             return
         space = space_of(source.name, self._settings.site)
-        done = state.done
+        done = 0 if state.finished else state.rows_to_skip(get_version())
         cleaner = self._settings.cleaner(self._keys.cleaning(space))
         batches = self._batches(source, space, done)
         for batch, cleaned in run_in_order(cleaner, batches, workers=self._settings.workers):
@@ -158,7 +159,7 @@ class _Input:
                 (input_, each.number, patient, each.place, each.reason)
                 for each, patient in zip(failed, patients, strict=True)
             )
-            inputs.advance(input_, done, finished=False)
+            inputs.advance(input_, done, finished=False, version=get_version())
         self._progress.note(kept, left_out=len(rows) - len(kept))
         for each in failed:
             self._progress.refuse(self._name, each.place, each.reason)
@@ -166,7 +167,7 @@ class _Input:
     def _finish(self, input_: int, done: int) -> None:
         """Notes that all of it is kept; or why the rest of it is not, which is tried again in the next run."""
         with self._store.batch() as (_, inputs):
-            inputs.advance(input_, done, finished=not self._failure)
+            inputs.advance(input_, done, finished=not self._failure, version=get_version())
             inputs.release(input_, after=done)
             if self._failure:
                 inputs.refuse([(input_, done + 1, 0, "", self._failure)])

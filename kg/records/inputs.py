@@ -14,11 +14,16 @@ from kg.records.database import fetch
 
 
 class InputState(NamedTuple):
-    """An input: its number, how many rows of it are kept, and whether that is all."""
+    """An input: its number, how many rows of it are kept, whether that is all, and the medkg that read them."""
 
     id: int
     done: int
     finished: bool
+    version: str
+
+    def rows_to_skip(self, version: str) -> int:
+        """How many rows are kept already; none where another medkg read them, which may have counted otherwise."""
+        return self.done if self.version == version else 0
 
 
 class RefusedRow(NamedTuple):
@@ -39,22 +44,24 @@ class Inputs:
         """What is known of an input, or None."""
         rows = fetch(
             self._connection,
-            "select id, done, finished from inputs where hash=? and source=? and site=?",
+            "select id, done, finished, version from inputs where hash=? and source=? and site=?",
             (hash_, source, site),
         )
-        return InputState(rows[0][0], rows[0][1], bool(rows[0][2])) if rows else None
+        return InputState(*rows[0]) if rows else None
 
-    def add(self, hash_: bytes, source: str, site: str) -> InputState:
+    def add(self, hash_: bytes, source: str, site: str, version: str) -> InputState:
         """A new input, of which nothing is kept yet."""
         number = self._connection.execute(
-            "insert into inputs (hash, source, site, done, finished) values (?, ?, ?, 0, 0) returning id",
-            (hash_, source, site),
+            "insert into inputs (hash, source, site, done, finished, version) values (?, ?, ?, 0, 0, ?) returning id",
+            (hash_, source, site, version),
         ).get
-        return InputState(number, 0, False)
+        return InputState(number, 0, False, version)
 
-    def advance(self, input_: int, done: int, *, finished: bool) -> None:
+    def advance(self, input_: int, done: int, *, finished: bool, version: str) -> None:
         """Notes that `done` rows of an input are kept."""
-        self._connection.execute("update inputs set done=?, finished=? where id=?", (done, finished, input_))
+        self._connection.execute(
+            "update inputs set done=?, finished=?, version=? where id=?", (done, finished, version, input_)
+        )
 
     def refuse(self, rows: Iterable[tuple[int, int, int, str, str]]) -> None:
         """Keeps refusals: input, number of the row in it, patient or 0, place, reason."""

@@ -38,12 +38,12 @@ class Numbers(Generic[K]):
 class Interned(Numbers[str]):
     """Numbers for the texts of one unique column of a table."""
 
-    def __init__(self, connection: apsw.Connection, table: str, column: str) -> None:
+    def __init__(self, cursor: apsw.Cursor, table: str, column: str) -> None:
         find = f"select id from {table} where {column}=?"
         add = f"insert into {table} ({column}) values (?) returning id"
 
         def make(text: str) -> int:
-            number: int = connection.execute(find, (text,)).get or connection.execute(add, (text,)).get
+            number: int = cursor.execute(find, (text,)).get or cursor.execute(add, (text,)).get
             return number
 
         super().__init__(make)

@@ -27,13 +27,15 @@ class Settings:
     mode: Mode = Mode.TYPE
     shift_days: int = 365
     workers: int = 0
+    again: bool = False
+    """Whether inputs that were read before are read again: after an update, or for notes that say more by now."""
     read_note: ReadNote | None = None
 
     @classmethod
-    def of(cls, *, site: str, mode: str, shift_days: int, workers: int, lexicon: Path | None) -> Settings:
+    def of(cls, *, site: str, mode: str, shift_days: int, workers: int, again: bool, lexicon: Path | None) -> Settings:
         """The settings as a command gives them; events are read in notes by the `lexicon` in a folder, where given."""
         reader = NoteReader(lexicon) if lexicon else None
-        return cls(site=site, mode=Mode(mode), shift_days=shift_days, workers=workers, read_note=reader)
+        return cls(site, Mode(mode), shift_days, workers, again, reader)
 
     def cleaner(self, key: bytes) -> Cleaner:
         """What cleans rows with a key."""

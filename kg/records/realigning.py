@@ -23,7 +23,7 @@ def realign(connection: apsw.Connection, align: Align) -> int:
     moved = 0
     for term, kind, name, members, curie in fetch(connection, _TERMS):
         found = align(KINDS[kind], name, read_codings(connection, members))
-        number = put_concept(connection, *found)
+        number = put_concept(connection.cursor(), *found)
         if found.curie != curie:
             connection.execute("update terms set concept=? where id=?", (number, term))
             moved += 1
@@ -31,13 +31,13 @@ def realign(connection: apsw.Connection, align: Align) -> int:
     return moved
 
 
-def put_concept(connection: apsw.Connection, curie: str, name: str, kind: str, known: bool) -> int:
+def put_concept(cursor: apsw.Cursor, curie: str, name: str, kind: str, known: bool) -> int:
     """The number of a concept, written as it is called now; what no terminology knows keeps its first name."""
     put = (
         "insert into concepts (curie, name, kind, aligned) values (?1, ?2, ?3, ?4) on conflict (curie) do update"
         " set name=iif(?4, ?2, name), kind=?3, aligned=?4 returning id"
     )
-    number: int = connection.execute(put, (curie, name, str(kind), known)).get
+    number: int = cursor.execute(put, (curie, name, str(kind), known)).get
     return number
 
 

@@ -54,7 +54,7 @@ create table notes (
     primary key (patient, key));
 create table inputs (
     id integer primary key, hash blob not null, source text not null, site text not null, done integer not null,
-    finished integer not null, unique (hash, source, site));
+    finished integer not null, version text not null, unique (hash, source, site));
 create table quarantine (
     input integer not null, number integer not null, patient integer not null, place text not null,
     reason text not null, primary key (input, number)) without rowid;

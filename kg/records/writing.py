@@ -33,12 +33,15 @@ class RowWriter:
 
     def __init__(self, connection: apsw.Connection, *, key: bytes, align: Align) -> None:
         self._connection = connection
+        # One cursor puts rows, the other looks numbers up meanwhile: a new one for each would cost more and more,
+        # since a connection goes through all that it ever gave out.
+        self._rows, self._numbers = connection.cursor(), connection.cursor()
         self._key = key
         self._hash = blake2b(key=key, digest_size=8)
         self._align = align
-        self._words = Interned(connection, "words", "text")
-        self._patients = Interned(connection, "patients", "pseudonym")
-        self._providers = Interned(connection, "providers", "pseudonym")
+        self._words = Interned(self._numbers, "words", "text")
+        self._patients = Interned(self._numbers, "patients", "pseudonym")
+        self._providers = Interned(self._numbers, "providers", "pseudonym")
         self._visits = Numbers(self._make_visit)
         self._codings = Numbers(self._make_coding)
         self._sets = Numbers(self._make_set)
@@ -71,20 +74,20 @@ class RowWriter:
         return int.from_bytes(digest.digest(), "big") >> 1
 
     def _put_persons(self, rows: Sequence[Person]) -> None:
-        self._connection.executemany(
+        self._rows.executemany(
             "update patients set sex=coalesce(nullif(?, 0), sex), birth_year=coalesce(?, birth_year),"
             " death=coalesce(?, death) where id=?",
             ((self._words[row.sex], _year(row.birth), encode_time(row.death), self._patients[row.id]) for row in rows),
         )
 
     def _put_providers(self, rows: Sequence[Provider]) -> None:
-        self._connection.executemany(
+        self._rows.executemany(
             "update providers set specialty=coalesce(nullif(?, 0), specialty) where id=?",
             ((self._words[row.specialty], self._providers[row.id]) for row in rows),
         )
 
     def _put_visits(self, rows: Sequence[Visit]) -> None:
-        self._connection.executemany(
+        self._rows.executemany(
             "update visits set kind=?, start=?, end=?, provider=?, specialty=?, department=?, outcome=?, part_of=?"
             " where id=?",
             map(self._visit_row, rows),
@@ -92,20 +95,18 @@ class RowWriter:
 
     def _put_events(self, rows: Sequence[Event]) -> None:
         known = [(self._patients[row.patient], self.key(row.id)) for row in rows]
-        self._connection.executemany("delete from links where patient=? and event=?", known)
-        self._connection.executemany(
-            _PUT_EVENT, (self._event_row(*ids, row) for ids, row in zip(known, rows, strict=True))
-        )
+        self._rows.executemany("delete from links where patient=? and event=?", known)
+        self._rows.executemany(_PUT_EVENT, (self._event_row(*ids, row) for ids, row in zip(known, rows, strict=True)))
         links = [(*ids, self.key(reason)) for ids, row in zip(known, rows, strict=True) for reason in row.reasons]
         if links:
-            self._connection.executemany("insert or ignore into links values (?, ?, ?)", links)
+            self._rows.executemany("insert or ignore into links values (?, ?, ?)", links)
 
     def _put_notes(self, rows: Sequence[Note]) -> None:
         # What was read in an earlier text of a note goes with it; what is read in the new one comes behind it.
         for patient, key in ((self._patients[row.patient], self.key(row.id)) for row in rows):
-            if self._connection.execute("delete from notes where patient=? and key=? returning 1", (patient, key)).get:
-                self._connection.execute("delete from events where patient=? and note=?", (patient, key))
-        self._connection.executemany(_PUT_NOTE, map(self._note_row, rows))
+            if self._numbers.execute("delete from notes where patient=? and key=? returning 1", (patient, key)).get:
+                self._numbers.execute("delete from events where patient=? and note=?", (patient, key))
+        self._rows.executemany(_PUT_NOTE, map(self._note_row, rows))
 
     def _put_retractions(self, rows: Sequence[Retraction]) -> None:
         retract(self._connection, [(row.id, self.key(row.id), row.patient) for row in rows])
@@ -164,8 +165,8 @@ class RowWriter:
     def _make_visit(self, visit: tuple[str, str]) -> int:
         key, patient = self.key(visit[0]), self._patients[visit[1]]
         number: int = (
-            self._connection.execute("select id from visits where key=? and patient=?", (key, patient)).get
-            or self._connection.execute(
+            self._numbers.execute("select id from visits where key=? and patient=?", (key, patient)).get
+            or self._numbers.execute(
                 "insert into visits (key, patient) values (?1, ?2)"
                 " on conflict (key) do update set patient=?2 returning id",
                 (key, patient),
@@ -186,19 +187,19 @@ class RowWriter:
         kind, name, codes = term
         said = (KINDS.index(kind), self._words[name], self._sets[codes])
         find = "select id from terms where kind=? and name=? and codings=?"
-        number: int = self._connection.execute(find, said).get
+        number: int = self._numbers.execute(find, said).get
         if number is None:
-            concept = put_concept(self._connection, *self._align(kind, name, codes))
+            concept = put_concept(self._numbers, *self._align(kind, name, codes))
             add = "insert into terms (kind, name, codings, concept) values (?, ?, ?, ?) returning id"
-            number = self._connection.execute(add, (*said, concept)).get
+            number = self._numbers.execute(add, (*said, concept)).get
         return number
 
     def _find_or_add(self, table: str, columns: tuple[str, ...], values: tuple[str, ...]) -> int:
         where = " and ".join(f"{column}=?" for column in columns)
         marks = ", ".join("?" * len(columns))
         number: int = (
-            self._connection.execute(f"select id from {table} where {where}", values).get
-            or self._connection.execute(
+            self._numbers.execute(f"select id from {table} where {where}", values).get
+            or self._numbers.execute(
                 f"insert into {table} ({', '.join(columns)}) values ({marks}) returning id", values
             ).get
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 from kg.cohorts.publish import Published
 from kg.model import Diff
@@ -47,3 +48,11 @@ def print_withdrawn(diffs: Sequence[Diff], name: str, *, as_json: bool) -> None:
         print_json({"cohort": name, "documents": len(diffs), "retracted": retracted})
         return
     make_console().print(f"{len(diffs)} documents of {name!r} and {retracted} facts that only they stated are gone")
+
+
+def print_near(pairs: int, out: Path, *, as_json: bool) -> None:
+    """Print how many pairs of codes were written."""
+    if as_json:
+        print_json({"pairs": pairs, "file": str(out)})
+        return
+    make_console().print(f"{pairs:,} pairs of codes: {out}")

@@ -12,10 +12,12 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from extractors.deidentify import Deidentifier, Found
+from extractors.deidentify.found import without_overlaps
+from extractors.deidentify.presidio import PresidioRecogniser
 from planted import PlantedNote, make_notes
 
 
@@ -68,6 +70,38 @@ def _around(text: str, start: int, end: int) -> str:
     return f"{text[max(0, start - 25) : start]}⟦{text[start:end]}⟧{text[end : end + 15]}".replace("\n", "⏎")
 
 
+Find = Callable[..., Sequence[Found]]
+
+
+def measure(find: Find, notes: Sequence[PlantedNote], name: str) -> dict[str, Tally]:
+    """The tallies by language of what `find` finds, and of all; prints how fast it is."""
+    find("warm 热", language="en")
+    started = time.process_time()
+    answers = [find(note.text, language=note.language) for note in notes]
+    seconds = time.process_time() - started
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    for note, found in zip(notes, answers, strict=True):
+        tallies[note.language].note(note, found)
+        tallies["both"].note(note, found)
+    rate, size = len(notes) / seconds, sum(len(note.text) for note in notes) / seconds / 1000
+    print(f"{name}: {len(notes)} notes, {rate:.0f} notes/s, {size:.0f} k characters/s of CPU time")
+    return tallies
+
+
+def presidio(model: str) -> Find:
+    """Finds with Presidio alone, all of its types that are known here, on a spaCy model."""
+    from importlib import import_module
+
+    engine = import_module("presidio_analyzer.nlp_engine").NlpEngineProvider(
+        nlp_configuration={"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": model}]}
+    )
+    analyzer = import_module("presidio_analyzer").AnalyzerEngine(
+        nlp_engine=engine.create_engine(), supported_languages=["en"]
+    )
+    recogniser = PresidioRecogniser(analyzer, threshold=0.0, leave_out=frozenset())
+    return lambda text, language: without_overlaps(recogniser.find(text, language=language))
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
@@ -75,21 +109,17 @@ def main() -> None:
     parser.add_argument("--notes", type=int, default=200, help="notes per language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--misses", action="store_true", help="show what was missed and found in vain")
+    parser.add_argument("--presidio", metavar="MODEL", help="measure Presidio with this spaCy model beside, in English")
     options = parser.parse_args()
     notes = list(make_notes(options.set, options.notes, seed=options.seed))
-    by = Deidentifier(key=b"0" * 32)
-    by.find("warm 热")
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    started = time.process_time()
-    answers = [by.find(note.text, language=note.language) for note in notes]
-    seconds = time.process_time() - started
-    for note, found in zip(notes, answers, strict=True):
-        tallies[note.language].note(note, found)
-        tallies["both"].note(note, found)
+    tallies = measure(Deidentifier(key=b"0" * 32).find, notes, "medkg")
     for language, tally in tallies.items():
         print(f"\n{options.set} {language}", *tally.lines(), sep="\n")
-    characters = sum(len(note.text) for note in notes)
-    print(f"\n{len(notes)} notes: {len(notes) / seconds:.0f} notes/s, {characters / seconds / 1000:.0f} k characters/s")
+    if options.presidio:
+        english = [note for note in notes if note.language == "en"]
+        measure(Deidentifier(key=b"0" * 32).find, english, "medkg, English")
+        peer = measure(presidio(options.presidio), english, "Presidio, English")
+        print(*peer["both"].lines(), sep="\n")
     if options.misses:
         for title, rows in (("missed", tallies["both"].missed), ("in vain", tallies["both"].vain)):
             print(f"\n{title}: {len(rows)}")

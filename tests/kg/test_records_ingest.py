@@ -19,6 +19,7 @@ from kg.records.database import FILE
 from kg.records.edges import Readers
 from kg.records.errors import RecordsError
 from kg.records.ingest import READERS, ingest
+from kg.records.inputs import InputState
 from kg.records.keys import Keys, make_keys, read_keys
 from kg.records.naming_inputs import place_in
 from kg.records.progress import Progress, Settings
@@ -40,6 +41,21 @@ def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
     assert (first.rows["person"], first.rows["event"], first.refused) == (5, 20, 0)
     assert (second.unchanged, second.rows.total()) == (1, 0)
     assert dump(tmp_path / "records") == before
+
+
+def test_reading_again_changes_nothing(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=5)
+    read(tmp_path / "records", export)
+    before = dump(tmp_path / "records")
+    with open_store(tmp_path / "records") as store:
+        again = ingest([export], store, keys=KEYS, settings=Settings(again=True))
+    assert (again.unchanged, again.rows["event"]) == (0, 20)
+    assert dump(tmp_path / "records") == before
+
+
+def test_another_medkg_starts_an_input_from_its_first_row(tmp_path: Path) -> None:
+    half = InputState(1, 2000, False, "0.1")
+    assert (half.rows_to_skip("0.1"), half.rows_to_skip("0.2")) == (2000, 0)
 
 
 def test_workers_change_nothing(tmp_path: Path) -> None:

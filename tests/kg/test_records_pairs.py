@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.records.pairs import PairCounter
@@ -15,6 +15,7 @@ from kg.records.pairs import PairCounter
 BATCHES = st.lists(st.lists(st.integers(0, 50), max_size=20, unique=True), max_size=20)
 
 
+@settings(deadline=None)
 @given(BATCHES, st.integers(1, 10), st.integers(0, 10))
 def test_spilled_runs_are_merged(batches: list[list[int]], held: int, kept: int) -> None:
     counter = PairCounter(Path(gettempdir()), held=held, kept=kept)

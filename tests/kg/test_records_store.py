@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.events import Coding, Event, EventKind, Person, Retraction, Row, Value
@@ -223,6 +223,7 @@ EVENTS = st.lists(
 )
 
 
+@settings(deadline=None, max_examples=50)
 @given(EVENTS, st.integers(0, 10))
 def test_pairs_are_those_of_a_plain_count(events: list[tuple[int, int, int, int]], days: int) -> None:
     import tempfile

@@ -13,6 +13,7 @@ COMMANDS = {
     "quarantine": ("kg.commands.records.quarantine", "Records that were refused, with the reason."),
     "publish": ("kg.commands.records.publish", "Count what patients have in common, and bring it into the graph."),
     "withdraw": ("kg.commands.records.withdraw", "Take what was told of a population out of the graph."),
+    "near": ("kg.commands.records.near", "Which codes stand near each other, for embeddings."),
     "forget": ("kg.commands.records.forget", "Erase a patient, or let a forgotten one come back."),
 }
 

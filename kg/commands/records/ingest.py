@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @click.option(
     "--shift-days", type=click.IntRange(0), default=365, show_default=True, help="Bound of shifts; 0: years alone."
 )
+@click.option("--again", is_flag=True, help="Read inputs again that were read before, as after an update of medkg.")
 @click.option("--no-note-events", is_flag=True, help="Keep notes as texts; read no events in them.")
 @click.option("--workers", type=click.IntRange(0), help="Processes that clean (0: none). Default: one a core.")
 @records_option
@@ -44,6 +45,7 @@ def command(
     site: str,
     mode: str,
     shift_days: int,
+    again: bool,
     no_note_events: bool,
     workers: int | None,
     records: Path,
@@ -74,7 +76,7 @@ def command(
         raise click.UsageError("give a PATH, or --samples")
     count = default_workers() if workers is None else workers
     lexicon = None if no_note_events else lexicon_folder()
-    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, lexicon=lexicon)
+    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again, lexicon=lexicon)
     given = [*paths, *([SAMPLES] if samples else [])]
     with _opened(records, key_file, settings) as (store, keys):
         with records_progress() as show:
