@@ -25,16 +25,19 @@ def after_forget(store: RecordStore, gone: Forgotten) -> None:
     release cannot be made, its sentences leave the graph all the same, the others are made, and then the error is
     raised.
     """
-    failed: list[KGError] = []
+    failed: list[str] = []
     for name in store.list_releases() if gone.patients else ():
         settings = json.loads(store.get_release(name).settings)
         if settings["epsilon"] is None and Path(settings["graph"]).is_dir():
             try:
                 _tell_again(store, name, settings)
             except KGError as error:
-                failed.append(error)
+                failed.append(f"{name!r} in {settings['graph']} ({error})")
     if failed:
-        raise failed[0]
+        raise KGError(
+            "the patients are gone from the records, and what was told of them could not be told again of "
+            f"{', '.join(failed)}: mend that and run `kg records publish` for it, or `kg records withdraw`"
+        )
 
 
 def _tell_again(store: RecordStore, name: str, settings: dict[str, Any]) -> None:

@@ -202,6 +202,17 @@ def test_sentences_leave_even_where_the_release_cannot_be_made_again(
     assert NOTES[0].encode() not in bytes_in(folder)
 
 
+def test_a_graph_that_cannot_be_written_is_named_and_the_patient_is_gone_from_the_records(
+    records: RecordStore, folder: Path, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    give_out(records, folder, lexicon)
+    with open_store(str(folder), mode="rw"), pytest.raises(KGError, match=r"'clinic' in .*another process writes"):
+        forget(records, ["p0"])
+    assert NOTES[0].encode() not in bytes_in(tmp_path / "records")
+    give_out(records, folder, lexicon)
+    assert b"seamstress" not in bytes_in(folder)
+
+
 def test_a_graph_that_is_being_read_says_so_and_is_compacted_the_next_time(
     records: RecordStore, folder: Path, lexicon: Lexicon
 ) -> None:
