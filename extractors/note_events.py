@@ -8,7 +8,7 @@ carry their assertion.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -52,20 +52,51 @@ def find_note_events(note: Note, lexicon: Lexicon) -> Iterator[Event]:
     `category` of an event is the kind of its section, `name` is as written. A note in a language without rules for
     assertion gives none.
     """
-    if note.language.partition("-")[0] not in ("en", "zh"):
+    if not _is_understood(note):
         return
-    document = to_document(note)
-    spans = split_document(document)
-    kinds = SectionKinds(document)
-    mentions = find_assessed(document, spans, lexicon)
-    values = list(find_lab_values(note.text, language=note.language))
-    mentions = [mention for mention in mentions if not _is_passed_over(mention, document, values)]
+    spans, mentions, kinds, values = _read(note, lexicon)
     seen: set[tuple[object, ...]] = set()
     for event, concept in [*_of_mentions(note, spans, mentions, kinds), *_of_values(note, values, kinds)]:
         said = (concept, event.kind, event.assertion, event.category, event.value)
         if said not in seen:
             seen.add(said)
             yield event
+
+
+def find_spoken(note: Note, lexicon: Lexicon) -> Iterator[tuple[tuple[int, int], list[Event]]]:
+    """The sentences of `note` by their characters, with the events that each names as present, named before or not.
+
+    Values are left out. A note in a language without rules for assertion gives none.
+    """
+    if not _is_understood(note):
+        return
+    spans, mentions, kinds, _ = _read(note, lexicon)
+    starts = [mention.start for mention in mentions]
+    for start, end in spans:
+        inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+        made = (_spoken(note, mention, kinds) for mention in inside if mention.end <= end)
+        if events := [event for event in made if event and event.assertion is Assertion.PRESENT]:
+            yield (start, end), events
+
+
+def _spoken(note: Note, mention: Mention, kinds: SectionKinds) -> Event | None:
+    section = kinds.at(mention.start)
+    kind = _kind(mention, section, note)
+    return _event(note, mention, kind, section) if kind else None
+
+
+def _is_understood(note: Note) -> bool:
+    return note.language.partition("-")[0] in ("en", "zh")
+
+
+def _read(note: Note, lexicon: Lexicon) -> tuple[list[tuple[int, int]], list[Mention], SectionKinds, list[LabValue]]:
+    """The sentences of a note, its mentions with their assertions, the kinds of its sections, and its values."""
+    document = to_document(note)
+    spans = split_document(document)
+    mentions = find_assessed(document, spans, lexicon)
+    values = list(find_lab_values(note.text, language=note.language))
+    mentions = [mention for mention in mentions if not _is_passed_over(mention, document, values)]
+    return spans, mentions, SectionKinds(document), values
 
 
 def find_assessed(document: Document, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Mention]:
