@@ -257,3 +257,10 @@ def _copy(top: Path, file: Path, folder: Path, data: bytes) -> Path:
 def test_retractions_name_what_goes() -> None:
     taken_back = [row for path in _samples() for row in _rows(path) if isinstance(row, Retraction)]
     assert all(row.id for row in taken_back)
+
+
+@each_sample
+def test_what_is_left_aside_is_named_by_the_layout(path: Path) -> None:
+    for place in _places(path):
+        if source := find_record_source(place):
+            assert all(re.fullmatch(r"[A-Za-z_]+", name) for name in source.find_unread(place))
