@@ -25,7 +25,8 @@ class CityRecogniser:
         for at, word in enumerate(words):
             if word.capital and word.key in _cities():
                 end = _city_end(text, words, at)
-                if end > at and not (end < len(words) and words[end].key in get_words().heads):
+                eponym = all(each.key in get_words().eponyms for each in words[at:end])
+                if end > at and not eponym and not (end < len(words) and words[end].key in get_words().heads):
                     yield Found(word.start, words[end - 1].end, IdentifierType.ADDRESS, "en-city")
 
 

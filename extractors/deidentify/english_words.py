@@ -44,11 +44,15 @@ Phrases = Mapping[str, Sequence[tuple[str, ...]]]
 
 
 class Words(NamedTuple):
-    """The words of the rules; phrases by their first word, longest first."""
+    """The words of the rules; phrases by their first word, longest first.
+
+    `sure_surnames` are written as no common or medical word: one alone is a name.
+    """
 
     given: frozenset[str]
     weak_given: frozenset[str]
     surnames: frozenset[str]
+    sure_surnames: frozenset[str]
     eponyms: frozenset[str]
     heads: frozenset[str]
     not_names: frozenset[str]
@@ -75,6 +79,7 @@ def get_words() -> Words:
         given=frozenset(f"{rules['given']} {people['given']}".split()),
         weak_given=frozenset(rules["weak_given"].split()),
         surnames=frozenset(f"{rules['surnames']} {people['surnames']}".split()),
+        sure_surnames=frozenset(people["surnames"].split()) - set(rules["eponyms"].split()),
         eponyms=frozenset(rules["eponyms"].split()),
         heads=frozenset(rules["eponym_heads"]),
         not_names=frozenset(rules["not_names"].split()),

@@ -90,7 +90,7 @@ class ChineseNames:
         """What is found in `text`, and every other place where the same characters stand."""
         if not re.search(f"[{_HAN}]", text):
             return
-        ranges = {*_after_labels(text), *_before_titles(text), *_told(text), *_alone(text), *_shaped(text)}
+        ranges = {*_after_labels(text), *_before_titles(text), *_told(text), *_alone(text), *_commonest(text), *_shaped(text)}
         for start, end in ranges:
             yield Found(start, end, IdentifierType.NAME, "zh-name")
         for name in {text[start:end] for start, end in ranges if end - start >= 2}:
@@ -256,6 +256,25 @@ def _alone(text: str) -> Iterator[tuple[int, int]]:
     for match in re.finditer(rf"(?<![{_HAN}])[{_HAN}]{{3,4}}(?![{_HAN}])", text):
         if match[0][0] not in _words().weak and _is_name(match[0]):
             yield match.span()
+
+
+def _commonest(text: str) -> Iterator[tuple[int, int]]:
+    """张秀芳 where a clause begins or ends with it."""
+    for match in _within().finditer(text):
+        if not _words().not_names.search(match[0]):
+            yield match.span()
+
+
+#: The commonest surnames that begin no common word nor the name of a drug.
+_COMMONEST = "王李张刘陈杨赵吴周徐孙朱胡郭林何郑谢许韩冯邓曹彭曾肖蔡潘袁董余苏吕魏蒋杜沈姜范谭廖邹熊陆崔邱秦顾侯邵孟段钱汤尹黎贺龚"
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    """One of the commonest surnames and two characters of given names, where a run of characters begins or ends."""
+    given = "".join(sorted(_words().given - _words().stops - _NO_GIVEN))
+    name = f"[{_COMMONEST}][{given}]{{2}}"
+    return re.compile(f"(?<![{_HAN}]){name}|{name}(?![{_HAN}])")
 
 
 _MASKED = "(?:某某?|[×*＊xX]{1,3})"
