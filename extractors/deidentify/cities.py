@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 from extractors.deidentify.english_words import PEOPLE, Word, get_words, read_words
 from extractors.deidentify.found import Found
@@ -35,7 +36,7 @@ def _city_end(text: str, words: Sequence[Word], at: int) -> int:
     for keys in _cities()[words[at].key]:
         named = words[at : at + len(keys)]
         same = tuple(word.key for word in named) == keys and all(word.capital for word in named)
-        gaps = (text[one.end : two.start] for one, two in zip(named, named[1:], strict=False))
+        gaps = (text[one.end : two.start] for one, two in pairwise(named))
         if same and all(map(_GAP.fullmatch, gaps)):
             return at + len(keys)
     return at

@@ -90,7 +90,10 @@ class Deidentifier:
         time: str = "",
         rules: bool = True,
     ) -> Cleaned:
-        """The text without identifiers; `time` (ISO 8601) tells the year of dates that name none; `rules` as in `find`."""
+        """The text without identifiers; `time` (ISO 8601) tells the year of dates that name none.
+
+        `rules` is as in `find`.
+        """
         days = self.shift(patient)
         pieces: list[str] = []
         spans: list[Replaced] = []

@@ -15,6 +15,7 @@ _RULES = "deidentify_names_zh"
 _HAN = "\u3400-\u9fff"
 _KEYS = {
     "surnames",
+    "commonest",
     "compound",
     "weak",
     "given",
@@ -90,7 +91,14 @@ class ChineseNames:
         """What is found in `text`, and every other place where the same characters stand."""
         if not re.search(f"[{_HAN}]", text):
             return
-        ranges = {*_after_labels(text), *_before_titles(text), *_told(text), *_alone(text), *_commonest(text), *_shaped(text)}
+        ranges = {
+            *_after_labels(text),
+            *_before_titles(text),
+            *_told(text),
+            *_alone(text),
+            *_commonest(text),
+            *_shaped(text),
+        }
         for start, end in ranges:
             yield Found(start, end, IdentifierType.NAME, "zh-name")
         for name in {text[start:end] for start, end in ranges if end - start >= 2}:
@@ -265,15 +273,11 @@ def _commonest(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-#: The commonest surnames that begin no common word nor the name of a drug.
-_COMMONEST = "王李张刘陈杨赵吴周徐孙朱胡郭林何郑谢许韩冯邓曹彭曾肖蔡潘袁董余苏吕魏蒋杜沈姜范谭廖邹熊陆崔邱秦顾侯邵孟段钱汤尹黎贺龚"
-
-
 @cache
 def _within() -> re.Pattern[str]:
     """One of the commonest surnames and two characters of given names, where a run of characters begins or ends."""
     given = "".join(sorted(_words().given - _words().stops - _NO_GIVEN))
-    name = f"[{_COMMONEST}][{given}]{{2}}"
+    name = f"[{read_rules(_RULES)['commonest']}][{given}]{{2}}"
     return re.compile(f"(?<![{_HAN}]){name}|{name}(?![{_HAN}])")
 
 

@@ -121,11 +121,9 @@ def _text(by: Deidentifier, text: str, patient: str, known: Sequence[Identifier]
 
 
 def _name(by: Deidentifier, row: Event, known: Sequence[Identifier]) -> str:
-    """What the source calls it: of an event coded in a known system the terminology's own words, where only the
-    patient's own values are hunted for; else free text."""
-    if not any(code.curie for code in row.codes):
-        return _text(by, row.name, row.patient, known)
-    return by.clean_text(row.name, patient=row.patient, known=known, rules=False).text
+    """What the source calls it: where that is the name of a code of a known system, only the surest are looked for."""
+    coded = any(code.curie and code.name == row.name for code in row.codes)
+    return by.clean_text(row.name, patient=row.patient, known=known, rules=not coded).text
 
 
 def _codes(

@@ -77,9 +77,7 @@ def measure(find: Find, notes: Sequence[PlantedNote], name: str, *, known: bool 
     """The tallies by language of what `find` finds, and of all; prints how fast it is."""
     find("warm 热", language="en")
     started = time.process_time()
-    answers = [
-        find(note.text, language=note.language, **({"known": note.known} if known else {})) for note in notes
-    ]
+    answers = [find(note.text, language=note.language, **({"known": note.known} if known else {})) for note in notes]
     seconds = time.process_time() - started
     tallies: dict[str, Tally] = defaultdict(Tally)
     for note, found in zip(notes, answers, strict=True):
