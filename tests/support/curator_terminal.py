@@ -18,6 +18,8 @@ from pathlib import Path
 from unicodedata import east_asian_width
 
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-B0-2]|\r")
+#: What outweighs the size of the terminal itself; a test runner may have set it.
+_SIZES = ("COLUMNS", "LINES")
 _CLEARED = "\x1b[H\x1b[2J"
 
 
@@ -99,7 +101,7 @@ def curator_terminal(
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env={**environment, "TERM": term},
+        env={name: value for name, value in environment.items() if name not in _SIZES} | {"TERM": term},
         cwd=folder,
         start_new_session=True,
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
