@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from extractors.deidentify.found import Cleaned, Found, Mode, Recogniser, Replaced, without_overlaps
 from extractors.deidentify.keyed import Keyed
 from extractors.deidentify.known import find_known
+from extractors.deidentify.patterns import read_patterns
 from extractors.deidentify.recognisers import get_recognisers
 from extractors.deidentify.rows import clean_row
 from extractors.deidentify.surrogates import Surrogates
@@ -24,6 +25,9 @@ SHIFT_DAYS = 365
 #: in memory only, for as many of them as that.
 SHORT = 120
 CACHED = 20_000
+
+#: Patterns of numbers that are tried in names of terminologies too.
+SURE = frozenset({"citizen-18", "ssn-told", "mobile-cn", "email", "url"})
 
 
 class Deidentifier:
@@ -60,14 +64,17 @@ class Deidentifier:
         """By how many days the dates of a patient are moved; 0 where the shift is off."""
         return self._keyed.shift(patient, self.shift_days)
 
-    def find(self, text: str, *, language: str = "", known: Sequence[Identifier] = ()) -> list[Found]:
+    def find(
+        self, text: str, *, language: str = "", known: Sequence[Identifier] = (), rules: bool = True
+    ) -> list[Found]:
         """What points at a person, in order, without overlaps; `known` values are hunted for in all their forms.
 
-        `language` is that of the text (en, zh); empty: rules of both are tried.
+        `language` is that of the text (en, zh); empty: rules of both are tried. Without `rules` and recognisers only
+        the known values and what proves itself (mail, pages, citizen numbers) are found: for names of terminologies.
         """
         view = View(text)
         asked = self._asked_before if len(view.text) <= SHORT else self._asked
-        found = [*find_known(view.text, known), *asked(view.text, language)]
+        found = [*find_known(view.text, known), *(asked(view.text, language) if rules else _sure(view.text))]
         return view.in_original(without_overlaps(found))
 
     def _asked(self, text: str, language: str) -> tuple[Found, ...]:
@@ -81,13 +88,17 @@ class Deidentifier:
         language: str = "",
         known: Sequence[Identifier] = (),
         time: str = "",
+        rules: bool = True,
     ) -> Cleaned:
-        """The text without identifiers; `time` (ISO 8601) tells the year of dates that name none."""
+        """The text without identifiers; `time` (ISO 8601) tells the year of dates that name none.
+
+        `rules` is as in `find`.
+        """
         days = self.shift(patient)
         pieces: list[str] = []
         spans: list[Replaced] = []
         position = 0
-        for found in self.find(text, language=language, known=known):
+        for found in self.find(text, language=language, known=known, rules=rules):
             instead = self._instead(text[found.start : found.end], found, days=days, time=time)
             pieces += text[position : found.start], instead
             spans.append(Replaced(found, len(instead)))
@@ -106,6 +117,13 @@ class Deidentifier:
         if self.mode is Mode.PSEUDONYM:
             return self._surrogates.of(value, found.type)
         return "" if self.mode is Mode.ERASE else f"[{found.type.name}]"
+
+
+def _sure(text: str) -> Iterator[Found]:
+    """What can be nothing else."""
+    for pattern in read_patterns("deidentify_numbers"):
+        if pattern.name in SURE:
+            yield from pattern.find(text)
 
 
 def _ask(recogniser: Recogniser, text: str, language: str) -> list[Found]:

@@ -36,6 +36,12 @@ class CommonNames(NameReader):
             yield at, end
         elif end == at + 1 and end < len(self.words) and self._is_turned(at):
             yield at, self.read(at + 1)
+        elif word.key in rules.sure_surnames and end > at and not word.shouted and not self._is_scale(end):
+            yield at, end
+
+    def _is_scale(self, end: int) -> bool:
+        """Whether a number follows, as after what is measured: Borg 4/10."""
+        return bool(re.match(r"\s?\d", self.text[self.words[end - 1].end :][:2]))
 
     def _is_thing(self, at: int, end: int) -> bool:
         """Whether a common name is something else: ANA alone is a test, Ann Arbor a staging."""

@@ -11,6 +11,9 @@ from extractors.rules import check_keys, read_rules
 
 RULES = "deidentify_names_en"
 
+#: More common names, and cities.
+PEOPLE = "deidentify_people"
+
 _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['-][A-Za-zÀ-ÖØ-öø-ɏ]+)*")
 _KEYS = {
     "titles", "roles", "verbs", "credentials", "does", "given", "weak_given", "surnames", "eponym_heads", "eponyms",
@@ -41,11 +44,15 @@ Phrases = Mapping[str, Sequence[tuple[str, ...]]]
 
 
 class Words(NamedTuple):
-    """The words of the rules; phrases by their first word, longest first."""
+    """The words of the rules; phrases by their first word, longest first.
+
+    `sure_surnames` are written as no common or medical word: one alone is a name.
+    """
 
     given: frozenset[str]
     weak_given: frozenset[str]
     surnames: frozenset[str]
+    sure_surnames: frozenset[str]
     eponyms: frozenset[str]
     heads: frozenset[str]
     not_names: frozenset[str]
@@ -64,13 +71,15 @@ class Words(NamedTuple):
 
 @cache
 def get_words() -> Words:
-    """The words of rules/deidentify_names_en.toml."""
-    rules = read_rules(RULES)
+    """The words of rules/deidentify_names_en.toml and the names of rules/deidentify_people.toml."""
+    rules, people = read_rules(RULES), read_rules(PEOPLE)
     check_keys(RULES, "", rules, required=_KEYS)
+    check_keys(PEOPLE, "", people, required={"given", "surnames", "cities"})
     return Words(
-        given=frozenset(rules["given"].split()),
+        given=frozenset(f"{rules['given']} {people['given']}".split()),
         weak_given=frozenset(rules["weak_given"].split()),
-        surnames=frozenset(rules["surnames"].split()),
+        surnames=frozenset(f"{rules['surnames']} {people['surnames']}".split()),
+        sure_surnames=frozenset(people["surnames"].split()) - set(rules["eponyms"].split()),
         eponyms=frozenset(rules["eponyms"].split()),
         heads=frozenset(rules["eponym_heads"]),
         not_names=frozenset(rules["not_names"].split()),

@@ -15,6 +15,7 @@ _RULES = "deidentify_names_zh"
 _HAN = "\u3400-\u9fff"
 _KEYS = {
     "surnames",
+    "commonest",
     "compound",
     "weak",
     "given",
@@ -90,7 +91,14 @@ class ChineseNames:
         """What is found in `text`, and every other place where the same characters stand."""
         if not re.search(f"[{_HAN}]", text):
             return
-        ranges = {*_after_labels(text), *_before_titles(text), *_told(text), *_alone(text), *_shaped(text)}
+        ranges = {
+            *_after_labels(text),
+            *_before_titles(text),
+            *_told(text),
+            *_alone(text),
+            *_commonest(text),
+            *_shaped(text),
+        }
         for start, end in ranges:
             yield Found(start, end, IdentifierType.NAME, "zh-name")
         for name in {text[start:end] for start, end in ranges if end - start >= 2}:
@@ -256,6 +264,21 @@ def _alone(text: str) -> Iterator[tuple[int, int]]:
     for match in re.finditer(rf"(?<![{_HAN}])[{_HAN}]{{3,4}}(?![{_HAN}])", text):
         if match[0][0] not in _words().weak and _is_name(match[0]):
             yield match.span()
+
+
+def _commonest(text: str) -> Iterator[tuple[int, int]]:
+    """张秀芳 where a clause begins or ends with it."""
+    for match in _within().finditer(text):
+        if not _words().not_names.search(match[0]):
+            yield match.span()
+
+
+@cache
+def _within() -> re.Pattern[str]:
+    """One of the commonest surnames and two characters of given names, where a run of characters begins or ends."""
+    given = "".join(sorted(_words().given - _words().stops - _NO_GIVEN))
+    name = f"[{read_rules(_RULES)['commonest']}][{given}]{{2}}"
+    return re.compile(f"(?<![{_HAN}]){name}|{name}(?![{_HAN}])")
 
 
 _MASKED = "(?:某某?|[×*＊xX]{1,3})"

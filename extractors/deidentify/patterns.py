@@ -15,6 +15,10 @@ from extractors.rules import check_keys, read_rules
 
 _PART = re.compile(r"<<(\w+)>>")
 
+#: Runs of letters, digits and signs this long are identifiers as a whole (the pattern "unbroken"): the others, which
+#: would try every beginning within with every end, see blanks.
+_UNBROKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9._@:/+%=&?-]{399,}+")
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
@@ -45,8 +49,9 @@ class PatternRecogniser:
 
     def find(self, text: str, *, language: str) -> Iterator[Found]:
         """What is found in `text`, whatever its language."""
+        broken = _UNBROKEN.sub(lambda match: " " * len(match[0]), text)
         for pattern in self._patterns:
-            yield from pattern.find(text)
+            yield from pattern.find(text if pattern.name == "unbroken" else broken)
 
 
 @cache

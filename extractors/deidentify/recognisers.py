@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from extractors.deidentify.cities import CityRecogniser
 from extractors.deidentify.found import Recogniser
 from extractors.deidentify.names_en import EnglishNames
 from extractors.deidentify.names_zh import ChineseNames
@@ -16,4 +17,5 @@ from extractors.deidentify.written_dates import DateRecogniser
 def get_recognisers() -> tuple[Recogniser, ...]:
     """The recognisers by rule."""
     patterns = ("deidentify_ages", "deidentify_numbers", "deidentify_places")
-    return (EnglishNames(), ChineseNames(), ChinesePlaces(), DateRecogniser(), *map(PatternRecogniser, patterns))
+    by_names = (EnglishNames(), ChineseNames(), CityRecogniser(), ChinesePlaces())
+    return (*by_names, DateRecogniser(), *map(PatternRecogniser, patterns))

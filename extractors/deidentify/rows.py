@@ -71,7 +71,7 @@ def _event(row: Event, by: Deidentifier, known: Sequence[Identifier]) -> Row:
         row,
         id=by.pseudonym(row.id),
         patient=by.pseudonym(row.patient),
-        name=_text(by, row.name, row.patient, known),
+        name=_name(by, row, known),
         codes=_codes(by, row.codes, row.patient, known),
         start=moved(row.start),
         end=moved(row.end),
@@ -118,6 +118,12 @@ def _mover(by: Deidentifier, patient: str) -> Callable[[str], str]:
 
 def _text(by: Deidentifier, text: str, patient: str, known: Sequence[Identifier]) -> str:
     return by.clean_text(text, patient=patient, known=known).text if text else text
+
+
+def _name(by: Deidentifier, row: Event, known: Sequence[Identifier]) -> str:
+    """What the source calls it: where that is the name of a code of a known system, only the surest are looked for."""
+    coded = any(code.curie and code.name == row.name for code in row.codes)
+    return by.clean_text(row.name, patient=row.patient, known=known, rules=not coded).text
 
 
 def _codes(

@@ -225,3 +225,24 @@ def test_presidio_is_one_more_recogniser() -> None:
 
     by = Deidentifier(key=KEY, recognisers=[PresidioRecogniser()])
     assert "Quillfeather" not in by.clean_text("My name is Zorbax Quillfeather.").text
+
+
+@pytest.mark.parametrize("unit", ["1", "1234567890", "A", "a-", "1.", "ab@", "A1"])
+def test_a_run_without_end_is_one_identifier(unit: str) -> None:
+    run = (unit * 20_000)[:100_000]
+    (found,) = Deidentifier(key=b"0" * 32).find(f"see {run} ok")
+    assert (found.start, found.end >= 4 + len(run) - 1) == (4, True)
+
+
+@pytest.mark.parametrize(
+    "text, cleaned",
+    [
+        ("Chart reviewed. Villarreal tolerated the feed.", "Chart reviewed. [NAME] tolerated the feed."),
+        ("Drove in from Shreveport this morning.", "Drove in from [ADDRESS] this morning."),
+        ("Borg 4/10, Ann Arbor stage II, Foley in place", "Borg 4/10, Ann Arbor stage II, Foley in place"),
+        ("已告知，张秀芳", "已告知，[NAME]"),
+        ("予蒲地蓝口服，每日三次", "予蒲地蓝口服，每日三次"),
+    ],
+)
+def test_common_names_need_no_cue(text: str, cleaned: str) -> None:
+    assert Deidentifier(key=b"0" * 32).clean_text(text).text == cleaned

@@ -167,3 +167,15 @@ def test_without_shift_dates_are_cut_and_replaced() -> None:
     by = Deidentifier(key=KEY, shift_days=0)
     note = by.clean_row(Note("n", "p", "on 3/7/2020", time="2020-03-07T10:00:00"))
     assert isinstance(note, Note) and (note.text, note.time) == ("on [DATE]", "2020")
+
+
+def test_the_name_of_a_code_is_a_terminologys_own() -> None:
+    name = "NDA020503 200 ACTUAT Albuterol 0.09 MG/ACTUAT for Mrs. Ruiz"
+    coded = Coding("RXNORM:2123111", "http://www.nlm.nih.gov/research/umls/rxnorm", "2123111", name)
+    event = Event(id="e", patient="p", kind=EventKind.MEDICATION, name=name, codes=(coded,))
+    by = Deidentifier(key=b"0" * 32)
+    clean = by.clean_row(event)
+    assert isinstance(clean, Event) and clean.name == name
+    known = by.clean_row(event, known=[Identifier(IdentifierType.NAME, "Ana Ruiz")])
+    assert isinstance(known, Event) and known.name.endswith("for Mrs. [NAME]")
+    assert by.clean_text(name).text.startswith("NDA020503 200 ACTUAT")

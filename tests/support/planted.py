@@ -1,7 +1,8 @@
 """Notes with planted identifiers: templates, pools of values, and what was planted where.
 
 The set `tuning` made the rules. The set `development` was held out first, and tuned on after its first figure was
-taken; `heldout` was written before that, by the same hand, and was never tuned on.
+taken; `heldout` was written before that, by the same hand, and was never tuned on. `unseen` was written last, in other
+manners of writing, before the rules had seen it.
 
 A template is a text with `[[type:form]]`, which plants a value of an identifier type in a form, and `((a|b))`, which
 plants one of several words. `p`, `r`, `c` and `k` (patient, relative, clinician, another), with a digit where there are
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from extractors.events import Identifier, IdentifierType
 from kg_command import ROOT
 
 FOLDER = ROOT / "tests" / "bench" / "deidentify"
@@ -49,6 +51,8 @@ class PlantedNote:
     text: str
     language: str
     planted: tuple[Planted, ...]
+    known: tuple[Identifier, ...] = ()
+    """What a record of the patient says of itself: name, numbers of record, insurance and citizen."""
 
 
 @dataclass
@@ -185,7 +189,7 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
 
 
 def read_templates(which: str, language: str) -> list[str]:
-    """The templates of a set (tuning, development, heldout) in a language."""
+    """The templates of a set (tuning, development, heldout, unseen) in a language."""
     text = (FOLDER / f"{which}_{language}.txt").read_text(encoding="utf-8")
     return [template.strip("\n") for template in text.split("=====")]
 
@@ -213,4 +217,16 @@ def _make_note(template: str, filler: Filler) -> PlantedNote:
         planted.append(Planted(length + (title.end() if title else 0), length + len(value), kind))
         length += len(value)
         position = place.end()
-    return PlantedNote("".join([*pieces, template[position:]]), filler.language, tuple(planted))
+    text = "".join([*pieces, template[position:]])
+    return PlantedNote(text, filler.language, tuple(planted), _known(text, planted, filler))
+
+
+def _known(text: str, planted: list[Planted], filler: Filler) -> tuple[Identifier, ...]:
+    own = ("medical_record", "insurance", "national_id")
+    values = [Identifier(IdentifierType(p.type), text[p.start : p.end]) for p in planted if p.type in own]
+    patient = filler.persons.get("p")
+    if patient:
+        parts = ("S", "G") if filler.language == "zh" else ("G", "S")
+        name = ("" if filler.language == "zh" else " ").join(patient[part] for part in parts)
+        values.append(Identifier(IdentifierType.NAME, name))
+    return tuple(values)
