@@ -90,6 +90,40 @@ def test_what_is_below_the_threshold_is_a_candidate_and_no_match(service: Any) -
     assert all(not candidate["match"] for candidate in result["q1"]["result"])
 
 
+@pytest.mark.parametrize(
+    ("name", "relation"),
+    [
+        ("否认糖尿病", Verdict.RELATED),
+        ("肺癌家族史", Verdict.RELATED),
+        ("family history of lung cancer", Verdict.RELATED),
+        ("右肺癌", Verdict.BROAD),
+        ("肺癌？", Verdict.RELATED),
+    ],
+)
+def test_a_name_that_says_other_than_its_concept_is_never_matched_by_itself(
+    client_of: Callable[..., Any], small_graph: Path, name: str, relation: Verdict
+) -> None:
+    lexicon = Lexicon.of(
+        [
+            Concept("mesh:D003920", "Diabetes Mellitus", Kind.DISEASE, synonyms=(Synonym("糖尿病", language="zh"),)),
+            Concept(
+                "mesh:D008175",
+                "Lung Neoplasms",
+                Kind.DISEASE,
+                synonyms=(Synonym("肺癌", language="zh"), Synonym("lung cancer")),
+            ),
+        ]
+    )
+    result = ask(client_of(small_graph, lexicon=lexicon), {"said": {"query": name}, "plain": {"query": "肺癌"}})
+    assert_result(result)
+    first, plain = result["said"]["result"][0], result["plain"]["result"][0]
+    assert (first["match"], plain["match"]) == (False, True)
+    features = {one["id"]: one for one in first["features"]}
+    assert features["relation"]["value"] is False
+    assert features["relation"]["name"].endswith(relation.value)
+    assert {"relation": True}.items() <= {one["id"]: one["value"] for one in plain["features"]}.items()
+
+
 def test_types_limit_the_answers_and_an_impossible_one_has_none(service: Any) -> None:
     asked = {
         "one": {"query": "hemorrhage", "type": "finding"},

@@ -10,8 +10,9 @@ from kgql.reconcile.queries import PROPERTIES, Query
 from ontologies.curies import standard_xref
 from ontologies.ground import Ask, Grounder
 from ontologies.lexicon import Lexicon
-from ontologies.model import Concept, Grounding, Kind, Match
+from ontologies.model import Concept, Grounding, Kind, Match, Verdict
 from ontologies.normalize import normal_form
+from ontologies.relations import join_relations, relation_of_reading
 
 #: Suggestions given for what was typed so far.
 SUGGESTED = 10
@@ -89,10 +90,18 @@ def _ground_one(grounder: Grounder, query: Query) -> Grounding:
 
 
 def _candidates(query: Query, found: Grounding) -> list[Form]:
-    """The candidates, best first; only one that grounding stands for by itself is a match."""
+    """The candidates, best first; only one that grounding stands for as just what the name says is a match."""
     ordered = [*found.matches, *found.candidates][: query.limit]
     sure = not found.abstained and len(found.parts) < 2
-    return [_candidate(query, match, match=sure and place == 0) for place, match in enumerate(ordered)]
+    return [
+        _candidate(query, match, match=sure and place == 0 and _is_just(found, match))
+        for place, match in enumerate(ordered)
+    ]
+
+
+def _is_just(found: Grounding, match: Match) -> bool:
+    """Whether a name is the concept as such: not denied, suspected, of the family, nor more than the concept."""
+    return join_relations(match.relation, relation_of_reading(found.qualifiers)) is Verdict.EXACT
 
 
 def _candidate(query: Query, found: Match, *, match: bool) -> Form:
@@ -111,6 +120,8 @@ def _features(query: Query, found: Match) -> Iterator[Form]:
     """What the score is made of; the reason in words stands as the name of the feature that bears it."""
     same = normal_form(query.name) == normal_form(found.matched)
     yield {"id": "score", "name": found.reason, "value": round(100 * found.score, 2)}
+    exact = found.relation is Verdict.EXACT
+    yield {"id": "relation", "name": f"relation of the concept to the name: {found.relation}", "value": exact}
     yield {"id": "same_name", "name": f"the name but for case and signs: {found.matched}", "value": same}
     yield {"id": "decided", "name": "decided by a curator", "value": found.reason.startswith("decided by ")}
 
