@@ -63,7 +63,7 @@ def take_file(desk: Desk, path: Path, *, batch: str) -> tuple[Change, list[Refus
 
 
 def split_objected(desk: Desk, drafts: Sequence[tuple[int, Line]]) -> tuple[list[Line], list[Refused]]:
-    """The drafts, each given with its line in the file, against which nothing speaks; and what speaks against others."""
+    """The drafts, each given with its line in the file, against which nothing speaks; and what against others."""
     decisions = [line.decision for _, line in drafts if line.decision is not None]
     told = find_objections(desk.lexicon, desk.ledger.standing(), decisions)
     judged = list(zip(drafts, told, strict=True))
