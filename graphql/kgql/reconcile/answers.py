@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from kgql.reconcile.queries import PROPERTIES, Query
+from kgql.reconcile.queries import PROPERTIES, Query, ReconcileError
 from ontologies.curies import standard_xref
 from ontologies.ground import Ask, Grounder
 from ontologies.lexicon import Lexicon
@@ -16,12 +16,20 @@ from ontologies.relations import join_relations, relation_of_reading
 
 #: Suggestions given for what was typed so far.
 SUGGESTED = 10
+_LOOKED_AT = 50
 
 Form = dict[str, Any]
 
 
-def answer_batch(grounder: Grounder, batch: Mapping[str, Query]) -> Form:
-    """The candidates of each query, by its key; those of one vocabulary are grounded together."""
+def answer_batch(grounder: Grounder, batch: Mapping[str, Query | ReconcileError]) -> Form:
+    """The candidates of each query, by its key, or none and a message where it cannot be answered."""
+    answered = _answer_queries(grounder, {key: one for key, one in batch.items() if isinstance(one, Query)})
+    wrong = {key: {"result": [], "message": str(one)} for key, one in batch.items() if isinstance(one, ReconcileError)}
+    return {key: answered[key] if key in answered else wrong[key] for key in batch}
+
+
+def _answer_queries(grounder: Grounder, batch: Mapping[str, Query]) -> Form:
+    """The candidates of each query; those of one vocabulary are grounded together."""
     groups: dict[str, list[str]] = defaultdict(list)
     found: dict[str, Grounding] = {}
     for key, query in batch.items():
@@ -49,7 +57,11 @@ def suggest_entities(lexicon: Lexicon, prefix: str) -> list[Form]:
     """Concepts by an id, or whose names begin with what was typed."""
     concept = lexicon.concept(standard_xref(prefix))
     known = [Match(concept.curie, concept.name, concept.kind, 1.0, "its id", prefix)] if concept else []
-    matches = {match.curie: match for match in (*known, *lexicon.complete(prefix, limit=SUGGESTED))}
+    completed = lexicon.complete(prefix, limit=_LOOKED_AT)
+    # A concept that is itself called so comes before one that has such a name among others (aspirin, insulin aspart).
+    form = normal_form(prefix)
+    completed.sort(key=lambda match: not normal_form(match.name).startswith(form))
+    matches = {match.curie: match for match in (*known, *completed)}
     return [
         {"id": m.curie, "name": m.name, "description": f"{m.kind.value}: {m.matched}", "notable": [type_form(m.kind)]}
         for m in matches.values()
