@@ -28,18 +28,14 @@ from ontologies.decided import lay_home_decisions
 from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
-from ontologies.mapping_rows import RefusedRow, accepted_rows, refused_rows
+from ontologies.mapping_rows import RefusedRow
 from ontologies.model import Concept, TerminologyInfo
-from ontologies.names import prefix_of
+from ontologies.reading import Reading, find_refused_rows
 from ontologies.releases import copy_release, find_companions
-from ontologies.sssom import MappingRow, read_mappings
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology, wanted_files
-from ontologies.terminologies.sssom import concepts_of_rows
 
 _RECORD = "added.json"
-_MAPPING_SETS = "sssom"
-"""The reader whose releases say of concepts, beside what they are, what they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +132,7 @@ def add_terminology(
 def find_refused(name: str, *, home: Path | None = None) -> list[RefusedRow]:
     """The rows of the mapping set `name` that are left out, with the reason; none of any other terminology."""
     home = home or get_home()
-    lexicon = Lexicon.open(home / "lexicon")
-    entries = _entries(home)
-    prefixes = _prefixes_of(entries)
-    paths = [entry.path for entry in entries if entry.info.name == name and entry.reader == _MAPPING_SETS]
-
-    def is_missing(curie: str) -> bool:
-        return prefix_of(curie) in prefixes and lexicon.entry(curie) is None
-
-    return [row for path in paths for row in refused_rows(read_mappings(path), is_missing)]
+    return find_refused_rows(_entries(home), name, Lexicon.open(home / "lexicon"))
 
 
 def list_terminologies(*, home: Path | None = None) -> list[Installed]:
@@ -262,29 +250,11 @@ def _compile(
     ready: Mapping[str, Sequence[Concept]] | None = None,
 ) -> None:
     """Compiles the lexicon of `entries`; the concepts of those named in `ready` are given, the others are read."""
-    given = ready or {}
-    known: set[str] = set()
-    prefixes = _prefixes_of(entries)
-
-    def is_missing(curie: str) -> bool:
-        return prefix_of(curie) in prefixes and curie not in known
-
-    def rows_of(entry: _Entry) -> Iterator[MappingRow]:
-        return accepted_rows(read_mappings(entry.path), is_missing)
-
-    def read_all() -> Iterator[tuple[TerminologyInfo, Sequence[Concept]]]:
-        # Mapping sets come last, since what they may speak of is what the others have.
-        for entry in sorted(entries, key=lambda entry: entry.reader == _MAPPING_SETS):
-            if entry.reader == _MAPPING_SETS:
-                yield entry.info, list(concepts_of_rows(rows_of(entry)))
-                continue
-            concepts = given.get(entry.info.name) or read_terminology(entry.reader, entry.path)[1]
-            known.update(concept.curie for concept in concepts)
-            yield entry.info, concepts
-
-    sets = [(entry.info.name, rows_of(entry)) for entry in entries if entry.reader == _MAPPING_SETS]
+    reading = Reading(entries, ready or {})
     with _room_wanted(home):
-        write_files(home / "lexicon", read_all(), mappings=sets, inputs=_digest(entries), progress=progress)
+        write_files(
+            home / "lexicon", reading.read(), mappings=reading.sets(), inputs=_digest(entries), progress=progress
+        )
 
 
 @contextmanager
@@ -295,11 +265,6 @@ def _room_wanted(home: Path) -> Iterator[None]:
     except (OSError, RuntimeError, apsw.Error) as error:
         remedy = "free some space, or name another folder with KG_HOME"
         raise LexiconError(f"the lexicon cannot be written under {home} ({error}); {remedy}") from error
-
-
-def _prefixes_of(entries: Iterable[_Entry]) -> frozenset[str]:
-    """The prefixes of the vocabularies that are here themselves."""
-    return frozenset(entry.info.prefix for entry in entries if entry.reader != _MAPPING_SETS and entry.info.prefix)
 
 
 def _digest(entries: Iterable[_Entry]) -> str:
