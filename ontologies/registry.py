@@ -28,15 +28,14 @@ from ontologies.decided import lay_home_decisions
 from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
+from ontologies.mapping_rows import RefusedRow
 from ontologies.model import Concept, TerminologyInfo
+from ontologies.reading import Reading, find_refused_rows
 from ontologies.releases import copy_release, find_companions
-from ontologies.sssom import read_mappings
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology, wanted_files
 
 _RECORD = "added.json"
-_MAPPING_SETS = "sssom"
-"""The reader whose releases say of concepts, beside what they are, what they are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,12 @@ def add_terminology(
         if old_copy not in (entry.path, entry.path.parent):
             shutil.rmtree(old_copy, ignore_errors=True)
     return get_installed(info.name, home=home)
+
+
+def find_refused(name: str, *, home: Path | None = None) -> list[RefusedRow]:
+    """The rows of the mapping set `name` that are left out, with the reason; none of any other terminology."""
+    home = home or get_home()
+    return find_refused_rows(_entries(home), name, Lexicon.open(home / "lexicon"))
 
 
 def list_terminologies(*, home: Path | None = None) -> list[Installed]:
@@ -245,11 +250,11 @@ def _compile(
     ready: Mapping[str, Sequence[Concept]] | None = None,
 ) -> None:
     """Compiles the lexicon of `entries`; the concepts of those named in `ready` are given, the others are read."""
-    given = ready or {}
-    read = ((e.info, given.get(e.info.name) or read_terminology(e.reader, e.path)[1]) for e in entries)
-    sets = [(entry.info.name, read_mappings(entry.path)) for entry in entries if entry.reader == _MAPPING_SETS]
+    reading = Reading(entries, ready or {})
     with _room_wanted(home):
-        write_files(home / "lexicon", read, mappings=sets, inputs=_digest(entries), progress=progress)
+        write_files(
+            home / "lexicon", reading.read(), mappings=reading.sets(), inputs=_digest(entries), progress=progress
+        )
 
 
 @contextmanager

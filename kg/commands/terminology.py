@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from kg.commands.options import json_option
 from ontologies.printable import printable
+
+#: Rows left out that are told one by one.
+_TOLD = 20
+#: Exit status when rows were left out while the rest was added.
+_EXIT_REFUSED = 3
 
 
 @click.group("terminology")
@@ -73,7 +79,8 @@ def add(name: str, path: Path, as_json: bool) -> None:
     """Add the terminology release at PATH, read by the reader NAME.
 
     A release that cannot be read changes nothing; neither does a disk that is full. `kg terminology readers` lists
-    the readers and the file each wants.
+    the readers and the file each wants. Of a mapping set, rows that cannot be taken are left out, each with its reason,
+    and the exit status is 3.
 
     \b
     Examples:  kg terminology add rxnorm RxNorm_full/rrf
@@ -81,9 +88,17 @@ def add(name: str, path: Path, as_json: bool) -> None:
     """
     from kg.commands.lexicon import StageReporter
     from kg.render.terminologies import print_terminologies
-    from ontologies.registry import add_terminology
+    from kg.telling import tell
+    from ontologies.registry import add_terminology, find_refused
 
-    print_terminologies([add_terminology(name, path, progress=StageReporter())], as_json=as_json)
+    added = add_terminology(name, path, progress=StageReporter())
+    print_terminologies([added], as_json=as_json)
+    refused = find_refused(added.info.name)
+    for row in refused[:_TOLD]:
+        tell(f"kg: row {row.row} left out: {row.why}")
+    if refused:
+        tell(f"kg: {len(refused)} rows of {path} left out" + (f", {_TOLD} of them told" if refused[_TOLD:] else ""))
+        sys.exit(_EXIT_REFUSED)
 
 
 @command.command("remove")

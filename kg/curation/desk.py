@@ -84,6 +84,7 @@ class Desk:
 
         `guesses` are what grounding gave, asked for here where not given. Raises DecisionError for an unknown CURIE.
         """
+        curie = self._known(curie)
         concept = self.lexicon.entry(curie) if curie else None
         if curie and concept is None:
             raise DecisionError(f"no terminology here has {curie!r}; `kg align review` searches with /, or add it")
@@ -98,6 +99,10 @@ class Desk:
             concept.kind if concept else None, concept.parents if concept else (),
         )  # fmt: skip
         return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
+
+    def _known(self, curie: str) -> str:
+        """The CURIE, or, of one that is known from cross-references alone, that of the concept that has it."""
+        return curie if self.lexicon.entry(curie) is not None else self.lexicon.canonical(curie)
 
     def _check_name(self, name: str, curie: str) -> None:
         """Raises DecisionError for a name that is blank or has control characters, or for a wrong CURIE as a name.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.curation.desk import Change, Desk
+from kg.curation.objections import find_objections
 from kg.curation.verdicts import Refused
 from ontologies.decisions import Line
 from ontologies.errors import DecisionError, ExchangeError, KGError
 from ontologies.exchange import LeftOut, Vocabulary, find_exchange, get_exchange
 from ontologies.exchange.fields import is_curie
 from ontologies.lexicon import Lexicon
-from ontologies.mappings.order import find_way
-from ontologies.model import Decision, Verdict
+from ontologies.model import Decision
 from ontologies.standing import form_of, not_undone, read_time
 
 
@@ -44,9 +44,9 @@ def take_file(desk: Desk, path: Path, *, batch: str) -> tuple[Change, list[Refus
     Who decided and when stays as the file has it. What that author decided already, or what is in force already where
     the file names no author, is passed over.
     """
-    drafts: list[Line] = []
+    drafts: list[tuple[int, Line]] = []
     refused: list[Refused] = []
-    gate = Gate(desk.lexicon, _directed(desk.ledger.standing()))
+    gate = Gate(desk.lexicon)
     known = {_mark(line.decision) for line in not_undone(desk.ledger.log.lines) if line.decision is not None}
     for row in find_exchange(path).read(path):
         if isinstance(row, LeftOut):
@@ -55,18 +55,26 @@ def take_file(desk: Desk, path: Path, *, batch: str) -> tuple[Change, list[Refus
         try:
             decision = gate.passed(row.decision)
             if not _in_force(desk, decision) and _mark(decision) not in known:
-                drafts.append(_draft(desk, decision, batch))
+                drafts.append((row.line, _draft(desk, decision, batch)))
         except KGError as error:
             refused.append(Refused(row.line, str(error)))
-    return desk.record(drafts), refused
+    kept, objected = split_objected(desk, drafts)
+    return desk.record(kept), sorted([*refused, *objected], key=lambda row: row.line)
+
+
+def split_objected(desk: Desk, drafts: Sequence[tuple[int, Line]]) -> tuple[list[Line], list[Refused]]:
+    """The drafts, each given with its line in the file, against which nothing speaks; and what against others."""
+    decisions = [line.decision for _, line in drafts if line.decision is not None]
+    told = find_objections(desk.lexicon, desk.ledger.standing(), decisions)
+    judged = list(zip(drafts, told, strict=True))
+    return [line for (_, line), why in judged if not why], [Refused(place, why) for (place, _), why in judged if why]
 
 
 @dataclass(slots=True)
 class Gate:
-    """Keeps out decisions that would strand what is aligned; `above` has what is decided to be right above what."""
+    """Keeps out decisions that would strand what is aligned."""
 
     lexicon: Lexicon
-    above: dict[str, set[str]] = field(default_factory=dict)
 
     def passed(self, decision: Decision) -> Decision:
         """The decision, its concept as the terminologies here know it; raises DecisionError with value and remedy."""
@@ -74,9 +82,7 @@ class Gate:
             raise DecisionError(f"no terminology here has {decision.name}; add the one that does, or give its name")
         if not decision.curie:
             return decision
-        decision = replace(decision, curie=self._target(decision.curie))
-        self._check_way(decision)
-        return decision
+        return replace(decision, curie=self._target(decision.curie))
 
     def _target(self, curie: str) -> str:
         if curie.startswith("local:"):
@@ -92,31 +98,8 @@ class Gate:
             raise DecisionError(f"{curie} ({concept.name}) is retired, {heir}: map to a concept in use")
         return curie
 
-    def _check_way(self, decision: Decision) -> None:
-        for below, above in _ways([decision]):
-            way = find_way([above], below.__eq__, lambda at: sorted(self.above.get(at, ())))
-            if way:
-                told = " under ".join([below, *way])
-                raise DecisionError(f"{told} would be a circle; say which of the two is the broader one")
-            self.above.setdefault(below, set()).add(above)
-
     def _is_known(self, curie: str) -> bool:
         return self.lexicon.entry(curie) is not None or self.lexicon.canonical(curie) != curie
-
-
-def _directed(decisions: Iterable[Decision]) -> dict[str, set[str]]:
-    above: dict[str, set[str]] = {}
-    for below, over in _ways(decisions):
-        above.setdefault(below, set()).add(over)
-    return above
-
-
-def _ways(decisions: Iterable[Decision]) -> Iterable[tuple[str, str]]:
-    """The narrower and the broader one of every decision between two CURIEs that says which is which."""
-    for decision in decisions:
-        if is_curie(decision.name) and decision.curie and decision.verdict in (Verdict.BROAD, Verdict.NARROW):
-            pair = (decision.name, decision.curie)
-            yield pair if decision.verdict is Verdict.BROAD else pair[::-1]
 
 
 def _in_force(desk: Desk, decision: Decision) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kg.curation.desk import TOP, Change, Desk
+from kg.curation.exchanging import split_objected
 from kg.curation.verdicts import Given, Refused, read_verdicts
 from ontologies.curies import standard_xref
 from ontologies.decisions import Line
@@ -15,7 +16,7 @@ from ontologies.model import Kind, Match
 
 def take_decisions(desk: Desk, lines: Iterable[str], *, batch: str) -> tuple[Change, list[Refused]]:
     """What came of the rows, decided as one batch, and those that were left out with the reason."""
-    drafts: list[Line] = []
+    drafts: list[tuple[int, Line]] = []
     refused: list[Refused] = []
     rows = list(read_verdicts(lines))
     asked = [row for row in rows if isinstance(row, Given)]
@@ -27,10 +28,11 @@ def take_decisions(desk: Desk, lines: Iterable[str], *, batch: str) -> tuple[Cha
             continue
         found = next(thought)
         try:
-            drafts.append(_draft(desk, row, batch, (*found.matches, *found.candidates)))
+            drafts.append((row.line, _draft(desk, row, batch, (*found.matches, *found.candidates))))
         except KGError as error:
             refused.append(Refused(row.line, str(error)))
-    return desk.record(drafts), refused
+    kept, objected = split_objected(desk, drafts)
+    return desk.record(kept), sorted([*refused, *objected], key=lambda row: row.line)
 
 
 def _ask(given: Given) -> Ask:

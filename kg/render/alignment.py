@@ -16,6 +16,7 @@ from kg.render.console import draw_line, make_console, print_json
 from kg.render.decisions import describe_waiting
 from kg.roles import Store
 from ontologies.decided import read_standing
+from ontologies.residual import is_residual, why_residual
 from ontologies.standing import Standing
 
 #: Lines of one sort that are printed; the rest is counted.
@@ -101,6 +102,9 @@ def _ids(diff: Diff, which: str) -> Iterable[str]:
 def _draw_move(move: Move, standing: Standing) -> Text:
     names = ", ".join(move.names[:SPELLINGS]) + (" …" if len(move.names) > SPELLINGS else "")
     place = move.node.curie if move.node.aligned else describe_waiting(move.node, standing)
+    left_over = why_residual(move.node.name) if move.node.aligned else ""
+    if left_over and not any(map(is_residual, move.names)):
+        place += f"; {left_over}, which the name does not say"
     return draw_line((names, "bold"), f"  {move.curie} → ", (move.node.name, "bold"), f" ({place})")
 
 

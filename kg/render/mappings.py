@@ -52,6 +52,8 @@ def _named(curie: str, lexicon: Lexicon) -> Text:
 
 
 def _outcome(conflict: Conflict) -> str:
+    if conflict.followed and not any(conflict.left_out):
+        return "kept all the same: look at it"
     if conflict.followed:
         return "joined all the same: look at it"
     return f"not joined: {' and '.join(conflict.left_out)}"

@@ -17,6 +17,7 @@ from ontologies.mappings.circles import Settled
 from ontologies.mappings.cliques import Cliques, find_cliques, find_speaker
 from ontologies.mappings.components import Components
 from ontologies.mappings.conflicts import Conflict, find_conflicts
+from ontologies.mappings.directed import Directed
 from ontologies.mappings.links import Basis, Link, find_decided
 from ontologies.mappings.order import Hierarchies
 from ontologies.mappings.stored import read_component, read_conflicts, read_links
@@ -47,6 +48,8 @@ class Rejoined:
     def __init__(self, below: Known, database: Database, decisions: Iterable[Decision]) -> None:
         self._below = below
         self._database = database
+        decisions = tuple(decisions)
+        self._decisions = decisions
         self._decided = [link for link in find_decided(decisions) if self._is_known(link.a)]
         nodes = [Link(self._node(link.a), self._node(link.b), Basis.DECISION) for link in self._decided]
         self._areas = Components(nodes)
@@ -86,11 +89,17 @@ class Rejoined:
 
     def conflicts(self) -> Iterator[Conflict]:
         """All conflicts: of what decisions touch as they leave it, of the rest as it was compiled."""
+        yield from Directed(self._below.entry, self._decisions).conflicts()
         for root in sorted(set(map(self._areas.root, self._touched))):
             yield from self._area_of(root).conflicts()
         for component, conflict in read_conflicts(self._database):
             if str(component) not in self._touched:
                 yield conflict
+
+    def conflicts_around(self, curies: Iterable[str]) -> Iterator[Conflict]:
+        """The conflicts of what hangs together with these CURIEs by decisions; none where no decision touches them."""
+        for root in sorted({self._areas.root(node) for node in map(self._node, curies) if node in self._touched}):
+            yield from self._area_of(root).conflicts()
 
     def _is_known(self, curie: str) -> bool:
         return self._below.entry(curie) is not None or read_component(self._database, curie) is not None

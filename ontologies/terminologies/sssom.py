@@ -7,7 +7,7 @@ that is all that is added. The kind is that of the Biolink category, else of the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,20 +41,25 @@ class Sssom:
 
     def read_concepts(self, path: Path) -> Iterator[Concept]:
         """One concept a subject of exact mappings, with its objects as cross-references."""
-        for curie, subject in _read_subjects(path).items():
-            names = list(dict.fromkeys(subject.names)) or [curie]
-            yield Concept(
-                curie,
-                names[0],
-                subject.kind,
-                synonyms=tuple(Synonym(name) for name in names[1:]),
-                xrefs=tuple(dict.fromkeys(subject.objects)),
-            )
+        return concepts_of_rows(read_mappings(path))
 
 
-def _read_subjects(path: Path) -> dict[str, _Subject]:
+def concepts_of_rows(rows: Iterable[MappingRow]) -> Iterator[Concept]:
+    """One concept a subject of the exact mappings among `rows`, with its objects as cross-references."""
+    for curie, subject in _read_subjects(rows).items():
+        names = list(dict.fromkeys(subject.names)) or [curie]
+        yield Concept(
+            curie,
+            names[0],
+            subject.kind,
+            synonyms=tuple(Synonym(name) for name in names[1:]),
+            xrefs=tuple(dict.fromkeys(subject.objects)),
+        )
+
+
+def _read_subjects(rows: Iterable[MappingRow]) -> dict[str, _Subject]:
     subjects: dict[str, _Subject] = {}
-    for row in read_mappings(path):
+    for row in rows:
         if row.says_same:
             subject = subjects.setdefault(row.subject_id, _Subject())
             subject.names.extend(label for label in (row.subject_label, row.object_label) if label)

@@ -90,6 +90,40 @@ def test_what_is_below_the_threshold_is_a_candidate_and_no_match(service: Any) -
     assert all(not candidate["match"] for candidate in result["q1"]["result"])
 
 
+@pytest.mark.parametrize(
+    ("name", "relation"),
+    [
+        ("否认糖尿病", Verdict.RELATED),
+        ("肺癌家族史", Verdict.RELATED),
+        ("family history of lung cancer", Verdict.RELATED),
+        ("右肺癌", Verdict.BROAD),
+        ("肺癌？", Verdict.RELATED),
+    ],
+)
+def test_a_name_that_says_other_than_its_concept_is_never_matched_by_itself(
+    client_of: Callable[..., Any], small_graph: Path, name: str, relation: Verdict
+) -> None:
+    lexicon = Lexicon.of(
+        [
+            Concept("mesh:D003920", "Diabetes Mellitus", Kind.DISEASE, synonyms=(Synonym("糖尿病", language="zh"),)),
+            Concept(
+                "mesh:D008175",
+                "Lung Neoplasms",
+                Kind.DISEASE,
+                synonyms=(Synonym("肺癌", language="zh"), Synonym("lung cancer")),
+            ),
+        ]
+    )
+    result = ask(client_of(small_graph, lexicon=lexicon), {"said": {"query": name}, "plain": {"query": "肺癌"}})
+    assert_result(result)
+    first, plain = result["said"]["result"][0], result["plain"]["result"][0]
+    assert (first["match"], plain["match"]) == (False, True)
+    features = {one["id"]: one for one in first["features"]}
+    assert features["relation"]["value"] is False
+    assert features["relation"]["name"].endswith(relation.value)
+    assert {"relation": True}.items() <= {one["id"]: one["value"] for one in plain["features"]}.items()
+
+
 def test_types_limit_the_answers_and_an_impossible_one_has_none(service: Any) -> None:
     asked = {
         "one": {"query": "hemorrhage", "type": "finding"},
@@ -129,17 +163,32 @@ def test_a_batch_may_come_in_the_address(service: Any) -> None:
     assert service.get(f"/reconcile?{query}").json()["q0"]["result"][0]["match"]
 
 
+BAD_QUERIES: dict[str, Any] = {
+    "no object": "warfarin",
+    "a number": 1,
+    "nothing asked": {"nope": 1},
+    "no text": {"query": 7},
+    "long text": {"query": "x" * 501},
+    "no limit": {"query": "a", "limit": "many"},
+    "no limit at all": {"query": "a", "limit": 0},
+    "unknown type": {"query": "a", "type": "planet"},
+    "no list of properties": {"query": "a", "properties": {"pid": "to"}},
+    "a list of words": {"query": "a", "properties": ["to"]},
+}
+
+
+@pytest.mark.parametrize("name", BAD_QUERIES)
+def test_a_bad_query_has_a_message_and_leaves_the_others_of_its_batch(service: Any, name: str) -> None:
+    result = ask(service, {"good": {"query": "Coumadin"}, "bad": BAD_QUERIES[name]})
+    assert list(result) == ["good", "bad"]
+    assert result["good"]["result"][0]["id"] == "rxnorm:11289"
+    assert result["bad"]["result"] == []
+    assert result["bad"]["message"].startswith("query 'bad' ")
+
+
 BAD = {
     "no JSON": "{",
     "a list": "[]",
-    "no object": '{"q0": "warfarin"}',
-    "no text": '{"q0": {"query": 7}}',
-    "long text": json.dumps({"q0": {"query": "x" * 501}}),
-    "no limit": '{"q0": {"query": "a", "limit": "many"}}',
-    "no limit at all": '{"q0": {"query": "a", "limit": 0}}',
-    "unknown type": '{"q0": {"query": "a", "type": "planet"}}',
-    "no list of properties": '{"q0": {"query": "a", "properties": {"pid": "to"}}}',
-    "a list of words": '{"q0": {"query": "a", "properties": ["to"]}}',
     "too many": json.dumps({f"q{n}": {"query": "a"} for n in range(1_001)}),
 }
 
@@ -178,6 +227,16 @@ def test_suggestions_come_from_beginnings_of_names_and_ids(service: Any) -> None
     properties = service.get("/reconcile/suggest/property", params={"prefix": "vocab"}).json()["result"]
     assert [one["id"] for one in properties] == ["to"]
     assert service.get("/reconcile/suggest/entity").status_code == 400
+
+
+def test_a_concept_that_is_called_so_is_suggested_before_one_with_such_a_synonym(
+    client_of: Callable[..., Any], small_graph: Path
+) -> None:
+    insulin = Concept("rxnorm:51428", "insulin aspart", Kind.DRUG, synonyms=(Synonym("aspart"),))
+    lexicon = Lexicon.of([insulin, Concept("rxnorm:1191", "aspirin", Kind.DRUG)])
+    service = client_of(small_graph, lexicon=lexicon)
+    found = service.get("/reconcile/suggest/entity", params={"prefix": "asp"}).json()["result"]
+    assert [one["name"] for one in found] == ["aspirin", "insulin aspart"]
 
 
 def test_a_preview_is_a_page_without_anything_foreign_in_it(service: Any) -> None:

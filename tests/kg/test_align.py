@@ -14,7 +14,7 @@ from extractors.naming import ground_name
 from extractors.own_drug import match_coded
 from kg.align import DECISIONS, Realigned, apply_decisions, bring_up_to_date, keep_decisions, refresh_unaligned
 from kg.assemble import assemble, judged
-from kg.model import FactQuery, Node
+from kg.model import FactQuery, Move, Node
 from kg.pipeline import contribute
 from kg.render.alignment import print_realigned, realigned_form, summarize
 from kg.render.console import make_console
@@ -285,6 +285,14 @@ def test_the_moved_graph_is_the_one_that_a_build_with_the_decisions_makes(tmp_pa
         assert list(moved.iter_nodes()) == list(built.iter_nodes())
         assert list(moved.iter_facts()) == list(built.iter_facts())
         assert sorted(row.id for row in moved.iter_evidence()) == sorted(row.id for row in built.iter_evidence())
+
+
+@pytest.mark.parametrize(("name", "told"), [("pruritus", True), ("pruritus, unspecified", False)])
+def test_a_move_to_a_residual_class_says_what_the_name_does_not(store: SqliteStore, name: str, told: bool) -> None:
+    node = Node("icd10cm:L29.9", "Pruritus, unspecified", Kind.FINDING)
+    out = StringIO()
+    print_realigned(Realigned(moves=(Move((name,), "HP:1", node),)), store, console=make_console(file=out))
+    assert ("which the name does not say" in out.getvalue()) is told
 
 
 def test_the_diff_is_told_in_words(store: SqliteStore, curator: Curator) -> None:

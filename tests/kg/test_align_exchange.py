@@ -19,6 +19,8 @@ mesh:D9\tWheeze\tfinding\t\t\t\t
 HP:2\tWheeze\tfinding\t\t\tmesh:D1\t
 mesh:D3\tOld gout\tdisease\t\t\t\tmesh:D4
 mesh:D4\tGout\tdisease\t\t\t\t
+mesh:D6\tTophus\tdisease\t\tmesh:D4\t\t
+drugbank:DB1\tAsthmol\tdrug\t\t\t\t
 mesh:D5\tOld plague\tdisease\t\t\t\t-
 """
 ROWS = """\
@@ -70,6 +72,39 @@ def test_rows_are_taken_as_one_batch_and_the_others_named(small: Kg) -> None:
     assert len(done["lines"]) == 5
     small("align", "revert", "b1")
     assert small("align", "export", "--format", "jsonl") == ""
+
+
+UNFIT = {
+    "two kinds": (("drugbank:DB1", "mesh:D1", "exact"), "drug and disease"),
+    "two ids": (("mesh:D1", "mesh:D4", "exact"), "two ids of mesh"),
+    "a circle": (("HP:2", "mesh:D9", "broad"), "HP:2 under mesh:D9 under HP:2"),
+    "a circle with a hierarchy": (("mesh:D4", "mesh:D6", "broad"), "mesh:D4 under mesh:D6 under mesh:D4"),
+}
+
+
+@pytest.mark.parametrize("name", UNFIT)
+def test_two_concepts_that_cannot_be_one_or_above_each_other_are_refused_with_the_proof(small: Kg, name: str) -> None:
+    (one, two, verdict), why = UNFIT[name]
+    if name == "a circle":
+        small("align", "map", "mesh:D9", "HP:2", "--as", "broad")
+    before = small("align", "export", "--format", "jsonl")
+    refused = small.run("align", "map", one, two, "--as", verdict)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert why in refused.stderr and "--anyway" in refused.stderr
+    (small.folder / "one.tsv").write_text(f"name\tcurie\tverdict\n{one}\t{two}\t{verdict}\n", encoding="utf-8")
+    for words in (("import", "one.tsv"), ("review", "--from", "one.tsv")):
+        (row,) = orjson.loads(small("align", *words, "--json", status=3))["refused"]
+        assert row["line"] == 2 and why in row["why"]
+    assert small("align", "export", "--format", "jsonl") == before
+    assert why in small.run("align", "map", one, two, "--as", verdict, "--anyway").stderr
+    followed = [one for one in orjson.loads(small("align", "conflicts", "--json"))["conflicts"] if one["followed"]]
+    (ends,) = [{shown["start"], *(step["to"] for step in shown["steps"])} for shown in followed]
+    assert {one, two} <= ends
+
+
+def test_an_id_that_only_cross_references_have_finds_its_concept(small: Kg) -> None:
+    (line,) = orjson.loads(small("align", "accept", "chesty", "omop:317009", "--json"))["lines"]
+    assert line["decision"]["curie"] == "mesh:D1"
 
 
 def test_nothing_is_written_in_a_dry_run_and_nothing_twice(small: Kg) -> None:

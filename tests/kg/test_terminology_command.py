@@ -52,6 +52,25 @@ def test_wrong_release_is_one_sentence_and_changes_nothing(
     )
 
 
+def test_rows_of_a_mapping_set_that_cannot_be_taken_are_named_and_left_out(bare: Kg, tmp_path: Path) -> None:
+    head = "subject_id\tsubject_label\tpredicate_id\tobject_id\tmapping_justification\n"
+    rows = [
+        ("MONDO:1", "one", "skos:exactMatch", "DOID:1"),
+        ("MONDO:1", "one", "skos:broadMatch", "DOID:2"),
+        ("DOID:2", "two", "skos:broadMatch", "MONDO:1"),
+        ("MONDO:1", "one", "skos:fooMatch", "DOID:3"),
+        ("mesh:D999999", "no such", "skos:exactMatch", "MONDO:1"),
+    ]
+    lines = ["\t".join([*row, "semapv:ManualMappingCuration"]) for row in rows]
+    (tmp_path / "set.sssom.tsv").write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+    done = bare.run("terminology", "add", "sssom", tmp_path / "set.sssom.tsv", "--json")
+    assert done.returncode == 3
+    assert json.loads(done.stdout)[0]["concepts"] == 1
+    for told in ("row 3 left out: DOID:2 under MONDO:1 under DOID:2", "row 4 left out: the predicate 'skos:fooMatch'"):
+        assert told in done.stderr
+    assert "row 5 left out: no terminology here has mesh:D999999" in done.stderr and "3 rows of" in done.stderr
+
+
 def without_age(entry: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in entry.items() if key != "age_days"}
 

@@ -6,21 +6,30 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from kgql.reconcile.queries import PROPERTIES, Query
+from kgql.reconcile.queries import PROPERTIES, Query, ReconcileError
 from ontologies.curies import standard_xref
 from ontologies.ground import Ask, Grounder
 from ontologies.lexicon import Lexicon
-from ontologies.model import Concept, Grounding, Kind, Match
+from ontologies.model import Concept, Grounding, Kind, Match, Verdict
 from ontologies.normalize import normal_form
+from ontologies.relations import join_relations, relation_of_reading
 
 #: Suggestions given for what was typed so far.
 SUGGESTED = 10
+_LOOKED_AT = 50
 
 Form = dict[str, Any]
 
 
-def answer_batch(grounder: Grounder, batch: Mapping[str, Query]) -> Form:
-    """The candidates of each query, by its key; those of one vocabulary are grounded together."""
+def answer_batch(grounder: Grounder, batch: Mapping[str, Query | ReconcileError]) -> Form:
+    """The candidates of each query, by its key, or none and a message where it cannot be answered."""
+    answered = _answer_queries(grounder, {key: one for key, one in batch.items() if isinstance(one, Query)})
+    wrong = {key: {"result": [], "message": str(one)} for key, one in batch.items() if isinstance(one, ReconcileError)}
+    return {key: answered[key] if key in answered else wrong[key] for key in batch}
+
+
+def _answer_queries(grounder: Grounder, batch: Mapping[str, Query]) -> Form:
+    """The candidates of each query; those of one vocabulary are grounded together."""
     groups: dict[str, list[str]] = defaultdict(list)
     found: dict[str, Grounding] = {}
     for key, query in batch.items():
@@ -48,7 +57,11 @@ def suggest_entities(lexicon: Lexicon, prefix: str) -> list[Form]:
     """Concepts by an id, or whose names begin with what was typed."""
     concept = lexicon.concept(standard_xref(prefix))
     known = [Match(concept.curie, concept.name, concept.kind, 1.0, "its id", prefix)] if concept else []
-    matches = {match.curie: match for match in (*known, *lexicon.complete(prefix, limit=SUGGESTED))}
+    completed = lexicon.complete(prefix, limit=_LOOKED_AT)
+    # A concept that is itself called so comes before one that has such a name among others (aspirin, insulin aspart).
+    form = normal_form(prefix)
+    completed.sort(key=lambda match: not normal_form(match.name).startswith(form))
+    matches = {match.curie: match for match in (*known, *completed)}
     return [
         {"id": m.curie, "name": m.name, "description": f"{m.kind.value}: {m.matched}", "notable": [type_form(m.kind)]}
         for m in matches.values()
@@ -89,10 +102,18 @@ def _ground_one(grounder: Grounder, query: Query) -> Grounding:
 
 
 def _candidates(query: Query, found: Grounding) -> list[Form]:
-    """The candidates, best first; only one that grounding stands for by itself is a match."""
+    """The candidates, best first; only one that grounding stands for as just what the name says is a match."""
     ordered = [*found.matches, *found.candidates][: query.limit]
     sure = not found.abstained and len(found.parts) < 2
-    return [_candidate(query, match, match=sure and place == 0) for place, match in enumerate(ordered)]
+    return [
+        _candidate(query, match, match=sure and place == 0 and _is_just(found, match))
+        for place, match in enumerate(ordered)
+    ]
+
+
+def _is_just(found: Grounding, match: Match) -> bool:
+    """Whether a name is the concept as such: not denied, suspected, of the family, nor more than the concept."""
+    return join_relations(match.relation, relation_of_reading(found.qualifiers)) is Verdict.EXACT
 
 
 def _candidate(query: Query, found: Match, *, match: bool) -> Form:
@@ -111,6 +132,8 @@ def _features(query: Query, found: Match) -> Iterator[Form]:
     """What the score is made of; the reason in words stands as the name of the feature that bears it."""
     same = normal_form(query.name) == normal_form(found.matched)
     yield {"id": "score", "name": found.reason, "value": round(100 * found.score, 2)}
+    exact = found.relation is Verdict.EXACT
+    yield {"id": "relation", "name": f"relation of the concept to the name: {found.relation}", "value": exact}
     yield {"id": "same_name", "name": f"the name but for case and signs: {found.matched}", "value": same}
     yield {"id": "decided", "name": "decided by a curator", "value": found.reason.startswith("decided by ")}
 

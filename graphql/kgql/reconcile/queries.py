@@ -43,12 +43,19 @@ class Query:
     nothing: bool = False
 
 
-def read_batch(text: str, limits: Limits) -> dict[str, Query]:
-    """The queries of a batch by their keys; raises `ReconcileError`."""
+def read_batch(text: str, limits: Limits) -> dict[str, Query | ReconcileError]:
+    """The queries of a batch by their keys, or what is wrong with one; raises `ReconcileError` for no batch at all."""
     batch = read_object(text, "queries")
     if len(batch) > limits.names:
         raise ReconcileError(f"{len(batch)} queries, and {limits.names} are allowed in a batch: send smaller ones")
-    return {key: _read_query(key, query, limits) for key, query in batch.items()}
+    return {key: _query_or_error(key, query, limits) for key, query in batch.items()}
+
+
+def _query_or_error(key: str, query: object, limits: Limits) -> Query | ReconcileError:
+    try:
+        return _read_query(key, query, limits)
+    except ReconcileError as error:
+        return error
 
 
 def read_object(text: str, name: str) -> dict[str, Any]:
@@ -63,7 +70,7 @@ def read_object(text: str, name: str) -> dict[str, Any]:
 
 
 def _read_query(key: str, query: object, limits: Limits) -> Query:
-    if not isinstance(query, dict):
+    if not isinstance(query, dict) or "query" not in query:
         raise ReconcileError(f'query {key!r} must be an object: {{"query": "a name"}}')
     name, limit = query.get("query", ""), query.get("limit", USUAL_LIMIT)
     if not isinstance(name, str) or len(name) > limits.text_characters:

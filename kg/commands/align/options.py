@@ -32,6 +32,11 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would c
 why_option = click.option("--why", default="", help="The reason, kept with the decision.")
 sure_option = click.option("--sure", type=click.FloatRange(0, 1), help="How sure you are, 0 to 1.")
 as_of_option = click.option("--as-of", default="", metavar="DATE", help="As it stood on that date or at that time.")
+anyway_option = click.option(
+    "--anyway",
+    is_flag=True,
+    help="Decide although two CURIEs would be one that cannot be, or above each other; `kg align conflicts` shows it.",
+)
 one_kind_option = click.option(
     "--kind",
     "kind",
@@ -46,7 +51,7 @@ name_language_option = click.option(
 
 def decision_options(function: F) -> F:
     """The options of a single decision: for which mentions it counts, why, and how sure it is."""
-    return with_options(function, one_kind_option, name_language_option, why_option, sure_option)
+    return with_options(function, one_kind_option, name_language_option, why_option, sure_option, anyway_option)
 
 
 def desk_options(function: F) -> F:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from kg.telling import tell
 from ontologies.model import Kind, Verdict
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 def decide_one(desk: Desk, name: str, verdict: Verdict, curie: str, given: Mapping[str, Any]) -> None:
     """Records the decision and prints what it changed."""
+    from kg.curation.objections import find_objections
     from kg.render.curation import print_change
+    from ontologies.errors import DecisionError
 
     draft = desk.draft(
         name,
@@ -24,6 +27,12 @@ def decide_one(desk: Desk, name: str, verdict: Verdict, curie: str, given: Mappi
         reason=given["why"],
         confidence=given["sure"],
     )
+    assert draft.decision is not None
+    (told,) = find_objections(desk.lexicon, desk.ledger.standing(), [draft.decision])
+    if told and not given["anyway"]:
+        raise DecisionError(f"{told}, or say --anyway")
+    if told:
+        tell(f"kg: decided all the same, and shown by `kg align conflicts`: {told}")
     print_change(desk.record([draft]), desk, as_json=given["as_json"])
 
 
