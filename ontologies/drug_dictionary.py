@@ -39,6 +39,12 @@ def is_other_sound(one: str, other: str) -> bool:
     return one in known and other in known and known[one] != known[other]
 
 
+def is_same_sound(one: str, other: str) -> bool:
+    """True where both characters are of names of drugs and sound alike but for the tone: 芯 and 心."""
+    known = _sounds()
+    return one in known and known[one] == known.get(other)
+
+
 def brand_content(name: str) -> str:
     """The English name of what is in the product of that Chinese brand name; "" where it is not told."""
     return _brands().get(name, "")

@@ -133,7 +133,9 @@ class Grounder:
             return None
         if len(found) > 1:
             found = own_first(self.lexicon, want.name, found, want.to) if want.to else found
-            found = choose_sense(self.lexicon, _residual_last(_as_written_first(want.name, found)), want.context)
+            found = choose_sense(
+                self.lexicon, _residual_last(self.lexicon, _as_written_first(want.name, found)), want.context
+            )
         grounding = self._grounding(want, found)
         return grounding if grounding.matches or found[0].score < self.threshold else None
 
@@ -266,9 +268,17 @@ def _less_certain(match: Match, said: str) -> Match:
     return replace(match, score=round(match.score * _UNCERTAIN, 4), reason=f"{said}; {match.reason}")
 
 
-def _residual_last(found: Sequence[Match]) -> list[Match]:
+def _residual_last(lexicon: Lexicon, found: Sequence[Match]) -> list[Match]:
     """The matches with classes for what is left over, suspected or past behind the others."""
-    return sorted(found, key=lambda match: is_residual(match.name) and not is_residual(match.matched))
+    return sorted(found, key=lambda match: _is_left_over(lexicon, match))
+
+
+def _is_left_over(lexicon: Lexicon, match: Match) -> bool:
+    """Whether a match is a class for what is left over, and no other concept that it is the same as is one less so."""
+    if not is_residual(match.name) or is_residual(match.matched):
+        return False
+    owner = lexicon.entry(match.reason.rpartition(" of ")[2])
+    return owner is None or is_residual(owner.name)
 
 
 def _best_first(found: Iterable[Match]) -> list[Match]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any
@@ -296,5 +295,5 @@ def _first_after(words: list[re.Match[str]], end: int, first: int) -> int:
 def _concept(curie: str, name: str, kind: str, retired: int, record: str) -> Concept:
     language, synonyms, parents, xrefs, replaced_by = orjson.loads(record)
     made: tuple[Any, ...] = tuple(Synonym(text, Scope(scope), tag) for text, scope, tag in synonyms)
-    concept = Concept(curie, name, Kind(kind), language, made, tuple(parents), tuple(xrefs))
-    return replace(concept, deprecated=bool(retired), replaced_by=replaced_by)
+    said = {"deprecated": bool(retired), "replaced_by": replaced_by}
+    return Concept(curie, name, Kind(kind), language, made, tuple(parents), tuple(xrefs), **said)

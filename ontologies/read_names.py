@@ -8,7 +8,7 @@ from itertools import islice
 
 from ontologies.corrections import find_corrections
 from ontologies.lexicon import Lexicon
-from ontologies.model import CONDITIONS, Kind, Match, NameQualifier, Reading
+from ontologies.model import CONDITIONS, Kind, Match, NameQualifier, Reading, Verdict
 from ontologies.normalize import normal_form
 from ontologies.relations import join_relations, relation_of_reading
 from ontologies.script import FIRST_CHINESE
@@ -29,6 +29,12 @@ class Read:
     matches: tuple[Match, ...]
     score: float
     qualifiers: tuple[NameQualifier, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether one concept says all that the name does: it goes before the parts of the name."""
+        whole = len(self.parts) == 1 and not self.qualifiers and self.score >= _ENOUGH
+        return whole and self.matches[0].relation is Verdict.EXACT
 
 
 def read_name(
@@ -93,7 +99,7 @@ class _Reader:
         """The reading with the best score; the first of equal ones, so that not all need to be looked up."""
         best: Read | None = None
         for reading in readings:
-            if best and reading.worth <= best.score:
+            if best and (reading.worth <= best.score or (len(reading.names) > 1 and best.is_whole)):
                 continue
             found = self._look_up(reading, near)
             if found and (best is None or found.score > best.score):

@@ -34,6 +34,8 @@ _WIDER = 4
 _WORTH = 0.5
 _COMMON = 50_000
 """Keys that hold a word; more, and the word finds nothing by itself."""
+_MISSPELT = 4
+"""Letters of a word in whose place the words one typo away are looked for, at least."""
 
 
 class Suggestion(NamedTuple):
@@ -98,7 +100,8 @@ class Suggestions:
         """The keys most like `name`, best first; none where it shares no word with any."""
         import numpy as np
 
-        asked = {word: self.words.key_id(word) for word in _words(normal_form(name)) if word in self.words}
+        form = normal_form(name)
+        asked = {word: self.words.key_id(word) for word in (*_words(form), *self._meant(form)) if word in self.words}
         if not asked:
             return []
         lists, weights = self._lists(list(asked.values()))
@@ -108,6 +111,14 @@ class Suggestions:
         scores = np.bincount(place, weights=repeated) / (self.lengths[found] * length)
         best = np.lexsort((found, -scores))[:top]
         return [self._suggestion(int(found[one]), float(scores[one]), asked) for one in best]
+
+    def _meant(self, form: str) -> Iterator[str]:
+        """The words one typo away from those of `form` that no key has: heart attack for hart atack."""
+        from ontologies.guesses import one_edit_away
+
+        for word in form.split():
+            if len(word) >= _MISSPELT and word.isascii() and word.isalpha() and word not in self.words:
+                yield from (near for near in one_edit_away(word) if near in self.words)
 
     def _lists(self, numbers: list[int]) -> tuple[list[NDArray[np.int32]], list[float]]:
         """The postings and weights of the words, but for words that nearly every key has where others are rarer."""
@@ -129,17 +140,21 @@ class Suggestions:
 def suggest(
     lexicon: Lexicon, name: str, *, kinds: Collection[Kind] = (), language: str = "", top: int = 10
 ) -> list[Match]:
-    """The concepts whose names share most with `name`, best first, `top` at most, each with the words that it shares.
+    """The concepts whose names are nearest to `name`, best first, `top` at most, each with what makes it near.
 
-    Scores stay below those of answers: half the likeness of the best name of a concept.
+    First those with a name one typo away, then those that share most with it. Scores stay below those of answers: at
+    most half the likeness of the best name of a concept. A concept of another sort than what `name` ends in comes last.
     """
-    found: dict[str, Match] = {}
+    from ontologies.guesses import find_neighbours, of_its_sort
+
+    found = {match.curie: match for match in find_neighbours(lexicon, name, kinds=kinds, language=language)}
     for key, score, shared in lexicon.suggestions.find(name, top=top * _WIDER):
         reason = f"shares {', '.join(shared)}" if shared else "begins alike"
         for match in lexicon.find(key, kinds=kinds, language=language):
             worth = max(round(score * _WORTH, 4), 1e-4)
             found.setdefault(match.curie, replace(match, score=worth, reason=f"{reason} with {match.matched!r}"))
-    return list(found.values())[:top]
+    best = sorted(found.values(), key=lambda match: -match.score)
+    return of_its_sort(lexicon, name, best)[:top]
 
 
 def widened(
@@ -154,11 +169,13 @@ def widened(
     """The grounding with more candidates where it has no answer, put in order by meaning where a reranker is given."""
     if not grounding.abstained:
         return grounding
+    from ontologies.guesses import of_its_sort
+
     more = suggest(lexicon, grounding.name, kinds=kinds, language=language, top=max(top, _WIDER * top))
     best: dict[str, Match] = {}
     for match in (*grounding.candidates, *more):
         best.setdefault(match.curie, match)
-    found = list(best.values())
+    found = of_its_sort(lexicon, grounding.name, list(best.values()))
     if reranker is not None:
         found = reranker.rerank(grounding.name, found)
     return replace(grounding, candidates=tuple(found[:top]))
