@@ -9,9 +9,9 @@ from pathlib import Path
 
 from kg.align import Realigned, find_touched, keep_decisions, realign, stamp_of
 from kg.curation.author import get_author
+from kg.curation.standstill import find_crossing
 from kg.errors import StoreError
-from kg.model import NameUse
-from kg.roles import Alignments, Store
+from kg.roles import Store
 from kg.stores import connect
 from kg.version import get_version
 from ontologies.compile import Progress, ignore_progress
@@ -22,12 +22,12 @@ from ontologies.exchange.fields import is_curie
 from ontologies.ground import Grounder
 from ontologies.ledger import Ledger
 from ontologies.lexicon import Lexicon
-from ontologies.model import Decision, Grounding, Kind, Match, Verdict
+from ontologies.model import Concept, Decision, Grounding, Kind, Match, Verdict
 from ontologies.names import prefix_of
 from ontologies.printable import has_controls
 from ontologies.registry import open_lexicon
 from ontologies.settings import read_settings
-from ontologies.standing import Standing, form_of
+from ontologies.standing import Standing
 
 #: Matches of a name that a curator chooses among.
 TOP = 9
@@ -88,6 +88,8 @@ class Desk:
         if curie and concept is None:
             raise DecisionError(f"no terminology here has {curie!r}; `kg align review` searches with /, or add it")
         self._check_name(name, curie)
+        if concept is not None and verdict is Verdict.EXACT and kind is None:
+            self._check_kind(name, concept)
         if guesses is None:
             found = self.ground(name, kind=kind, language=language)
             guesses = [*found.matches, *found.candidates]
@@ -113,6 +115,16 @@ class Desk:
         installed = {info.prefix for info in self.lexicon.terminologies}
         if is_curie(name) and prefix_of(name) in installed and self.lexicon.entry(name) is None:
             raise DecisionError(f"no terminology here has {name!r}, which looks like a CURIE; correct it, or add it")
+
+    def _check_kind(self, name: str, concept: Concept) -> None:
+        """Raises DecisionError where the graph has the name as another kind: the decision would count for none of it.
+
+        A decision for a kind is deliberate, and is taken.
+        """
+        kind = find_crossing(self.store, name, concept) if self.store is not None and not is_curie(name) else ""
+        if kind:
+            told = f"the graph has {name!r} as {kind}, and {concept.curie} ({concept.name}) is {concept.kind}"
+            raise DecisionError(f"{told}; give the kind of mentions (--kind) that are meant, or another concept")
 
     def stamp(self, curie: str = "") -> str:
         """Versions of lexicon, of the concept's terminology and of the program."""
@@ -188,11 +200,6 @@ def open_desk(
     finally:
         if store is not None:
             store.close()
-
-
-def find_uses(store: Alignments, name: str) -> list[NameUse]:
-    """Where the graph uses a name, in any spelling."""
-    return list(store.iter_names(forms=[form_of(name)], dormant=True))
 
 
 def kinds_asked(kind: Kind | None) -> tuple[Kind, ...]:

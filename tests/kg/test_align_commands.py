@@ -300,3 +300,15 @@ def test_a_rejected_concept_is_told_and_is_no_guess(desk: Kg) -> None:
     assert [one["curie"] for one in found["rejected"]] == ["HP:0002014"]
     assert "HP:0002014" not in {match["curie"] for match in (*found["matches"], *found["candidates"])}
     assert "diarrhea is not HP:0002014" in desk("ground", "diarrhea")
+
+
+def test_a_concept_of_another_kind_is_refused_without_the_kind_that_is_meant(desk: Kg) -> None:
+    done = desk.run("align", "accept", STARCH, "medkg:serum-sodium")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"has {STARCH!r} as drug" in done.stderr
+    assert "is test" in done.stderr
+    assert "--kind" in done.stderr
+    assert STARCH in {item["name"] for item in read(desk, "queue", "--top", "500")}
+    assert "→" in desk("align", "accept", STARCH, "medkg:serum-sodium", "--kind", "drug", "--dry-run")
+    (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tmedkg:serum-sodium\n", encoding="utf-8")
+    assert "left out line 2" in desk("align", "review", "--from", "one.tsv", status=3)
