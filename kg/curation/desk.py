@@ -27,7 +27,7 @@ from ontologies.names import prefix_of
 from ontologies.printable import has_controls
 from ontologies.registry import open_lexicon
 from ontologies.settings import read_settings
-from ontologies.standing import Standing
+from ontologies.standing import Standing, find_voided
 
 #: Matches of a name that a curator chooses among.
 TOP = 9
@@ -35,11 +35,15 @@ TOP = 9
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was written to the log, what that changed in the graph, and (`note`) why the graph could not be changed."""
+    """What was written to the log, what that changed in the graph, and (`note`) why the graph could not be changed.
+
+    `voided` are verdicts of other curators that were in force before and are not any more.
+    """
 
     lines: tuple[Line, ...] = ()
     graph: Realigned = field(default_factory=Realigned)
     note: str = ""
+    voided: tuple[Decision, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -143,7 +147,10 @@ class Desk:
             lines = self.ledger.log.lines[-len(drafts) :] if drafts else []
         else:
             lines = self.ledger.append(drafts)
-        return replace(self._realigned(before, self.ledger.standing(), stamp), lines=tuple(lines))
+        after = self.ledger.standing()
+        decided = any(line.decision is not None for line in lines)
+        voided = tuple(one for one in find_voided(before, after) if decided and one.author != self.author)
+        return replace(self._realigned(before, after, stamp), lines=tuple(lines), voided=voided)
 
     def _laid(self, standing: Standing) -> Lexicon:
         """The lexicon under these decisions; that of the last change is kept, since the next one begins there."""

@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.text import Text
 
 from kg.curation.card import Candidate, Card, describe
-from kg.curation.desk import Change
+from kg.curation.desk import Change, Desk
 from kg.curation.session import Session
+from kg.curation.standstill import why_nothing_moves
 from kg.model import Evidence, Node
 from kg.render.alignment import summarize
 from kg.render.console import draw_line
-from kg.render.decisions import describe_line, when, who
+from kg.render.decisions import describe_line, describe_voided, when, who
 from kg.render.pages import cut, draw_score, join_keys, lay_out, wrap
 from kg.render.quotes import draw_quote
 from ontologies.decisions import Action
-from ontologies.ledger import Ledger
 from ontologies.model import Match
 
 KEYS = (
@@ -56,16 +56,15 @@ def draw_card(session: Session, console: Console, *, messages: Sequence[str] = (
     return lay_out([*top, *_draw_candidates(card, session, room, width)], bottom, console)
 
 
-def describe_change(change: Change | None, ledger: Ledger) -> list[str]:
-    """What the last key that decided said, and what it did to the graph: a message of two lines."""
+def describe_change(change: Change | None, desk: Desk) -> list[str]:
+    """What the last key that decided said, whose verdicts it made void, and what it did to the graph, a line each."""
     if change is None or not change.lines:
         return []
-    line = change.lines[0]
-    what = describe_line(line)
-    if line.action is Action.UNDO:
-        what = f"took back: {describe_line(ledger.line(line.of))}"
-    effect = summarize(change.graph) if change.graph.moves else "nothing in the graph moves"
-    return [what, change.note or effect]
+    back = change.lines[0].action is Action.UNDO
+    said = [describe_line(desk.ledger.line(line.of) if back else line) for line in change.lines]
+    what = ("took back: " if back else "") + "; ".join(said)
+    effect = summarize(change.graph) if change.graph.moves else why_nothing_moves(change, desk)
+    return [what, *describe_voided(change.voided), change.note or effect]
 
 
 def _draw_head(card: Card, session: Session, width: int) -> Iterator[Text]:

@@ -11,10 +11,11 @@ from rich.text import Text
 from kg.curation.desk import Change, Desk
 from kg.curation.items import Item
 from kg.curation.reasons import why_queued
+from kg.curation.standstill import why_nothing_moves
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import draw_line, make_console, make_table, print_json
-from kg.render.decisions import decision_form, describe_line, line_form, when, who
+from kg.render.decisions import decision_form, describe_line, describe_voided, line_form, when, who
 from kg.render.pages import cut, draw_score
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
@@ -40,6 +41,8 @@ def print_change(
         print_json(change_form(change, desk, refused), file=console.file)
         return
     _print_recorded(change, desk, console)
+    for told in describe_voided(change.voided[:PRINTED]):
+        console.print(draw_line(told, style="yellow"))
     for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
         console.print(draw_line(f"one batch: `kg align revert {batch}` takes all of it back"))
     for row in refused:
@@ -50,7 +53,7 @@ def print_change(
         standing = desk.ledger.standing_of({form_of(name) for move in change.graph.moves for name in move.names})
         print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console, standing=standing)
         if change.lines and not change.graph.moves and not change.note:
-            console.print("nothing in the graph moves")
+            console.print(draw_line(why_nothing_moves(change, desk)))
     if change.note:
         console.print(draw_line(change.note, style="yellow"))
 
@@ -78,6 +81,7 @@ def change_form(change: Change, desk: Desk, refused: Sequence[Refused] = ()) -> 
         "refused": [{"line": row.line, "why": row.why} for row in refused],
         "graph": realigned_form(change.graph, desk.store) if desk.store else None,
         "note": change.note,
+        "voided": [decision_form(one) for one in change.voided],
     }
 
 

@@ -37,6 +37,11 @@ def _described(decision: Decision) -> str:
     return f"{decision.name} {VERDICT_WORDS[decision.verdict]} {decision.curie}{target}"
 
 
+def describe_voided(decisions: Iterable[Decision]) -> list[str]:
+    """For each decision that does not count any more, whose it was and what it said."""
+    return [f"void now: {printable(one.author)} on {one.time[:10]}, {describe_decision(one)}" for one in decisions]
+
+
 def describe_waiting(node: Node, standing: Standing) -> str:
     """Why a name has no concept: a curator said that none fits, or nobody said anything yet."""
     said = no_concept_fits(standing.of(node.name, kind=node.kind))

@@ -241,7 +241,7 @@ def test_the_documented_curation_runs(desk: Kg) -> None:
 
 def test_a_decision_that_moves_nothing_says_so_and_a_dry_run_names_no_batch(desk: Kg) -> None:
     told = desk("align", "accept", "a name no label writes", "mesh:D003967")
-    assert "nothing in the graph moves" in told
+    assert "nothing in the graph moves: it does not use the name" in told
     (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tdrugbank:DB00001\n", encoding="utf-8")
     assert "kg align revert" not in desk("align", "review", "--from", "one.tsv", "--dry-run")
     assert "kg align revert" in desk("align", "review", "--from", "one.tsv")
@@ -312,3 +312,32 @@ def test_a_concept_of_another_kind_is_refused_without_the_kind_that_is_meant(des
     assert "→" in desk("align", "accept", STARCH, "medkg:serum-sodium", "--kind", "drug", "--dry-run")
     (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tmedkg:serum-sodium\n", encoding="utf-8")
     assert "left out line 2" in desk("align", "review", "--from", "one.tsv", status=3)
+
+
+def test_what_moves_nothing_says_why(desk: Kg) -> None:
+    def told(*words: str) -> str:
+        return " ".join(desk("align", *words).split())
+
+    assert f"did you mean {STARCH!r}" in told("accept", f"{STARCH}剂", "drugbank:DB00001")
+    first = told("accept", STARCH, "drugbank:DB00001")
+    assert "nothing in the graph moves" not in first
+    assert "it is so already" in told("accept", STARCH, "drugbank:DB00001")
+    assert "this counts for test alone" in told("accept", STARCH, "drugbank:DB00002", "--kind", "test")
+    assert "broad is kept as a mapping alone" in told("map", HERB, "drugbank:DB00001", "--as", "broad")
+    assert "unsure of stays" in told("map", HERB, "--as", "unsure")
+
+
+def test_what_waits_for_a_second_curator_says_so(desk: Kg) -> None:
+    (desk.home / "config.toml").write_text("[align]\nfour_eyes = true\n", encoding="utf-8")
+    told = desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann")
+    assert "waits for a second curator: `kg align check " in told
+
+
+def test_a_verdict_of_another_that_is_void_now_is_told(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann")
+    told = desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "bob", "--dry-run")
+    assert "void now: ann on " in told
+    assert f"{STARCH} is drugbank:DB00001" in told
+    assert "void now" not in desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "ann")
+    form = read(desk, "reject", STARCH, "--author", "bob")
+    assert [(one["author"], one["curie"]) for one in form["voided"]] == [("ann", "drugbank:DB00002")]

@@ -77,7 +77,7 @@ def _go_through(desk: Desk, filters: Filters, *, likely_wrong: bool) -> None:
 
         def show(session: Session, message: str) -> None:
             nonlocal shown
-            news = describe_change(session.last, desk.ledger) if session.last is not shown else []
+            news = describe_change(session.last, desk) if session.last is not shown else []
             shown = session.last
             terminal.show(draw_card(session, console, messages=[message] if message else news))
 
