@@ -16,7 +16,7 @@ from kg.model import Evidence, Node
 from kg.render.alignment import summarize
 from kg.render.console import draw_line
 from kg.render.decisions import describe_line, describe_voided, when, who
-from kg.render.pages import cut, draw_score, join_keys, lay_out, wrap
+from kg.render.pages import count, cut, draw_score, join_keys, lay_out, wrap
 from kg.render.quotes import draw_quote
 from ontologies.decisions import Action
 from ontologies.model import Match
@@ -42,6 +42,8 @@ card is shown: q, or a lost line, loses nothing.
 Any key goes back to the card."""
 #: Earlier lines of the log that are shown, lines that a name may fill, and lines around the chosen candidate.
 _EARLIER, _NAME_LINES, _AROUND = 2, 3, 4
+#: Lines for what a new release changed.
+_STALE_LINES = 2
 
 
 def draw_card(session: Session, console: Console, *, messages: Sequence[str] = ()) -> Text:
@@ -71,13 +73,15 @@ def _draw_head(card: Card, session: Session, width: int) -> Iterator[Text]:
     usage, tally = card.item.usage, session.tally
     done = f"{tally.decisions} decided" + (f", {tally.decisions / tally.minutes:.0f}/min" if tally.decisions else "")
     up_to = "up to " if len(usage.names) > 1 else ""
-    facts = f"changes {up_to}{usage.facts} facts, {usage.evidence} rows, {usage.documents} documents"
+    facts = f"changes {up_to}{count(usage.facts, 'fact')}, {count(usage.evidence, 'row')}, {count(usage.documents, 'document')}"
     yield draw_line(f"{facts} · {done}", style="dim")
     yield from (draw_line(part, style="bold") for part in wrap(usage.name, width, lines=_NAME_LINES))
     now = f"now {usage.node.name} {usage.node.curie}" if usage.node.aligned else "not aligned yet"
     sure = f" · you are {session.confidence:.1f} sure" if session.confidence is not None else ""
     spellings = f" · also {', '.join(usage.names[1:3])}" if usage.names[1:] else ""
     yield draw_line(f"{usage.node.kind.value} · {now}{sure}{spellings}", style="dim")
+    if card.item.stale:
+        yield from (draw_line(part, style="yellow") for part in wrap(card.item.stale, width, lines=_STALE_LINES))
 
 
 def draw_sentences(rows: Iterable[Evidence], node: Node, width: int) -> Iterator[Text]:
@@ -138,6 +142,6 @@ def draw_end(session: Session) -> Text:
     per = tally.keys / tally.decisions if tally.decisions else 0
     rate = tally.decisions / tally.minutes
     return draw_line(
-        f"{tally.decisions} decisions on {tally.cards} cards in {tally.minutes:.1f} min: {rate:.0f} a minute, "
+        f"{count(tally.decisions, 'decision')} on {count(tally.cards, 'card')} in {tally.minutes:.1f} min: {rate:.0f} a minute, "
         f"{per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,7 @@ from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.decisions import decision_form, describe_line, describe_voided, line_form, when, who
-from kg.render.pages import cut, draw_score
+from kg.render.pages import count, cut, draw_score
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
 from ontologies.standing import form_of
@@ -40,11 +41,10 @@ def print_change(
     if as_json:
         print_json(change_form(change, desk, refused), file=console.file)
         return
+    _print_batches(change, desk, console)
     _print_recorded(change, desk, console)
     for told in describe_voided(change.voided[:PRINTED]):
         console.print(draw_line(told, style="yellow"))
-    for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
-        console.print(draw_line(f"one batch: `kg align revert {batch}` takes all of it back"))
     for row in refused:
         console.print(draw_line(f"left out line {row.line}: {row.why}", style="red"))
     if desk.store is None:
@@ -58,6 +58,13 @@ def print_change(
         console.print(draw_line(change.note, style="yellow"))
 
 
+def _print_batches(change: Change, desk: Desk, console: Console) -> None:
+    """Before all lines how many there are, and what takes them back."""
+    for batch, number in Counter(line.batch for line in change.lines if line.batch and not desk.dry_run).items():
+        told = f"recorded {count(number, 'decision')} as one batch: `kg align revert {batch}` takes all of it back"
+        console.print(draw_line(told))
+
+
 def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
     would = "would record" if desk.dry_run else "recorded"
     undone = [desk.ledger.line(line.of) for line in change.lines if line.action is Action.UNDO]
@@ -65,7 +72,7 @@ def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
     for batch in dict.fromkeys(line.batch for line in decided if line.batch and len(decided) > 1):
         number = sum(line.batch == batch for line in decided)
         took = "would take back" if desk.dry_run else "took back"
-        console.print(draw_line(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
+        console.print(draw_line(f"{took} the batch {batch}, {count(number, 'decision')}; `kg align redo` brings them back"))
     for line in change.lines[:PRINTED]:
         of = f" ({describe_line(desk.ledger.line(line.of))})" if line.action is Action.UNDO else ""
         console.print(draw_line(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))

@@ -144,7 +144,8 @@ def judge(kg: Kg, words: list[str], verdict: str) -> Path:
     """A file of verdicts on the sample that the command draws."""
     rows = kg("align", *words, status=3).splitlines()
     path = kg.folder / "judged.tsv"
-    marks = ["\t".join(row.split("\t")[:2]) for row in rows]
+    assert rows[0].split("\t")[:3] == ["name", "curie", "right"]
+    marks = ["\t".join(row.split("\t")[:2]) for row in rows[1:]]
     path.write_text("".join(f"{mark}\t{verdict}\n" for mark in marks), encoding="utf-8")
     return path
 
@@ -156,8 +157,15 @@ def test_many_names_are_accepted_if_a_sample_is_right(desk: Kg) -> None:
     assert (refused.returncode, "nothing was decided" in refused.stderr) == (3, True)
     assert read(desk, "log") == []
     judge(desk, words, "y")
-    told = desk("align", *words, "--verdicts", str(judged))
+    few = desk.run("align", *words, "--verdicts", str(judged))
+    assert (few.returncode, "say too little" in few.stderr) == (3, True)
+    assert read(desk, "log") == []
+    judged.write_text(judged.read_text(encoding="utf-8").replace("\ty\n", "\t\n", 1), encoding="utf-8")
+    assert f"{judged}, line 1: " in desk.run("align", *words, "--verdicts", str(judged)).stderr
+    judge(desk, words, "y")
+    told = desk("align", *words, "--verdicts", str(judged), "--lowest", "0")
     assert "5 of 5 sampled" in told
+    assert told.index("as one batch: `kg align revert") < told.index("recorded ", told.index("takes all of it back"))
     batches = {line["batch"] for line in read(desk, "log")}
     assert len(batches) == 1
     desk("align", "revert", batches.pop())

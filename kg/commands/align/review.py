@@ -32,7 +32,8 @@ def command(
 
     A decision is on the disk, and in the graph, before the next card is shown: stop whenever you like, or lose the
     line, and the same command goes on from there. Without a terminal, or with --from, decisions are read instead:
-    JSON lines or tab-separated values with a header (name, curie, verdict, kind, language, reason, confidence).
+    JSON lines or tab-separated values with a header (name, curie, verdict, kind, language, reason, confidence). A name
+    that is several concepts has the verdict split and their CURIEs with ; between.
 
     \b
     Examples:  kg align review --graph graph
