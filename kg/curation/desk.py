@@ -31,6 +31,8 @@ from ontologies.standing import Standing, find_voided
 
 #: Matches of a name that a curator chooses among.
 TOP = 9
+#: Characters that a decided name may have: far more than any name, far fewer than a text.
+LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +108,15 @@ class Desk:
         return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
 
     def _check_name(self, name: str, curie: str) -> None:
-        """Raises DecisionError for a name that is blank or has control characters, or for a wrong CURIE as a name.
+        """Raises DecisionError for a name that is blank, endless or has control characters, or for a wrong CURIE as a name.
 
         Codes of vocabularies that are not installed are names as others.
         """
         if not name.strip():
             raise DecisionError("the name is blank; give the name that documents write")
+        if len(name) > LONGEST:
+            told = f"the name {name[:40]!r}… has {len(name):,} characters"
+            raise DecisionError(f"{told}; names have at most {LONGEST:,}: give the name alone, not the text around it")
         if has_controls(name):
             raise DecisionError(f"the name {name!r} has control characters or line breaks; give it without them")
         if name == curie:

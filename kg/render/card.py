@@ -73,8 +73,9 @@ def _draw_head(card: Card, session: Session, width: int) -> Iterator[Text]:
     usage, tally = card.item.usage, session.tally
     done = f"{tally.decisions} decided" + (f", {tally.decisions / tally.minutes:.0f}/min" if tally.decisions else "")
     up_to = "up to " if len(usage.names) > 1 else ""
-    facts = f"changes {up_to}{count(usage.facts, 'fact')}, {count(usage.evidence, 'row')}, {count(usage.documents, 'document')}"
-    yield draw_line(f"{facts} · {done}", style="dim")
+    parts = ((usage.facts, "fact"), (usage.evidence, "row"), (usage.documents, "document"))
+    counts = ", ".join(count(*part) for part in parts)
+    yield draw_line(f"changes {up_to}{counts} · {done}", style="dim")
     yield from (draw_line(part, style="bold") for part in wrap(usage.name, width, lines=_NAME_LINES))
     now = f"now {usage.node.name} {usage.node.curie}" if usage.node.aligned else "not aligned yet"
     sure = f" · you are {session.confidence:.1f} sure" if session.confidence is not None else ""
@@ -142,6 +143,6 @@ def draw_end(session: Session) -> Text:
     per = tally.keys / tally.decisions if tally.decisions else 0
     rate = tally.decisions / tally.minutes
     return draw_line(
-        f"{count(tally.decisions, 'decision')} on {count(tally.cards, 'card')} in {tally.minutes:.1f} min: {rate:.0f} a minute, "
-        f"{per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
+        f"{count(tally.decisions, 'decision')} on {count(tally.cards, 'card')} in {tally.minutes:.1f} min: "
+        f"{rate:.0f} a minute, {per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
     )

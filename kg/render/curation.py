@@ -72,7 +72,9 @@ def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
     for batch in dict.fromkeys(line.batch for line in decided if line.batch and len(decided) > 1):
         number = sum(line.batch == batch for line in decided)
         took = "would take back" if desk.dry_run else "took back"
-        console.print(draw_line(f"{took} the batch {batch}, {count(number, 'decision')}; `kg align redo` brings them back"))
+        console.print(
+            draw_line(f"{took} the batch {batch}, {count(number, 'decision')}; `kg align redo` brings them back")
+        )
     for line in change.lines[:PRINTED]:
         of = f" ({describe_line(desk.ledger.line(line.of))})" if line.action is Action.UNDO else ""
         console.print(draw_line(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))

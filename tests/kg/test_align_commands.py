@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -9,9 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from curators import at_the_desk, bare_home, make_demo_graph
+from kg.curation.desk import open_desk
+from kg.curation.queue import Filters, iter_queue
+from kg.curation.session import Session
+from kg.render.card import draw_card
+from kg.render.decisions import print_lines
 from kg_command import ROOT, Kg
+from ontologies.decisions import open_log
 
 HERB = "板蓝根"
 STARCH = "玉米淀粉"
@@ -209,7 +217,7 @@ RELEASE = (
 )
 
 
-def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> None:
+def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg, monkeypatch: pytest.MonkeyPatch) -> None:
     (desk.home / "lexicon").unlink()
     bare_home(desk.folder)
     release = desk.folder / "test.tsv"
@@ -225,6 +233,13 @@ def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> N
     assert "renamed from 'zeastarch granules' to 'zeastarch grains'" in stale["why"]
     (changed,) = json.loads(desk("align", "queue", "--status", "changed", "--json"))
     assert (changed["name"], changed["curie"]) == (STARCH, "ndfrt:1")
+    assert stale["why"] in changed["why"]
+    monkeypatch.setenv("KG_HOME", str(desk.home))
+    with open_desk(desk.graph) as open_:
+        (item,) = iter_queue(open_, open_.ledger.standing(), Filters(status="changed"))
+        session = Session(open_, iter([item]), again=True)
+        session.advance()
+        assert "renamed from" in draw_card(session, Console(width=100, height=24)).plain
     desk("align", "accept", STARCH, "ndfrt:1", "--author", "ann")
     assert read(desk, "refresh") == []
 
@@ -349,3 +364,57 @@ def test_a_verdict_of_another_that_is_void_now_is_told(desk: Kg) -> None:
     assert "void now" not in desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "ann")
     form = read(desk, "reject", STARCH, "--author", "bob")
     assert [(one["author"], one["curie"]) for one in form["voided"]] == [("ann", "drugbank:DB00002")]
+
+
+def test_a_row_may_split_a_name_and_two_answers_to_one_name_are_refused(desk: Kg) -> None:
+    rows = f"name\tcurie\tverdict\n{STARCH}\tdrugbank:DB00001;drugbank:DB00002\tsplit\nx\tmesh:D003967\tsplit\n"
+    (desk.folder / "split.tsv").write_text(rows, encoding="utf-8")
+    taken = read(desk, "review", "--from", "split.tsv", status=3)
+    made = [line["decision"] for line in taken["lines"]]
+    assert [(one["name"], one["curie"], one["verdict"]) for one in made] == [
+        (STARCH, "drugbank:DB00001", "exact"),
+        (STARCH, "drugbank:DB00002", "exact"),
+    ]
+    assert taken["refused"] == [
+        {"line": 3, "why": "'x' is split into 1 parts: give two CURIEs or more, with ; between"}
+    ]
+    rows = f"name\tcurie\n{HERB}\tdrugbank:DB00001\n{HERB}\tdrugbank:DB00002\n{HERB}剂\tdrugbank:DB00002\n"
+    (desk.folder / "twice.tsv").write_text(rows, encoding="utf-8")
+    taken = read(desk, "review", "--from", "twice.tsv", status=3)
+    assert [row["line"] for row in taken["refused"]] == [2, 3]
+    assert "the verdict split and drugbank:DB00001;drugbank:DB00002" in taken["refused"][0]["why"]
+    assert [line["decision"]["name"] for line in taken["lines"]] == [f"{HERB}剂"]
+
+
+def test_the_log_says_what_was_taken_back_and_what_counts_now(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann", "--graph", "nowhere")
+    for word in ("undo", "redo"):
+        desk("align", word, "--author", "ann", "--graph", "nowhere")
+    told = " ".join(desk("align", "log").split())
+    assert "in force" in told
+    assert "taken back" in told
+    assert [line["in_force"] for line in read(desk, "log")] == [True, None, None]
+    desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "ann", "--graph", "nowhere")
+    assert [line["in_force"] for line in read(desk, "log")] == [False, None, None, True]
+    out = io.StringIO()
+    lines = open_log(home=desk.home).lines
+    print_lines(lines, lines, console=Console(file=out, width=300))
+    first, undo, redo, last = [row for row in out.getvalue().splitlines() if " ann " in row]
+    assert "answered anew" in first
+    assert f"{STARCH} is drugbank:DB00001" in undo
+    assert "taken back" in undo
+    assert f"{STARCH} is drugbank:DB00001" in redo
+    assert redo.count("undoes") == 2
+    assert "in force" in last
+
+
+def test_slips_are_told_in_plain_words(desk: Kg) -> None:
+    desk("align", "reject", "x", "--graph", "nowhere")
+    assert json.loads(desk.run("align", "export", "--format", "fhir", "-").stdout)["resourceType"] == "ConceptMap"
+    assert not (desk.folder / "-").exists()
+    missing = desk.run("align", "import", "nothing.tsv")
+    assert "No such file" in missing.stderr
+    assert "Errno" not in missing.stderr
+    assert "20,000 characters" in desk.run("align", "reject", "x" * 20_000).stderr
+    assert len(read(desk, "log")) == 1
+    assert "no terminology here has the prefix icd10" in desk.run("ground", "aspirin", "--to", "icd10").stderr
