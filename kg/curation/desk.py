@@ -108,7 +108,7 @@ class Desk:
         return Line(Action.DECIDE, self.author, reason=reason, batch=batch, decision=made)
 
     def _check_name(self, name: str, curie: str) -> None:
-        """Raises DecisionError for a name that is blank, endless or has control characters, or for a wrong CURIE as a name.
+        """Raises DecisionError for a name that is blank, endless, with control characters, or a wrong CURIE.
 
         Codes of vocabularies that are not installed are names as others.
         """

@@ -72,8 +72,8 @@ def decide_where(desk: Desk, where: str, verdict: Verdict, given: Mapping[str, A
         _refuse(f"refused, since fewer than {given['least']:.1%} are right; nothing was decided")
     if found.low < given["lowest"] and len(sample) < len(pool):
         _refuse(
-            f"refused, since {found.sample} of {len(pool)} say too little: as few as {found.low:.1%} may be right; look at"
-            f" more (--sample), or allow that (--lowest); nothing was decided"
+            f"refused, since {found.sample} of {len(pool)} say too little: as few as {found.low:.1%} may be right;"
+            f" look at more (--sample), or allow that (--lowest); nothing was decided"
         )
     why = f"{given['why']}; {where}; {told}" if given["why"] else f"{where}; {told}"
     batch = new_batch("accept" if verdict is Verdict.EXACT else "reject")
