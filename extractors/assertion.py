@@ -18,6 +18,7 @@ from extractors.model import Assertion, Document, Mention
 from extractors.phrases import phrase_pattern
 from extractors.positions import SectionKinds
 from extractors.rules import check_keys, read_rules
+from ontologies.model import Kind
 
 _EVERY = frozenset(Assertion)
 _REACH = 600
@@ -30,6 +31,7 @@ class _Trigger(NamedTuple):
     forward: bool
     scope: int
     notes_only: bool
+    not_drugs: bool
 
 
 class _Sign(NamedTuple):
@@ -97,12 +99,12 @@ def _language(name: str) -> _Language:
 
 
 def _add_trigger(signs: dict[str, _Sign], table: dict[str, object], where: str) -> None:
-    check_keys(
-        "assertion", where, table, required={"assertion", "direction", "scope", "phrases"}, optional={"notes_only"}
-    )
+    required, optional = {"assertion", "direction", "scope", "phrases"}, {"notes_only", "not_drugs"}
+    check_keys("assertion", where, table, required=required, optional=optional)
     forward, scope = table["direction"] == "forward", table["scope"]
     assert isinstance(scope, int) and isinstance(table["phrases"], list)
-    trigger = _Trigger(Assertion(str(table["assertion"])), forward, scope, bool(table.get("notes_only")))
+    flags = bool(table.get("notes_only")), bool(table.get("not_drugs"))
+    trigger = _Trigger(Assertion(str(table["assertion"])), forward, scope, *flags)
     for phrase in table["phrases"]:
         had = signs.get(phrase, _Sign((), frozenset()))
         signs[phrase] = had._replace(triggers=(*had.triggers, trigger))
@@ -161,6 +163,8 @@ def _assertion(
     for place, found in enumerate(near):
         for trigger in found.sign.triggers:
             if trigger.assertion in said or (trigger.notes_only and not note):
+                continue
+            if trigger.not_drugs and mention.kind is Kind.DRUG:
                 continue
             if trigger.forward != (found.end <= mention.start):
                 continue

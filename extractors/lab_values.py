@@ -37,7 +37,8 @@ def find_lab_values(text: str, *, language: str = "en") -> Iterator[LabValue]:
     for pattern, names in rules.names:
         end = 0
         for found in pattern.finditer(text):
-            name = names[found[0] if found[0] in names else found[0].lower()]
+            written = " ".join(found[0].split())
+            name = names[written if written in names else written.lower()]
             read = rules.value.match(text, found.end()) if found.start() >= end else None
             if read and (read["unit"] or name in rules.bare or read["flag"] or read["behind"]):
                 end = read.end()
@@ -81,7 +82,7 @@ def _rules(language: str) -> _Rules:
     worded = {word.lower(): group[0] for group in rules["names"][language] for word in group}
     return _Rules(
         (
-            (re.compile(rf"(?<![\w+-])(?:{_either(exact)})(?![\w])"), exact),
+            (re.compile(rf"(?<![\w+-]){phrase_pattern(exact, words=False, flags=0).pattern}(?!\w)"), exact),
             (phrase_pattern(worded, words=language == "en"), worded),
         ),
         re.compile("".join([*(rules["values"][part] for part in _ORDER), behind]), re.IGNORECASE),
@@ -93,7 +94,3 @@ def _rules(language: str) -> _Rules:
 
 _ORDER = ("before", "comparator", "number", "unit", "flag", "range")
 _PARTS = {*_ORDER, "bare"}
-
-
-def _either(words: dict[str, str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

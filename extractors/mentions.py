@@ -19,10 +19,10 @@ from ontologies.lexicon import Lexicon
 from ontologies.model import Kind
 
 _STOP = "〇"
-_STOPS = str.maketrans(dict.fromkeys(";:!?|()[]（）【】。；：、，！？•", _STOP))
-_COMMA = re.compile(r",(?=\s)")
-_FULL_STOP = re.compile(r"\.(?=\s)(?<!\bSt\.)(?<!\b[A-Z]\.)")
-_LINE_END = re.compile(r"\n(?![ \t]*[a-z])")
+_STOPS = re.compile(
+    r"[;:!?|()\[\]（）【】。；：、，！？•,.\n]"
+    r"(?:(?<![,.\n])|(?<=,)(?=\s)|(?<=\.)(?=\s)(?<!\bSt\.)(?<!\b[A-Z]\.)|(?<=\n)(?![ \t]*[a-z]))"
+)
 
 
 def find_mentions(document: Document, lexicon: Lexicon) -> list[Mention]:
@@ -57,10 +57,7 @@ def _named(document: Document, lexicon: Lexicon, kinds: SectionKinds) -> Iterato
 
 def _with_stops(text: str) -> str:
     """`text`, as long as before, with a word of its own wherever no name runs on: "hypertension, pulmonary edema"."""
-    text = text.translate(_STOPS)
-    for pattern in (_COMMA, _FULL_STOP, _LINE_END):
-        text = pattern.sub(_STOP, text)
-    return text
+    return _STOPS.sub(_STOP, text)
 
 
 def _mark_own(named: Iterable[Mention], own: OwnDrug | None) -> Iterator[Mention]:

@@ -124,6 +124,8 @@ class Document:
     """ISO 3166 alpha-2 of the authority: US, CN, EU."""
     content_hash: str = ""
     """SHA-256 of the bytes it was read from, in hexadecimal."""
+    restricted: bool = False
+    """Whether its words are for those with the scope alone: sentences of patients' notes, de-identified."""
 
     def section_at(self, position: int) -> int | None:
         """Index of the innermost section that holds the character at `position`, or None."""

@@ -8,7 +8,7 @@ carry their assertion.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from extractors.assertion import assess
+from extractors.dialogues import assess_dialogue, find_turns
 from extractors.events import Coding, Event, EventKind, Note
 from extractors.lab_values import LabValue, find_lab_values
 from extractors.mentions import find_mentions
@@ -51,20 +52,73 @@ def find_note_events(note: Note, lexicon: Lexicon) -> Iterator[Event]:
     `category` of an event is the kind of its section, `name` is as written. A note in a language without rules for
     assertion gives none.
     """
-    if note.language.partition("-")[0] not in ("en", "zh"):
+    if not _is_understood(note):
         return
-    document = to_document(note)
-    spans = split_document(document)
-    mentions = assess(document, spans, find_mentions(document, lexicon))
-    kinds = SectionKinds(document)
-    values = list(find_lab_values(note.text, language=note.language))
-    mentions = [mention for mention in mentions if not _is_passed_over(mention, document, values)]
+    spans, mentions, kinds, values = _read(note, lexicon)
     seen: set[tuple[object, ...]] = set()
     for event, concept in [*_of_mentions(note, spans, mentions, kinds), *_of_values(note, values, kinds)]:
         said = (concept, event.kind, event.assertion, event.category, event.value)
         if said not in seen:
             seen.add(said)
             yield event
+
+
+def find_spoken(note: Note, lexicon: Lexicon) -> Iterator[tuple[tuple[int, int], list[Event]]]:
+    """The sentences of `note` by their characters, with the events that each names as present, named before or not.
+
+    Values are left out. A note in a language without rules for assertion gives none.
+    """
+    if not _is_understood(note):
+        return
+    spans, mentions, kinds, _ = _read(note, lexicon)
+    starts = [mention.start for mention in mentions]
+    for start, end in spans:
+        inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+        made = (_spoken(note, mention, kinds) for mention in inside if mention.end <= end)
+        if events := [event for event in made if event and event.assertion is Assertion.PRESENT]:
+            yield (start, end), events
+
+
+def _spoken(note: Note, mention: Mention, kinds: SectionKinds) -> Event | None:
+    section = kinds.at(mention.start)
+    kind = _kind(mention, section, note)
+    return _event(note, mention, kind, section) if kind else None
+
+
+def _is_understood(note: Note) -> bool:
+    return note.language.partition("-")[0] in ("en", "zh")
+
+
+def _read(note: Note, lexicon: Lexicon) -> tuple[list[tuple[int, int]], list[Mention], SectionKinds, list[LabValue]]:
+    """The sentences of a note, its mentions with their assertions, the kinds of its sections, and its values."""
+    document = to_document(note)
+    spans = split_document(document)
+    mentions = find_assessed(document, spans, lexicon)
+    values = list(find_lab_values(note.text, language=note.language))
+    mentions = [mention for mention in mentions if not _is_passed_over(mention, document, values)]
+    return spans, mentions, SectionKinds(document), values
+
+
+def find_assessed(document: Document, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> list[Mention]:
+    """The mentions of a note; the section decides on what its sentence, one of `spans`, says nothing of.
+
+    A transcript of turns ("Doctor: ... Patient: ...") is read as a dialogue.
+    """
+    kinds, said = SectionKinds(document), _rules()["assertion"]
+    mentions = find_mentions(document, lexicon)
+    turns = find_turns(document.text, language=document.language)
+    if turns:
+        mentions = assess_dialogue(
+            document, turns, [mention for mention in mentions if mention.start >= turns[0].start]
+        )
+    else:
+        mentions = assess(document, spans, mentions)
+    return [
+        replace(mention, assertion=Assertion(said[section]))
+        if mention.assertion is Assertion.PRESENT and (section := kinds.at(mention.start)) in said
+        else mention
+        for mention in mentions
+    ]
 
 
 def to_document(note: Note) -> Document:
@@ -97,11 +151,11 @@ def _of_mentions(
         if kind is EventKind.MEDICATION:
             until = min(end, mentions[place + 1].start if place + 1 < len(mentions) else end)
             sig = find_sig(note.text, mention.end, until, language=note.language)
-            event = replace(event, dose=sig.text if sig else "")
+            event = replace(event, dose=sig.text) if sig else event
         elif event.assertion in _BEGUN:
             where = mention.start - start, mention.end - start
             begun = find_start(note.text[start:end], *where, written=note.time, language=note.language)
-            event = replace(event, start=begun or event.start, assertion=_now(event, begun, note))
+            event = replace(event, start=begun, assertion=_now(event, begun, note)) if begun else event
         yield event, mention.match.curie
 
 
@@ -125,8 +179,6 @@ def _event(note: Note, mention: Mention, kind: EventKind, section: str) -> Event
     assertion, said = mention.assertion, _rules()["assertion"].get(section)
     if section in _rules()["ignored"]["kinds"] or (said == "family" and assertion is Assertion.NEGATED):
         return None
-    if assertion is Assertion.PRESENT and said:
-        assertion = Assertion(said)
     if kind is EventKind.ALLERGY and assertion is Assertion.HISTORICAL:
         assertion = Assertion.PRESENT
     return Event(

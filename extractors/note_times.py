@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from extractors.rules import check_keys, read_rules
 
@@ -21,17 +22,39 @@ def find_start(sentence: str, start: int, end: int, *, written: str, language: s
 
     `written` is the day of the note (ISO 8601); without it relative times say nothing.
     """
-    found = [
-        (_distance(match, start, end), begun)
-        for sort, pattern in _patterns("zh" if language.startswith("zh") else "en").items()
-        for match in pattern.finditer(sentence)
-        if _distance(match, start, end) <= _NEAR and (begun := _begun(sort, match, written))
-    ]
+    times = _find_times(sentence, written, "zh" if language.startswith("zh") else "en")
+    found = [(distance, time.begun) for time in times if (distance := _distance(time, start, end)) <= _NEAR]
     return min(found, default=(0, ""))[1]
 
 
-def _distance(match: re.Match[str], start: int, end: int) -> int:
-    return max(start - match.end(), match.start() - end, 0)
+class _Time(NamedTuple):
+    start: int
+    end: int
+    begun: str
+
+
+@lru_cache(maxsize=16)
+def _find_times(sentence: str, written: str, language: str) -> tuple[_Time, ...]:
+    """The times of a sentence that say when something began; kept, since it is asked for each of its mentions."""
+    if not _may_tell(language).search(sentence):
+        return ()
+    return tuple(
+        _Time(*match.span(), begun)
+        for sort, pattern in _patterns(language).items()
+        for match in pattern.finditer(sentence)
+        if (begun := _begun(sort, match, written))
+    )
+
+
+@cache
+def _may_tell(language: str) -> re.Pattern[str]:
+    """What every time has in it: a unit or a year. Looked for first, since most sentences have none."""
+    units = "|".join(unit for unit in _units() if unit.isascii() == (language == "en"))
+    return re.compile(rf"{units}|(?:19|20)\d\d", re.IGNORECASE)
+
+
+def _distance(time: _Time, start: int, end: int) -> int:
+    return max(start - time.end, time.start - end, 0)
 
 
 def _begun(sort: str, match: re.Match[str], written: str) -> str:

@@ -96,6 +96,7 @@ def _evidence(document: Document, relation: Relation, below: Lexicon) -> Evidenc
         object_name=relation.object.text,
         subject_origin=subject[0],
         object_origin=object_[0],
+        restricted=document.restricted,
     )
 
 

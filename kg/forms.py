@@ -58,6 +58,7 @@ def evidence_form(row: Evidence) -> Form:
         "start": row.start,
         "end": row.end,
         "quote": row.quote,
+        "restricted": row.restricted,
         "extractor": row.extractor,
         "score": round(row.score, 6),
         "assertion": row.assertion.value,
@@ -78,6 +79,7 @@ def document_form(document: LoadedDocument) -> Form:
         "language": document.language,
         "country": document.country,
         "content_hash": document.content_hash,
+        "restricted": document.restricted,
     }
 
 

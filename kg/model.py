@@ -81,6 +81,8 @@ class Evidence:
     object_origin: Origin | None = None
     said_score: float | None = None
     """The score before its names were grounded, where that is another."""
+    restricted: bool = False
+    """Whether its document is restricted: a store gives the row without its quote to who reads without the scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,8 @@ class LoadedDocument:
     """Stamp of the build that loaded it: lexicon and rules."""
     loaded: str
     """When it was loaded, as ISO 8601 in UTC."""
+    restricted: bool = False
+    """Whether its text is for those with the scope alone."""
 
 
 @dataclass(frozen=True, slots=True)

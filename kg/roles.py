@@ -136,6 +136,14 @@ class Catalogue(Protocol):
         """What is wrong with the graph, in words; nothing where it is sound."""
         ...
 
+    def compact(self) -> None:
+        """Leave the bytes of restricted documents that went, or that changed, behind: none is in the files afterwards.
+
+        Where there are none it does nothing. Raises `StoreError` where somebody goes on reading what was before; they
+        are not forgotten, and the next call takes them.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of the graph, and of the right to write to it."""
         ...
@@ -144,8 +152,12 @@ class Catalogue(Protocol):
 class Snapshots(Protocol):
     """Reads that belong together, as one request of the service makes them."""
 
-    def snapshot(self) -> AbstractContextManager[None]:
-        """Everything read inside sees one state of the graph, whatever is written meanwhile."""
+    def snapshot(self, *, restricted: bool = False) -> AbstractContextManager[None]:
+        """Everything read inside sees one state of the graph, whatever is written meanwhile.
+
+        With `restricted`, and only then, what is read inside holds the words of restricted documents: a store gives
+        their evidence without quotes and the documents without text to everyone else, whatever is asked.
+        """
         ...
 
     def write_cursor(self, fact: Fact, query: FactQuery) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from kgql.limits import Limits
 from kgql.loaders import Graph
 from kgql.reconcile.routes import Reconciler
 from kgql.requests import HttpError, read_request
+from kgql.scope import Scope
 from ontologies.ground import Grounder
 from ontologies.lexicon import Lexicon
 
@@ -55,9 +57,10 @@ class Service:
     """
 
     def __init__(
-        self, where: Path, *, limits: Limits, lexicon: GetLexicon, open_graph: Callable[[Path], Graph]
+        self, where: Path, *, limits: Limits, lexicon: GetLexicon, scope: Scope, open_graph: Callable[[Path], Graph]
     ) -> None:
         self.where = where
+        self.scope = scope
         self.open_graph = open_graph
         self.limits = limits
         self.get_lexicon = lexicon
@@ -101,7 +104,8 @@ class Service:
         """The answer to a GraphQL request."""
         try:
             request = await read_request(http, most_bytes=self.limits.body_bytes)
-            answer = await self.open().answer(request)
+            allowed = self.scope.covers(http.headers.get("authorization", ""))
+            answer = await self.open().answer(replace(request, restricted=allowed))
         except HttpError as error:
             return _json({"errors": [format_error(error)]}, status=error.status)
         except KGError as error:
@@ -133,16 +137,20 @@ def create_app(
     *,
     limits: Limits | None = None,
     lexicon: Lexicon | GetLexicon | None = None,
+    scope: Scope | None = None,
     open_graph: Callable[[Path], Graph] = connect,
 ) -> Starlette:
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
     With a `lexicon`, ids of every vocabulary it knows are understood, and `/readyz` says no while the graph was
     built with another one. `/reconcile` is the W3C Reconciliation API over it. Given as a function, the lexicon is
-    asked for at every request, so that a curator's decision counts at once.
+    asked for at every request, so that a curator's decision counts at once. `scope` says who sees the quotes of
+    restricted evidence; without it nobody does.
     """
     get_lexicon: GetLexicon = lexicon if callable(lexicon) else lambda: lexicon
-    service = Service(graph, limits=limits or Limits(), lexicon=get_lexicon, open_graph=open_graph)
+    service = Service(
+        graph, limits=limits or Limits(), lexicon=get_lexicon, scope=scope or Scope(), open_graph=open_graph
+    )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

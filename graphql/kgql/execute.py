@@ -31,6 +31,8 @@ class Request:
     query: str
     variables: dict[str, Any] = field(default_factory=dict)
     operation: str | None = None
+    restricted: bool = False
+    """Whether who asks has the scope to see the words of restricted documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Engine:
         if not isinstance(prepared, DocumentNode):
             return Answer({"errors": prepared}, executed=False)
         async with self._turn:
-            with self.graph.snapshot():
+            with self.graph.snapshot(restricted=request.restricted):
                 result = await self._execute(prepared, request)
         return _to_answer(result)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from kg.errors import KGError
 from kgql.app import create_app
+from kgql.scope import Scope
 from ontologies.decided import LiveLexicon
 from ontologies.lexicon import Lexicon
 
@@ -33,11 +34,14 @@ def run(
     port: int = 8080,
     workers: int = 1,
     lexicon: Path | None = None,
+    restricted: bool = False,
+    restricted_tokens: Sequence[str] = (),
     on_start: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the graph at a folder until told to stop; `on_start` gets the address of GraphQL once it takes connections.
 
-    `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood.
+    `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood. `restricted` shows
+    the quotes of restricted evidence to all, `restricted_tokens` (SHA-256 in hexadecimal) to those who bear a token.
     Port 0 takes a free one. Requests are answered by `workers` processes, since one answers one at a time.
 
     Raises:
@@ -48,7 +52,7 @@ def run(
         Lexicon.open(lexicon)
     listener = _listen(host, port)
     config = uvicorn.Config(
-        partial(_make_app, graph, lexicon),
+        partial(_make_app, graph, lexicon, Scope(everyone=restricted, tokens=tuple(restricted_tokens))),
         factory=True,
         workers=workers,
         log_level="warning",
@@ -66,9 +70,9 @@ def run(
             server.run(sockets=[listener])
 
 
-def _make_app(graph: Path, lexicon: Path | None) -> Starlette:
+def _make_app(graph: Path, lexicon: Path | None, scope: Scope) -> Starlette:
     """The application of one process; each opens graph and lexicon for itself."""
-    return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None)
+    return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None, scope=scope)
 
 
 @contextmanager

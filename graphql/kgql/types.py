@@ -160,7 +160,12 @@ class Evidence:
     """One row of the record: who says so, where, in which words."""
 
     id: strawberry.ID
-    quote: str = strawberry.field(description="The sentence, or the row of a table, word for word.")
+    quote: str = strawberry.field(
+        description="The sentence, or the row of a table, word for word; empty where it is withheld: see `restricted`."
+    )
+    restricted: bool = strawberry.field(
+        description="True for de-identified sentences of notes: they count, their quote is for who has the scope."
+    )
     section: str = strawberry.field(description="LOINC code of the section, or its role or title without one.")
     section_title: str
     start: int = strawberry.field(description="First character of the quote in the document's text.")
@@ -181,6 +186,7 @@ class Evidence:
         return cls(
             id=strawberry.ID(row.id),
             quote=row.quote,
+            restricted=row.restricted,
             section=row.section,
             section_title=row.section_title,
             start=row.start,
@@ -246,6 +252,7 @@ class Document:
     language: str
     country: str | None
     effective: str | None = strawberry.field(description="Date of effect, YYYY-MM-DD.")
+    restricted: bool = strawberry.field(description="Whether its sections are given to who asks with the scope alone.")
 
     @classmethod
     def of(cls, document: model.LoadedDocument | None) -> Self | None:
@@ -261,6 +268,7 @@ class Document:
             language=document.language,
             country=document.country or None,
             effective=document.effective or None,
+            restricted=document.restricted,
         )
 
     @described_field

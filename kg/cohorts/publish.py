@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from extractors.model import Extraction
 from kg.assemble import assemble
 from kg.cohorts.association import Counts
 from kg.cohorts.disclosure import spend
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
+from kg.cohorts.sentences import SENTENCES, write_sentences
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
-from kg.model import Diff
+from kg.model import Diff, LoadedDocument
 from kg.records.releasing import Figures, PairName, Release
-from kg.records.roles import Releases
+from kg.records.roles import Charts, Releases
 from kg.roles import Store
 from ontologies.lexicon import Lexicon
 
@@ -33,13 +36,19 @@ class Cohort:
     """The most ε that all releases under the name may spend together; needed where noise is added."""
     graph: str = ""
     """Where the graph is: those who make the release again need to find it."""
+    sentences: int = SENTENCES
+    """The most sentences of notes that a fact is given, restricted; none where noise hides who is in a count."""
 
     @property
     def settings(self) -> str:
         """How the release was made, as JSON."""
         noise = self.terms.noise
         made = {"graph": self.graph, "country": self.country, "k": self.terms.k, "q": self.terms.q}
-        return json.dumps(made | {"epsilon": noise.epsilon if noise else None})
+        return json.dumps(made | {"epsilon": noise.epsilon if noise else None, "sentences": self.sentences})
+
+
+class Population(Releases, Charts, Protocol):
+    """What telling of patients needs of an events store: counts, what was told before, and notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,15 @@ class Published:
     pairs: dict[str, int]
     diffs: tuple[Diff, ...]
     spent: float = 0.0
+    sentences: int = 0
+    """Sentences of notes, over all facts."""
 
 
-def publish(records: Releases, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
+def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
     """What was given out: every document of the cohort in the graph is as the records are now, others are gone.
+
+    Where sentences of notes stood before, the graph is compacted, so that no byte is left of those that went: not one
+    of a patient who was forgotten.
 
     Raises KGError where the population differs by too few patients from one of which another release told, and where
     the privacy budget is spent. With `dry_run` nothing is written, and no budget spent.
@@ -69,16 +83,30 @@ def publish(records: Releases, graph: Store, lexicon: Lexicon, cohort: Cohort, *
     earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
     told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
     version = last.version + 1
-    diffs = _write(graph, lexicon, cohort, told, version=version, dry_run=dry_run)
+    extractions = [*_extract(records, lexicon, cohort, told, version=version)]
+    diffs = _write(graph, lexicon, cohort, extractions, dry_run=dry_run)
     if not dry_run:
         figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
         records.keep_release(Release(cohort.name, version, spent, cohort.settings, figures))
-    return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent)
+        graph.compact()
+    sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
+    return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent, sentences)
 
 
 def withdraw(graph: Store, name: str) -> list[Diff]:
     """What left the graph with everything that was told of the cohort `name`."""
-    return [graph.remove(id_) for id_ in list(_documents(graph, name))]
+    return _remove(graph, list(_documents(graph, name)))
+
+
+def withdraw_sentences(graph: Store, name: str) -> list[Diff]:
+    """What left the graph with the sentences of notes of the cohort `name`; what counts tell of it stays."""
+    return _remove(graph, [document for document in _documents(graph, name) if document.restricted])
+
+
+def _remove(graph: Store, documents: Sequence[LoadedDocument]) -> list[Diff]:
+    diffs = [graph.remove(document.id) for document in documents]
+    graph.compact()
+    return diffs
 
 
 def _spend(cohort: Cohort, last: Release) -> float:
@@ -86,25 +114,35 @@ def _spend(cohort: Cohort, last: Release) -> float:
     return spend(cohort.budget, last.spent, noise.epsilon) if noise else last.spent
 
 
+def _extract(
+    records: Population, lexicon: Lexicon, cohort: Cohort, told: list[Told], *, version: int
+) -> Iterator[Extraction]:
+    name, country = cohort.name, cohort.country
+    yield from write_summaries(name, told, version=version, date=cohort.date, country=country)
+    each = 0 if cohort.terms.noise else cohort.sentences
+    yield from write_sentences(name, told, records, lexicon, version=version, country=country, each=each)
+
+
 def _write(
-    graph: Store, lexicon: Lexicon, cohort: Cohort, told: list[Told], *, version: int, dry_run: bool
+    graph: Store, lexicon: Lexicon, cohort: Cohort, extractions: Iterable[Extraction], *, dry_run: bool
 ) -> list[Diff]:
-    extractions = write_summaries(cohort.name, told, version=version, date=cohort.date, country=cohort.country)
     contributions = [assemble(extraction, lexicon) for extraction in extractions]
-    gone = set(_documents(graph, cohort.name)) - {contribution.document.id for contribution in contributions}
+    gone = {document.id for document in _documents(graph, cohort.name)} - {
+        contribution.document.id for contribution in contributions
+    }
     if dry_run:
         return graph.rehearse(contributions)
     return [*graph.put(contributions), *(graph.remove(id_) for id_ in sorted(gone))]
 
 
-def _documents(graph: Store, name: str) -> Iterator[str]:
+def _documents(graph: Store, name: str) -> Iterator[LoadedDocument]:
     """The documents in the graph that tell of the cohort."""
     prefix = after = document_prefix(name)
     while page := graph.list_documents(first=_PAGE, after=after):
         for document in page:
             if not document.id.startswith(prefix):
                 return
-            yield document.id
+            yield document
         after = page[-1].id
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from extractors.model import Document, Extraction, Mention, Qualifier, Relation, Section
 from kg.cohorts.pairs import Told
+from kg.records.model import UsedConcept
 from ontologies.model import Match
 
 #: `Document.source` of what was summed up from records.
@@ -85,8 +86,8 @@ def _relation(pair: Told, cohort: str, *, start: int) -> Relation:
     }
     return Relation(
         predicate=pair.rule.predicate,
-        subject=_mention(pair.subject.curie, pair.subject.name, subject, pair, first=True),
-        object=_mention(pair.object.curie, pair.object.name, object_, pair, first=False),
+        subject=mention_of(pair.subject, subject),
+        object=mention_of(pair.object, object_),
         start=start,
         end=start + len(sentence),
         score=score(pair),
@@ -106,7 +107,7 @@ def score(pair: Told) -> float:
     return min(_LINKED, max(0.0, 1 - 1 / pair.found.low)) if pair.found.low > 0 else 0.0
 
 
-def _mention(curie: str, name: str, start: int, pair: Told, *, first: bool) -> Mention:
-    kind = pair.subject.kind if first else pair.object.kind
-    match = Match(curie, name, kind, 1.0, "aligned when the records were read", name)
-    return Mention(start, start + len(name), name, kind, match)
+def mention_of(concept: UsedConcept, start: int) -> Mention:
+    """A mention of a concept by its own name, as if it stood at `start`."""
+    match = Match(concept.curie, concept.name, concept.kind, 1.0, "aligned when the records were read", concept.name)
+    return Mention(start, start + len(concept.name), concept.name, concept.kind, match)

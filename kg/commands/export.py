@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.commands.options import graph_option, json_option
+from kg.commands.options import graph_option, json_option, restricted_option
 from ontologies.printable import printable
 
 
@@ -14,8 +14,9 @@ from ontologies.printable import printable
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--format", "name", default="jsonl", show_default=True, help="jsonl or parquet.")
 @graph_option
+@restricted_option
 @json_option
-def command(folder: Path, name: str, graph: Path, as_json: bool) -> None:
+def command(folder: Path, name: str, graph: Path, restricted: bool, as_json: bool) -> None:
     """Write the graph into FOLDER, which must not exist yet: nodes, facts, evidence, documents, meta data.
 
     The folder appears when everything is written, or not at all. An unknown format lists the known ones.
@@ -29,7 +30,7 @@ def command(folder: Path, name: str, graph: Path, as_json: bool) -> None:
 
     store = connect(graph)
     try:
-        counts = write_graph(name, store, folder)
+        counts = write_graph(name, store, folder, restricted=restricted)
     finally:
         store.close()
     if as_json:

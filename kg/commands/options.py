@@ -34,6 +34,10 @@ graph_option = click.option(
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
+restricted_option = click.option(
+    "--restricted", is_flag=True, help="Show the quotes of restricted evidence too: sentences of patients' notes."
+)
+
 language_option = click.option(
     "--lang", "language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="Language of labels."
 )

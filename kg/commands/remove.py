@@ -24,6 +24,8 @@ def command(document: str, graph: Path, as_json: bool) -> None:
 
     store = connect(graph, mode="rw")
     try:
-        print_changes([store.remove(document)], store, as_json=as_json)
+        removed = store.remove(document)
+        store.compact()
+        print_changes([removed], store, as_json=as_json)
     finally:
         store.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.commands.options import graph_option
+from kg.commands.options import graph_option, restricted_option
 
 
 @click.command("serve")
@@ -15,17 +15,20 @@ from kg.commands.options import graph_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that answer.")
-def command(graph: Path, host: str, port: int, workers: int) -> None:
+@restricted_option
+def command(graph: Path, host: str, port: int, workers: int, restricted: bool) -> None:
     """Serve the graph through GraphQL until Ctrl-C, with GraphiQL in the browser at the same address.
 
-    /healthz says whether the service is alive, /readyz whether it may be asked. There is no authentication yet: the
-    default address is reached from this machine only.
+    /healthz says whether the service is alive, /readyz whether it may be asked. Who reaches the address may ask:
+    by default only this machine does. Quotes of restricted evidence are shown to requests with a token whose SHA-256
+    stands in config.toml (restricted_tokens under [serve]), with --restricted to everyone.
 
     \b
     Example:  kg serve --graph graph --port 8080 --workers 2
     """
     from kg.stores import connect
     from ontologies.home import get_home
+    from ontologies.settings import read_serving
 
     connect(graph).close()
     lexicon = get_home() / "lexicon"
@@ -36,5 +39,7 @@ def command(graph: Path, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         lexicon=lexicon if lexicon.exists() else None,
+        restricted=restricted,
+        restricted_tokens=read_serving().restricted_tokens,
         on_start=lambda url: click.echo(f"GraphQL at {url}"),
     )

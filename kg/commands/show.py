@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from kg.commands.options import graph_option, json_option, language_option, predicate_option, status_option
+from kg.commands.options import (
+    graph_option,
+    json_option,
+    language_option,
+    predicate_option,
+    restricted_option,
+    status_option,
+)
 
 #: Exit status when a name may stand for several concepts.
 EXIT_AMBIGUOUS = 4
@@ -22,6 +29,7 @@ EXIT_AMBIGUOUS = 4
 @click.option("--each", type=click.IntRange(1, 1000), default=5, show_default=True, help="Facts a predicate.")
 @click.option("--quotes", type=click.IntRange(0, 100), default=1, show_default=True, help="Sentences a fact.")
 @language_option
+@restricted_option
 @json_option
 def command(
     name: str,
@@ -32,6 +40,7 @@ def command(
     each: int,
     quotes: int,
     language: str,
+    restricted: bool,
     as_json: bool,
 ) -> None:
     """Show the facts about NAME, grouped by predicate, with the best sentence of each.
@@ -49,17 +58,18 @@ def command(
 
     store = connect(graph)
     try:
-        clear = print_show(
-            store,
-            name,
-            language=language,
-            predicates=predicates,
-            statuses=[Status(status) for status in statuses],
-            min_confidence=min_confidence,
-            each=each,
-            quotes=quotes,
-            as_json=as_json,
-        )
+        with store.snapshot(restricted=restricted):
+            clear = print_show(
+                store,
+                name,
+                language=language,
+                predicates=predicates,
+                statuses=[Status(status) for status in statuses],
+                min_confidence=min_confidence,
+                each=each,
+                quotes=quotes,
+                as_json=as_json,
+            )
     finally:
         store.close()
     if not clear:

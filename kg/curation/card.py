@@ -54,7 +54,7 @@ def find_sentences(usage: Usage, desk: Desk) -> tuple[Evidence, ...]:
     if desk.store is not None:
         rows = [row for name in usage.names[:2] for row in desk.store.find_examples(name, usage.node.curie, first=4)]
     spoken = prefer_language(rows, language_of(usage.name))
-    sentences = {normal_form(row.quote): row for row in reversed(spoken)}
+    sentences = {normal_form(row.quote): row for row in reversed(spoken) if row.quote}
     return tuple(list(sentences.values())[::-1][:_SENTENCES])
 
 

@@ -14,10 +14,11 @@ from kg.roles import Store
 FORMATS = {"jsonl": "kg.export.jsonl", "parquet": "kg.export.parquet"}
 
 
-def write_graph(name: str, store: Store, folder: Path) -> dict[str, int]:
+def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = False) -> dict[str, int]:
     """Counts of what was written: the graph as one snapshot, in format `name`, into the new folder `folder`.
 
-    Everything is written beside `folder` and renamed at the end, so that it is there whole or not at all.
+    With `restricted` the quotes of restricted evidence are in it. Everything is written beside `folder` and renamed at
+    the end, so that it is there whole or not at all.
 
     Raises:
         UnknownNameError: nobody writes that format.
@@ -33,7 +34,8 @@ def write_graph(name: str, store: Store, folder: Path) -> dict[str, int]:
     except OSError as error:
         raise ExportError(f"cannot write beside {folder} ({error.strerror}): choose another place") from error
     try:
-        return _write(name, store, folder, draft)
+        with store.snapshot(restricted=restricted):
+            return _write(name, store, folder, draft)
     except OSError as error:
         raise ExportError(
             f"cannot write {folder} ({error.strerror}): free some space, or choose another place"
@@ -43,8 +45,7 @@ def write_graph(name: str, store: Store, folder: Path) -> dict[str, int]:
 
 
 def _write(name: str, store: Store, folder: Path, draft: Path) -> dict[str, int]:
-    with store.snapshot():
-        counts: dict[str, int] = import_module(FORMATS[name]).write(store, draft)
+    counts: dict[str, int] = import_module(FORMATS[name]).write(store, draft)
     # mkdtemp makes folders for their owner alone; what is exported is for whoever may read beside it.
     draft.chmod(0o755)
     draft.replace(folder)

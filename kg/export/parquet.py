@@ -63,6 +63,7 @@ SCHEMAS = {
             ("start", pa.int64()),
             ("end", pa.int64()),
             ("quote", pa.string()),
+            ("restricted", pa.bool_()),
             ("extractor", pa.string()),
             ("score", pa.float64()),
             ("assertion", pa.string()),
@@ -81,6 +82,7 @@ SCHEMAS = {
             ("language", pa.string()),
             ("country", pa.string()),
             ("content_hash", pa.string()),
+            ("restricted", pa.bool_()),
         ]
     ),
 }

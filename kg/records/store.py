@@ -127,9 +127,11 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
             _note(connection, DUE, "yes")
         if self._writer:
             self._writer.forget()
-        for each in after:
-            each(gone)
-        self.compact()
+        try:
+            for each in after:
+                each(gone)
+        finally:
+            self.compact()
         return gone
 
     def readmit(self, pseudonyms: Sequence[str]) -> int:

@@ -10,7 +10,7 @@ from rich.text import Text
 from kg.forms import Form, evidence_form, fact_form
 from kg.labelling import Compared
 from kg.render.console import draw_confidence, make_console, print_json
-from kg.render.quotes import draw_quote
+from kg.render.quotes import draw_evidence
 from kg.render.show import name_in, reference
 from kg.roles import GraphReader
 
@@ -38,7 +38,7 @@ def print_compared(
         line.append("  ").append_text(draw_confidence(each.fact.confidence, bar=console.is_terminal))
         line.append(f"  {each.labelling.value.replace('_', ' ')}", style="bold red")
         for row in evidence[each.fact.id]:
-            line.append("\n  ").append_text(draw_quote(row.quote, each.condition, width=3 * console.width))
+            line.append("\n  ").append_text(draw_evidence(row, each.condition, width=3 * console.width))
             line.append(f"\n  {reference(row)}", style="dim")
         console.print(line)
     if not found:

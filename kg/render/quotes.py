@@ -8,12 +8,15 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from rich.text import Text
 
-from kg.model import Node
+from kg.model import Evidence, Node
 from kg.render.pages import window
 from ontologies.printable import printable
 
 HIGHLIGHT = "bold underline"
 _GAP = " … "
+
+#: What stands where a quote of restricted evidence would stand.
+WITHHELD = "a sentence of a patient's note, restricted"
 
 
 def names_of(node: Node) -> list[str]:
@@ -30,6 +33,13 @@ def find_name(quote: str, names: Iterable[str]) -> tuple[int, int] | None:
         if found is not None:
             return found.span()
     return None
+
+
+def draw_evidence(row: Evidence, node: Node, *, width: int, written: str = "") -> Text:
+    """The row's quote between its marks, or that it is withheld; see `draw_quote`."""
+    if row.restricted and not row.quote:
+        return Text(WITHHELD, style="dim italic")
+    return Text.assemble("“", draw_quote(row.quote, node, width=width, written=written), "”")
 
 
 def draw_quote(quote: str, node: Node, *, width: int, written: str = "") -> Text:

@@ -16,7 +16,7 @@ from kg.render.console import draw_confidence, draw_line, draw_status, make_cons
 from kg.render.decisions import describe_waiting
 from kg.render.lookup import find_choices
 from kg.render.portrait import Group, Portrait, portrait_form, read_portrait
-from kg.render.quotes import draw_quote, names_of
+from kg.render.quotes import draw_evidence, names_of
 from kg.roles import GraphReader
 from ontologies.normalize import normal_form
 from ontologies.standing import Standing
@@ -127,8 +127,7 @@ def _draw_fact(
     yield _indented(told, 2)
     for row in rows:
         written = row.subject_name if row.subject == node.curie else row.object_name
-        quote = draw_quote(row.quote, node, written=written, width=QUOTE_LINES * (width - 8))
-        yield _indented(Text.assemble("“", quote, "”"), 6)
+        yield _indented(draw_evidence(row, node, written=written, width=QUOTE_LINES * (width - 8)), 6)
         yield _indented(draw_line(reference(row) + _as_written(written, node), style="dim"), 6)
 
 

@@ -17,7 +17,7 @@ from kg.model import Conflict, Evidence, Fact, Stats
 from kg.predicates import PREDICATES
 from kg.render.console import draw_confidence, draw_line, draw_status, make_console, make_table, print_json
 from kg.render.lookup import find_nearest
-from kg.render.quotes import draw_quote
+from kg.render.quotes import draw_evidence
 from kg.render.show import name_in, reference
 from kg.roles import Catalogue, GraphReader, Quarantine
 from ontologies.model import Kind
@@ -121,7 +121,7 @@ def _draw_side(fact: Fact, rows: list[Evidence], language: str, console: Console
     text.append_text(draw_confidence(fact.confidence, bar=console.is_terminal)).append(" ")
     text.append_text(draw_status(fact.status, language))
     for row in rows:
-        text.append("\n  “").append_text(draw_quote(row.quote, fact.object, width=2 * console.width - 8)).append("”")
+        text.append("\n  ").append_text(draw_evidence(row, fact.object, width=2 * console.width - 8))
         text.append(f"\n  {printable(reference(row))}", style="dim")
     return text
 

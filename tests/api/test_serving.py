@@ -5,32 +5,14 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
 from browser import find_chromium, open_page
-from kg_command import ROOT, Kg
-
-
-@contextmanager
-def serving(graph: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address of a running `kg serve`, and its process."""
-    environment = Kg(graph.parent / "home", graph.parent).environment
-    command = [sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", "0", *options]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"http://\S+", process.stdout.readline())
-            assert found is not None
-            yield found.group(), process
-        finally:
-            process.terminate()
+from kg_command import Kg
+from service_process import serving
 
 
 def test_it_answers_on_the_address_it_prints_and_ends_gracefully(small_graph: Path) -> None:

@@ -756,3 +756,85 @@ def test_a_name_is_found_in_all_its_spellings_wherever_it_stands(store: Store) -
     )
     assert [diff.document for diff in stand(store, {"Bleeding": PNEUMONIA, "bleeding": PNEUMONIA})] == ["d:1", "d:2"]
     assert {fact.object for fact in facts(store)} == {PNEUMONIA}
+
+
+def restricted(*rows: Evidence, document: str = "cohort:c/x/notes") -> Contribution:
+    """A document whose words are for those with the scope alone."""
+    made = contribution(*rows, document=document)
+    kept = tuple(replace(row, restricted=True) for row in made.evidence)
+    return replace(made, document=replace(made.document, restricted=True), evidence=kept)
+
+
+SECRET = "she took warfarin for her embolism"
+NOTE = restricted(
+    evidence(
+        WARFARIN, "indicated_for", EMBOLISM, document="cohort:c/x/notes", quote=SECRET, names=("warfarin", "embolism")
+    )
+)
+
+
+def every_word(store: Store) -> str:
+    """All that a reader can get of the evidence and the documents, as one text."""
+    (fact,) = facts(store, FactQuery(document="cohort:c/x/notes"))
+    rows = [*store.get_evidence([fact.id], first=9)[fact.id], *store.iter_evidence()]
+    rows += store.find_examples("warfarin", WARFARIN.curie, first=9)
+    return repr((rows, store.get_document("cohort:c/x/notes"), store.list_documents(first=9)))
+
+
+def test_restricted_rows_count_and_show_no_quote_without_the_scope(store: Store) -> None:
+    label = evidence(WARFARIN, "indicated_for", EMBOLISM, quote="treats PE")
+    store.put([contribution(label)])
+    (alone,) = facts(store)
+    store.put([NOTE])
+    (fact,) = facts(store)
+    assert (fact.confidence > alone.confidence, fact.documents, fact.evidence_count) == (True, 2, 2)
+    rows = {row.document: row for row in store.get_evidence([fact.id], first=9)[fact.id]}
+    (whole,) = NOTE.evidence
+    assert rows == {"dailymed:a": label, whole.document: replace(whole, quote="")}
+    assert SECRET not in every_word(store)
+
+
+def test_the_scope_shows_the_words_of_restricted_documents_and_ends_with_its_snapshot(store: Store) -> None:
+    store.put([NOTE])
+    with store.snapshot(restricted=True):
+        assert list(store.iter_evidence()) == list(NOTE.evidence)
+        assert store.get_document(NOTE.document.id) == NOTE.document
+        with store.snapshot():
+            assert SECRET not in every_word(store)
+        assert every_word(store).count(SECRET) == 4
+    assert SECRET not in every_word(store)
+    assert store.get_document(NOTE.document.id) == replace(NOTE.document, text="", sections=())
+
+
+def test_a_scope_ends_when_reading_fails(store: Store) -> None:
+    store.put([NOTE])
+    with pytest.raises(StoreError), store.snapshot(restricted=True):
+        store.get_evidence(["no id"], first=1)
+    assert SECRET not in every_word(store)
+
+
+def test_a_restricted_row_moves_whole(store: Store) -> None:
+    store.put([NOTE])
+    stand(store, {"embolism": PNEUMONIA})
+    stand(store, {"embolism": EMBOLISM})
+    with store.snapshot(restricted=True):
+        assert list(store.iter_evidence()) == list(NOTE.evidence)
+
+
+def test_a_document_becomes_restricted_and_open_again(store: Store) -> None:
+    opened = replace(NOTE, document=replace(NOTE.document, restricted=False))
+    store.put([NOTE])
+    store.put([opened])
+    assert SECRET in every_word(store)
+    store.put([NOTE])
+    assert SECRET not in every_word(store)
+
+
+def test_compacting_leaves_everything_that_is_there(store: Store) -> None:
+    store.put([NOTE, BOTH_TREATED])
+    store.remove(NOTE.document.id)
+    before = facts(store), list(store.iter_evidence()), store.get_document("dailymed:a")
+    store.compact()
+    store.compact()
+    assert (facts(store), list(store.iter_evidence()), store.get_document("dailymed:a")) == before
+    assert store.check() == []

@@ -39,3 +39,13 @@ def test_a_blood_pressure_is_two_values() -> None:
 )
 def test_times_and_doses_are_no_values(text: str) -> None:
     assert list(find_lab_values(text)) == []
+
+
+def test_a_name_over_two_lines_is_the_name() -> None:
+    found = find_lab_values("Her blood\npressure was 120/80, heart  rate 70 bpm, O2\nsat 98 %.")
+    assert [(one.name, one.value.number) for one in found] == [
+        ("SpO2", 98.0),
+        ("systolic blood pressure", 120.0),
+        ("diastolic blood pressure", 80.0),
+        ("heart rate", 70.0),
+    ]

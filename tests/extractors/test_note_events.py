@@ -126,3 +126,18 @@ def test_when_a_thing_began_is_as_precise_as_it_is_written(
 
 def test_without_the_day_of_the_note_relative_times_say_nothing() -> None:
     assert find_start("gout for 3 days", 0, 4, written="") == ""
+
+
+def test_a_transcript_is_read_as_a_dialogue() -> None:
+    events = read("医生：有没有发热？\n患者：没有\n医生：咳嗽几天了？\n患者：三天\n", "zh")
+    assert [(name, assertion) for name, assertion, *_ in told(events)] == [
+        ("fever", Assertion.NEGATED),
+        ("cough", Assertion.PRESENT),
+    ]
+    events = read("Doctor: Any fever?\nPatient: No.\n", "en")
+    assert [(name, assertion) for name, assertion, *_ in told(events)] == [("fever", Assertion.NEGATED)]
+
+
+def test_a_note_that_names_its_patient_is_no_transcript() -> None:
+    events = read("Patient: John\nHe has fever.\nAny cough? No.\n", "en")
+    assert ("fever", Assertion.PRESENT) in [(name, assertion) for name, assertion, *_ in told(events)]

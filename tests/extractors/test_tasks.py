@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from extractors.errors import CorpusError
+from extractors.model import Assertion
 from extractors.score import Counts
-from extractors.tasks import run
+from extractors.tasks import Options, run
+from extractors.tasks.assertions import read_cases
 from extractors.tasks.inserts_cn import count_repeats
 from extractors.tasks.labeledin import read_labels, read_markup
 from extractors.tasks.pitt_pi_ddi import read_sections
 from ontologies.lexicon import Lexicon
-from ontologies.model import Concept, Kind
+from ontologies.model import Concept, Kind, Synonym
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +91,49 @@ def test_inserts_need_the_right_kind_and_title_and_beginning(tasks: Path, lexico
 
 def test_bags_count_repeats() -> None:
     assert count_repeats(["a", "a", "b"], ["a", "c"]) == Counts(tp=1, fp=1, fn=2)
+
+
+def test_cmdd_scores_what_the_dialogue_says_beside_the_sentence_alone(tasks: Path, lexicon: Lexicon) -> None:
+    report = run("cmdd", tasks / "cmdd", lexicon=lexicon)
+    assert report.documents == 1
+    assert report.metric("accuracy, dialogue").counts == Counts(tp=5, fp=0, fn=0)
+    assert report.metric("accuracy, sentence").counts == Counts(tp=3, fp=2, fn=2)
+    assert report.metric("mentions, strict").counts == Counts(tp=0, fp=0, fn=5)
+
+
+def test_cmdd_names_the_missing_part(tasks: Path, lexicon: Lexicon) -> None:
+    with pytest.raises(CorpusError, match=r"CMDD_other\.jsonl\.gz"):
+        run("cmdd", tasks / "cmdd", lexicon=lexicon, options=Options(system="other"))
+
+
+def test_cmedqaner_scores_names_by_type() -> None:
+    names = [
+        ("Hypertension", "高血压", Kind.DISEASE),
+        ("Ketoconazole", "酮康唑", Kind.DRUG),
+        ("Pain", "头痛", Kind.DISEASE),
+    ]
+    concepts = [Concept(f"x:{en}", en, kind, synonyms=(Synonym(zh, language="zh"),)) for en, zh, kind in names]
+    folder = Path(__file__).parents[1] / "samples" / "tasks" / "cmedqaner"
+    report = run("cmedqaner", folder, lexicon=Lexicon.of(concepts))
+    assert report.metric("strict").counts == Counts(tp=2, fp=1, fn=2)
+    assert report.metric("any type").counts == Counts(tp=3, fp=0, fn=1)
+    assert {e.name for e in report.errors} == {
+        "missed symptom: another type",
+        "missed test: nothing there",
+        "spurious disease: another type",
+    }
+
+
+def test_written_sentences_are_understood_and_each_language_has_all_assertions(samples: Path, lexicon: Lexicon) -> None:
+    report = run("assertions", samples, lexicon=lexicon)
+    assert report.documents > 240
+    held = [report.metric(f"{language} held-out").counts for language in ("en", "zh")]
+    assert all(counts.precision > 0.8 for counts in held)
+    cases = read_cases(samples)
+    assert all({a for c in cases if c.language == one for _, a in c.says} == set(Assertion) for one in ("en", "zh"))
+
+
+def test_a_line_of_sentences_without_its_keys_is_told(tmp_path: Path, lexicon: Lexicon) -> None:
+    (tmp_path / "assertions_en.jsonl").write_text('{"text": "No fever."}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match="line 1: needs text, says and part"):
+        run("assertions", tmp_path, lexicon=lexicon)

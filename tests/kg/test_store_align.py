@@ -187,11 +187,13 @@ def test_a_name_is_found_through_the_facts_of_its_concept_without_a_scan(tmp_pat
 def make_older(folder: Path, version: int) -> None:
     """Take the graph in `folder` back to an older format."""
     connection = apsw.Connection(str(folder / FILE))
-    for statement in _BACK_TO_3 if version == 3 else (*_BACK_TO_3, *_BACK_TO_1):
-        connection.execute(statement)
+    for step in (_BACK_TO_4, _BACK_TO_3, _BACK_TO_1)[: {4: 1, 3: 2, 1: 3}[version]]:
+        for statement in step:
+            connection.execute(statement)
     connection.close()
 
 
+_BACK_TO_4 = ("alter table documents drop column restricted", "pragma user_version=4")
 _BACK_TO_3 = (
     "alter table evidence drop column subject_origin",
     "alter table evidence drop column object_origin",
@@ -229,6 +231,25 @@ def test_a_graph_of_an_older_format_is_brought_up_to_date_when_it_is_opened(tmp_
             assert store._db.connection.execute("pragma user_version").get == SCHEMA_VERSION
             found = store._db.connection.execute("select name, sql from sqlite_schema where type = 'index'").fetchall()
             assert sorted(map(str, found)) == sorted(map(str, schema))
+
+
+def test_a_graph_of_before_documents_could_be_restricted_has_none_that_is(tmp_path: Path) -> None:
+    row = evidence(WARFARIN, "warns_of", BLEEDING)
+    with open_store(str(tmp_path), mode="create") as store:
+        store.put([contribution(row)], stamp="s")
+    make_older(tmp_path, 4)
+    with open_store(str(tmp_path), mode="rw") as store:
+        (listed,) = store.list_documents(first=9)
+        assert (listed.restricted, list(store.iter_evidence()), store.known("dailymed:a@1", "s")) == (
+            False,
+            [row],
+            True,
+        )
+        (diff,) = store.put([contribution(row)], stamp="s")
+        assert (diff.kept, diff.time) == (1, "")
+        kept = contribution(row, document="cohort:c/x/notes")
+        store.put([replace(kept, document=replace(kept.document, restricted=True))])
+        assert [listed.restricted for listed in store.list_documents(first=9)] == [True, False]
 
 
 def test_names_in_a_graph_of_an_older_format_move_and_wake(tmp_path: Path) -> None:

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 @click.option("--q", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Largest corrected p-value.")
 @click.option("--epsilon", type=click.FloatRange(0, min_open=True), help="Noise: privacy that this release spends.")
 @click.option("--budget", type=click.FloatRange(0), default=0.0, help="Privacy that all releases may spend together.")
+@click.option(
+    "--sentences",
+    type=click.IntRange(0, 20),
+    default=5,
+    show_default=True,
+    help="Restricted sentences of notes a fact; 0: none. With noise there are none.",
+)
 @click.option("--dry-run", is_flag=True, help="Count and show, write nothing.")
 @graph_option
 @records_option
@@ -34,6 +41,7 @@ def command(
     q: float,
     epsilon: float | None,
     budget: float,
+    sentences: int,
     dry_run: bool,
     graph: Path,
     records: Path,
@@ -44,7 +52,8 @@ def command(
 
     Drugs and what they were prescribed for, conditions that occur together, findings and tests of diseases: each with
     patients, lift, interval and corrected p-value. No count below --k patients is told, nor one from which such a
-    count follows. Run again when records have changed: the documents of the population are brought up to date.
+    count follows. What is told gets a few sentences of notes, de-identified and restricted. Run again when records have
+    changed: the documents of the population are brought up to date.
 
     \b
     Example:  kg records publish --cohort "ward 4" --graph graph
@@ -56,7 +65,7 @@ def command(
     from ontologies.decided import open_decided
 
     today = datetime.now(UTC).date().isoformat()
-    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, str(graph.absolute()))
+    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, str(graph.absolute()), sentences)
     lexicon = open_decided(lexicon_folder())
     with opened(records, key_file, mode="rw") as (store, _):
         target = connect(graph, mode="create")

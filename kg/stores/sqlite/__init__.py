@@ -10,7 +10,7 @@ from kg.stores.sqlite.checking import Checking
 from kg.stores.sqlite.database import Database, open_database
 from kg.stores.sqlite.documents import Documents
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import Clock, Journal
+from kg.stores.sqlite.journal import DUE, Clock, Journal
 from kg.stores.sqlite.loading import Loading
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.reading import Reading
@@ -39,6 +39,17 @@ class SqliteStore(Reading, Loading, Aligning, Documents, Journal, Serving, Check
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def compact(self) -> None:
+        """Leave the bytes of restricted documents that went, or that changed, behind: none is in the files afterwards.
+
+        Where there are none it does nothing. Raises `StoreError` where somebody goes on reading what was before; they
+        are not forgotten, and the next call takes them.
+        """
+        if self.get_meta().get(DUE):
+            self._db.compact()
+            with self._db.write() as connection:
+                connection.execute("delete from meta where name=?", (DUE,))
 
     def close(self) -> None:
         """Let go of the graph, and of the right to write to it."""

@@ -127,7 +127,8 @@ class Aligning(Writing):
         """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
         with self._db.read() as connection:
             asked = {"nodes": f"[{self._nodes.number(curie) or 0}]", "name": self._words.find(name), "first": first}
-            return list(map(evidence_of, fetch(connection, _EXAMPLES, asked)))
+            rows = fetch(connection, _EXAMPLES, asked)
+            return [evidence_of(row, restricted=self._db.restricted) for row in rows]
 
     def realign(self, touched: Touched, settle: Settle, *, dry_run: bool = False) -> list[Diff]:
         """What changed in each document after every row that is touched stands where `settle` puts it.
@@ -171,9 +172,10 @@ def _json(values: Iterable[str] | Iterable[int]) -> str:
 def _find_rows(connection: apsw.Connection, touched: Touched) -> list[_Row]:
     """The rows with the names or about the concepts that are touched, by document and in the order of its text."""
     asked = {"forms": _json(touched.forms), "curies": _json(touched.curies)}
+    # Whole, since a row's id is made of its quote; they stay in the store.
     found: dict[Hashable, _Row] = {}
     for number, document, *kinds_and_row in fetch(connection, _ROWS, asked):
-        row = _with_origins(evidence_of(kinds_and_row[4:]), *kinds_and_row[:4])
+        row = _with_origins(evidence_of(kinds_and_row[4:], restricted=True), *kinds_and_row[:4])
         found.setdefault((document, said_by(row)), _Row(document)).standing[number] = row
     for sleeper in find_dormant(connection, touched):
         kind, aligned = sleeper.node.kind, sleeper.node.aligned

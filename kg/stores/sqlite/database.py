@@ -43,6 +43,18 @@ class Database:
         self.connection = connection
         self._writer_lock = lock
         self._mutex = threading.RLock()
+        self.restricted = False
+        """Whether who reads now has the scope to see the words of restricted documents."""
+
+    @contextmanager
+    def scope(self, *, restricted: bool) -> Iterator[None]:
+        """Reads inside have the scope, or have it not, whatever those around them have."""
+        with self._mutex:
+            before, self.restricted = self.restricted, restricted
+            try:
+                yield
+            finally:
+                self.restricted = before
 
     @contextmanager
     def read(self) -> Iterator[apsw.Connection]:
@@ -70,6 +82,22 @@ class Database:
             finally:
                 if self.connection.in_transaction:
                     self.connection.execute("rollback")
+
+    def compact(self) -> None:
+        """Write the file anew and empty its log, so that no byte of what was removed is left in either.
+
+        Takes room for a second file. Raises `StoreError` where somebody goes on reading what was before.
+        """
+        if self._writer_lock is None:
+            raise StoreError(f"the graph at {self.folder} was opened to read: open it with mode='rw' to change it")
+        with self._mutex, in_words(self.folder):
+            self.connection.execute("vacuum")
+            busy = self.connection.execute("pragma wal_checkpoint(truncate)").fetchall()[0][0]
+        if busy:
+            raise StoreError(
+                f"the graph at {self.folder} is being read, so bytes of what was removed may be in its files still: "
+                "run this again when nobody reads"
+            )
 
     def close(self) -> None:
         """Let go of the file and of the right to write; closing twice does no harm."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
@@ -19,8 +20,10 @@ from ontologies.model import Kind
 _LEVEL = 4
 
 #: The columns of a `LoadedDocument`, in its order.
-LISTED = "name, title, version, effective, type, source, language, country, content_hash, stamp, loaded"
-_COLUMNS = "name, version, effective, title, type, source, language, country, content_hash, stamp, digest, loaded"
+LISTED = "name, title, version, effective, type, source, language, country, content_hash, stamp, loaded, restricted"
+_COLUMNS = (
+    "name, version, effective, title, type, source, language, country, content_hash, stamp, digest, loaded, restricted"
+)
 _SAVE = f"""
 insert into documents ({_COLUMNS}) values ({", ".join("?" * len(_COLUMNS.split(", ")))})
 on conflict (name) do update set
@@ -35,11 +38,14 @@ class Loaded:
     number: int
     version: int
     digest: bytes
+    restricted: bool
 
 
 def find_loaded(connection: apsw.Connection, document: str) -> Loaded | None:
-    """Number, version and digest of a loaded document, or None."""
-    row = connection.execute("select id, version, digest from documents where name=?", (document,)).fetchone()
+    """What is known of a loaded document, or None."""
+    row = connection.execute(
+        "select id, version, digest, restricted from documents where name=?", (document,)
+    ).fetchone()
     return Loaded(*row) if row else None
 
 
@@ -55,10 +61,11 @@ def save_document(
     """Number of the document, and whether anything had to be written."""
     parts = _write_parts(document)
     head = _head(document, stamp)
-    digest = blake2b(repr(head).encode() + document.text.encode() + b"\x1f" + parts, digest_size=16).digest()
+    said = b"\x1f".join([repr(head).encode() + document.text.encode(), parts, *[b"restricted"] * document.restricted])
+    digest = blake2b(said, digest_size=16).digest()
     if loaded is not None and loaded.digest == digest:
         return loaded.number, False
-    number: int = connection.execute(_SAVE, (*head, digest, time)).get
+    number: int = connection.execute(_SAVE, (*head, digest, time, document.restricted)).get
     text = zlib.compress(document.text.encode(), _LEVEL)
     connection.execute("insert or replace into texts values (?, ?, ?)", (number, text, zlib.compress(parts, _LEVEL)))
     return number, True
@@ -102,6 +109,30 @@ def _read_parts(data: bytes) -> dict[str, Any]:
     }
 
 
+def loaded_of(row: Sequence[Any]) -> LoadedDocument:
+    """A document as the graph lists it, from the columns of `LISTED`."""
+    fields = [*row[:-1], bool(row[-1])]
+    return LoadedDocument(*fields)
+
+
+def _document(listed: LoadedDocument, text: bytes, parts: bytes, *, shown: bool) -> Document:
+    shown = shown or not listed.restricted
+    return Document(
+        id=listed.id,
+        title=listed.title,
+        text=zlib.decompress(text).decode() if shown else "",
+        version=listed.version,
+        effective=listed.effective,
+        type=listed.type,
+        source=listed.source,
+        language=listed.language,
+        country=listed.country,
+        content_hash=listed.content_hash,
+        restricted=listed.restricted,
+        **(_read_parts(zlib.decompress(parts)) if shown else {}),
+    )
+
+
 def _table(part: dict[str, Any]) -> Table:
     return Table(**part | {"cells": tuple(Cell(**cell) for cell in part["cells"])})
 
@@ -117,28 +148,17 @@ class Documents:
     _db: Database
 
     def get_document(self, id_: str) -> Document | None:
-        """The document as it was read, with text, sections and tables, or None where it is not loaded."""
+        """The document as it was read, with text, sections and tables, or None where it is not loaded.
+
+        A restricted one comes without them to who reads without the scope.
+        """
         with self._db.read() as connection:
             row = connection.execute(
                 f"select {LISTED}, text, parts from documents d join texts t on t.document = d.id where name=?",
                 (id_,),
             ).fetchone()
-        if row is None:
-            return None
-        name, title, version, effective, type_, source, language, country, content_hash, _, _, text, parts = row
-        return Document(
-            id=name,
-            title=title,
-            text=zlib.decompress(text).decode(),
-            version=version,
-            effective=effective,
-            type=type_,
-            source=source,
-            language=language,
-            country=country,
-            content_hash=content_hash,
-            **_read_parts(zlib.decompress(parts)),
-        )
+            shown = self._db.restricted
+        return _document(loaded_of(row[:-2]), *row[-2:], shown=shown) if row else None
 
     def list_documents(self, *, first: int, after: str | None = None) -> list[LoadedDocument]:
         """Up to `first` documents by id, those after the id `after`."""
@@ -147,7 +167,7 @@ class Documents:
                 f"select {LISTED} from documents where name > ? order by name limit ?",
                 (after or "", first),
             )
-            return [LoadedDocument(*row) for row in rows]
+            return [loaded_of(row) for row in rows]
 
     def known(self, content_hash: str, stamp: str) -> bool:
         """Whether an input of that content was already put under that stamp: one look-up in an index."""

@@ -16,6 +16,9 @@ from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.rows import STATUSES, fetch, key_of
 from kg.stores.sqlite.schema import SCHEMA_VERSION
 
+#: The word of `meta` that says that bytes of restricted documents wait to be left behind.
+DUE = "compaction_due"
+
 #: Gives the time as ISO 8601 in UTC.
 Clock = Callable[[], str]
 

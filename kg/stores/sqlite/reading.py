@@ -77,7 +77,7 @@ class Reading:
         keys = orjson.dumps(sorted({key_of(id_) for id_ in fact_ids})).decode()
         with self._db.read() as connection:
             for row in connection.execute(_EVIDENCE, {"facts": keys, "first": first}):
-                evidence = evidence_of(row)
+                evidence = evidence_of(row, restricted=self._db.restricted)
                 found.setdefault(evidence.fact_id, []).append(evidence)
         return found
 

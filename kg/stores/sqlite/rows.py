@@ -120,7 +120,7 @@ def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
 EVIDENCE_COLUMNS = (
     "s.curie, p.text, o.curie, d.name, d.version, d.country, coalesce(c.text, ''), coalesce(t.text, ''), "
     "e.start, e.end, e.quote, coalesce(x.text, ''), e.score, e.assertion, coalesce(q.text, ''), coalesce(m.text, ''), "
-    "coalesce(n.text, ''), coalesce(g.text, ''), coalesce(h.text, ''), e.said"
+    "coalesce(n.text, ''), coalesce(g.text, ''), coalesce(h.text, ''), e.said, d.restricted"
 )
 EVIDENCE_JOINS = (
     "join facts f on f.id = e.fact join words p on p.id = f.predicate "
@@ -132,10 +132,14 @@ EVIDENCE_JOINS = (
 )
 
 
-def evidence_of(row: Sequence[Any]) -> Evidence:
-    """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says."""
+def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
+    """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says.
+
+    Without `restricted`, the scope of who reads, a row of a restricted document comes without its quote: no quote
+    leaves the store but through here.
+    """
     subject, predicate, object_, document, version, country, section, title = row[:8]
-    start, end, quote, extractor, score, assertion, words, subject_name, object_name, *origins, said = row[8:]
+    start, end, quote, extractor, score, assertion, words, subject_name, object_name, *origins, said, kept = row[8:]
     fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
     assertion, (subject_origin, object_origin) = ASSERTIONS[assertion], map(read_origin, origins)
     called = {"names": (subject_name, object_name), "origins": (str(subject_origin or ""), str(object_origin or ""))}
@@ -151,7 +155,7 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         section_title=title,
         start=start,
         end=end,
-        quote=quote,
+        quote=quote if restricted or not kept else "",
         extractor=extractor,
         score=score,
         assertion=assertion,
@@ -162,6 +166,7 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         subject_origin=subject_origin,
         object_origin=object_origin,
         said_score=said,
+        restricted=bool(kept),
     )
 
 

@@ -4,12 +4,12 @@ Inside, everything is a small integer: nodes and documents are numbered, words t
 extractors, sets of qualifiers) stand once in `words`, and a fact is keyed by the first 63 bits of its id. CURIEs and
 full ids appear at the edge only; that halves the file.
 
-`evidence.weight` is the row's belief in millionths, negative where the row denies the fact, so that one covering
-index (`evidence_by_fact`) is enough to derive facts, and to find the rows of a name, without touching the quotes;
+`evidence.weight` is the row's belief in millionths, negative where the row denies the fact, so that one covering index
+(`evidence_by_fact`) is enough to derive facts, and to find the rows of a name, without touching the quotes;
 `subject_name` and `object_name` are words, those of the sides as the fact keeps them, and so are `subject_origin` and
 `object_origin`, what the names were extracted as; `said` is the score before names were grounded, where that is another
-than `score`. `uses` leads from the normal form of a name to its spellings and the nodes under which they may stand; a
-use that is gone does no harm. `facts.qualifiers` is the one
+than `score`. Whether a row is restricted stands with its document alone. `uses` leads from the normal form of a name to
+its spellings and the nodes under which they may stand; a use that is gone does no harm. `facts.qualifiers` is the one
 set of qualifiers that its evidence has, 0 for none, or MANY where the rows differ and `summaries` holds their union.
 `dormant` keeps whole the rows whose two sides are one concept, with that concept as it is and the normal forms of their
 names; a decision that parts the sides wakes them. `retired` keeps the words of facts that are gone, so that `changes`
@@ -21,7 +21,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B
@@ -44,7 +44,8 @@ create table nodes (
 create table documents (
     id integer primary key, name text not null unique, version integer not null, effective text not null,
     title text not null, type text not null, source text not null, language text not null, country text not null,
-    content_hash text not null, stamp text not null, digest blob not null, loaded text not null);
+    content_hash text not null, stamp text not null, digest blob not null, loaded text not null,
+    restricted integer not null default 0);
 create table texts (document integer primary key, text blob not null, parts blob not null);
 create table inputs (content_hash text not null, stamp text not null, primary key (content_hash, stamp)) without rowid;
 create table facts (

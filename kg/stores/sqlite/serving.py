@@ -10,7 +10,7 @@ import orjson
 from kg.model import Fact, FactQuery, LoadedDocument, Node
 from kg.stores.cursors import write_cursor
 from kg.stores.sqlite.database import Database
-from kg.stores.sqlite.documents import LISTED
+from kg.stores.sqlite.documents import LISTED, loaded_of
 from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, key_of, node_columns, node_of
 from kg.stores.sqlite.schema import MILLION
 
@@ -25,9 +25,9 @@ class Serving:
     _db: Database
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Everything read inside sees one state of the graph, whatever is written meanwhile."""
-        with self._db.read():
+    def snapshot(self, *, restricted: bool = False) -> Iterator[None]:
+        """Everything read inside sees one state of the graph, and with `restricted` the words of all documents."""
+        with self._db.read(), self._db.scope(restricted=restricted):
             yield
 
     def write_cursor(self, fact: Fact, query: FactQuery) -> str:
@@ -38,7 +38,7 @@ class Serving:
         """The documents by id without their text, in the order asked, None where unknown."""
         with self._db.read() as connection:
             rows = fetch(connection, _LOADED, (orjson.dumps(list(ids)).decode(),))
-        found = {row[0]: LoadedDocument(*row) for row in rows}
+        found = {row[0]: loaded_of(row) for row in rows}
         return [found.get(id_) for id_ in ids]
 
     def iter_nodes(self) -> Iterator[Node]:

@@ -15,10 +15,10 @@ from kg.identity import fact_id, fact_sides
 from kg.model import Contribution, Diff, Evidence
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
-from kg.stores.sqlite.documents import delete_document, find_loaded, mark_known, save_document
+from kg.stores.sqlite.documents import Loaded, delete_document, find_loaded, mark_known, save_document
 from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import Clock, log_change, stamp_graph
+from kg.stores.sqlite.journal import DUE, Clock, log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.rows import (
     ASSERTION_CODES,
@@ -115,6 +115,7 @@ class Writing:
                 raise NotFoundError(f"no document {document!r} in the graph: `kg stats` and `kg search` show what is")
             replaced = self._replace(connection, change, loaded.number, ())
             delete_document(connection, loaded.number)
+            _note_restricted(connection, loaded)
             forget_dormant(connection, loaded.number)
             diff = Diff(document, loaded.version, None, retracted=replaced.retracted, time=self._clock())
             log_change(connection, diff)
@@ -125,7 +126,7 @@ class Writing:
         """All evidence rows, in the order of documents."""
         with self._db.read() as connection:
             for row in connection.execute(_EVERY):
-                yield evidence_of(row)
+                yield evidence_of(row, restricted=self._db.restricted)
 
     @contextmanager
     def _transaction(self, *, rehearsed: bool = False) -> Iterator[tuple[apsw.Connection, Change]]:
@@ -171,6 +172,7 @@ class Writing:
         if old != new or diff.added or diff.retracted:
             log_change(connection, diff)
         if time:
+            _note_restricted(connection, loaded)
             change.log.append(f"{document.id} {document.content_hash} {stamp} {nodes} {rows}")
         return diff
 
@@ -264,3 +266,9 @@ class Writing:
     def _move(self, was: tuple[Any, ...], row: Evidence) -> tuple[float | None, ...]:
         weight = weight_of(row.score, row.assertion)
         return row.said_score, self._words.number(row.section_title), row.start, row.end, row.score, weight, was[0]
+
+
+def _note_restricted(connection: apsw.Connection, loaded: Loaded | None) -> None:
+    """Remember that bytes of a restricted document may lie in pages that are free now."""
+    if loaded is not None and loaded.restricted:
+        write_meta(connection, DUE, "yes")
