@@ -57,6 +57,8 @@ def open_release(path: Path) -> Release:
         places = (file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
         return Release(path, {place: path / place for place in sorted(places, key=_depth)})
     if not zipfile.is_zipfile(path):
+        if path.suffix.lower() == ".zip" and path.is_file():
+            raise TerminologyError(f"{path} cannot be read: it is no zip, or was cut short; fetch the release again")
         return Release(path, {path.name: path})
     return Release(path, _open_zip(path))
 

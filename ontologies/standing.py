@@ -92,6 +92,13 @@ def changed_forms(before: Standing, after: Standing) -> set[str]:
     return {form for form in forms if before.by_form.get(form, ()) != after.by_form.get(form, ())}
 
 
+def find_voided(before: Standing, after: Standing) -> Iterator[Decision]:
+    """The decisions in force before that are not any more: answered anew, or taken back."""
+    for form in sorted(changed_forms(before, after)):
+        left = {one.id for one in after.by_form.get(form, ())}
+        yield from (one for one in before.by_form.get(form, ()) if one.id not in left)
+
+
 def read_time(text: str) -> str:
     """The last moment that a date or time names, as the log writes times; raises DecisionError where it is neither."""
     try:

@@ -70,6 +70,7 @@ def command(
 
     wanted = [Kind(kind) for kind in kinds]
     grounder, prefix = _make_grounder(threshold), _known_prefix(to)
+    _tell_if_missing(grounder, prefix)
     if batch:
         ground_all = partial(grounder.ground_all, kinds=wanted, to=prefix, top=top, roll_up=roll_up)
         _ground_file(batch, partial(_told, grounder, ground_all, kinds=wanted), language=language, context=context)
@@ -134,6 +135,13 @@ def _make_grounder(threshold: float | None) -> Grounder:
     from ontologies.ground import THRESHOLD, Grounder
 
     return Grounder(opened_lexicon(), threshold=THRESHOLD if threshold is None else threshold)
+
+
+def _tell_if_missing(grounder: Grounder, prefix: str) -> None:
+    """Tells where no terminology of that prefix is there: only cross-references of others can answer with it."""
+    installed = {info.prefix for info in grounder.lexicon.terminologies}
+    if prefix and "" not in installed and prefix not in installed:
+        _tell(f"no terminology here has the prefix {prefix}: `kg terminology` lists those there are, and adds others")
 
 
 def _known_prefix(prefix: str) -> str:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from kg.align import Realigned, find_touched, keep_decisions, realign, stamp_of
 from kg.curation.author import get_author
+from kg.curation.standstill import find_crossing
 from kg.errors import StoreError
-from kg.model import NameUse
-from kg.roles import Alignments, Store
+from kg.roles import Store
 from kg.stores import connect
 from kg.version import get_version
 from ontologies.compile import Progress, ignore_progress
@@ -22,24 +22,30 @@ from ontologies.exchange.fields import is_curie
 from ontologies.ground import Grounder
 from ontologies.ledger import Ledger
 from ontologies.lexicon import Lexicon
-from ontologies.model import Decision, Grounding, Kind, Match, Verdict
+from ontologies.model import Concept, Decision, Grounding, Kind, Match, Verdict
 from ontologies.names import prefix_of
 from ontologies.printable import has_controls
 from ontologies.registry import open_lexicon
 from ontologies.settings import read_settings
-from ontologies.standing import Standing, form_of
+from ontologies.standing import Standing, find_voided
 
 #: Matches of a name that a curator chooses among.
 TOP = 9
+#: Characters that a decided name may have: far more than any name, far fewer than a text.
+LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was written to the log, what that changed in the graph, and (`note`) why the graph could not be changed."""
+    """What was written to the log, what that changed in the graph, and (`note`) why the graph could not be changed.
+
+    `voided` are verdicts of other curators that were in force before and are not any more.
+    """
 
     lines: tuple[Line, ...] = ()
     graph: Realigned = field(default_factory=Realigned)
     note: str = ""
+    voided: tuple[Decision, ...] = ()
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +95,8 @@ class Desk:
         if curie and concept is None:
             raise DecisionError(f"no terminology here has {curie!r}; `kg align review` searches with /, or add it")
         self._check_name(name, curie)
+        if concept is not None and verdict is Verdict.EXACT and kind is None:
+            self._check_kind(name, concept)
         if guesses is None:
             found = self.ground(name, kind=kind, language=language)
             guesses = [*found.matches, *found.candidates]
@@ -105,12 +113,15 @@ class Desk:
         return curie if self.lexicon.entry(curie) is not None else self.lexicon.canonical(curie)
 
     def _check_name(self, name: str, curie: str) -> None:
-        """Raises DecisionError for a name that is blank or has control characters, or for a wrong CURIE as a name.
+        """Raises DecisionError for a name that is blank, endless, with control characters, or a wrong CURIE.
 
         Codes of vocabularies that are not installed are names as others.
         """
         if not name.strip():
             raise DecisionError("the name is blank; give the name that documents write")
+        if len(name) > LONGEST:
+            told = f"the name {name[:40]!r}… has {len(name):,} characters"
+            raise DecisionError(f"{told}; names have at most {LONGEST:,}: give the name alone, not the text around it")
         if has_controls(name):
             raise DecisionError(f"the name {name!r} has control characters or line breaks; give it without them")
         if name == curie:
@@ -118,6 +129,16 @@ class Desk:
         installed = {info.prefix for info in self.lexicon.terminologies}
         if is_curie(name) and prefix_of(name) in installed and self.lexicon.entry(name) is None:
             raise DecisionError(f"no terminology here has {name!r}, which looks like a CURIE; correct it, or add it")
+
+    def _check_kind(self, name: str, concept: Concept) -> None:
+        """Raises DecisionError where the graph has the name as another kind: the decision would count for none of it.
+
+        A decision for a kind is deliberate, and is taken.
+        """
+        kind = find_crossing(self.store, name, concept) if self.store is not None and not is_curie(name) else ""
+        if kind:
+            told = f"the graph has {name!r} as {kind}, and {concept.curie} ({concept.name}) is {concept.kind}"
+            raise DecisionError(f"{told}; give the kind of mentions (--kind) that are meant, or another concept")
 
     def stamp(self, curie: str = "") -> str:
         """Versions of lexicon, of the concept's terminology and of the program."""
@@ -136,7 +157,10 @@ class Desk:
             lines = self.ledger.log.lines[-len(drafts) :] if drafts else []
         else:
             lines = self.ledger.append(drafts)
-        return replace(self._realigned(before, self.ledger.standing(), stamp), lines=tuple(lines))
+        after = self.ledger.standing()
+        decided = any(line.decision is not None for line in lines)
+        voided = tuple(one for one in find_voided(before, after) if decided and one.author != self.author)
+        return replace(self._realigned(before, after, stamp), lines=tuple(lines), voided=voided)
 
     def _laid(self, standing: Standing) -> Lexicon:
         """The lexicon under these decisions; that of the last change is kept, since the next one begins there."""
@@ -193,11 +217,6 @@ def open_desk(
     finally:
         if store is not None:
             store.close()
-
-
-def find_uses(store: Alignments, name: str) -> list[NameUse]:
-    """Where the graph uses a name, in any spelling."""
-    return list(store.iter_names(forms=[form_of(name)], dormant=True))
 
 
 def kinds_asked(kind: Kind | None) -> tuple[Kind, ...]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from kg.curation.desk import TOP, Desk
+from kg.curation.refresh import why_stale
 from kg.language import language_of
 from kg.model import NameUse, Node
 from ontologies.ground import BATCH, Ask
@@ -156,6 +157,12 @@ class Item:
     def value(self) -> float:
         """Frequency × uncertainty × facts touched."""
         return self.usage.weight * self.uncertainty
+
+    @cached_property
+    def stale(self) -> str:
+        """What a new release changed about the concept that was decided on, in words; "" where nothing."""
+        kept = (one for one in reversed(self.said) if one.verdict in SETTLED)
+        return next((found.why for one in kept if (found := why_stale(one, self._desk.lexicon))), "")
 
     @property
     def status(self) -> str:

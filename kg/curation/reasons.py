@@ -10,7 +10,7 @@ def why_queued(item: Item) -> str:
     """Why the name waits, or what is uncertain about what the graph has for it; "" where nothing is."""
     said = item.said[-1] if item.said else None
     if said is not None:
-        return _said(said)
+        return f"{item.stale}; {_said(said)}" if item.stale else _said(said)
     if not item.usage.node.aligned:
         best = item.candidates[0] if item.candidates else None
         return f"no answer can be trusted; {best.reason}" if best else "no terminology has it, or anything near it"

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kg.curation.card import Card, make_card
-from kg.curation.desk import Change, Desk, find_uses
+from kg.curation.desk import Change, Desk
 from kg.curation.items import Item, join_spellings
+from kg.curation.uses import find_uses
 from ontologies.decisions import Action, Line
 from ontologies.errors import DecisionError
 from ontologies.model import Match, Verdict

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from kg.curation.desk import TOP, Change, Desk
 from kg.curation.exchanging import split_objected
-from kg.curation.verdicts import Given, Refused, read_verdicts
+from kg.curation.verdicts import Given, Refused, read_verdicts, without_doubles
 from ontologies.curies import standard_xref
 from ontologies.decisions import Line
 from ontologies.errors import KGError
@@ -18,7 +18,7 @@ def take_decisions(desk: Desk, lines: Iterable[str], *, batch: str) -> tuple[Cha
     """What came of the rows, decided as one batch, and those that were left out with the reason."""
     drafts: list[tuple[int, Line]] = []
     refused: list[Refused] = []
-    rows = list(read_verdicts(lines))
+    rows = without_doubles(list(read_verdicts(lines)))
     asked = [row for row in rows if isinstance(row, Given)]
     # All at once takes a fraction of the time that one by one takes.
     thought = desk.grounder.ground_all(map(_ask, asked), top=TOP)
@@ -28,7 +28,8 @@ def take_decisions(desk: Desk, lines: Iterable[str], *, batch: str) -> tuple[Cha
             continue
         found = next(thought)
         try:
-            drafts.append((row.line, _draft(desk, row, batch, (*found.matches, *found.candidates))))
+            guesses = (*found.matches, *found.candidates)
+            drafts += [(row.line, _draft(desk, part, batch, guesses)) for part in row.split_up()]
         except KGError as error:
             refused.append(Refused(row.line, str(error)))
     kept, objected = split_objected(desk, drafts)

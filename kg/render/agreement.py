@@ -46,7 +46,8 @@ def print_stale(found: Sequence[Stale], *, as_json: bool = False, console: Conso
         console.print(draw_line((one.decision.id, "cyan"), f" {said}"))
         console.print(draw_line(f"    {one.why}", style="yellow"))
     if found:
-        console.print(f"{len(found)} decisions hold until you look again: kg align review --status changed")
+        hold = "decision holds" if len(found) == 1 else "decisions hold"
+        console.print(f"{len(found)} {hold} until you look again: kg align review --status changed")
     else:
         console.print("no decision is touched: every concept is as it was when it was decided on")
 

@@ -9,16 +9,16 @@ from rich.console import Console
 from rich.text import Text
 
 from kg.curation.card import Candidate, Card, describe
-from kg.curation.desk import Change
+from kg.curation.desk import Change, Desk
 from kg.curation.session import Session
+from kg.curation.standstill import why_nothing_moves
 from kg.model import Evidence, Node
 from kg.render.alignment import summarize
 from kg.render.console import draw_line
-from kg.render.decisions import describe_line, when, who
-from kg.render.pages import cut, draw_score, join_keys, lay_out, wrap
+from kg.render.decisions import describe_line, describe_voided, when, who
+from kg.render.pages import count, cut, draw_score, join_keys, lay_out, wrap
 from kg.render.quotes import draw_quote
 from ontologies.decisions import Action
-from ontologies.ledger import Ledger
 from ontologies.model import Match
 
 KEYS = (
@@ -42,6 +42,8 @@ card is shown: q, or a lost line, loses nothing.
 Any key goes back to the card."""
 #: Earlier lines of the log that are shown, lines that a name may fill, and lines around the chosen candidate.
 _EARLIER, _NAME_LINES, _AROUND = 2, 3, 4
+#: Lines for what a new release changed.
+_STALE_LINES = 2
 
 
 def draw_card(session: Session, console: Console, *, messages: Sequence[str] = ()) -> Text:
@@ -56,29 +58,31 @@ def draw_card(session: Session, console: Console, *, messages: Sequence[str] = (
     return lay_out([*top, *_draw_candidates(card, session, room, width)], bottom, console)
 
 
-def describe_change(change: Change | None, ledger: Ledger) -> list[str]:
-    """What the last key that decided said, and what it did to the graph: a message of two lines."""
+def describe_change(change: Change | None, desk: Desk) -> list[str]:
+    """What the last key that decided said, whose verdicts it made void, and what it did to the graph, a line each."""
     if change is None or not change.lines:
         return []
-    line = change.lines[0]
-    what = describe_line(line)
-    if line.action is Action.UNDO:
-        what = f"took back: {describe_line(ledger.line(line.of))}"
-    effect = summarize(change.graph) if change.graph.moves else "nothing in the graph moves"
-    return [what, change.note or effect]
+    back = change.lines[0].action is Action.UNDO
+    said = [describe_line(desk.ledger.line(line.of) if back else line) for line in change.lines]
+    what = ("took back: " if back else "") + "; ".join(said)
+    effect = summarize(change.graph) if change.graph.moves else why_nothing_moves(change, desk)
+    return [what, *describe_voided(change.voided), change.note or effect]
 
 
 def _draw_head(card: Card, session: Session, width: int) -> Iterator[Text]:
     usage, tally = card.item.usage, session.tally
     done = f"{tally.decisions} decided" + (f", {tally.decisions / tally.minutes:.0f}/min" if tally.decisions else "")
     up_to = "up to " if len(usage.names) > 1 else ""
-    facts = f"changes {up_to}{usage.facts} facts, {usage.evidence} rows, {usage.documents} documents"
-    yield draw_line(f"{facts} · {done}", style="dim")
+    parts = ((usage.facts, "fact"), (usage.evidence, "row"), (usage.documents, "document"))
+    counts = ", ".join(count(*part) for part in parts)
+    yield draw_line(f"changes {up_to}{counts} · {done}", style="dim")
     yield from (draw_line(part, style="bold") for part in wrap(usage.name, width, lines=_NAME_LINES))
     now = f"now {usage.node.name} {usage.node.curie}" if usage.node.aligned else "not aligned yet"
     sure = f" · you are {session.confidence:.1f} sure" if session.confidence is not None else ""
     spellings = f" · also {', '.join(usage.names[1:3])}" if usage.names[1:] else ""
     yield draw_line(f"{usage.node.kind.value} · {now}{sure}{spellings}", style="dim")
+    if card.item.stale:
+        yield from (draw_line(part, style="yellow") for part in wrap(card.item.stale, width, lines=_STALE_LINES))
 
 
 def draw_sentences(rows: Iterable[Evidence], node: Node, width: int) -> Iterator[Text]:
@@ -139,6 +143,6 @@ def draw_end(session: Session) -> Text:
     per = tally.keys / tally.decisions if tally.decisions else 0
     rate = tally.decisions / tally.minutes
     return draw_line(
-        f"{tally.decisions} decisions on {tally.cards} cards in {tally.minutes:.1f} min: {rate:.0f} a minute, "
-        f"{per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
+        f"{count(tally.decisions, 'decision')} on {count(tally.cards, 'card')} in {tally.minutes:.1f} min: "
+        f"{rate:.0f} a minute, {per:.1f} keys a decision; all are in {session.desk.ledger.log.path}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,11 +12,12 @@ from rich.text import Text
 from kg.curation.desk import Change, Desk
 from kg.curation.items import Item
 from kg.curation.reasons import why_queued
+from kg.curation.standstill import why_nothing_moves
 from kg.curation.verdicts import Refused
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.console import draw_line, make_console, make_table, print_json
-from kg.render.decisions import decision_form, describe_line, line_form, when, who
-from kg.render.pages import cut, draw_score
+from kg.render.decisions import decision_form, describe_line, describe_voided, line_form, when, who
+from kg.render.pages import count, cut, draw_score
 from ontologies.decisions import Action, Line
 from ontologies.model import Match
 from ontologies.standing import form_of
@@ -39,9 +41,10 @@ def print_change(
     if as_json:
         print_json(change_form(change, desk, refused), file=console.file)
         return
+    _print_batches(change, desk, console)
     _print_recorded(change, desk, console)
-    for batch in dict.fromkeys(line.batch for line in change.lines if line.batch and not desk.dry_run):
-        console.print(draw_line(f"one batch: `kg align revert {batch}` takes all of it back"))
+    for told in describe_voided(change.voided[:PRINTED]):
+        console.print(draw_line(told, style="yellow"))
     for row in refused:
         console.print(draw_line(f"left out line {row.line}: {row.why}", style="red"))
     if desk.store is None:
@@ -50,9 +53,16 @@ def print_change(
         standing = desk.ledger.standing_of({form_of(name) for move in change.graph.moves for name in move.names})
         print_realigned(change.graph, desk.store, dry_run=desk.dry_run, console=console, standing=standing)
         if change.lines and not change.graph.moves and not change.note:
-            console.print("nothing in the graph moves")
+            console.print(draw_line(why_nothing_moves(change, desk)))
     if change.note:
         console.print(draw_line(change.note, style="yellow"))
+
+
+def _print_batches(change: Change, desk: Desk, console: Console) -> None:
+    """Before all lines how many there are, and what takes them back."""
+    for batch, number in Counter(line.batch for line in change.lines if line.batch and not desk.dry_run).items():
+        told = f"recorded {count(number, 'decision')} as one batch: `kg align revert {batch}` takes all of it back"
+        console.print(draw_line(told))
 
 
 def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
@@ -62,7 +72,9 @@ def _print_recorded(change: Change, desk: Desk, console: Console) -> None:
     for batch in dict.fromkeys(line.batch for line in decided if line.batch and len(decided) > 1):
         number = sum(line.batch == batch for line in decided)
         took = "would take back" if desk.dry_run else "took back"
-        console.print(draw_line(f"{took} the batch {batch}, {number} decisions; `kg align redo` brings them back"))
+        console.print(
+            draw_line(f"{took} the batch {batch}, {count(number, 'decision')}; `kg align redo` brings them back")
+        )
     for line in change.lines[:PRINTED]:
         of = f" ({describe_line(desk.ledger.line(line.of))})" if line.action is Action.UNDO else ""
         console.print(draw_line(f"{would} ", (line.id, "cyan"), f": {describe_line(line)}{of}"))
@@ -78,6 +90,7 @@ def change_form(change: Change, desk: Desk, refused: Sequence[Refused] = ()) -> 
         "refused": [{"line": row.line, "why": row.why} for row in refused],
         "graph": realigned_form(change.graph, desk.store) if desk.store else None,
         "note": change.note,
+        "voided": [decision_form(one) for one in change.voided],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -13,7 +13,8 @@ from kg.render.console import make_console, make_table, print_json
 from ontologies.decisions import Action, Line
 from ontologies.model import Decision, Verdict
 from ontologies.printable import printable
-from ontologies.standing import Standing, no_concept_fits, taken_back
+from ontologies.settings import read_settings
+from ontologies.standing import Standing, fold, no_concept_fits, taken_back
 
 VERDICT_WORDS = {
     Verdict.EXACT: "is",
@@ -37,6 +38,11 @@ def _described(decision: Decision) -> str:
     return f"{decision.name} {VERDICT_WORDS[decision.verdict]} {decision.curie}{target}"
 
 
+def describe_voided(decisions: Iterable[Decision]) -> list[str]:
+    """For each decision that does not count any more, whose it was and what it said."""
+    return [f"void now: {printable(one.author)} on {one.time[:10]}, {describe_decision(one)}" for one in decisions]
+
+
 def describe_waiting(node: Node, standing: Standing) -> str:
     """Why a name has no concept: a curator said that none fits, or nobody said anything yet."""
     said = no_concept_fits(standing.of(node.name, kind=node.kind))
@@ -49,8 +55,8 @@ def decision_form(decision: Decision) -> dict[str, Any]:
     return {name: getattr(decision, name) for name in names}
 
 
-def line_form(line: Line, gone: set[str]) -> dict[str, Any]:
-    """The line as JSON holds it; `undone` where it was taken back."""
+def line_form(line: Line, gone: set[str], force: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The line as JSON holds it; `undone` where it was taken back, `in_force` as far as it is asked for."""
     form: dict[str, Any] = {
         "action": line.action,
         "id": line.id,
@@ -59,6 +65,7 @@ def line_form(line: Line, gone: set[str]) -> dict[str, Any]:
         "of": line.of,
     }
     form |= {"reason": line.reason, "batch": line.batch, "undone": line.id in gone}
+    form["in_force"] = force.get(line.id) == "in force" if line.decision and force is not None else None
     return form | ({"decision": decision_form(line.decision)} if line.decision else {})
 
 
@@ -67,18 +74,40 @@ def print_lines(
 ) -> None:
     """Print lines of the log in the order given; what was taken back by one of `all_lines` is marked."""
     console = console or make_console()
-    gone = taken_back(all_lines)
+    gone, force = taken_back(all_lines), ids_in_force(all_lines)
     if as_json:
-        print_json([line_form(line, gone) for line in lines], file=console.file)
+        print_json([line_form(line, gone, force) for line in lines], file=console.file)
         return
-    table = make_table("id", "time", "who", "what", "why")
+    table = make_table("id", "time", "who", "what", "now", "why")
+    known = {line.id: line for line in all_lines}
     shown = 0
     for shown, line in enumerate(lines, start=1):  # noqa: B007
         style = "dim strike" if line.id in gone else ""
-        what, why = Text(describe_line(line), style=style), printable(line.reason)
-        table.add_row(line.id, line.time[:16], who(line), what, why)
+        what, why = Text(_with_its_aim(line, known), style=style), printable(line.reason)
+        table.add_row(line.id, line.time[:16], who(line), what, state_of(line, gone, force), why)
     none = "no line of the log fits" if all_lines else "nothing has been decided yet: `kg align review` begins"
     console.print(table if shown else Text(none))
+
+
+def ids_in_force(lines: Sequence[Line]) -> dict[str, str]:
+    """For each decision that counts, or waits for a second curator, which of the two."""
+    now = fold(lines, four_eyes=read_settings().four_eyes)
+    return dict.fromkeys((one.id for one in now.waiting), "waits") | dict.fromkeys((one.id for one in now), "in force")
+
+
+def state_of(line: Line, gone: set[str], force: dict[str, str]) -> str:
+    """Whether what the line says counts now: in force, waits, taken back, or answered anew."""
+    if line.id in gone:
+        return "taken back"
+    return "" if line.action is Action.NOTE else force.get(line.id, "answered anew" if line.decision else "in force")
+
+
+def _with_its_aim(line: Line, known: Mapping[str, Line]) -> str:
+    """What the line does, with the name and verdict that it takes back or confirms, through undoes of undoes."""
+    told, aim = describe_line(line), known.get(line.of)
+    while aim is not None:
+        told, aim = f"{told} ({describe_line(aim)})", None if aim.decision else known.get(aim.of)
+    return told
 
 
 def who(line: Line) -> str:

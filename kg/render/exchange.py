@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kg.render.console import print_json
+from kg.render.pages import count
 from kg.telling import tell
 from ontologies.exchange import LeftOut
 
@@ -21,4 +22,4 @@ def print_left_out(left_out: Sequence[LeftOut], decisions: int, file: Path | Non
     for one in left_out:
         tell(f"left out {one.what!r}: {one.why}")
     where = f" to {file}" if file else ""
-    tell(f"wrote {written} of {decisions} decisions{where}")
+    tell(f"wrote {written} of {count(decisions, 'decision')}{where}")

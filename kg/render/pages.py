@@ -17,6 +17,11 @@ _MORE = "…"
 _BETWEEN = " · "
 
 
+def count(number: int, word: str) -> str:
+    """The number with its word, in the plural unless it is one: "1 fact", "2 facts"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def cut(text: str, width: int) -> str:
     """The text on one line of `width` columns: its end gives way to an ellipsis."""
     text = printable(text)

@@ -14,11 +14,13 @@ from kg.curation.items import Item
 from kg.curation.judging import Judgement
 from kg.render.card import draw_sentences, draw_surroundings
 from kg.render.console import draw_line
-from kg.render.pages import draw_score, join_keys, lay_out, wrap
+from kg.render.pages import count, draw_score, join_keys, lay_out, wrap
 from ontologies.model import Verdict
 from ontologies.printable import printable
 
 KEYS = ("y right", "n wrong", "u unsure, which counts as not right", "z back", "q stop: nothing is decided")
+#: The header of the sample as a table.
+COLUMNS = ("name", "curie", "right", "concept", "parents", "reason", "sentence")
 #: Lines that the question may fill.
 _LINES = 4
 
@@ -60,5 +62,5 @@ def _draw_question(item: Item, verdict: Verdict, width: int) -> Iterator[Text]:
     yield from (draw_line(part, style="bold") for part in wrap(question, width, lines=_LINES))
     node = item.usage.node
     now = f"now {node.name} {node.curie}" if node.aligned else "not aligned yet"
-    facts = f"{item.usage.facts} facts, {item.usage.documents} documents"
+    facts = f"{count(item.usage.facts, 'fact')}, {count(item.usage.documents, 'document')}"
     yield draw_line(f"{item.kind.value} · {now} · {facts}", style="dim")

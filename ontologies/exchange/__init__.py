@@ -83,7 +83,9 @@ def find_exchange(path: Path) -> Exchange:
     try:
         with path.open(encoding="utf-8-sig") as file:
             head = file.read(_HEAD)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ExchangeError(f"{path} cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
         raise ExchangeError(f"{path} cannot be read ({error}); give a file in UTF-8") from error
     for exchange in _formats().values():
         if exchange.knows(head):

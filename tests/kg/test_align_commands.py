@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shlex
@@ -9,9 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from curators import at_the_desk, bare_home, make_demo_graph
+from kg.curation.desk import open_desk
+from kg.curation.queue import Filters, iter_queue
+from kg.curation.session import Session
+from kg.render.card import draw_card
+from kg.render.decisions import print_lines
 from kg_command import ROOT, Kg
+from ontologies.decisions import open_log
 
 HERB = "板蓝根"
 STARCH = "玉米淀粉"
@@ -144,7 +152,8 @@ def judge(kg: Kg, words: list[str], verdict: str) -> Path:
     """A file of verdicts on the sample that the command draws."""
     rows = kg("align", *words, status=3).splitlines()
     path = kg.folder / "judged.tsv"
-    marks = ["\t".join(row.split("\t")[:2]) for row in rows]
+    assert rows[0].split("\t")[:3] == ["name", "curie", "right"]
+    marks = ["\t".join(row.split("\t")[:2]) for row in rows[1:]]
     path.write_text("".join(f"{mark}\t{verdict}\n" for mark in marks), encoding="utf-8")
     return path
 
@@ -156,8 +165,15 @@ def test_many_names_are_accepted_if_a_sample_is_right(desk: Kg) -> None:
     assert (refused.returncode, "nothing was decided" in refused.stderr) == (3, True)
     assert read(desk, "log") == []
     judge(desk, words, "y")
-    told = desk("align", *words, "--verdicts", str(judged))
+    few = desk.run("align", *words, "--verdicts", str(judged))
+    assert (few.returncode, "say too little" in few.stderr) == (3, True)
+    assert read(desk, "log") == []
+    judged.write_text(judged.read_text(encoding="utf-8").replace("\ty\n", "\t\n", 1), encoding="utf-8")
+    assert f"{judged}, line 1: " in desk.run("align", *words, "--verdicts", str(judged)).stderr
+    judge(desk, words, "y")
+    told = desk("align", *words, "--verdicts", str(judged), "--lowest", "0")
     assert "5 of 5 sampled" in told
+    assert told.index("as one batch: `kg align revert") < told.index("recorded ", told.index("takes all of it back"))
     batches = {line["batch"] for line in read(desk, "log")}
     assert len(batches) == 1
     desk("align", "revert", batches.pop())
@@ -201,7 +217,7 @@ RELEASE = (
 )
 
 
-def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> None:
+def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg, monkeypatch: pytest.MonkeyPatch) -> None:
     (desk.home / "lexicon").unlink()
     bare_home(desk.folder)
     release = desk.folder / "test.tsv"
@@ -217,6 +233,13 @@ def test_a_new_release_requeues_what_it_changed_and_moves_nothing(desk: Kg) -> N
     assert "renamed from 'zeastarch granules' to 'zeastarch grains'" in stale["why"]
     (changed,) = json.loads(desk("align", "queue", "--status", "changed", "--json"))
     assert (changed["name"], changed["curie"]) == (STARCH, "ndfrt:1")
+    assert stale["why"] in changed["why"]
+    monkeypatch.setenv("KG_HOME", str(desk.home))
+    with open_desk(desk.graph) as open_:
+        (item,) = iter_queue(open_, open_.ledger.standing(), Filters(status="changed"))
+        session = Session(open_, iter([item]), again=True)
+        session.advance()
+        assert "renamed from" in draw_card(session, Console(width=100, height=24)).plain
     desk("align", "accept", STARCH, "ndfrt:1", "--author", "ann")
     assert read(desk, "refresh") == []
 
@@ -241,7 +264,7 @@ def test_the_documented_curation_runs(desk: Kg) -> None:
 
 def test_a_decision_that_moves_nothing_says_so_and_a_dry_run_names_no_batch(desk: Kg) -> None:
     told = desk("align", "accept", "a name no label writes", "mesh:D003967")
-    assert "nothing in the graph moves" in told
+    assert "nothing in the graph moves: it does not use the name" in told
     (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tdrugbank:DB00001\n", encoding="utf-8")
     assert "kg align revert" not in desk("align", "review", "--from", "one.tsv", "--dry-run")
     assert "kg align revert" in desk("align", "review", "--from", "one.tsv")
@@ -300,3 +323,98 @@ def test_a_rejected_concept_is_told_and_is_no_guess(desk: Kg) -> None:
     assert [one["curie"] for one in found["rejected"]] == ["HP:0002014"]
     assert "HP:0002014" not in {match["curie"] for match in (*found["matches"], *found["candidates"])}
     assert "diarrhea is not HP:0002014" in desk("ground", "diarrhea")
+
+
+def test_a_concept_of_another_kind_is_refused_without_the_kind_that_is_meant(desk: Kg) -> None:
+    done = desk.run("align", "accept", STARCH, "medkg:serum-sodium")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"has {STARCH!r} as drug" in done.stderr
+    assert "is test" in done.stderr
+    assert "--kind" in done.stderr
+    assert STARCH in {item["name"] for item in read(desk, "queue", "--top", "500")}
+    assert "→" in desk("align", "accept", STARCH, "medkg:serum-sodium", "--kind", "drug", "--dry-run")
+    (desk.folder / "one.tsv").write_text(f"name\tcurie\n{STARCH}\tmedkg:serum-sodium\n", encoding="utf-8")
+    assert "left out line 2" in desk("align", "review", "--from", "one.tsv", status=3)
+
+
+def test_what_moves_nothing_says_why(desk: Kg) -> None:
+    def told(*words: str) -> str:
+        return " ".join(desk("align", *words).split())
+
+    assert f"did you mean {STARCH!r}" in told("accept", f"{STARCH}剂", "drugbank:DB00001")
+    first = told("accept", STARCH, "drugbank:DB00001")
+    assert "nothing in the graph moves" not in first
+    assert "it is so already" in told("accept", STARCH, "drugbank:DB00001")
+    assert "this counts for test alone" in told("accept", STARCH, "drugbank:DB00002", "--kind", "test")
+    assert "broad is kept as a mapping alone" in told("map", HERB, "drugbank:DB00001", "--as", "broad")
+    assert "unsure of stays" in told("map", HERB, "--as", "unsure")
+
+
+def test_what_waits_for_a_second_curator_says_so(desk: Kg) -> None:
+    (desk.home / "config.toml").write_text("[align]\nfour_eyes = true\n", encoding="utf-8")
+    told = desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann")
+    assert "waits for a second curator: `kg align check " in told
+
+
+def test_a_verdict_of_another_that_is_void_now_is_told(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann")
+    told = desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "bob", "--dry-run")
+    assert "void now: ann on " in told
+    assert f"{STARCH} is drugbank:DB00001" in told
+    assert "void now" not in desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "ann")
+    form = read(desk, "reject", STARCH, "--author", "bob")
+    assert [(one["author"], one["curie"]) for one in form["voided"]] == [("ann", "drugbank:DB00002")]
+
+
+def test_a_row_may_split_a_name_and_two_answers_to_one_name_are_refused(desk: Kg) -> None:
+    rows = f"name\tcurie\tverdict\n{STARCH}\tdrugbank:DB00001;drugbank:DB00002\tsplit\nx\tmesh:D003967\tsplit\n"
+    (desk.folder / "split.tsv").write_text(rows, encoding="utf-8")
+    taken = read(desk, "review", "--from", "split.tsv", status=3)
+    made = [line["decision"] for line in taken["lines"]]
+    assert [(one["name"], one["curie"], one["verdict"]) for one in made] == [
+        (STARCH, "drugbank:DB00001", "exact"),
+        (STARCH, "drugbank:DB00002", "exact"),
+    ]
+    assert taken["refused"] == [
+        {"line": 3, "why": "'x' is split into 1 parts: give two CURIEs or more, with ; between"}
+    ]
+    rows = f"name\tcurie\n{HERB}\tdrugbank:DB00001\n{HERB}\tdrugbank:DB00002\n{HERB}剂\tdrugbank:DB00002\n"
+    (desk.folder / "twice.tsv").write_text(rows, encoding="utf-8")
+    taken = read(desk, "review", "--from", "twice.tsv", status=3)
+    assert [row["line"] for row in taken["refused"]] == [2, 3]
+    assert "the verdict split and drugbank:DB00001;drugbank:DB00002" in taken["refused"][0]["why"]
+    assert [line["decision"]["name"] for line in taken["lines"]] == [f"{HERB}剂"]
+
+
+def test_the_log_says_what_was_taken_back_and_what_counts_now(desk: Kg) -> None:
+    desk("align", "accept", STARCH, "drugbank:DB00001", "--author", "ann", "--graph", "nowhere")
+    for word in ("undo", "redo"):
+        desk("align", word, "--author", "ann", "--graph", "nowhere")
+    told = " ".join(desk("align", "log").split())
+    assert "in force" in told
+    assert "taken back" in told
+    assert [line["in_force"] for line in read(desk, "log")] == [True, None, None]
+    desk("align", "accept", STARCH, "drugbank:DB00002", "--author", "ann", "--graph", "nowhere")
+    assert [line["in_force"] for line in read(desk, "log")] == [False, None, None, True]
+    out = io.StringIO()
+    lines = open_log(home=desk.home).lines
+    print_lines(lines, lines, console=Console(file=out, width=300))
+    first, undo, redo, last = [row for row in out.getvalue().splitlines() if " ann " in row]
+    assert "answered anew" in first
+    assert f"{STARCH} is drugbank:DB00001" in undo
+    assert "taken back" in undo
+    assert f"{STARCH} is drugbank:DB00001" in redo
+    assert redo.count("undoes") == 2
+    assert "in force" in last
+
+
+def test_slips_are_told_in_plain_words(desk: Kg) -> None:
+    desk("align", "reject", "x", "--graph", "nowhere")
+    assert json.loads(desk.run("align", "export", "--format", "fhir", "-").stdout)["resourceType"] == "ConceptMap"
+    assert not (desk.folder / "-").exists()
+    missing = desk.run("align", "import", "nothing.tsv")
+    assert "No such file" in missing.stderr
+    assert "Errno" not in missing.stderr
+    assert "20,000 characters" in desk.run("align", "reject", "x" * 20_000).stderr
+    assert len(read(desk, "log")) == 1
+    assert "no terminology here has the prefix icd10" in desk.run("ground", "aspirin", "--to", "icd10").stderr

@@ -154,3 +154,10 @@ def test_file_that_is_broken_within_a_zip_is_refused(release: Callable[[str], Pa
     packed.write_bytes(data)
     with pytest.raises(TerminologyError, match="cannot be read"):
         read_terminology("umls", packed)
+
+
+def test_a_file_that_is_called_a_zip_and_is_none_is_told_as_such(tmp_path: Path) -> None:
+    cut = tmp_path / "release.zip"
+    cut.write_bytes(b"PK\x03\x04 and no more")
+    with pytest.raises(TerminologyError, match="it is no zip, or was cut short"):
+        list(read_terminology("snomed", cut))

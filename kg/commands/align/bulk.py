@@ -27,6 +27,13 @@ def bulk_options(function: F) -> F:
         click.option(
             "--least", type=click.FloatRange(0, 1), default=0.95, show_default=True, help="Share to be right."
         ),
+        click.option(
+            "--lowest",
+            type=click.FloatRange(0, 1),
+            default=0.8,
+            show_default=True,
+            help="What the interval's lower end must reach, unless every name was looked at.",
+        ),
         click.option("--strict", is_flag=True, help="The interval's lower end must reach --least, not the share."),
         click.option("--seed", type=int, default=0, show_default=True, help="The same seed gives the same sample."),
         click.option(
@@ -63,6 +70,11 @@ def decide_where(desk: Desk, where: str, verdict: Verdict, given: Mapping[str, A
     click.echo(told, err=given["as_json"])
     if (found.low if given["strict"] else found.share) < given["least"]:
         _refuse(f"refused, since fewer than {given['least']:.1%} are right; nothing was decided")
+    if found.low < given["lowest"] and len(sample) < len(pool):
+        _refuse(
+            f"refused, since {found.sample} of {len(pool)} say too little: as few as {found.low:.1%} may be right;"
+            f" look at more (--sample), or allow that (--lowest); nothing was decided"
+        )
     why = f"{given['why']}; {where}; {told}" if given["why"] else f"{where}; {told}"
     batch = new_batch("accept" if verdict is Verdict.EXACT else "reject")
     change = decide_pool(desk, pool, verdict, wrong=wrong, unsure=unsure, batch=batch, reason=why)
@@ -82,8 +94,9 @@ def _judged(
             raise KGError(f"{given['verdicts']} lacks {len(missing)} of the sample, as {missing[0]!r}; add them")
         return known
     if not sys.stdin.isatty():
-        from kg.render.sample import sample_row
+        from kg.render.sample import COLUMNS, sample_row
 
+        click.echo("\t".join(COLUMNS))
         for item in sample:
             click.echo(sample_row(item, desk))
         _refuse("judge this sample (the third column: y, n or u) and give it as --verdicts FILE")
@@ -118,10 +131,13 @@ def _refuse(why: str) -> NoReturn:
 def _from_file(source: str) -> dict[str, Judgement]:
     from kg.curation.judging import Judgement
 
-    rows = [line.split("\t") for line in read_lines(source) if line.strip()]
-    if rows and rows[0][:3] == ["name", "curie", "right"]:
-        rows = rows[1:]
-    wrong = next((row for row in rows if len(row) < 3 or row[2].strip().lower() not in tuple(Judgement)), None)
-    if wrong is not None:
-        raise KGError(f"{source}: {wrong!r} is no verdict; a row is name, curie, y, n or u, with tabs between")
-    return {f"{row[0]}\t{row[1]}": Judgement(row[2].strip().lower()) for row in rows}
+    judged: dict[str, Judgement] = {}
+    for number, line in enumerate(read_lines(source), start=1):
+        name, curie, right = [*line.split("\t"), "", "", ""][:3]
+        if not line.strip() or (name, curie, right) == ("name", "curie", "right"):
+            continue
+        if right.strip().lower() not in tuple(Judgement):
+            told = f"says {right.strip()!r}" if right.strip() else "is not judged yet"
+            raise KGError(f"{source}, line {number}: {name!r} {told}; its third column is to be y, n or u")
+        judged[f"{name}\t{curie}"] = Judgement(right.strip().lower())
+    return judged

@@ -18,7 +18,7 @@ from ontologies.exchange import exchange_names
 @as_of_option
 @json_option
 def command(file: Path | None, name: str, as_of: str, as_json: bool) -> None:
-    """Write the decisions in force to FILE, or to standard output.
+    """Write the decisions in force to FILE, or to standard output (-).
 
     What the format has no words for is left out and told, with exit status 3. --json tells it for machines; it wants a
     FILE.
@@ -32,6 +32,7 @@ def command(file: Path | None, name: str, as_of: str, as_json: bool) -> None:
     from ontologies.decided import read_standing
     from ontologies.registry import open_lexicon
 
+    file = None if file == Path("-") else file
     if as_json and file is None:
         raise click.UsageError("--json tells what was written to a FILE: name one")
     decisions = sorted(read_standing(as_of=as_of), key=lambda decision: (decision.time, decision.id))

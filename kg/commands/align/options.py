@@ -88,5 +88,7 @@ def read_lines(source: str) -> list[str]:
     try:
         text = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         return text.decode("utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise KGError(f"{source} cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
         raise KGError(f"{source} cannot be read ({error}); give a text file in UTF-8") from error

@@ -32,7 +32,8 @@ def command(
 
     A decision is on the disk, and in the graph, before the next card is shown: stop whenever you like, or lose the
     line, and the same command goes on from there. Without a terminal, or with --from, decisions are read instead:
-    JSON lines or tab-separated values with a header (name, curie, verdict, kind, language, reason, confidence).
+    JSON lines or tab-separated values with a header (name, curie, verdict, kind, language, reason, confidence). A name
+    that is several concepts has the verdict split and their CURIEs with ; between.
 
     \b
     Examples:  kg align review --graph graph
@@ -77,7 +78,7 @@ def _go_through(desk: Desk, filters: Filters, *, likely_wrong: bool) -> None:
 
         def show(session: Session, message: str) -> None:
             nonlocal shown
-            news = describe_change(session.last, desk.ledger) if session.last is not shown else []
+            news = describe_change(session.last, desk) if session.last is not shown else []
             shown = session.last
             terminal.show(draw_card(session, console, messages=[message] if message else news))
 
