@@ -35,9 +35,10 @@ def find_known(text: str, known: Sequence[Identifier]) -> Iterator[Found]:
 
 
 def _is_eponym(text: str, match: re.Match[str]) -> bool:
-    """Whether one word of a name is followed by what makes it a disease: Parkinson's disease of Ms Parkinson."""
+    """Whether a name that diseases are called by is followed by one: Parkinson's disease of Ms Parkinson."""
+    words = get_words()
     after = re.compile(r"(?:'s|s'|s)?[\s-]([a-z]+)").match(text, match.end())
-    return bool(after) and " " not in match[0] and after is not None and after[1] in get_words().heads
+    return after is not None and match[0].lower() in words.eponyms and after[1] in words.heads
 
 
 @lru_cache(maxsize=512)

@@ -95,10 +95,17 @@ class _Counting(Deidentifier):
     removed: Removed
 
     def clean_text(
-        self, text: str, *, patient: str = "", language: str = "", known: Sequence[Identifier] = (), time: str = ""
+        self,
+        text: str,
+        *,
+        patient: str = "",
+        language: str = "",
+        known: Sequence[Identifier] = (),
+        time: str = "",
+        rules: bool = True,
     ) -> Cleaned:
         """The text without identifiers, which are counted."""
-        cleaned = super().clean_text(text, patient=patient, language=language, known=known, time=time)
+        cleaned = super().clean_text(text, patient=patient, language=language, known=known, time=time, rules=rules)
         self.removed.texts.note(cleaned, characters=len(text))
         return cleaned
 
