@@ -82,7 +82,7 @@ class Suggestions:
 
     @classmethod
     def open(cls, folder: Path, keys: marisa_trie.Trie) -> Suggestions:
-        """The index that `save` wrote into `folder` for these keys, memory-mapped; raises LexiconError where it is broken."""
+        """The index that `save` wrote into `folder` for these keys, mapped; raises LexiconError where it is broken."""
         import numpy as np
 
         words = marisa_trie.Trie()
