@@ -165,7 +165,7 @@ def test_a_sample_is_judged_by_keys_with_all_that_tells(desk: Kg) -> None:
 
 
 def test_a_sample_in_doubt_counts_as_not_right_and_waits(desk: Kg) -> None:
-    pool = desk("align", "accept", "--where", "score > 0", "--sample", "9", status=3).splitlines()
+    _, *pool = desk("align", "accept", "--where", "score > 0", "--sample", "9", status=3).splitlines()
     assert [row.split("\t")[3] for row in pool].count("Pericarditis") >= 1
     words = ("align", "accept", "--where", "score > 0", "--sample", "9", "--least", "0", "--author", "ann")
     with curator_terminal(*words, environment=desk.environment, folder=desk.folder) as terminal:
