@@ -96,6 +96,11 @@ HUNTED = [
     ("name", "Zorbax Quillfeather", "Quillfeather"),
     ("name", "Zorbax Quillfeather", "QUILL\nFEATHER"),
     ("name", "Zorbax Quillfeather", "Z o r b a x  "),
+    ("name", "Zorbax Quillfeather", "zorbax"),
+    ("name", "Zorbax Quillfeather", "quill-\nfeather"),
+    ("name", "Samir Khan", "Khan, Samir"),
+    ("name", "Albert Seven", "Seven, M.D., Albert"),
+    ("name", "Albert Seven", "SEVEN, ALBERT"),
     ("name", "卞培元", "卞 培元"),
     ("name", "卞培元", "培元"),
     ("phone", "617-555-0123", "617 5550123"),
@@ -121,6 +126,22 @@ def test_values_of_the_record_are_hunted_for(by: Deidentifier, kind: str, value:
 def test_a_known_name_that_is_a_disease_leaves_the_disease(by: Deidentifier) -> None:
     cleaned = by.clean_text("Parkinson has Parkinson's disease", known=[known("name", "Ida Parkinson")])
     assert cleaned.text == "[NAME] has Parkinson's disease"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cleaned"),
+    [
+        ("Maria Zanzibarth", "zanzibarth denies pain, maria's knee hurts", "[NAME] denies pain, [NAME]'s knee hurts"),
+        ("Maria Zanzibarth", "Zanzibarth disease of the knee", "[NAME] disease of the knee"),
+        ("Albert Seven", "Seven, Albert RN gave seven pills", "[NAME] RN gave seven pills"),
+        ("Hope Short", "short of breath, we hope for rest", "short of breath, we hope for rest"),
+        ("Ida Parkinson", "parkinson disease, parkinsonism", "parkinson disease, parkinsonism"),
+    ],
+)
+def test_a_known_name_in_small_letters_goes_unless_it_is_an_everyday_word(
+    by: Deidentifier, name: str, text: str, cleaned: str
+) -> None:
+    assert by.clean_text(text, known=[known("name", name)]).text == cleaned
 
 
 def test_modes() -> None:
