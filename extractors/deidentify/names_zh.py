@@ -87,14 +87,8 @@ class ChineseNames:
         """What is found in `text`, and every other place where the same characters stand."""
         if not re.search(f"[{_HAN}]", text):
             return
-        ranges = {
-            *_after_labels(text),
-            *_before_titles(text),
-            *_told(text),
-            *_alone(text),
-            *_commonest(text),
-            *_shaped(text),
-        }
+        finders = (_after_labels, _before_titles, _told, _alone, _commonest, _shaped)
+        ranges = {found for finder in finders for found in finder(text)}
         for start, end in ranges:
             yield Found(start, end, IdentifierType.NAME, "zh-name")
         for name in {text[start:end] for start, end in ranges if end - start >= 2}:
