@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import apsw
@@ -15,29 +16,35 @@ import marisa_trie
 from ontologies.compile import Progress, ignore_progress, read_spellings, write_lexicon
 from ontologies.database import Database
 from ontologies.errors import LexiconError
+from ontologies.held import KEYS, Held, damage_told, remove_unread
 from ontologies.lexicon import build_tries
 from ontologies.mappings.find import MappingSet
 from ontologies.model import Concept, TerminologyInfo
 from ontologies.suggestions import Suggestions
 from ontologies.typos import TypoIndex
 
-DATABASE, KEYS, FIRSTS, CURRENT = "lexicon.sqlite", "keys.marisa", "firsts.marisa", "current"
+DATABASE, FIRSTS, CURRENT = "lexicon.sqlite", "firsts.marisa", "current"
 _ABANDONED = 3600.0
 """Seconds after which files of an unfinished compilation are taken for those of a killed process."""
 
 
+def hold_current(folder: Path) -> Held:
+    """The folder inside `folder` that has the files in force, held; raises LexiconError where one is missing."""
+    current = current_folder(folder)
+    missing = [name for name in (DATABASE, KEYS, FIRSTS) if not (current / name).is_file()]
+    if not missing:
+        with damage_told(current), suppress(FileNotFoundError):
+            return Held(current)
+    if current_folder(folder) != current:
+        return hold_current(folder)
+    gone = ", ".join(missing) or KEYS
+    raise LexiconError(f"no compiled lexicon in {current} ({gone} missing); run: kg terminology install")
+
+
 def open_files(folder: Path) -> tuple[Database, marisa_trie.Trie, marisa_trie.Trie]:
-    """The database and the two tries in `folder`, memory-mapped; raises LexiconError where one is missing or broken."""
-    folder = current_folder(folder)
-    missing = [name for name in (DATABASE, KEYS, FIRSTS) if not (folder / name).is_file()]
-    if missing:
-        raise LexiconError(
-            f"no compiled lexicon in {folder} ({', '.join(missing)} missing); run: kg terminology install"
-        )
-    try:
+    """The database and the two tries in `folder`, memory-mapped; raises LexiconError where one is broken."""
+    with damage_told(folder):
         return Database(folder / DATABASE), _mapped(folder / KEYS), _mapped(folder / FIRSTS)
-    except (RuntimeError, OSError) as error:
-        raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology install") from error
 
 
 def write_files(
@@ -82,10 +89,12 @@ def _swap(folder: Path, made: Path) -> None:
     pointer = folder / f"{CURRENT}.{ready.name}"
     pointer.write_text(ready.name, encoding="utf-8")
     pointer.replace(folder / CURRENT)
-    aside = [old for old in folder.glob("lexicon-*") if old not in (ready, before)]
-    killed = [old for old in folder.glob("making-*") if time.time() - old.stat().st_mtime > _ABANDONED]
-    for old in aside + killed:
-        shutil.rmtree(old, ignore_errors=True)
+    for old in folder.glob("lexicon-*"):
+        if old not in (ready, before):
+            remove_unread(old)
+    for old in folder.glob("making-*"):
+        if time.time() - old.stat().st_mtime > _ABANDONED:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _sync(folder: Path) -> None:

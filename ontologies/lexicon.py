@@ -16,6 +16,7 @@ from ontologies.compile import FORMAT, read_spellings, write_lexicon
 from ontologies.contents import Contents
 from ontologies.database import Database
 from ontologies.errors import LexiconError
+from ontologies.held import Held, damage_told
 from ontologies.hierarchy import Hierarchy
 from ontologies.kept import Forms, Starts, forget
 from ontologies.model import Concept, Hit, Kind, Match, Scope, Synonym, TerminologyInfo
@@ -61,7 +62,7 @@ class Lexicon:
         self._postings: dict[str, Postings] = {}
         self._concepts: dict[str, Concept | None] = {}
         self._speakers: dict[str, str] = {}
-        self._folder: Path | None = None
+        self._held: Held | None = None
         self._typos: TypoIndex | None = None
         self._suggestions: Suggestions | None = None
         meta = dict(database.rows("SELECT key, value FROM meta"))
@@ -77,15 +78,13 @@ class Lexicon:
     @classmethod
     def open(cls, folder: Path) -> Lexicon:
         """The lexicon compiled into `folder`, memory-mapped; raises LexiconError where there is none."""
-        from ontologies.compiled import current_folder, open_files
+        from ontologies.compiled import hold_current, open_files
 
-        folder = current_folder(folder)
-        try:
-            lexicon = cls(*open_files(folder))
-            lexicon._folder = folder
-            return lexicon
-        except apsw.Error as error:
-            raise LexiconError(f"the lexicon in {folder} is damaged ({error}); run: kg terminology install") from error
+        held = hold_current(folder)
+        with damage_told(held.folder):
+            lexicon = cls(*open_files(held.folder))
+        lexicon._held = held
+        return lexicon
 
     @classmethod
     def of(cls, concepts: Iterable[Concept]) -> Lexicon:
@@ -130,16 +129,16 @@ class Lexicon:
     def typos(self) -> TypoIndex:
         """The index of names one typo away: opened, or made of a lexicon in memory, when it is first asked for."""
         if self._typos is None:
-            made = TypoIndex.open(self._folder) if self._folder else TypoIndex.of(read_spellings(self.database.rows))
-            self._typos = made
+            held, rows = self._held, self.database.rows
+            self._typos = TypoIndex.open(held.folder) if held else TypoIndex.of(read_spellings(rows))
         return self._typos
 
     @property
     def suggestions(self) -> Suggestions:
         """The index of keys by the words they hold: opened, or made in memory, when it is first asked for."""
         if self._suggestions is None:
-            folder = self._folder
-            self._suggestions = Suggestions.open(folder, self._keys) if folder else Suggestions.of(self._keys)
+            held = self._held
+            self._suggestions = Suggestions.open(held.folder, self._keys) if held else Suggestions.of(self._keys)
         return self._suggestions
 
     def complete(self, text: str, *, limit: int = 10) -> list[Match]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import apsw
 import orjson
 
 import ontologies.rules
@@ -25,13 +24,14 @@ from ontologies.compile import FORMAT, Progress, ignore_progress
 from ontologies.compiled import write_files
 from ontologies.contents import Contents
 from ontologies.decided import lay_home_decisions
-from ontologies.errors import KGError, LexiconError, TerminologyError, UnknownNameError
+from ontologies.errors import LexiconError, TerminologyError, UnknownNameError
 from ontologies.home import get_home
 from ontologies.lexicon import Lexicon
+from ontologies.locks import alone
 from ontologies.mapping_rows import RefusedRow
 from ontologies.model import Concept, TerminologyInfo
 from ontologies.reading import Reading, find_refused_rows
-from ontologies.releases import copy_release, find_companions
+from ontologies.room import copied, room_wanted
 from ontologies.starter.sources import Source, read_sources
 from ontologies.terminologies import get_terminology, read_terminology, wanted_files
 
@@ -93,15 +93,33 @@ def open_lexicon(*, progress: Progress = ignore_progress, home: Path | None = No
 
 def _open_compiled(home: Path, progress: Progress) -> Lexicon:
     folder = home / "lexicon"
-    entries = _entries(home)
+    if lexicon := _open_fitting(folder, _entries(home)):
+        return lexicon
+    with _alone(folder, progress):
+        entries = _entries(home)
+        if lexicon := _open_fitting(folder, entries):
+            return lexicon
+        _compile(home, entries, progress)
+        return Lexicon.open(folder)
+
+
+def _open_fitting(folder: Path, entries: Sequence[_Entry]) -> Lexicon | None:
+    """The lexicon in `folder`, or None where there is none or it is of other terminologies than these."""
     try:
         lexicon = Lexicon.open(folder)
-        if lexicon.inputs == _digest(entries):
-            return lexicon
     except LexiconError:
-        pass
-    _compile(home, entries, progress)
-    return Lexicon.open(folder)
+        return None
+    return lexicon if lexicon.inputs == _digest(entries) else None
+
+
+@contextmanager
+def _alone(folder: Path, progress: Progress) -> Iterator[None]:
+    """Keeps other processes from changing what is compiled into `folder`, and waits for one that does."""
+    with ExitStack() as stack:
+        with room_wanted(folder):
+            told = partial(progress, "waiting for another process that does it", 0, 1)
+            stack.enter_context(alone(folder / "making.lock", on_wait=told))
+        yield
 
 
 def add_terminology(
@@ -114,18 +132,19 @@ def add_terminology(
     """
     home = home or get_home()
     info, concepts = read_terminology(name, path)
-    for old in _entries(home):
-        if old.info.name == info.name and old.reader != name:
-            raise TerminologyError(f"{info.name!r} is there already, read as {old.reader}; name {path} otherwise")
-    folder = home / "terminologies" / re.sub(r"[^\w-]", "_", info.name)
-    state = _read_state(home)
-    others = [old for old in state.added if old.info.name != info.name]
-    with _copied(path, folder, wanted_files(name)) as copy:
-        entry = _Entry(info, name, copy, time.time(), starter=False)
-        _change(home, _State((*others, entry), state.removed), progress, {info.name: concepts})
-    for old_copy in folder.iterdir():
-        if old_copy not in (entry.path, entry.path.parent):
-            shutil.rmtree(old_copy, ignore_errors=True)
+    with _alone(home / "lexicon", progress):
+        for old in _entries(home):
+            if old.info.name == info.name and old.reader != name:
+                raise TerminologyError(f"{info.name!r} is there already, read as {old.reader}; name {path} otherwise")
+        folder = home / "terminologies" / re.sub(r"[^\w-]", "_", info.name)
+        state = _read_state(home)
+        others = [old for old in state.added if old.info.name != info.name]
+        with copied(path, folder, wanted_files(name)) as copy:
+            entry = _Entry(info, name, copy, time.time(), starter=False)
+            _change(home, _State((*others, entry), state.removed), progress, {info.name: concepts})
+        for old_copy in folder.iterdir():
+            if old_copy not in (entry.path, entry.path.parent):
+                shutil.rmtree(old_copy, ignore_errors=True)
     return get_installed(info.name, home=home)
 
 
@@ -159,22 +178,24 @@ def get_installed(name: str, *, home: Path | None = None) -> Installed:
 def remove_terminology(name: str, *, progress: Progress = ignore_progress, home: Path | None = None) -> None:
     """Takes the terminology of that name out of the lexicon; one of the starter comes back with `install_starter`."""
     home = home or get_home()
-    get_installed(name, home=home)
-    state = _read_state(home)
-    kept = tuple(old for old in state.added if old.info.name != name)
-    own = [old.path for old in state.added if old.info.name == name]
-    _change(home, _State(kept, state.removed if own else (*state.removed, name)), progress)
-    for path in own:
-        copy = path if path.is_dir() else path.parent
-        shutil.rmtree(copy.parent, ignore_errors=True)
+    with _alone(home / "lexicon", progress):
+        get_installed(name, home=home)
+        state = _read_state(home)
+        kept = tuple(old for old in state.added if old.info.name != name)
+        own = [old.path for old in state.added if old.info.name == name]
+        _change(home, _State(kept, state.removed if own else (*state.removed, name)), progress)
+        for path in own:
+            copy = path if path.is_dir() else path.parent
+            shutil.rmtree(copy.parent, ignore_errors=True)
 
 
 def install_starter(*, progress: Progress = ignore_progress, home: Path | None = None) -> Lexicon:
     """The lexicon with all terminologies of the starter in it, also those that were removed."""
     home = home or get_home()
-    state = _State(_read_state(home).added, ())
-    if state != _read_state(home):
-        _change(home, state, progress)
+    with _alone(home / "lexicon", progress):
+        state = _State(_read_state(home).added, ())
+        if state != _read_state(home):
+            _change(home, state, progress)
     return open_lexicon(progress=progress, home=home)
 
 
@@ -182,8 +203,9 @@ def compile_releases(
     releases: Iterable[tuple[str, Path]], folder: Path, *, progress: Progress = ignore_progress
 ) -> Lexicon:
     """A lexicon of these releases alone, as (reader, path), compiled into `folder` and opened; nothing is installed."""
-    write_files(folder, (read_terminology(reader, path) for reader, path in releases), progress=progress)
-    return Lexicon.open(folder)
+    with _alone(folder, progress):
+        write_files(folder, (read_terminology(reader, path) for reader, path in releases), progress=progress)
+        return Lexicon.open(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +240,7 @@ def _change(
     record = {"added": [entry.record for entry in state.added], "removed": state.removed}
     new = folder / f"{_RECORD}.new"
     try:
-        with _room_wanted(home):
+        with room_wanted(home):
             folder.mkdir(parents=True, exist_ok=True)
             new.write_bytes(orjson.dumps(record, option=orjson.OPT_INDENT_2))
         _compile(home, _entries_of(state), progress, ready)
@@ -251,20 +273,10 @@ def _compile(
 ) -> None:
     """Compiles the lexicon of `entries`; the concepts of those named in `ready` are given, the others are read."""
     reading = Reading(entries, ready or {})
-    with _room_wanted(home):
+    with room_wanted(home):
         write_files(
             home / "lexicon", reading.read(), mappings=reading.sets(), inputs=_digest(entries), progress=progress
         )
-
-
-@contextmanager
-def _room_wanted(home: Path) -> Iterator[None]:
-    """Raises LexiconError with the remedy where something under `home` cannot be written."""
-    try:
-        yield
-    except (OSError, RuntimeError, apsw.Error) as error:
-        remedy = "free some space, or name another folder with KG_HOME"
-        raise LexiconError(f"the lexicon cannot be written under {home} ({error}); {remedy}") from error
 
 
 def _digest(entries: Iterable[_Entry]) -> str:
@@ -278,22 +290,3 @@ def _digest(entries: Iterable[_Entry]) -> str:
     for rules in sorted(Path(ontologies.rules.__file__).parent.glob("*.toml")):
         digest.update(rules.read_bytes())
     return digest.hexdigest()
-
-
-@contextmanager
-def _copied(path: Path, folder: Path, wanted: Sequence[str]) -> Iterator[Path]:
-    """A copy of a file, or of a folder's wanted files, under a name of its own; taken away where an error comes."""
-    with _room_wanted(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix="release-", dir=folder))
-    try:
-        with _room_wanted(folder):
-            if path.is_file():
-                for file in (path, *find_companions(path)):
-                    shutil.copy2(file, new / file.name)
-            else:
-                copy_release(path, new, wanted)
-        yield new / path.name if path.is_file() else new
-    except KGError:
-        shutil.rmtree(new, ignore_errors=True)
-        raise

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import marisa_trie
 
+from ontologies.held import damage_told
 from ontologies.model import Grounding, Kind, Match
 from ontologies.normalize import normal_form
 from ontologies.script import FIRST_CHINESE
@@ -81,12 +82,13 @@ class Suggestions:
 
     @classmethod
     def open(cls, folder: Path, keys: marisa_trie.Trie) -> Suggestions:
-        """The index that `save` wrote into `folder` for the same keys, memory-mapped."""
+        """The index that `save` wrote into `folder` for these keys, mapped; raises LexiconError where it is broken."""
         import numpy as np
 
         words = marisa_trie.Trie()
-        words.mmap(str(folder / WORDS))
-        return cls(keys, words, *(np.load(folder / name, mmap_mode="r") for name in (STARTS, POSTINGS, LENGTHS)))
+        with damage_told(folder):
+            words.mmap(str(folder / WORDS))
+            return cls(keys, words, *(np.load(folder / name, mmap_mode="r") for name in (STARTS, POSTINGS, LENGTHS)))
 
     def save(self, folder: Path) -> None:
         """Writes the index beside the keys."""

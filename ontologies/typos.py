@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ontologies.held import damage_told
 from ontologies.kept import forget
 from ontologies.normalize import normal_form, plain_form
 from ontologies.script import FIRST_CHINESE
@@ -88,10 +89,11 @@ class TypoIndex:
 
     @classmethod
     def open(cls, folder: Path) -> TypoIndex:
-        """The index that `save` wrote into `folder`, memory-mapped."""
+        """The index that `save` wrote into `folder`, memory-mapped; raises LexiconError where it is broken."""
         import numpy as np
 
-        return cls(*(np.load(folder / name, mmap_mode="r") for name in FILES))
+        with damage_told(folder):
+            return cls(*(np.load(folder / name, mmap_mode="r") for name in FILES))
 
     def save(self, folder: Path) -> None:
         """Writes the index into `folder`."""

@@ -27,8 +27,8 @@ def after_forget(store: RecordStore, gone: Forgotten) -> None:
     """
     failed: list[str] = []
     for name in store.list_releases() if gone.patients else ():
-        settings = json.loads(store.get_release(name).settings)
-        if settings["epsilon"] is None and Path(settings["graph"]).is_dir():
+        settings = json.loads(store.get_release(name).settings or "{}")
+        if settings.get("epsilon") is None and settings.get("graph") and Path(settings["graph"]).is_dir():
             try:
                 _tell_again(store, name, settings)
             except KGError as error:

@@ -79,6 +79,7 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
             f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
             f"than {k}: the difference would tell of them; publish under the name {near!r}"
         )
+    _check_threshold(records, k)
     spent = _spend(cohort, last)
     earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
     told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
@@ -107,6 +108,17 @@ def _remove(graph: Store, documents: Sequence[LoadedDocument]) -> list[Diff]:
     diffs = [graph.remove(document.id) for document in documents]
     graph.compact()
     return diffs
+
+
+def _check_threshold(records: Releases, k: int) -> None:
+    """Raise KGError where something was given out before under a greater threshold: it withheld what `k` would tell."""
+    for name in records.list_releases():
+        before = json.loads(records.get_release(name).settings or "{}").get("k", k)
+        if before > k:
+            raise KGError(
+                f"figures of these patients were given out as {name!r} with k = {before}: a threshold of {k} would "
+                f"tell what was withheld then; publish with --k {before} or more"
+            )
 
 
 def _spend(cohort: Cohort, last: Release) -> float:

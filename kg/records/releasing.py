@@ -63,11 +63,13 @@ class Releasing:
     def find_near_release(self, name: str, *, least: int) -> str:
         """The name of another release whose population differs from that of today by fewer than `least` patients.
 
-        Empty where there is none; a population that is the same does no harm. Forgotten patients count in neither.
+        Empty where there is none; a population that is the same does no harm. Forgotten patients count in neither, nor
+        do releases that were made into no graph (of empty `settings`).
         """
         with self._db.read() as connection:
             today = {number for (number,) in connection.execute(_POPULATION)}
-            for other, id_ in connection.execute("select name, id from releases where name<>?", (name,)).fetchall():
+            others = "select name, id from releases where name<>? and settings<>''"
+            for other, id_ in connection.execute(others, (name,)).fetchall():
                 query = "select patient from released_patients where release=?"
                 if 0 < len(today ^ {number for (number,) in connection.execute(query, (id_,))}) < least:
                     return str(other)

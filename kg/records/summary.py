@@ -41,15 +41,20 @@ class Summing:
 
     _db: Database
 
-    def get_summary(self, *, least: int = LEAST) -> Summary:
-        """What the store holds."""
+    def get_summary(self, *, least: int = LEAST, exact: bool = False) -> Summary:
+        """What the store holds, rounded down to multiples of `least` unless it is to be `exact`.
+
+        Rounded, counts give nothing away when they are subtracted from each other, or from those of another day.
+        """
         with self._db.read() as connection:
 
             def count(query: str) -> int:
                 return int(connection.execute(query).get or 0)
 
             def told(number: int) -> Told:
-                return number if number == 0 or number >= least else None
+                if exact or number == 0:
+                    return number
+                return number // least * least if number >= least else None
 
             kinds = dict(
                 connection.execute(

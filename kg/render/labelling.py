@@ -14,7 +14,10 @@ from kg.render.quotes import draw_evidence
 from kg.render.show import name_in, reference
 from kg.roles import GraphReader
 
-_NOTHING = "records say nothing of this kind beyond labels; `kg records publish` brings what they say into the graph"
+_NOTHING = (
+    "records say nothing of this kind beyond the labels in the graph; --all shows what labels do say, and drugs "
+    "without a label here. `kg records publish` brings in what records say"
+)
 
 
 def print_compared(

@@ -50,7 +50,15 @@ def test_pairs_within_the_window_have_their_pmi(store: RecordStore) -> None:
 
 
 def test_a_shift_takes_away_what_is_little_more_than_chance(store: RecordStore) -> None:
-    assert list(find_near(store, days=30, shift=2.5)) == []
+    assert find_near(store, days=30, shift=2.5) == []
+
+
+def test_who_is_forgotten_is_not_told_by_the_difference(store: RecordStore) -> None:
+    before = find_near(store)
+    store.forget(["p0"])
+    assert find_near(store) == before
+    store.forget([f"p{number}" for number in range(1, 12)])
+    assert [(near.first, near.second) for near in find_near(store)] == [(A, C)]
 
 
 def test_the_table_is_parquet(store: RecordStore, tmp_path: Path) -> None:

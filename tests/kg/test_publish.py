@@ -155,6 +155,13 @@ def test_a_second_name_for_almost_the_same_patients_is_refused(give_out: Publish
         give_out("all but one")
 
 
+def test_a_smaller_threshold_cannot_undo_what_was_withheld(give_out: Publish) -> None:
+    give_out()
+    with pytest.raises(KGError, match="publish with --k 11 or more"):
+        give_out("other name", k=3)
+    give_out(k=20)
+
+
 def test_a_dry_run_writes_nothing(give_out: Publish, graph: Store, records: RecordStore) -> None:
     published = give_out(dry_run=True)
     assert sum(len(diff.added) for diff in published.diffs) > 0

@@ -29,6 +29,6 @@ def command(out: Path, days: int, k: int, shift: float, records: Path, key_file:
     from kg.cohorts.cooccurrence import find_near, write_near
     from kg.render.cohorts import print_near
 
-    with opened(records, key_file, mode="r") as (store, _):
+    with opened(records, key_file, mode="rw") as (store, _):
         written = write_near(out, find_near(store, days=days, k=k, shift=shift))
     print_near(written, out, as_json=as_json)

@@ -58,12 +58,16 @@ def command(
     \b
     Example:  kg records publish --cohort "ward 4" --graph graph
     """
+    from kg.cohorts.disclosure import DEFAULT_K
     from kg.cohorts.publish import Cohort, publish
     from kg.commands.lexicon import lexicon_folder
     from kg.render.cohorts import print_published
     from kg.stores import connect
+    from kg.telling import tell
     from ontologies.decided import open_decided
 
+    if k < DEFAULT_K:
+        tell(f"counts of fewer than {DEFAULT_K} patients will be told: be sure that you may")
     today = datetime.now(UTC).date().isoformat()
     cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, str(graph.absolute()), sentences)
     lexicon = open_decided(lexicon_folder())

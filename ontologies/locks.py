@@ -1,0 +1,59 @@
+"""Locks on files between processes: of one that writes, or of many that read; without effect where there are none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def alone(path: Path, *, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Holds the lock of the file at `path`, made where it is not there; `on_wait` is called once if another holds it.
+
+    The lock goes with the process that holds it, however that ends.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        if try_alone(file) is False:
+            on_wait()
+            _lock_alone(file)
+        yield
+    finally:
+        os.close(file)
+
+
+def try_alone(file: int) -> bool | None:
+    """Whether the open file is now locked for this process alone; None where its platform or disk has no locks."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def lock_shared(file: int) -> None:
+    """Locks the open file against those who want it alone, until it is closed here and in all forked processes."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    with suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def _lock_alone(file: int) -> None:
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX)
