@@ -18,6 +18,7 @@ _WORD = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+(?:['-][A-Za-zÀ-ÖØ-öø-ɏ]+)*")
 _KEYS = {
     "titles", "roles", "verbs", "credentials", "does", "given", "weak_given", "surnames", "eponym_heads", "eponyms",
     "not_names", "forms", "ends", "weak_cues", "closings", "particles", "weak_credentials", "only_persons",
+    "everyday", "everyday_endings",
 }  # fmt: skip
 
 
@@ -56,6 +57,8 @@ class Words(NamedTuple):
     eponyms: frozenset[str]
     heads: frozenset[str]
     not_names: frozenset[str]
+    everyday: frozenset[str]
+    everyday_endings: tuple[str, ...]
     particles: frozenset[str]
     titles: frozenset[str]
     cues: Phrases
@@ -83,6 +86,8 @@ def get_words() -> Words:
         eponyms=frozenset(rules["eponyms"].split()),
         heads=frozenset(rules["eponym_heads"]),
         not_names=frozenset(rules["not_names"].split()),
+        everyday=frozenset(rules["everyday"].split()),
+        everyday_endings=tuple(rules["everyday_endings"]),
         particles=frozenset(rules["particles"]),
         titles=_joined(rules["titles"]),
         cues=_phrases([*rules["roles"], *rules["verbs"]]),
@@ -95,6 +100,14 @@ def get_words() -> Words:
         weak_credentials=_joined(rules["weak_credentials"]),
         only_persons=_joined(rules["only_persons"]),
     )
+
+
+def is_everyday(word: str) -> bool:
+    """Whether a name is an everyday word or an eponym besides: in small letters it says nothing of a person."""
+    words, key = get_words(), word.casefold()
+    if key in words.everyday | words.not_names | words.weak_given | words.eponyms | words.heads:
+        return True
+    return key.endswith(words.everyday_endings) and key not in words.sure_surnames | words.given
 
 
 def _joined(phrases: Iterable[str]) -> frozenset[str]:

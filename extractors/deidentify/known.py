@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from extractors.deidentify.english_words import get_words
+from extractors.deidentify.english_words import get_words, is_everyday
 from extractors.deidentify.found import Found
 from extractors.deidentify.view import View
 from extractors.events import Identifier, IdentifierType
@@ -16,6 +16,12 @@ _LATIN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _HAN_NAME = re.compile(f"[{_HAN}·]{{2,}}")
 _ISO = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T.*)?")
 _SPLIT = re.compile(r"[,;，；\n]+|(?<=[省市区县镇乡])")
+
+#: What stands between the family and the given name now and then: Khan, M.D., Samir.
+_SUFFIX = r"(?:m\.?d|d\.?o|r\.?n|n\.?p|p\.?a|ph\.?d|mbbs|jr|sr|ii|iii)\b\.?"
+
+#: The end of a name, before 's too.
+_NO_LETTER = r"(?=(?:'s)?(?![^\W\d_]))"
 
 #: Values so short are found in every text; nothing is hunted for by them.
 _SHORTEST = 4
@@ -69,10 +75,10 @@ def _name(value: str) -> Iterator[str]:
 
 
 def _latin_name(words: Sequence[str], full: Sequence[str]) -> Iterator[str]:
-    """The words in any order with initials between them; one alone where it has a capital and is no common word."""
+    """The words in any order, initials and credentials between them; one alone where it can be no other word."""
     parts = "|".join(map(_loose, sorted(full, key=len, reverse=True)))
     letter = "[" + "".join(sorted({word[0] for word in words})) + "]"
-    rest = rf"(?:[\s,.]{{1,3}}(?:{parts}|{letter}\b\.?))"
+    rest = rf"(?:(?:,?\s{_SUFFIX})?[\s,.]{{1,3}}(?:{parts}|{letter}\b\.?))"
     if len(words) > 1:
         yield _any_case(rf"(?<![^\W\d_])(?:{parts}){rest}+(?![^\W\d_])")
         yield _any_case(rf"(?<![^\W\d_]){letter}\b\.?\s?(?:{letter}\.?\s)?(?:{parts})(?![^\W\d_])")
@@ -83,7 +89,10 @@ def _latin_name(words: Sequence[str], full: Sequence[str]) -> Iterator[str]:
     for word in full:
         if len(word) > 2 and word.casefold() not in get_words().not_names:
             first = re.escape(word[0].upper())
-            yield rf"(?<![^\W\d_]){first}(?:-?\s)?{_any_case(_loose(word[1:]))}(?=(?:'s)?(?![^\W\d_]))"
+            yield rf"(?<![^\W\d_]){first}(?:-?\s)?{_any_case(_loose(word[1:]))}{_NO_LETTER}"
+        if len(word) >= _SHORTEST and not is_everyday(word):
+            small = r"(?:-?\n)?".join(map(re.escape, word.casefold()))
+            yield rf"(?<![^\W\d_]){small}{_NO_LETTER}"
 
 
 def _loose(word: str, *, spaced: bool = True) -> str:

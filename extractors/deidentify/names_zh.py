@@ -14,20 +14,9 @@ from extractors.rules import check_keys, read_rules
 _RULES = "deidentify_names_zh"
 _HAN = "\u3400-\u9fff"
 _KEYS = {
-    "surnames",
-    "commonest",
-    "compound",
-    "weak",
-    "given",
-    "stops",
-    "followers",
-    "labels",
-    "roles",
-    "titles",
-    "told",
-    "not_names",
-    "given_words",
-}
+    "surnames", "commonest", "compound", "weak", "given", "stops", "followers", "labels", "roles", "titles", "told",
+    "not_names", "given_words", "everyday",
+}  # fmt: skip
 _BETWEEN = re.compile(r"\s?[、,;/和与及]\s?|\s{1,2}(?=\S)")
 
 _COLON = r"(?P<colon>[ \t]{0,3}[:/]|[ \t])?[ \t]{0,4}(?:[为是](?!主))?"
@@ -42,12 +31,18 @@ _PARTICLES = frozenset("由经请与和及今随予遵系姐兄科")
 _BEFORE_SURNAME = frozenset("科请由经与和及日天院随诊方管")
 
 
+#: How a patient or a relative is called by the surname alone: 患者任先生.
+_POLITE = frozenset({"先生", "女士", "小姐"})
+_CALLED = frozenset({"患者", "病人", "家属", "患儿"})
+
+
 class _Words(NamedTuple):
     surnames: frozenset[str]
     weak: frozenset[str]
     given: frozenset[str]
     stops: frozenset[str]
     given_words: frozenset[str]
+    everyday: frozenset[str]
     surname: re.Pattern[str]
     not_names: re.Pattern[str]
     follower: re.Pattern[str]
@@ -69,6 +64,7 @@ def _words() -> _Words:
         frozenset(rules["given"]),
         frozenset(rules["stops"]),
         frozenset(rules["given_words"]),
+        frozenset(rules["everyday"]),
         re.compile(f"{compound}|[{rules['surnames']}{rules['weak']}]"),
         re.compile(_any_of(rules["not_names"])),
         re.compile(_any_of([*rules["followers"], *rules["titles"]])),
@@ -91,19 +87,28 @@ class ChineseNames:
         """What is found in `text`, and every other place where the same characters stand."""
         if not re.search(f"[{_HAN}]", text):
             return
-        ranges = {
-            *_after_labels(text),
-            *_before_titles(text),
-            *_told(text),
-            *_alone(text),
-            *_commonest(text),
-            *_shaped(text),
-        }
+        finders = (_after_labels, _before_titles, _told, _alone, _commonest, _shaped)
+        ranges = {found for finder in finders for found in finder(text)}
         for start, end in ranges:
             yield Found(start, end, IdentifierType.NAME, "zh-name")
         for name in {text[start:end] for start, end in ranges if end - start >= 2}:
             for match in re.finditer(re.escape(name), text):
                 yield Found(*match.span(), IdentifierType.NAME, "zh-again")
+        for start, end in _given_again(text, ranges):
+            yield Found(start, end, IdentifierType.NAME, "zh-given-again")
+
+
+def _given_again(text: str, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """小明 where 王小明 stands in the text: where a clause begins with it or a word that follows names comes after."""
+    words = _words()
+    names = {text[start:end] for start, end in ranges if 3 <= end - start <= 4}
+    for given in {name[-2:] for name in names if _is_name(name)}:
+        if words.not_names.match(given) or given in words.everyday:
+            continue
+        for match in re.finditer(given, text):
+            begins = not _is_han(text, match.start() - 1) if match.start() else True
+            if words.follower.match(text, match.end()) or (begins and not _is_han(text, match.end())):
+                yield match.span()
 
 
 def read_name(text: str, start: int, *, strict: bool, spaced: bool = False) -> int:
@@ -205,7 +210,8 @@ def _given_only(text: str, start: int) -> Iterator[tuple[int, int]]:
 def _before_titles(text: str) -> Iterator[tuple[int, int]]:
     for match in _words().title.finditer(text):
         end = match.start() - (text[match.start() - 1 : match.start()] == " ")
-        start = _name_before(text, end)
+        polite = match[0] in _POLITE and text[max(end - 3, 0) : max(end - 1, 0)] in _CALLED
+        start = end - 1 if polite and text[end - 1] in _words().surnames else _name_before(text, end)
         if start >= 0:
             yield start, end
 

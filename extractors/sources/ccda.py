@@ -13,7 +13,14 @@ from extractors.errors import UnreadableError
 from extractors.events import Note, Refused, Row, Visit
 from extractors.places import Place
 from extractors.sources.ccda_entries import Entries
-from extractors.sources.ccda_header import Providers, document_title, header_numbers, read_person, read_visit
+from extractors.sources.ccda_header import (
+    Providers,
+    document_title,
+    header_numbers,
+    named_persons,
+    read_person,
+    read_visit,
+)
 from extractors.sources.ccda_narrative import Narrative, top_sections
 from extractors.sources.ccda_xml import Element, attribute, child, own_text, parse_document, read_time
 from extractors.sources.record_files import read_whole
@@ -52,7 +59,7 @@ def _read_document(root: Element, document: str) -> Iterator[Row]:
     person = read_person(root)
     if not person.id:
         raise UnreadableError("names no patient: its recordTarget has neither an identifier nor a name")
-    numbers = tuple(dict.fromkeys((*person.identifiers, *header_numbers(root))))
+    numbers = tuple(dict.fromkeys((*person.identifiers, *header_numbers(root), *named_persons(root))))
     providers = Providers(root, document)
     visit = read_visit(root, person.id, providers)
     yield replace(person, identifiers=numbers)

@@ -24,6 +24,7 @@ from extractors.sources.ccda_xml import (
 _EXAMPLES = "2.16.840.1.113883.19"
 _PARTS = ("given", "family")
 _ASSIGNED = ("assignedEntity", "assignedAuthor", "assignedCustodian", "intendedRecipient", "informant")
+_PERSONS = ("assignedPerson", "relatedPerson", "associatedPerson", "guardianPerson", "informationRecipient")
 _TELECOMS = {"mailto": IdentifierType.EMAIL, "http": IdentifierType.URL, "https": IdentifierType.URL}
 
 
@@ -130,6 +131,13 @@ def _contact(element: Element) -> Iterator[Identifier]:
     yield from _addresses(element)
     yield from _telecoms(element)
     yield from _organizations(child(element, "scopingOrganization"))
+
+
+def named_persons(root: Element) -> Iterator[Identifier]:
+    """The names of all who are named in the header and the entries: authors, performers, informants, contacts."""
+    for person in root.iter(*_PERSONS):
+        for name in children(person, "name"):
+            yield from _name(name)
 
 
 class Providers:

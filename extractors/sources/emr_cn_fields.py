@@ -131,8 +131,16 @@ def _identifiers(fields: Fields) -> Iterator[Identifier]:
                 yield Identifier(sort, value)
 
 
+@cache
+def _next_label() -> re.Pattern[str]:
+    """Blanks and the label of another field, which need no colon: 联系人：王芳 电话138."""
+    labels = sorted(filter(lambda label: len(label) > 1, _field_of()), key=len, reverse=True)
+    return re.compile(rf"[ \t\u3000]+(?:{'|'.join(map(re.escape, labels))})(?=\W|\d|$)", re.I)
+
+
 def _name_in(value: str) -> str:
     """The name that a field begins with, its blanks taken out; empty where it only says who that is (患者女儿)."""
+    value = _next_label().split(value, maxsplit=1)[0]
     found = _NAME.match(re.sub(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff])", "", value))
     nobody = not found or _OF_PATIENT.sub("", found[0]) in emr_rules()["tellers"]["nobody"]
     return "" if nobody or not found else found[0]

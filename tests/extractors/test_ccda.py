@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from extractors.deidentify import Deidentifier
 from extractors.events import Event, EventKind, IdentifierType, Note, Person, Provider, Refused, Retraction, Row, Visit
 from extractors.model import Assertion
 from extractors.sources.ccda_xml import read_time
@@ -44,6 +45,8 @@ def test_the_patient_has_all_identifiers_of_the_header(summary: list[Row | Refus
         ("account", "S99988801"),
         ("name", "Hazel Maude Winterbottom"),
         ("name", "Barnaby Winterbottom"),
+        ("name", "Ottoline Ferncastle"),
+        ("name", "Dr. Peregrine Oakhollow"),
         ("address", "17 Larkspur Lane"),
         ("address", "Winterbourne"),
         ("address", "02999"),
@@ -53,6 +56,18 @@ def test_the_patient_has_all_identifiers_of_the_header(summary: list[Row | Refus
         ("email", "hazel.winterbottom@example.org"),
         ("organization", "Saltmarsh Community Hospital"),
     }
+
+
+def test_who_wrote_or_did_an_entry_is_hunted_for_in_the_notes_of_the_document(tmp_path: Path) -> None:
+    name = "<name><given>Albert</given><family>Seven</family></name>"
+    author = f"<author><assignedAuthor><assignedPerson>{name}</assignedPerson></assignedAuthor></author>"
+    entry = f"<entry><observation>{author}</observation></entry>"
+    rows = document(tmp_path, f"<text>Seen by Seven, Albert; seven pills.</text>{entry}")
+    (person,), (note,) = of_kind(rows, Person), of_kind(rows, Note)
+    (provider,) = of_kind(rows, Provider)
+    assert (IdentifierType.NAME, "Albert Seven") in provider.identifiers
+    cleaned = Deidentifier(key=b"0" * 32).clean_text(note.text, known=person.identifiers)
+    assert cleaned.text == "Seen by [NAME]; seven pills."
 
 
 def test_clinicians_are_providers_with_names_and_specialty(summary: list[Row | Refused]) -> None:

@@ -55,6 +55,14 @@ GOES = [
     ("患者王芳因腹痛入院，家属李雷签字", "患者[NAME]因腹痛入院，家属[NAME]签字"),
     ("今日张主任查房，签名：欧阳国强", "今日[NAME]主任查房，签名：[NAME]"),
     ("阿依古丽·买买提，女，45岁", "[NAME]，女，45岁"),
+    ("Born in Ottumwa, age: ninety-four", "Born in [ADDRESS], age: [AGE]"),
+    ("colonoscopy 3/2020 normal", "colonoscopy [DATE] normal"),
+    ("plate 8ABC123, VIN 1HGCM82633A004352", "plate [PLATE], VIN [PLATE]"),
+    ("Serial no. SN-AB12345", "Serial no. [DEVICE]"),
+    ("moved to ward 7B, Room 412", "moved to ward [ORGANIZATION], Room [ORGANIZATION]"),
+    ("住院号：00123456", "住院号：[MEDICAL_RECORD]"),
+    ("患者王小明，男，5岁。小明诉腹痛", "患者[NAME]，男，5岁。[NAME]诉腹痛"),
+    ("患者任先生，因腹痛入院", "患者[NAME]先生，因腹痛入院"),
     ("zero\u200b width Dr. A\u200bna Ruiz", "zero\u200b width Dr. [NAME]"),
 ]
 
@@ -67,9 +75,11 @@ STAYS = [
     "Foley catheter, Jackson-Pratt drain, Babinski sign, McBurney tender",
     "Na 138, K 4.1, Cr 0.9, WBC 7.8, INR 2-3, HbA1c 7.2%, FEV1/FVC 0.7",
     "She was 45 years old in 2015, for 3 months, day 3/7 of vancomycin",
+    "plate 3 holes, growth plate 12 mm, emergency room 3 times, room air 98%, ward 3 days, dilution 1/2000",
     "帕金森病、白塞病、克罗恩病、川崎病、桥本甲状腺炎",
     "血压120/80mmHg，肌力5/5级，1/2片 bid，3月余，2015年行阑尾切除术",
     "Glasgow评分15分，TNM分期T2N1M0，CA19-9 15，白细胞5.6×10^9/L",
+    "患者于主任查房时诉腹痛，患者任何不适，健康状况良好",
     "长春新碱 2mg，外院就诊，当地医院，上级医院，我院",
 ]
 
@@ -96,6 +106,11 @@ HUNTED = [
     ("name", "Zorbax Quillfeather", "Quillfeather"),
     ("name", "Zorbax Quillfeather", "QUILL\nFEATHER"),
     ("name", "Zorbax Quillfeather", "Z o r b a x  "),
+    ("name", "Zorbax Quillfeather", "zorbax"),
+    ("name", "Zorbax Quillfeather", "quill-\nfeather"),
+    ("name", "Samir Khan", "Khan, Samir"),
+    ("name", "Albert Seven", "Seven, M.D., Albert"),
+    ("name", "Albert Seven", "SEVEN, ALBERT"),
     ("name", "卞培元", "卞 培元"),
     ("name", "卞培元", "培元"),
     ("phone", "617-555-0123", "617 5550123"),
@@ -121,6 +136,22 @@ def test_values_of_the_record_are_hunted_for(by: Deidentifier, kind: str, value:
 def test_a_known_name_that_is_a_disease_leaves_the_disease(by: Deidentifier) -> None:
     cleaned = by.clean_text("Parkinson has Parkinson's disease", known=[known("name", "Ida Parkinson")])
     assert cleaned.text == "[NAME] has Parkinson's disease"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "cleaned"),
+    [
+        ("Maria Zanzibarth", "zanzibarth denies pain, maria's knee hurts", "[NAME] denies pain, [NAME]'s knee hurts"),
+        ("Maria Zanzibarth", "Zanzibarth disease of the knee", "[NAME] disease of the knee"),
+        ("Albert Seven", "Seven, Albert RN gave seven pills", "[NAME] RN gave seven pills"),
+        ("Hope Short", "short of breath, we hope for rest", "short of breath, we hope for rest"),
+        ("Ida Parkinson", "parkinson disease, parkinsonism", "parkinson disease, parkinsonism"),
+    ],
+)
+def test_a_known_name_in_small_letters_goes_unless_it_is_an_everyday_word(
+    by: Deidentifier, name: str, text: str, cleaned: str
+) -> None:
+    assert by.clean_text(text, known=[known("name", name)]).text == cleaned
 
 
 def test_modes() -> None:

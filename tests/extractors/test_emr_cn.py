@@ -44,6 +44,13 @@ def test_the_head_becomes_identifiers(admission: list[Row | Refused]) -> None:
     }
 
 
+def test_the_label_of_the_next_field_is_no_part_of_a_name(tmp_path: Path) -> None:
+    text = "入院记录\n姓名：王小明 性别：男\n联系人：欧阳小凤 电话13800138000\n主诉：腹痛3天。\n现病史：患者腹痛。\n"
+    (person,) = of_kind(read_records(written(tmp_path, "note.txt", text)), Person)
+    names = {value for sort, value in person.identifiers if sort is IdentifierType.NAME}
+    assert names == {"王小明", "欧阳小凤"}
+
+
 def test_hospital_ward_and_doctors_are_providers(admission: list[Row | Refused]) -> None:
     values = [tuple(value for _, value in row.identifiers) for row in of_kind(admission, Provider)]
     assert values == [("江南市第三人民医院", "呼吸二病区"), ("李明辉",), ("王芳",)]

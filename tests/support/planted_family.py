@@ -66,6 +66,7 @@ def _resources(said: dict[str, str]) -> Iterator[dict[str, Any]]:
         ("a", "Gout"),
         ("b", f"Pain in the knee of {said['family']}"),
         ("c", f"Gout of {said['given']}"),
+        ("e", f"{said['family']} disease of the knee"),
     ):
         yield {"resourceType": "Condition", "id": f"{said['id']}{letter}", "code": {"text": text}, **when}
     yield {
