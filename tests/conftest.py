@@ -10,11 +10,16 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT, Kg
 from ontologies.registry import open_lexicon
 from small_graph import make_small_graph
+
+# How long an example takes says more of the machine and its other work than of the code; pytest ends what hangs.
+settings.register_profile("medkg", deadline=None)
+settings.load_profile("medkg")
 
 
 @pytest.fixture
