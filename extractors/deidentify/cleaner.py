@@ -11,6 +11,7 @@ from extractors.deidentify.keyed import Keyed
 from extractors.deidentify.known import find_known
 from extractors.deidentify.patterns import read_patterns
 from extractors.deidentify.recognisers import get_recognisers
+from extractors.deidentify.report import Report
 from extractors.deidentify.rows import clean_row
 from extractors.deidentify.surrogates import Surrogates
 from extractors.deidentify.view import View
@@ -49,6 +50,8 @@ class Deidentifier:
         today: date | None = None,
     ) -> None:
         self._keyed = Keyed(key)
+        self.report = Report()
+        """What was taken out of texts so far; who wants to count anew puts another in its place."""
         self.mode = mode
         self.shift_days = shift_days
         self.today = today or datetime.now(UTC).date()
@@ -103,7 +106,9 @@ class Deidentifier:
             pieces += text[position : found.start], instead
             spans.append(Replaced(found, len(instead)))
             position = found.end
-        return Cleaned("".join([*pieces, text[position:]]), tuple(spans))
+        cleaned = Cleaned("".join([*pieces, text[position:]]), tuple(spans))
+        self.report.note(cleaned, characters=len(text))
+        return cleaned
 
     def clean_row(self, row: Row, *, known: Sequence[Identifier] = ()) -> Row:
         """The row under pseudonyms, with dates shifted or cut, ages over 89 capped and free text cleaned."""

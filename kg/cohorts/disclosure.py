@@ -19,9 +19,10 @@ from dataclasses import dataclass
 
 from kg.cohorts.association import Counts
 from kg.errors import KGError
+from kg.records.model import LEAST
 
 #: Fewest patients that any published count stands for.
-DEFAULT_K = 11
+DEFAULT_K = LEAST
 
 
 def is_small(count: int, k: int) -> bool:

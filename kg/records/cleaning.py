@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from extractors.deidentify import Cleaned, Deidentifier, Mode, Report
+from extractors.deidentify import Deidentifier, Mode, Report
 from extractors.events import Event, Identifier, IdentifierType, Note, Person, Provider, Retraction, Row, Visit
 from kg.records.edges import fault
 
@@ -69,17 +69,20 @@ class Cleaner:
         """
         cleaned: list[Row | Failed] = []
         by = deidentifier(self.key, self.mode, self.shift_days)
-        by.removed = Removed()
+        by.report = Report()
+        removed = Removed(by.report)
         for each in batch:
-            cleaned += [each] if isinstance(each, Failed) else self._clean(by, each)
-        return CleanBatch(cleaned, by.removed)
+            cleaned += [each] if isinstance(each, Failed) else self._clean(by, each, removed)
+        return CleanBatch(cleaned, removed)
 
-    def _clean(self, by: _Counting, numbered: Numbered) -> list[Row | Failed]:
+    def _clean(self, by: Deidentifier, numbered: Numbered, removed: Removed) -> list[Row | Failed]:
         number, row, known = numbered
         patient = by.pseudonym(patient_of(row))
         wanting = what_is_wanting(row)
         if wanting:
             return [Failed(number, wanting, f"record {number}", patient)]
+        if isinstance(row, Person | Provider):
+            removed.fields.update(each.type for each in row.identifiers)
         try:
             clean = by.clean_row(row, known=known)
             if self.read_note is None or not isinstance(clean, Note):
@@ -89,39 +92,10 @@ class Cleaner:
             return [Failed(number, fault(error), f"record {number}", patient)]
 
 
-class _Counting(Deidentifier):
-    """A de-identifier that counts what it takes out."""
-
-    removed: Removed
-
-    def clean_text(
-        self,
-        text: str,
-        *,
-        patient: str = "",
-        language: str = "",
-        known: Sequence[Identifier] = (),
-        time: str = "",
-        rules: bool = True,
-    ) -> Cleaned:
-        """The text without identifiers, which are counted."""
-        cleaned = super().clean_text(text, patient=patient, language=language, known=known, time=time, rules=rules)
-        self.removed.texts.note(cleaned, characters=len(text))
-        return cleaned
-
-    def clean_row(self, row: Row, *, known: Sequence[Identifier] = ()) -> Row:
-        """The row without identifiers, which are counted."""
-        if isinstance(row, Person | Provider):
-            self.removed.fields.update(each.type for each in row.identifiers)
-        return super().clean_row(row, known=known)
-
-
 @cache
-def deidentifier(key: bytes, mode: Mode, shift_days: int) -> _Counting:
+def deidentifier(key: bytes, mode: Mode, shift_days: int) -> Deidentifier:
     """The de-identifier with a key, made once in a process."""
-    by = _Counting(key=key, mode=mode, shift_days=shift_days)
-    by.removed = Removed()
-    return by
+    return Deidentifier(key=key, mode=mode, shift_days=shift_days)
 
 
 def patient_of(row: Row) -> str:

@@ -13,6 +13,7 @@ import apsw
 
 from kg.records.errors import RecordsError
 from kg.records.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
+from kg.sqlite_files import make_tables, read_stamp, take_lock, transaction
 
 FILE, LOCK = "records.db", "writer.lock"
 
@@ -63,14 +64,8 @@ class Database:
         """The connection inside a transaction, committed at the end, or undone as a whole."""
         if self._lock is None:
             raise RecordsError(f"the records at {self.folder} were opened to read: open them with mode='rw'")
-        with in_words(self.folder):
-            self.connection.execute("begin immediate")
-            try:
-                yield self.connection
-                self.connection.execute("commit")
-            finally:
-                if self.connection.in_transaction:
-                    self.connection.execute("rollback")
+        with in_words(self.folder), transaction(self.connection):
+            yield self.connection
 
     def compact(self) -> None:
         """Writes the file anew without anything that was deleted, in the old one's place.
@@ -123,9 +118,7 @@ def _open_writer(folder: Path, key: bytes | None) -> Database:
         _touch(folder / FILE)
         connection = _connect(folder, key, write=True)
         if not connection.execute("select count(*) from sqlite_schema").get:
-            with connection:
-                connection.execute(TABLES + INDEXES)
-                connection.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={SCHEMA_VERSION}")
+            make_tables(connection, TABLES + INDEXES, application_id=APPLICATION_ID, version=SCHEMA_VERSION)
         _checked(folder, connection)
         undo.pop_all()
     return Database(folder, connection, lock, key)
@@ -137,17 +130,13 @@ def _touch(path: Path) -> None:
 
 
 def _take_lock(folder: Path) -> apsw.Connection:
-    # An exclusive transaction on a file of its own: SQLite's locks work on every platform and die with their process.
     _touch(folder / LOCK)
-    lock = apsw.Connection(str(folder / LOCK))
     try:
-        lock.execute("begin exclusive")
+        return take_lock(folder / LOCK)
     except apsw.BusyError as error:
-        lock.close()
         raise RecordsError(
             f"another process writes to the records at {folder}: wait until it ends, or stop it, and run this again"
         ) from error
-    return lock
 
 
 def _connect(folder: Path, key: bytes | None, *, write: bool) -> apsw.Connection:
@@ -170,8 +159,7 @@ def unlock(connection: apsw.Connection, key: bytes | None) -> None:
 
 
 def _checked(folder: Path, connection: apsw.Connection) -> apsw.Connection:
-    application = connection.execute("pragma application_id").get
-    version = connection.execute("pragma user_version").get
+    application, version = read_stamp(connection)
     if application != APPLICATION_ID:
         connection.close()
         raise RecordsError(f"{folder / FILE} is no events store of medkg: name another folder, or move the file away")

@@ -15,6 +15,9 @@ from extractors.events import Coding, EventKind, Value
 from extractors.model import Assertion, Section
 from ontologies.model import Kind
 
+#: The least number of patients or rows that is told outside the room of records.
+LEAST = 11
+
 
 @dataclass(frozen=True, slots=True)
 class UsedConcept:

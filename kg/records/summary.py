@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from kg.records.database import Database
+from kg.records.model import LEAST
 from kg.records.times import decode_time
 from kg.records.windows import KINDS
-
-#: The least number of patients or rows that is told.
-LEAST = 11
 
 #: A count, or None where it is more than nothing and less than `least`.
 Told: TypeAlias = int | None

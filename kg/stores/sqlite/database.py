@@ -12,6 +12,7 @@ from pathlib import Path
 import apsw
 
 from kg.errors import StoreError
+from kg.sqlite_files import make_tables, read_stamp, take_lock, transaction
 from kg.stores.sqlite.migrating import migrate
 from kg.stores.sqlite.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
 
@@ -74,14 +75,8 @@ class Database:
         """The connection inside a transaction, committed at the end, or undone as a whole."""
         if self._writer_lock is None:
             raise StoreError(f"the graph at {self.folder} was opened to read: open it with mode='rw' to change it")
-        with self._mutex, in_words(self.folder):
-            self.connection.execute("begin immediate")
-            try:
-                yield self.connection
-                self.connection.execute("commit")
-            finally:
-                if self.connection.in_transaction:
-                    self.connection.execute("rollback")
+        with self._mutex, in_words(self.folder), transaction(self.connection):
+            yield self.connection
 
     def compact(self) -> None:
         """Write the file anew and empty its log, so that no byte of what was removed is left in either.
@@ -180,7 +175,7 @@ def _open_writer(folder: Path, *, create: bool) -> Database:
         connection = apsw.Connection(str(folder / FILE))
         connection.execute(_WRITE_PRAGMAS).fetchall()
         if create and not connection.execute("select count(*) from sqlite_schema").get:
-            _create(connection)
+            make_tables(connection, TABLES + INDEXES, application_id=APPLICATION_ID, version=SCHEMA_VERSION)
         _check(folder, connection)
         migrate(connection)
         undo.pop_all()
@@ -188,27 +183,16 @@ def _open_writer(folder: Path, *, create: bool) -> Database:
 
 
 def _take_writer_lock(folder: Path) -> apsw.Connection:
-    # An exclusive transaction on a file of its own: SQLite's locks work on every platform and die with their process.
-    lock = apsw.Connection(str(folder / LOCK))
     try:
-        lock.execute("begin exclusive")
+        return take_lock(folder / LOCK)
     except apsw.BusyError as error:
-        lock.close()
         raise StoreError(
             f"another process writes to the graph at {folder}: wait until it ends, or stop it, and run this again"
         ) from error
-    return lock
-
-
-def _create(connection: apsw.Connection) -> None:
-    with connection:
-        connection.execute(TABLES + INDEXES)
-        connection.execute(f"pragma application_id={APPLICATION_ID}; pragma user_version={SCHEMA_VERSION}")
 
 
 def _check(folder: Path, connection: apsw.Connection) -> None:
-    application = connection.execute("pragma application_id").get
-    version = connection.execute("pragma user_version").get
+    application, version = read_stamp(connection)
     if application != APPLICATION_ID:
         raise StoreError(f"{folder / FILE} is not a graph of medkg: name another folder, or move the file away")
     if version > SCHEMA_VERSION:
