@@ -1,15 +1,16 @@
 """Keyed surrogates: another value of the same language and shape, the same for the same value.
 
 Names are replaced part by part, so that `RUIZ, ANA`, `Dr. Ruiz` and `A. Ruiz` stay one person, and 王建国, 王先生 and
-老王 do: a part has the same surrogate wherever in a name it stands. Nobody's real number is made: the digits of numbers with a check digit are not made to pass it, machines and mail are of the ranges kept for examples
-(RFC 2606, RFC 3849, RFC 5737).
+老王 do: a part has the same surrogate wherever in a name it stands. Nobody's real number is made: the digits of numbers
+with a check digit are not made to pass it, machines and mail are of the ranges kept for examples (RFC 2606, RFC 3849,
+RFC 5737).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -114,7 +115,7 @@ class Surrogates:
     def _chinese_name(self, value: str) -> str:
         """The surrogate of a name, a surname with its title or a given name: character by character, by what each is.
 
-        Where a character stands does not count: 方圆 alone may be a name or a given name, and is to be the same in 王方圆.
+        Where a character stands does not count: 方圆 may be a name or a given name, and is the same in 王方圆.
         """
         title = _titles().search(value)
         name = value[: title.start()] if title else value

@@ -75,10 +75,10 @@ def test_a_name_in_two_scripts_leaves_no_part_behind() -> None:
 @pytest.mark.parametrize(
     ("value", "texts"),
     [
-        ("Maria Ruiz", ["Patient: Maria Ruiz. Ms Ruiz has asthma.", "RUIZ, MARIA came back.", "M. Ruiz left; ruiz called."]),
+        ("Maria Ruiz", ["Maria Ruiz, Ms Ruiz to all, has asthma.", "RUIZ, MARIA came back.", "M. Ruiz left."]),
         ("王建国", ["患者王建国，男，56岁。王先生诉胸痛。", "建国今日出院。姓名：王建国。"]),
     ],
-)  # fmt: skip
+)
 def test_texts_of_a_patient_tell_of_one_person(value: str, texts: list[str]) -> None:
     by = Deidentifier(key=KEY, mode=Mode.PSEUDONYM, shift_days=0)
     known = (Identifier(IdentifierType.NAME, value),)
