@@ -168,7 +168,8 @@ def test_a_cell_grounded_by_a_code_waits_for_nobody_and_one_of_words_alone_does(
         store.start_writing(key=b"k" * 32, align=Aligner(without))
         store.put([*ROWS, Event("e9", "p1", EventKind.CONDITION, "odd itch", (), "2020-03-05")])
         (record,) = build_registry(store, read_schema(tmp_path / "s.toml"), without)
-    assert (cell(record, "hba1c_worst").grounding, cell(record, "hba1c_worst").problems) == ("code", ())
+    worst = cell(record, "hba1c_worst")
+    assert (worst.grounding, worst.problems) == ("code", ("2 without a value in % left out",))
     assert cell(record, "metformin_start").grounding == "concept"
     assert cell(record, "itch").grounding == "waiting"
     assert cell(record, "itch").problems == ("its concept waits for a curator",)
