@@ -192,7 +192,7 @@ def test_sentences_leave_even_where_the_release_cannot_be_made_again(
     records: RecordStore, folder: Path, tmp_path: Path, lexicon: Lexicon
 ) -> None:
     give_out(records, folder, lexicon)
-    other = Cohort("ward", "2026-01-31", graph=str(tmp_path / "other"), sentences=0)
+    other = Cohort("others", "2026-01-31", graph=str(tmp_path / "other"), sentences=0)
     with open_store(other.graph, mode="create") as graph:
         publish(records, graph, lexicon, other)
     records.put([Person("p99"), Event("e99", "p99", EventKind.CONDITION, "gout")])
