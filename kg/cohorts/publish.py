@@ -110,6 +110,11 @@ def withdraw_sentences(graph: Store, name: str) -> list[Diff]:
     return _remove(graph, [document for document in _documents(graph, name) if document.restricted])
 
 
+def is_told(graph: Store, name: str) -> bool:
+    """Whether the graph tells of the cohort `name`."""
+    return next(_documents(graph, name), None) is not None
+
+
 def _remove(graph: Store, documents: Sequence[LoadedDocument]) -> list[Diff]:
     diffs = [graph.remove(document.id) for document in documents]
     graph.compact()
