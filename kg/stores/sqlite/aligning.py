@@ -27,9 +27,12 @@ from ontologies.model import Kind
 from ontologies.standing import form_of
 
 _SIDES = ("subject", "object")
+# The rows of a fact in a restricted document are one row: how many there are is not told.
 _EACH_SIDE = """
-select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.weight
-from {{source}} cross join evidence e on e.fact = f.id where e.{side}_name > 0
+select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.weight, iif(d.restricted,
+    (select min(x.id) from evidence x where x.fact = e.fact and x.document = e.document), e.id) as id
+from {{source}} cross join evidence e on e.fact = f.id cross join documents d on d.id = e.document
+where e.{side}_name > 0
 """
 _OF = " union all ".join(
     _EACH_SIDE.format(side=side).format(source=f"json_each(:nodes) j cross join facts f on f.{side} = j.value")
@@ -37,7 +40,8 @@ _OF = " union all ".join(
 )
 _NAMES = f"""
 select w.text, {node_columns("n")}, u.facts, u.evidence, u.documents from (
-    select node, name, count(distinct fact) as facts, count(*) as evidence, count(distinct document) as documents
+    select node, name, count(distinct fact) as facts, count(distinct id) as evidence,
+        count(distinct document) as documents
     from ({_OF}) group by node, name) u
 join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts desc, u.evidence desc, w.text, n.curie
 """

@@ -114,10 +114,15 @@ class Writing:
             return diff
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, in the order of documents; without the scope a restricted one has one row a fact."""
         with self._db.read() as connection:
+            told: set[str] = set()
             for row in connection.execute(_EVERY):
-                yield evidence_of(row, restricted=self._db.restricted)
+                evidence = evidence_of(row, restricted=self._db.restricted)
+                if not evidence.restricted or evidence.quote or evidence.id not in told:
+                    yield evidence
+                if evidence.restricted:
+                    told.add(evidence.id)
 
     @contextmanager
     def _transaction(self, *, rehearsed: bool = False) -> Iterator[tuple[apsw.Connection, Change]]:
@@ -158,6 +163,8 @@ class Writing:
         keep_dormant(connection, ((number, asleep) for asleep in contribution.asleep))
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
         rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
+        if loaded is not None and loaded.restricted != document.restricted:
+            change.facts |= {key_of(row.fact_id) for row in contribution.evidence}
         time = self._clock() if written or nodes or rows.written else ""
         diff = Diff(document.id, old, new, rows.added, rows.retracted, rows.kept, time=time)
         if old != new or diff.added or diff.retracted:
