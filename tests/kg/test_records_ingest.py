@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -139,6 +141,31 @@ def test_persons_in_another_file_are_known_before_their_notes(tmp_path: Path) ->
     assert progress.rows["note"] == 1
     assert "Quillfeather1" not in notes[0]
     assert "gout" in notes[0]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_who_is_named_by_events_alone_is_hunted_for_in_the_notes(tmp_path: Path, apart: bool) -> None:
+    """The note comes first; who ordered a drug and who did a procedure are said, and named, behind it."""
+    note = base64.b64encode(b"zarquon bibblewick saw her: gout. Discussed with quillaby.").decode()
+    order = {"status": "active", "intent": "order", "medicationCodeableConcept": {"text": "Allopurinol"}}
+    resources: list[dict[str, Any]] = [
+        {"id": "n", "status": "current", "content": [{"attachment": {"contentType": "text/plain", "data": note}}]},
+        {"id": "p", "status": "completed", "performer": [{"actor": {"reference": "Practitioner/9"}}]},
+        {"id": "m", **order, "requester": {"reference": "Practitioner/8"}},
+        {"id": "9", "name": [{"family": "Bibblewick", "given": ["Zarquon"]}]},
+        {"id": "8", "name": [{"family": "Quillaby"}]},
+    ]
+    kinds = ("DocumentReference", "Procedure", "MedicationRequest", "Practitioner", "Practitioner")
+    lines = [
+        json.dumps({"resourceType": kind, "subject": {"reference": "Patient/1"}} | resource)
+        for kind, resource in zip(kinds, resources, strict=True)
+    ]
+    for number, part in enumerate((lines[:1], lines[1:]) if apart else (lines,)):
+        (tmp_path / f"{number}.ndjson").write_text("\n".join(part) + "\n")
+    read(tmp_path / "records", *sorted(tmp_path.glob("*.ndjson")))
+    with open_records(tmp_path / "records", key=KEYS.store) as store:
+        [text] = [note.text for patient in store.iter_patients() for note in store.iter_notes(patient.id)]
+    assert text == "[NAME] saw her: gout. Discussed with [NAME]."
 
 
 class Failing:
