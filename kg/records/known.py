@@ -13,8 +13,8 @@ from kg.records.vault import Vault
 class Known:
     """Identifiers by patient, in a vault; `read_again` gives all rows of a space.
 
-    It is asked once for a space, before its first note is cleaned: the person may stand in another file, and who treated
-    the patient is often said behind the note alone.
+    It is asked once for a space, before its first note is cleaned: the person may stand in another file, and who
+    treated the patient is often said behind the note alone.
     """
 
     def __init__(self, vault: Vault, read_again: Callable[[str], Iterable[Row]]) -> None:

@@ -150,7 +150,12 @@ def test_who_is_named_by_events_alone_is_hunted_for_in_the_notes(tmp_path: Path,
     order = {"status": "active", "intent": "order", "medicationCodeableConcept": {"text": "Allopurinol"}}
     resources: list[dict[str, Any]] = [
         {"id": "n", "status": "current", "content": [{"attachment": {"contentType": "text/plain", "data": note}}]},
-        {"id": "p", "status": "completed", "performer": [{"actor": {"reference": "Practitioner/9"}}]},
+        {
+            "id": "p",
+            "status": "completed",
+            "code": {"text": "Aspiration"},
+            "performer": [{"actor": {"reference": "Practitioner/9"}}],
+        },
         {"id": "m", **order, "requester": {"reference": "Practitioner/8"}},
         {"id": "9", "name": [{"family": "Bibblewick", "given": ["Zarquon"]}]},
         {"id": "8", "name": [{"family": "Quillaby"}]},
