@@ -6,6 +6,8 @@ import base64
 import json
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -296,13 +298,49 @@ def test_keys_that_are_lost_damaged_or_open_are_told(tmp_path: Path) -> None:
     path = tmp_path / "records.key"
     with pytest.raises(RecordsError, match="no key of records"):
         read_keys(path)
-    path.write_text("abc\n")
-    path.chmod(0o600)
-    with pytest.raises(RecordsError, match="damaged"):
-        read_keys(path)
+    with pytest.raises(RecordsError, match=r"cannot be read.*name the key file itself"):
+        read_keys(tmp_path)
+    for content in (b"", b"abc\n", b"00" * 31, b"00" * 32 + b"\n" + b"00" * 32, b" 0" * 32, bytes(range(200, 232))):
+        path.write_bytes(content)
+        path.chmod(0o600)
+        with pytest.raises(RecordsError, match=r"is no key of records.*name the right file") as caught:
+            read_keys(path)
+        assert "Error" not in str(caught.value)
+    path.write_text("00" * 32)
     path.chmod(0o644)
     with pytest.raises(RecordsError, match="chmod 600"):
         read_keys(path)
+
+
+_SETTLE = """
+import sys, time
+from pathlib import Path
+from kg.records.keys import settle_keys
+go = Path(sys.argv[2])
+print("ready", flush=True)
+while not go.exists():
+    pass
+keys, made = settle_keys(Path(sys.argv[1]))
+print(made, keys.store.hex())
+"""
+
+
+def test_of_several_first_runs_at_once_one_makes_the_key(tmp_path: Path) -> None:
+    kg = Kg(bare_home(tmp_path), tmp_path)
+    key, go = tmp_path / "new" / "records.key", tmp_path / "go"
+    command = [sys.executable, "-c", _SETTLE, str(key), str(go)]
+    started = [
+        subprocess.Popen(command, env=kg.environment, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(6)
+    ]
+    for each in started:
+        assert each.stdout
+        assert each.stdout.readline() == "ready\n"
+    go.touch()
+    said = [each.communicate()[0].split() for each in started]
+    assert sorted(made for made, _ in said) == ["False"] * 5 + ["True"]
+    assert {told for _, told in said} == {read_keys(key).store.hex()}
+    assert list(key.parent.iterdir()) == [key]
+    assert key.stat().st_mode & 0o777 == 0o600
 
 
 def test_another_key_opens_nothing(tmp_path: Path) -> None:
