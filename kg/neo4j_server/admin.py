@@ -12,7 +12,7 @@ from typing import IO
 from kg.errors import ServerError
 from kg.neo4j_server.java import find_java
 from kg.neo4j_server.place import Place, writing
-from kg.neo4j_server.program import Say, get_jars
+from kg.neo4j_server.program import Say, get_jars, jars_folder
 from kg.neo4j_server.settings import Options, Ports, choose_ports, write_conf
 from kg.neo4j_server.state import is_alive, read_state
 from ontologies.locks import alone
@@ -67,11 +67,10 @@ def call_admin(
     args: Sequence[str], place: Place, *, heap: str | None = None, output: IO[str] | int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The ended tool; for those who hold the place's `busy_file`."""
-    jars = get_jars(place.cache, lambda _: None)
     environment = {**os.environ, "NEO4J_HOME": str(place.folder), "NEO4J_CONF": str(place.conf)}
     if heap:
         environment["HEAP_SIZE"] = heap
-    words = [str(find_java()), "-cp", f"{jars}/*", _MAIN, *args]
+    words = [str(find_java()), "-cp", f"{jars_folder(place.cache)}/*", _MAIN, *args]
     return subprocess.run(words, env=environment, stdout=output, stderr=output and subprocess.STDOUT, text=True)
 
 
@@ -95,5 +94,5 @@ def _set_password(place: Place) -> None:
 
 def _write_secret(file: Path, text: str) -> None:
     file.unlink(missing_ok=True)
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")

@@ -12,7 +12,7 @@ from kg.errors import ServerError
 from kg.neo4j_server.admin import prepare
 from kg.neo4j_server.java import find_java
 from kg.neo4j_server.place import Place, writing
-from kg.neo4j_server.program import VERSION, Say, get_jars
+from kg.neo4j_server.program import VERSION, Say, jars_folder
 from kg.neo4j_server.settings import Options
 from kg.neo4j_server.state import (
     Running,
@@ -50,7 +50,7 @@ def start_server(place: Place, options: Options | None = None, *, say: Say) -> t
     with writing(place.folder), alone(place.busy_file, on_wait=lambda: say("waiting for another command")):
         running = is_alive(place)
         state = _living_state(place) if running else _launch(place, options or Options(), say)
-        _wait_until_started(place, state, say)
+        _wait_until_started(place, state)
     return describe(place, state), not running
 
 
@@ -69,7 +69,7 @@ def stop_server(place: Place, *, say: Say, patience: float = PATIENCE) -> bool:
             if time.monotonic() > end:
                 raise ServerError(
                     f"the server {place.name!r} (process {state.pid}) did not end in {patience:.0f} s; look at "
-                    f"{place.console}, wait and stop it again, or end it with kill -9 {state.pid}: nothing committed is lost"
+                    f"{place.console}, wait and stop it again, or end it by kill -9 {state.pid}: nothing is lost"
                 )
             time.sleep(0.1)
     return True
@@ -98,8 +98,8 @@ def _launch(place: Place, options: Options, say: Say) -> State:
 
 def _spawn(place: Place, java: str, options: Options) -> int:
     """The process number of a server that was told to start."""
-    words = [java, f"-Xms{options.heap}", f"-Xmx{options.heap}", "-cp", f"{get_jars(place.cache, print)}/*", *_OPENS, _MAIN,
-             f"--home-dir={place.folder}", f"--config-dir={place.conf}", "--console-mode"]  # fmt: skip
+    words = [java, f"-Xms{options.heap}", f"-Xmx{options.heap}", "-cp", f"{jars_folder(place.cache)}/*", *_OPENS,
+             _MAIN, f"--home-dir={place.folder}", f"--config-dir={place.conf}", "--console-mode"]  # fmt: skip
     alive = hold_alive(place)
     try:
         with place.console.open("wb") as log:
@@ -117,7 +117,7 @@ def _spawn(place: Place, java: str, options: Options) -> int:
     return started.pid
 
 
-def _wait_until_started(place: Place, state: State, say: Say) -> None:
+def _wait_until_started(place: Place, state: State) -> None:
     end = time.monotonic() + PATIENCE
     try:
         while not _STARTED.search(_said(place)):

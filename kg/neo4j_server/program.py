@@ -40,9 +40,14 @@ _POM = """\
 _FAULT = re.compile(r"^\[ERROR\] (?:Failed to execute goal \S+ \S+ )?(.{1,300})", re.MULTILINE)
 
 
+def jars_folder(cache: Path) -> Path:
+    """Where the jars are once they were fetched."""
+    return cache / "neo4j" / VERSION
+
+
 def get_jars(cache: Path, say: Say) -> Path:
     """The folder of the jars below `cache`, fetched with Maven the first time; processes that ask together wait."""
-    folder = cache / "neo4j" / VERSION
+    folder = jars_folder(cache)
     if folder.is_dir():
         return folder
     with writing(cache), alone(cache / "neo4j" / f"{VERSION}.lock", on_wait=lambda: say("waiting for another fetch")):
@@ -55,14 +60,14 @@ def _fetch(folder: Path, say: Say) -> None:
     maven = shutil.which("mvn")
     if maven is None:
         raise ServerError(
-            f"Neo4j {VERSION} is fetched with Maven, and there is no mvn on PATH; install it (Debian: apt install maven), "
+            f"Neo4j {VERSION} is fetched with Maven, and no mvn is on PATH; install it (Debian: apt install maven), "
             "or use a server of your own or docker/compose.yaml"
         )
     free = shutil.disk_usage(folder.parent).free
     if free < _ROOM:
         raise ServerError(
-            f"{folder.parent} has {free >> 20} MiB free, and fetching Neo4j takes {_ROOM >> 20}; make room there, or set "
-            "KG_CACHE to a folder on another disk"
+            f"{folder.parent} has {free >> 20} MiB free, and fetching Neo4j takes {_ROOM >> 20}; make room there, or "
+            "set KG_CACHE to a folder on another disk"
         )
     # Beside the goal, so that the last step is a rename: a fetch that is killed leaves nothing that looks whole.
     with TemporaryDirectory(prefix=f"{VERSION}-", dir=folder.parent) as working:
@@ -83,8 +88,9 @@ def _run_maven(maven: str, work: Path, say: Say) -> None:
             time.sleep(0.5)
     if running.returncode:
         said = _FAULT.search((work / "log").read_text(encoding="utf-8", errors="replace"))
+        cause = said[1].strip() if said else f"exit status {running.returncode}"
         raise ServerError(
-            f"Maven could not fetch Neo4j {VERSION}: {said[1].strip() if said else f'exit status {running.returncode}'}; "
+            f"Maven could not fetch Neo4j {VERSION}: {cause}; "
             "see to the network, or to the mirror in Maven's settings.xml, and start again"
         )
 

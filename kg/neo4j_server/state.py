@@ -65,8 +65,8 @@ def read_password(file: Path) -> str:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise ServerError(
-            f"the password file {file} cannot be read: {error.strerror}; put the password back there, or move the folder "
-            f"{file.parent} away to begin with an empty server"
+            f"the password file {file} cannot be read: {error.strerror}; put the password back there, or move "
+            f"the folder {file.parent} away to begin with an empty server"
         ) from error
 
 
@@ -92,8 +92,8 @@ def hold_alive(place: Place) -> int:
     if try_alone(file) is None:
         os.close(file)
         raise ServerError(
-            f"files cannot be locked in {place.folder}, so that servers there cannot be told from dead ones; set KG_HOME "
-            "to a folder on a local disk of Linux or macOS, or use a server of your own"
+            f"files cannot be locked in {place.folder}, so that servers there cannot be told from dead ones; set "
+            "KG_HOME to a folder on a local disk of Linux or macOS, or use a server of your own"
         )
     return file
 
