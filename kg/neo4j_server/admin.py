@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import subprocess
 from collections.abc import Sequence
@@ -10,13 +9,15 @@ from pathlib import Path
 from typing import IO
 
 from kg.errors import ServerError
-from kg.neo4j_server.java import find_java
+from kg.neo4j_server.java import find_java, java_environment
 from kg.neo4j_server.place import Place, writing
 from kg.neo4j_server.program import Say, get_jars, jars_folder
 from kg.neo4j_server.settings import Options, Ports, choose_ports, write_conf
 from kg.neo4j_server.state import is_alive, read_state
 from ontologies.locks import alone
 
+#: Heap enough to set a password.
+_SMALL = "256m"
 _MAIN = "org.neo4j.server.startup.Neo4jAdminCommand"
 
 
@@ -57,7 +58,7 @@ def prepare(place: Place, options: Options, *, say: Say) -> Ports:
     last = read_state(place)
     ports = choose_ports(options, last.ports if last else None)
     write_conf(place.conf, jars, ports, options)
-    if not (place.data / "dbms").exists():
+    if not (place.data / "databases").exists():
         say("setting a password")
         _set_password(place)
     return ports
@@ -67,7 +68,7 @@ def call_admin(
     args: Sequence[str], place: Place, *, heap: str | None = None, output: IO[str] | int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The ended tool; for those who hold the place's `busy_file`."""
-    environment = {**os.environ, "NEO4J_HOME": str(place.folder), "NEO4J_CONF": str(place.conf)}
+    environment = {**java_environment(), "NEO4J_HOME": str(place.folder), "NEO4J_CONF": str(place.conf)}
     if heap:
         environment["HEAP_SIZE"] = heap
     words = [str(find_java()), "-cp", f"{jars_folder(place.cache)}/*", _MAIN, *args]
@@ -82,7 +83,7 @@ def _set_password(place: Place) -> None:
     words = place.folder / "run" / "words"
     _write_secret(words, f"dbms\nset-initial-password\n{password}\n")
     try:
-        done = call_admin([f"@{words}"], place, output=subprocess.PIPE)
+        done = call_admin([f"@{words}"], place, heap=_SMALL, output=subprocess.PIPE)
     finally:
         words.unlink()
     if done.returncode:

@@ -10,7 +10,7 @@ import time
 
 from kg.errors import ServerError
 from kg.neo4j_server.admin import prepare
-from kg.neo4j_server.java import find_java
+from kg.neo4j_server.java import find_java, java_environment
 from kg.neo4j_server.place import Place, writing
 from kg.neo4j_server.program import VERSION, Say, jars_folder
 from kg.neo4j_server.settings import Options
@@ -30,7 +30,14 @@ from ontologies.locks import alone
 PATIENCE = 120.0
 
 _MAIN = "org.neo4j.server.CommunityEntryPoint"
-_OPENS = ("--add-opens=java.base/java.nio=ALL-UNNAMED", "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED")
+#: What Neo4j's own launcher tells Java, as far as it bears on a server of this size.
+_JAVA_OPTIONS = (
+    *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in ("java.nio", "java.io", "sun.nio.ch")),
+    "-XX:+DisableExplicitGC",
+    "-Djdk.nio.maxCachedBufferSize=1024",
+    "-Dio.netty.tryReflectionSetAccessible=true",
+    "-Dfile.encoding=UTF-8",
+)
 _STARTED = re.compile(r" Started\.$", re.MULTILINE)
 _FAULT = re.compile(r"(?:ERROR|Caused by:|Exception|Error:|Invalid)\s?(.{1,300})")
 
@@ -87,9 +94,8 @@ def _living_state(place: Place) -> State:
 
 def _launch(place: Place, options: Options, say: Say) -> State:
     java = find_java()
-    if (place.data / "databases").exists():
-        read_password(place.password_file)
     ports = prepare(place, options, say=say)
+    read_password(place.password_file)
     say(f"starting Neo4j {VERSION}")
     state = State(_spawn(place, str(java), options), ports, VERSION)
     write_state(place, state)
@@ -98,7 +104,7 @@ def _launch(place: Place, options: Options, say: Say) -> State:
 
 def _spawn(place: Place, java: str, options: Options) -> int:
     """The process number of a server that was told to start."""
-    words = [java, f"-Xms{options.heap}", f"-Xmx{options.heap}", "-cp", f"{jars_folder(place.cache)}/*", *_OPENS,
+    words = [java, f"-Xmx{options.heap}", "-cp", f"{jars_folder(place.cache)}/*", *_JAVA_OPTIONS,
              _MAIN, f"--home-dir={place.folder}", f"--config-dir={place.conf}", "--console-mode"]  # fmt: skip
     alive = hold_alive(place)
     try:
@@ -106,6 +112,7 @@ def _spawn(place: Place, java: str, options: Options) -> int:
             started = subprocess.Popen(
                 words,
                 cwd=place.folder,
+                env=java_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -30,6 +30,11 @@ def find_java() -> Path:
     return Path(found)
 
 
+def java_environment() -> dict[str, str]:
+    """The environment of a Java process: one in which it can open files whatever their names."""
+    return {**os.environ, "LC_ALL": "C.UTF-8"}
+
+
 def _read_version(java: str) -> int:
     try:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, errors="replace", check=False)

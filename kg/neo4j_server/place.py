@@ -75,17 +75,17 @@ def find_place(name: str = DEFAULT_NAME) -> Place:
 
 def list_places() -> list[Place]:
     """The places of all servers that were ever started, by name."""
-    files = sorted((get_home() / "neo4j").glob("*/server.json"))
-    return [Place(file.parent, default_cache()) for file in files if _NAME.fullmatch(file.parent.name)]
+    folders = sorted((get_home() / "neo4j").glob("*/conf"))
+    return [Place(conf.parent, default_cache()) for conf in folders if _NAME.fullmatch(conf.parent.name)]
 
 
 @contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def writing(folder: Path, variable: str = "KG_HOME") -> Iterator[None]:
     """What is written inside goes to this folder: a disk that refuses becomes an error that says which and why."""
     try:
         yield
     except OSError as error:
         raise ServerError(
             f"{error.filename or folder} cannot be written: {error.strerror or error}; make room or give rights there, "
-            "or set KG_HOME to a folder on another disk"
+            f"or set {variable} to a folder on another disk"
         ) from error

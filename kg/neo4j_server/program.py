@@ -37,7 +37,7 @@ _POM = """\
   </dependencies>
 </project>
 """
-_FAULT = re.compile(r"^\[ERROR\] (?:Failed to execute goal \S+ \S+ )?(.{1,300})", re.MULTILINE)
+_FAULT = re.compile(r"^\[ERROR\] (?:.*(Could not \w+ artifact \S+).*: )?(.+?)(?: -> \[Help \d+\])?$", re.MULTILINE)
 
 
 def jars_folder(cache: Path) -> Path:
@@ -50,7 +50,10 @@ def get_jars(cache: Path, say: Say) -> Path:
     folder = jars_folder(cache)
     if folder.is_dir():
         return folder
-    with writing(cache), alone(cache / "neo4j" / f"{VERSION}.lock", on_wait=lambda: say("waiting for another fetch")):
+    with (
+        writing(cache, "KG_CACHE"),
+        alone(cache / "neo4j" / f"{VERSION}.lock", on_wait=lambda: say("waiting for another fetch")),
+    ):
         if not folder.is_dir():
             _fetch(folder, say)
     return folder
@@ -87,12 +90,17 @@ def _run_maven(maven: str, work: Path, say: Say) -> None:
             say(f"fetching Neo4j {VERSION}, once: {here:,} jars")
             time.sleep(0.5)
     if running.returncode:
-        said = _FAULT.search((work / "log").read_text(encoding="utf-8", errors="replace"))
-        cause = said[1].strip() if said else f"exit status {running.returncode}"
+        cause = _find_fault((work / "log").read_text(encoding="utf-8", errors="replace"))
         raise ServerError(
             f"Maven could not fetch Neo4j {VERSION}: {cause}; "
             "see to the network, or to the mirror in Maven's settings.xml, and start again"
         )
+
+
+def _find_fault(log: str) -> str:
+    """What Maven says went wrong: which artifact, and the last cause of it."""
+    said = _FAULT.search(log)
+    return ": ".join(part[:250] for part in said.groups() if part) if said else "it gave no reason"
 
 
 @contextmanager

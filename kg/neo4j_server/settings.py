@@ -90,12 +90,13 @@ def write_conf(folder: Path, jars: Path, ports: Ports, options: Options) -> None
         "server.http.enabled": "false" if ports.http is None else "true",
         "server.http.listen_address": f"{HOST}:{ports.http or HTTP_PORT}",
         "server.https.enabled": "false",
-        "server.memory.heap.initial_size": options.heap,
         "server.memory.heap.max_size": options.heap,
         "server.memory.pagecache.size": options.pagecache,
         "server.databases.default_to_read_only": str(options.read_only).lower(),
         # Half a gigabyte of empty log files for an empty database otherwise.
         "db.tx_log.preallocate": "false",
+        # Ten seconds otherwise, at every stop, for threads of the network that have nothing left to do.
+        "internal.server.bolt.thread_pool_shutdown_wait_time": "0s",
     }
     lines = "".join(f"{key}={value}\n" for key, value in settings.items())
     folder.mkdir(parents=True, exist_ok=True)
