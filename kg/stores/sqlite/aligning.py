@@ -16,10 +16,11 @@ import orjson
 from kg.identity import said_by, with_ids
 from kg.model import Diff, Evidence, NameUse, Node, Origin, Placed, Touched
 from kg.roles import Settle
+from kg.stores.keys import key_of
 from kg.stores.sqlite.counting import count_names
 from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, wake
 from kg.stores.sqlite.journal import log_change
-from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, key_of, node_columns, node_of
+from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, node_columns, node_of
 from kg.stores.sqlite.writing import Change, Writing
 from ontologies.collector import collector_paused
 from ontologies.model import Kind

@@ -15,8 +15,9 @@ from extractors.model import Qualifier
 from kg.belief import CAP
 from kg.model import Status
 from kg.predicates import OPPOSITES
-from kg.stores.sqlite.rows import fetch, read_qualifiers, write_qualifiers
-from kg.stores.sqlite.schema import MANY, MILLION, STATUS_CODES
+from kg.stores.sqlite.rows import fetch
+from kg.stores.sqlite.schema import MANY, STATUS_CODES
+from kg.stores.written import MILLION, read_qualifiers, write_qualifiers
 
 SUPPORTED, CONTESTED, NEGATIVE = (STATUS_CODES[s] for s in (Status.SUPPORTED, Status.CONTESTED, Status.NEGATIVE))
 

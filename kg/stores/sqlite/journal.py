@@ -12,8 +12,9 @@ import orjson
 
 from kg.identity import fact_id
 from kg.model import Diff, Quarantined, Stats
+from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
-from kg.stores.sqlite.rows import STATUSES, fetch, key_of
+from kg.stores.sqlite.rows import STATUSES, fetch
 from kg.stores.sqlite.schema import SCHEMA_VERSION
 
 #: The word of `meta` that says that bytes of restricted documents wait to be left behind.

@@ -9,6 +9,7 @@ import orjson
 
 from kg.model import Conflict, Evidence, Fact, FactQuery, Node, Page
 from kg.stores.cursors import read_cursor, write_cursor
+from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.paging import TOP, plan_page
 from kg.stores.sqlite.rows import (
@@ -19,7 +20,6 @@ from kg.stores.sqlite.rows import (
     evidence_of,
     fact_of,
     fetch,
-    key_of,
     node_columns,
     node_of,
 )
