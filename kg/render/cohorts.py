@@ -37,6 +37,7 @@ def print_published(published: Published, graph: Store, name: str, *, dry_run: b
     console.print(
         f"release {published.version} of {name!r}: {sum(published.pairs.values()):,} pairs told of; "
         f"{added} facts {would}added and {retracted} {would}retracted"
+        + (f"; ε = {published.spent:g} spent on these patients so far" if published.spent else "")
         + (f"; {published.sentences:,} restricted sentences of notes" if published.sentences else "")
     )
 
