@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kg.telling import counted
+
 if TYPE_CHECKING:
     from kg.pipeline import Progress
     from kg.records.progress import Progress as RecordsProgress
@@ -91,4 +93,4 @@ def records_progress() -> Iterator[Callable[[RecordsProgress], None]]:
 def _rows(now: RecordsProgress) -> str:
     total = now.rows.total()
     rate = total / max(now.seconds, 0.001)
-    return f"{now.inputs} inputs, {total:,} rows, {rate:,.0f} a second, {now.refused:,} refused"
+    return f"{counted(now.inputs, 'input')}, {counted(total, 'row')}, {rate:,.0f} a second, {now.refused:,} refused"

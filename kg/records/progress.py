@@ -66,6 +66,9 @@ class Progress:
     """By layout, the tables or types of it that lie in the inputs and are not read."""
     refused: int = 0
     shown: list[RefusedInput] = field(default_factory=list)
+    warnings: list[RefusedInput] = field(default_factory=list)
+    """The first records that were read although not all of them may be there."""
+    warned: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -82,6 +85,12 @@ class Progress:
         """Notes what is not read of an input."""
         if found := set(names):
             self.aside.setdefault(layout, set()).update(found)
+
+    def warn(self, input_: str, place: str, reason: str) -> None:
+        """Counts a warning, and keeps the first ones to be shown."""
+        self.warned += 1
+        if len(self.warnings) < SHOWN:
+            self.warnings.append(RefusedInput(input_, place, reason))
 
     def refuse(self, input_: str, place: str, reason: str) -> None:
         """Counts a refusal, and keeps the first ones to be shown."""

@@ -101,7 +101,8 @@ def _opened(records: Path, key_file: Path, settings: Settings) -> Iterator[tuple
         store.start_writing(key=keys.rows, align=align)
         moved = store.align_again(align, stamp=align.stamp)
         if moved:
-            click.echo(f"kg: {moved} names and codes went over to other concepts, as they are aligned now", err=True)
+            what = "name or code was" if moved == 1 else "names and codes were"
+            click.echo(f"kg: {moved:,} {what} aligned with another concept, as terminologies say now", err=True)
         yield store, keys
 
 
