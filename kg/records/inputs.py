@@ -74,11 +74,10 @@ class Inputs:
 
     def lay_within(self, paths: Iterable[bytes], site: str, input_: int) -> None:
         """As `lay_at` for the files of an input that is read as one, where they were read alone before."""
-        if self._connection.execute("select 1 from places limit 1").get:
-            known = "select 1 from places where hash=? and site=?"
-            for path in paths:
-                if self._connection.execute(known, (path, site)).get:
-                    self.lay_at(path, site, input_)
+        known = "select 1 from places where hash=? and site=?"
+        for path in paths:
+            if self._connection.execute(known, (path, site)).get:
+                self.lay_at(path, site, input_)
 
     def refuse_whole(self, path: bytes, site: str, reason: str, version: str) -> None:
         """Keeps that nothing could be read of what lies at a path: it is tried again in every run."""
