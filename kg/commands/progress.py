@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kg.telling import counted
-
 if TYPE_CHECKING:
     from kg.pipeline import Progress
     from kg.records.progress import Progress as RecordsProgress
@@ -91,6 +89,8 @@ def records_progress() -> Iterator[Callable[[RecordsProgress], None]]:
 
 
 def _rows(now: RecordsProgress) -> str:
+    from kg.render.pages import count
+
     total = now.rows.total()
     rate = total / max(now.seconds, 0.001)
-    return f"{counted(now.inputs, 'input')}, {counted(total, 'row')}, {rate:,.0f} a second, {now.refused:,} refused"
+    return f"{count(now.inputs, 'input')}, {count(total, 'row')}, {rate:,.0f} a second, {now.refused:,} refused"

@@ -10,8 +10,8 @@ from kg.cohorts.publish import Published
 from kg.model import Diff
 from kg.render.changes import diff_form, print_diffs
 from kg.render.console import make_console, make_table, print_json
+from kg.render.pages import count as counted
 from kg.roles import Store
-from kg.telling import counted
 
 #: Changed documents that are printed whole; the rest is counted.
 PRINTED = 10

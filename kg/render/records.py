@@ -19,7 +19,7 @@ from kg.records.naming_inputs import told
 from kg.records.progress import Progress
 from kg.records.summary import Summary, Told
 from kg.render.console import make_console, make_table, print_json
-from kg.telling import counted
+from kg.render.pages import count as counted
 
 #: Refusals that are printed whole; the rest is counted.
 PRINTED = 20

@@ -168,6 +168,13 @@ def test_a_chinese_record_that_is_cut_off_is_read_with_a_warning(kg: Kg) -> None
     assert json.loads(kg(*records(kg, "quarantine", "--json"))) == []
 
 
+def test_one_of_a_thing_is_told_in_the_singular(kg: Kg) -> None:
+    bundle = kg.folder / "one.ndjson"
+    bundle.write_text(json.dumps({"resourceType": "Patient", "id": "1"}) + "\n{\n")
+    assert "1 person from 1 input in" in kg.run(*ingest(kg, bundle)).stdout
+    assert "erased: 1 patient, 0 visits" in kg(*records(kg, "forget", "1"))
+
+
 def test_a_path_that_is_not_there_is_one_sentence(kg: Kg) -> None:
     done = kg.run(*ingest(kg, kg.folder / "nowhere"))
     assert (done.returncode, done.stderr.count("\n")) == (1, 2)
