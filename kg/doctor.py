@@ -137,10 +137,31 @@ def _records() -> Iterator[Finding]:
     except KGError as error:
         yield Finding("records", Health.BAD, str(error))
         return
+    yield from _forgetting(folder)
     patients = f"<{summary.least}" if summary.patients is None else f"{summary.patients:,}"
     yield Finding("records", Health.OK, f"{folder}: {patients} patients, encrypted", "kg records stats")
     if summary.refused:
         yield Finding("refused records", Health.NOTE, f"{summary.refused:,}", "kg records quarantine")
+
+
+def _forgetting(folder: Path) -> Iterator[Finding]:
+    """Whether a patient's forgetting was cut off; it is finished then."""
+    from kg.config import default_key_file
+    from kg.records.forgetting import finish_forgetting
+    from kg.records.keys import read_keys
+    from kg.records.store import RecordStore
+
+    key = read_keys(default_key_file()).store
+    with RecordStore.open(folder, key=key) as store:
+        if not store.get_pending():
+            return
+    try:
+        with RecordStore.open(folder, key=key, mode="rw") as store:
+            finish_forgetting(store)
+    except KGError as error:
+        yield Finding("forgetting", Health.BAD, f"a patient is not forgotten everywhere yet: {error}", "kg doctor")
+        return
+    yield Finding("forgetting", Health.OK, "a patient's forgetting had been cut off; it is finished now")
 
 
 def _stamp() -> str:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 @click.command("publish")
-@click.option("--cohort", "name", default="patients", show_default=True, help="Name of the population.")
+@click.option(
+    "--cohort",
+    "name",
+    default="patients",
+    show_default=True,
+    help="Name of the population, which everyone sees: letters, digits, - _ . and Chinese characters; nobody's name.",
+)
 @click.option("--country", default="", metavar="CODE", help="Its country, ISO 3166 alpha-2.")
 @click.option("--k", type=click.IntRange(2), default=11, show_default=True, help="Fewest patients of any count.")
 @click.option("--q", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Largest corrected p-value.")
@@ -56,7 +62,7 @@ def command(
     changed: the documents of the population are brought up to date.
 
     \b
-    Example:  kg records publish --cohort "ward 4" --graph graph
+    Example:  kg records publish --cohort heart-2026 --graph graph
     """
     from kg.cohorts.disclosure import DEFAULT_K
     from kg.cohorts.publish import Cohort, publish

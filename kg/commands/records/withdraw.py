@@ -19,7 +19,7 @@ def command(name: str, graph: Path, as_json: bool) -> None:
     What was told of it before is remembered, so that a later release under the name tells of nobody by comparison.
 
     \b
-    Example:  kg records withdraw "ward 4" --graph graph
+    Example:  kg records withdraw heart-2026 --graph graph
     """
     from kg.cohorts.publish import withdraw
     from kg.render.cohorts import print_withdrawn
