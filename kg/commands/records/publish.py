@@ -10,6 +10,7 @@ import click
 
 from kg.commands.options import graph_option, json_option
 from kg.commands.records.options import key_option, opened, records_option
+from kg.config import Where, full_name
 
 if TYPE_CHECKING:
     from kg.cohorts.pairs import Terms
@@ -49,7 +50,7 @@ def command(
     budget: float,
     sentences: int,
     dry_run: bool,
-    graph: Path,
+    graph: Where,
     records: Path,
     key_file: Path,
     as_json: bool,
@@ -75,7 +76,7 @@ def command(
     if k < DEFAULT_K:
         tell(f"counts of fewer than {DEFAULT_K} patients will be told: be sure that you may")
     today = datetime.now(UTC).date().isoformat()
-    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, str(graph.absolute()), sentences)
+    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, full_name(graph), sentences)
     lexicon = open_decided(lexicon_folder())
     with opened(records, key_file, mode="rw") as (store, _):
         target = connect(graph, mode="create")
