@@ -9,6 +9,7 @@ import click
 
 from kg.commands.options import graph_option, json_option
 from kg.commands.records.options import key_option, opened, records_option
+from kg.config import Where, full_name
 
 
 @click.command("publish")
@@ -66,7 +67,7 @@ def command(
     delta: float,
     sentences: int,
     dry_run: bool,
-    graph: Path,
+    graph: Where,
     records: Path,
     key_file: Path,
     as_json: bool,
@@ -94,7 +95,7 @@ def command(
         tell(f"counts of fewer than {DEFAULT_K} patients will be told: be sure that you may")
     today = datetime.now(UTC).date().isoformat()
     noise = Noise(epsilon, per_patient, delta) if epsilon else None
-    cohort = Cohort(name, today, country, Terms(k, q, noise), budget, str(graph.absolute()), sentences)
+    cohort = Cohort(name, today, country, Terms(k, q, noise), budget, full_name(graph), sentences)
     lexicon = open_decided(lexicon_folder())
     with opened(records, key_file, mode="rw") as (store, _):
         target = connect(graph, mode="create")
