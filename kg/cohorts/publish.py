@@ -104,7 +104,14 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
     if not dry_run:
         graph.compact()
     sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
-    return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent, sentences)
+    return Published(version, _patients(records, cohort, told), _by_rule(told), tuple(diffs), spent, sentences)
+
+
+def _patients(records: Releases, cohort: Cohort, told: Sequence[Told]) -> int:
+    """The size of the population; with noise as it was told of, 0 where nothing was."""
+    if cohort.terms.noise:
+        return min((pair.found.counts.patients for pair in told), default=0)
+    return records.count_patients()
 
 
 def withdraw(graph: Store, name: str) -> list[Diff]:

@@ -76,11 +76,14 @@ def _check(spent: Spent, epsilon: float, budget: float) -> None:
             f"one of {budget:g} would break what was promised: leave --budget out"
         )
     allowed = min(filter(None, (spent.budget, budget)), default=0.0)
+    if not allowed:
+        raise RecordsError(
+            "no privacy budget was stated for these patients: say with --budget what all releases may spend together"
+        )
     if spent.epsilon + epsilon > allowed * (1 + 1e-9):
         left = max(0.0, allowed - spent.epsilon)
         raise RecordsError(
             f"the privacy budget of ε = {allowed:g} has {left:g} left, {epsilon:g} were asked; ask for less"
-            + ("" if allowed else ": state with --budget what all releases may spend together")
         )
 
 

@@ -100,7 +100,7 @@ def test_what_is_spent_adds_up_over_all_names_and_the_budget_is_never_raised(
         with open_store(str(tmp_path / "graph"), mode="create") as graph:
             return publish(records, graph, LEXICON, cohort).spent
 
-    with pytest.raises(KGError, match="state with --budget"):
+    with pytest.raises(KGError, match="say with --budget"):
         give_out("clinic", 0.5, 0.0)
     assert give_out("clinic", 0.5, 1.0) == 0.5
     with pytest.raises(KGError, match="would break what was promised"):
