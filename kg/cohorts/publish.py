@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from kg.cohorts.association import Counts
 from kg.cohorts.disclosure import spend
 from kg.cohorts.naming import check_country, check_name
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
+from kg.cohorts.rules import RULES, Rule
 from kg.cohorts.sentences import SENTENCES, write_sentences
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
@@ -65,7 +66,15 @@ class Published:
     """Sentences of notes, over all facts."""
 
 
-def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
+def publish(
+    records: Population,
+    graph: Store,
+    lexicon: Lexicon,
+    cohort: Cohort,
+    *,
+    dry_run: bool = False,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Published:
     """What was given out: every document of the cohort in the graph is as the records are now, others are gone.
 
     Where sentences of notes stood before, the graph is compacted, so that no byte is left of those that went: not one
@@ -73,7 +82,7 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
 
     Raises KGError where the name may point at a person, where the population differs by too few patients from one of
     which another release told, and where the privacy budget is spent. With `dry_run` nothing is written, and no budget
-    spent.
+    spent. `on_step` is told of each long step before it begins.
     """
     last, k = records.get_release(cohort.name), cohort.terms.k
     check_country(cohort.country)
@@ -88,16 +97,25 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
     _check_threshold(records, k)
     spent = _spend(cohort, last)
     earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
-    told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
+    told = list(find_pairs(records, terms=cohort.terms, earlier=earlier, rules=_each_told(RULES, on_step)))
+    on_step(f"looking for sentences of notes for {len(told):,} pairs")
     version = last.version + 1
     extractions = [*_extract(records, lexicon, cohort, told, version=version)]
+    on_step(f"writing {len(extractions):,} documents into the graph")
     diffs = _write(graph, lexicon, cohort, extractions, dry_run=dry_run)
     if not dry_run:
         figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
         records.keep_release(Release(cohort.name, version, spent, cohort.settings, figures))
+        on_step("compacting the graph")
         graph.compact()
     sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
     return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent, sentences)
+
+
+def _each_told(rules: Iterable[Rule], on_step: Callable[[str], None]) -> Iterator[Rule]:
+    for rule in rules:
+        on_step(f"counting pairs: {rule.name}")
+        yield rule
 
 
 def withdraw(graph: Store, name: str) -> list[Diff]:
