@@ -69,12 +69,21 @@ def encoding_of(head: bytes) -> str:
 
 
 def decode_text(data: bytes) -> str:
-    """The characters of a text file; raises `UnreadableError` where its encoding cannot be told."""
+    """The characters of a text file; raises `UnreadableError` where its encoding cannot be told or it is cut off."""
+    text, cut = decode_cut_text(data)
+    if cut:
+        raise UnreadableError("is cut off within its last character: get the file again")
+    return text
+
+
+def decode_cut_text(data: bytes) -> tuple[str, bool]:
+    """The whole characters of a text file, and whether the last one is not whole; errors as of `decode_text`."""
+    decoder = codecs.getincrementaldecoder(encoding_of(data))()
     with quiet("is not in one encoding: save it as UTF-8", UnicodeDecodeError):
-        text = data.decode(encoding_of(data)).removeprefix("\ufeff")
+        text = decoder.decode(data).removeprefix("\ufeff")
     if "\0" in text[:4096]:
         raise UnreadableError("is no text: it holds zero bytes")
-    return text
+    return text, bool(decoder.getstate()[0])
 
 
 def _decodes(head: bytes, encoding: str) -> bool:

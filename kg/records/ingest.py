@@ -17,7 +17,7 @@ from extractors.errors import InputError, UnreadableError
 from extractors.events import RecordSource, Refused, Row
 from extractors.items import readable
 from extractors.places import Place, iter_places
-from extractors.sources import get_record_sources
+from extractors.sources import get_record_sources, is_anonymous
 from kg.records.cleaning import CleanBatch, Failed, Numbered, Removed
 from kg.records.edges import Readers
 from kg.records.keys import Keys
@@ -197,10 +197,10 @@ def _died(batch: Sequence[Numbered | Failed]) -> CleanBatch:
 
 
 def _read_again(paths: Sequence[Path], space: str, site: str, readers: Readers) -> Iterator[Row]:
-    """All rows of a space in the inputs of this run, for those whose persons stand in another file than their notes."""
+    """All rows of a space in the inputs of this run that may name people, before its first note is cleaned."""
     for place in _places(paths, readers, Progress()):
         # What is wrong with an input is told when its turn comes.
         with suppress(UnreadableError):
             source = readers.find(place)
-            if source is not None and space_of(source.name, site) == space:
+            if source is not None and not is_anonymous(source) and space_of(source.name, site) == space:
                 yield from (row for row in readers.read(source, place) if not isinstance(row, Refused))

@@ -108,14 +108,15 @@ def _opened(records: Path, key_file: Path, settings: Settings) -> Iterator[tuple
 def _keys(records: Path, key_file: Path) -> Keys:
     """The keys; made where there is neither a key nor a store that wants one."""
     from kg.records.database import FILE
-    from kg.records.keys import make_keys, read_keys
+    from kg.records.keys import read_keys, settle_keys
 
-    if key_file.exists() or (records / FILE).exists():
+    if (records / FILE).exists():
         return read_keys(key_file)
-    keys = make_keys(key_file)
-    click.echo(
-        f"kg: made a key for records: {key_file}. Copy it to a safe place, not that of the records: without it "
-        "they cannot be read, and with it patients can be found again",
-        err=True,
-    )
+    keys, made = settle_keys(key_file)
+    if made:
+        click.echo(
+            f"kg: made a key for records: {key_file}. Copy it to a safe place, not that of the records: without it "
+            "they cannot be read, and with it patients can be found again",
+            err=True,
+        )
     return keys
