@@ -53,7 +53,8 @@ def _read(connection: apsw.Connection) -> NDArray[np.int64]:
     restricted = [number for (number,) in connection.execute("select id from documents where restricted")]
     # The rows of a fact in a restricted document are one row: how many there are is not told.
     again = (np.diff(table[:, :2], axis=0, prepend=-1) == 0).all(axis=1) & np.isin(table[:, 1], restricted)
-    return table[~again]
+    kept: NDArray[np.int64] = table[~again]
+    return kept
 
 
 def _count(rows: NDArray[np.int64]) -> list[list[int]]:
