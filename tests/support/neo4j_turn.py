@@ -5,7 +5,7 @@ from __future__ import annotations
 from xdist.scheduler import LoadScopeScheduling
 
 
-class Neo4jTogether(LoadScopeScheduling):
+class Neo4jTogether(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Each test by itself, and all whose id says neo4j as one piece.
 
     xdist's own groups (`--dist=loadgroup`) are written into a private field that newer releases of pytest do not read.
