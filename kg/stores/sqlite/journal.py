@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -12,6 +12,7 @@ import orjson
 
 from kg.identity import fact_id
 from kg.model import Diff, Quarantined, Stats
+from kg.stores.clock import Clock
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.rows import STATUSES, fetch
@@ -19,9 +20,6 @@ from kg.stores.sqlite.schema import SCHEMA_VERSION
 
 #: The word of `meta` that says that bytes of restricted documents wait to be left behind.
 DUE = "compaction_due"
-
-#: Gives the time as ISO 8601 in UTC.
-Clock = Callable[[], str]
 
 _CHANGES = "select time, document, old_version, new_version, added, retracted, kept from changes"
 _NAMES = """

@@ -13,13 +13,14 @@ import orjson
 from kg.errors import NotFoundError, StoreError
 from kg.identity import fact_id, fact_sides
 from kg.model import Contribution, Diff, Evidence
+from kg.stores.clock import Clock
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import Loaded, delete_document, find_loaded, mark_known, save_document
 from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import DUE, Clock, log_change, stamp_graph, write_meta
+from kg.stores.sqlite.journal import DUE, log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
