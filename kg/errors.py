@@ -8,6 +8,7 @@ __all__ = [
     "GraphChangedError",
     "KGError",
     "NotFoundError",
+    "ServerError",
     "StoreError",
     "UnknownNameError",
 ]
@@ -31,3 +32,7 @@ class NotFoundError(KGError):
 
 class ExportError(KGError):
     """An export could not be written."""
+
+
+class ServerError(KGError):
+    """A local Neo4j server cannot be fetched, started, stopped or administered."""
