@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.errors import StoreError
-from kg.stores.neo4j.address import Address
+from kg.stores.neo4j.address import Address, read_address
 
 #: The user where none is named.
 USER = "neo4j"
@@ -50,6 +50,14 @@ def _read_password(file: Path) -> str:
         raise StoreError(f"NEO4J_PASSWORD_FILE ({file}) cannot be read: {error}; see to the file") from error
 
 
-def _find_local(_address: Address) -> Credentials | None:
+def _find_local(address: Address) -> Credentials | None:
     """Those of the server that `kg neo4j start` runs at the address, if there is one."""
+    if address.host not in _LOCAL:
+        return None
+    from kg.neo4j_server.control import get_running
+    from kg.neo4j_server.place import list_places
+
+    for running in filter(None, map(get_running, list_places())):
+        if read_address(running.uri).port == address.port:
+            return Credentials(running.user, running.read_password())
     return None
