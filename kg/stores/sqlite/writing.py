@@ -23,6 +23,7 @@ from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import DUE, log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch
+from kg.stores.versions import Replaced, left_out, put_line
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
 
 _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
@@ -60,16 +61,6 @@ class Change:
     """Nodes of facts that a document no longer supports."""
     log: list[str] = field(default_factory=list)
     """What was written, in words: the graph's next version is a hash of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Replaced:
-    """What happened to one document's evidence: fact ids added and retracted, facts kept, and whether rows changed."""
-
-    added: tuple[str, ...]
-    retracted: tuple[str, ...]
-    kept: int
-    written: bool
 
 
 class _Rehearsed(Exception):  # noqa: N818 - no error: it takes a transaction back
@@ -152,7 +143,7 @@ class Writing:
         loaded = find_loaded(connection, document.id)
         old, new = loaded.version if loaded else None, document.version
         if old is not None and new < old:
-            return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
+            return left_out(document, old)
         mark_known(connection, document.content_hash, stamp)
         number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
         forget_dormant(connection, number)
@@ -165,12 +156,12 @@ class Writing:
             log_change(connection, diff)
         if time:
             _note_restricted(connection, loaded)
-            change.log.append(f"{document.id} {document.content_hash} {stamp} {nodes} {rows}")
+            change.log.append(put_line(document, stamp, nodes, rows))
         return diff
 
     def _replace(
         self, connection: apsw.Connection, change: Change, document: int, rows: Iterable[Evidence], country: str = ""
-    ) -> _Replaced:
+    ) -> Replaced:
         """Make the evidence rows of a document exactly `rows`, by the smallest change."""
         new = {key_of(row.id): row for row in rows}
         old = {row[0]: row[1:] for row in connection.execute(_OWNED, (document,))}
@@ -185,7 +176,7 @@ class Writing:
         change.facts |= {was[1] for was, row in moved if was[-1] != row.score}
         retracted = self._retract(connection, change, facts - ids.keys())
         added = tuple(sorted(ids[key] for key in ids.keys() - facts))
-        return _Replaced(added, retracted, len(ids.keys() & facts), bool(gone or fresh or moved))
+        return Replaced(added, retracted, len(ids.keys() & facts), bool(gone or fresh or moved))
 
     def _retract(self, connection: apsw.Connection, change: Change, facts: set[int]) -> tuple[str, ...]:
         named = fetch(connection, _NAMED, (orjson.dumps(sorted(facts)).decode(),)) if facts else []
