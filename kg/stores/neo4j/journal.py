@@ -61,7 +61,7 @@ class Records:
         """Schema version, graph version, lexicon stamp, time of the last change, and what `set_meta` added."""
         rows = self._server.read(lambda cypher: cypher.rows(_META))
         known = {"schema_version": str(SCHEMA_VERSION), "graph_version": "", "changed_at": ""}
-        return known | {name: value for name, value in rows}
+        return known | dict(rows)
 
     def get_stats(self) -> Stats:
         """Counts by kind, predicate, status, country and source; looks over all facts."""

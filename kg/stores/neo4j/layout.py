@@ -7,8 +7,10 @@ A fact is one relationship whose type is its predicate in capitals; its evidence
 the fact, and the evidence of a document by `SAID_IN`. Evidence, its names and origins stand in the order in which the
 fact keeps its sides, so that a fact is found from its evidence: by `subject` and `object`, then by its id. A conflict
 has the CURIEs of its pair (`subject`, `object`) and finds its facts the same way; no index of facts by id is needed,
-which would be one for each type. Everything is found by a constrained key and written with MERGE, so that nothing is ever there twice. What
-only this program reads (texts, sleeping rows, changes, words about the whole) stands on nodes of labels of their own.
+which would be one for each type.
+
+Everything is found by a constrained key and written with MERGE, so that nothing is ever there twice. What only this
+program reads (texts, sleeping rows, changes, words about the whole) stands on nodes of labels of their own.
 """
 
 from __future__ import annotations

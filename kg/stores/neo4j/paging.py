@@ -33,7 +33,9 @@ _PAGE = "{found} WITH DISTINCT r " + f"{_ORDER} {FACT_ENDS} RETURN {FACT_COLUMNS
 _RANGE = "ORDER BY r.status DESC, r.confidence DESC, r.key DESC LIMIT $count"
 _BELOW = "r.confidence < $rank AND r.confidence >= $least AND r.key IS NOT NULL"
 _SAME = "r.confidence = $rank AND r.key < $key"
-_ARM = "MATCH ()-[r:{type}]->() WHERE r.status = '{status}' AND {fits} RETURN r {order}"
+_ARM = (
+    f"CALL () {{{{ MATCH ()-[r:{{type}}]->() WHERE r.status = '{{status}}' AND {{fits}} RETURN r {_RANGE} }}}} RETURN r"
+)
 
 _LISTED = f"""
 MATCH (s:Concept {{curie: subject}})-[r]->(o:Concept {{curie: object}})
@@ -64,7 +66,9 @@ def plan_page(query: FactQuery, after: tuple[int, int], count: int) -> tuple[str
         return _PAGE.format(found=found), parameters | _listed(query)
     if node := query.about or query.subject or query.object:
         return _PAGE.format(found=_at_node(query)), parameters | {"node": node}
-    return _PAGE.format(found=_anywhere(query.predicates or tuple(PREDICATES), statuses, first=after == TOP)), parameters
+    return _PAGE.format(
+        found=_anywhere(query.predicates or tuple(PREDICATES), statuses, first=after == TOP)
+    ), parameters
 
 
 def _listed(query: FactQuery) -> dict[str, Any]:
@@ -107,7 +111,7 @@ def _anywhere(predicates: Iterable[str], statuses: Iterable[str], *, first: bool
     """The facts of all concepts; a page that goes on looks for the rest of its confidence, too."""
     fits = [_BELOW] if first else [_SAME, _BELOW]
     arms = (
-        f"CALL () {{ {_ARM.format(type=quote_names([type_of(name)]), status=status, fits=one, order=_RANGE)} }} RETURN r"
+        _ARM.format(type=quote_names([type_of(name)]), status=status, fits=one)
         for name in predicates
         for status in statuses
         for one in fits
