@@ -44,9 +44,12 @@ def standing_at(row: Evidence, curie: str) -> Evidence:
 
 
 def names_asleep(sleepers: Iterable[tuple[Evidence, Node]], touched: Touched) -> Iterator[NameUse]:
-    """The names in sleeping rows with their concept (of those asked for alone, where any are); they have no facts."""
+    """The names in sleeping rows with their concept (of those asked for alone, where any are); they have no facts.
+
+    By their documents, whatever the order of loading.
+    """
     seen: dict[tuple[str, str], NameUse] = {}
-    for row, node in sleepers:
+    for row, node in sorted(sleepers, key=lambda sleeper: (sleeper[0].document, sleeper[0].id)):
         for name in filter(None, (row.subject_name, row.object_name)):
             if not touched or node.curie in touched.curies or form_of(name) in touched.forms:
                 seen.setdefault((name, node.curie), NameUse(name, node, 0, 0, 0))

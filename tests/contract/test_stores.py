@@ -15,6 +15,7 @@ from kg.identity import with_ids
 from kg.model import Contribution, Evidence, Fact, FactQuery, Node, Placed, Status, Touched
 from kg.roles import Store
 from kg.stores import connect
+from kg.stores.keys import key_of
 from ontologies.model import Kind
 from tests.graphs import (
     ASPIRIN,
@@ -403,6 +404,22 @@ def test_the_most_believed_evidence_comes_first_up_to_a_number_for_each_fact(sto
     assert [row.quote for row in found[rows[0].fact_id]] == ["9", "8"]
     assert found[other.fact_id] == [other]
     assert found[fact_of_nothing()] == []
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_no_order_depends_on_the_order_of_loading(store: Store, turn: int) -> None:
+    documents = [
+        [named("warfarin", "bleeding", document=f"d:{n}", quote=quote) for quote in ("one", "two", "three")]
+        for n in range(4)
+    ]
+    for rows in documents[::turn]:
+        store.put([contribution(*rows[::turn], document=rows[0].document)])
+    rows = sorted((row for rows in documents for row in rows), key=lambda row: key_of(row.id))
+    fact = rows[0].fact_id
+    assert store.get_evidence([fact], first=12) == {fact: rows}
+    assert store.get_evidence([fact], first=5) == {fact: rows[:5]}
+    assert store.find_examples("bleeding", BLEEDING.curie, first=7) == rows[:7]
+    assert list(store.iter_evidence()) == sorted(rows, key=lambda row: row.document)
 
 
 @pytest.mark.parametrize(

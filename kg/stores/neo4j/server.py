@@ -78,6 +78,7 @@ class Server:
         # What was written is read again wherever the next transaction of this store is led to.
         self._bookmarks = GraphDatabase.bookmark_manager()
         self._held = threading.local()
+        self._version: str | None = None
 
     @property
     def restricted(self) -> bool:
@@ -96,8 +97,11 @@ class Server:
                 return work(held)
             with self._session(write=False) as session:
                 for _ in range(TRIES):
-                    before, made, after = session.execute_read(_unchanged(work))
-                    if before == after:
+                    # Nothing changed since an earlier read found this version: one question less for each read.
+                    before = self._version
+                    made, after = session.execute_read(_then_version(work))
+                    self._version = after
+                    if after == before:
                         return made
         raise self._changed()
 
@@ -199,14 +203,14 @@ class Server:
             self._held.cypher = outer
 
 
-def _unchanged(work: Callable[[Cypher], _Made]) -> Callable[[ManagedTransaction], tuple[Any, _Made, Any]]:
-    """The work between two looks at the graph's version."""
+def _then_version(work: Callable[[Cypher], _Made]) -> Callable[[ManagedTransaction], tuple[_Made, str | None]]:
+    """The work, and the version of the graph after it."""
 
-    def between(transaction: ManagedTransaction) -> tuple[Any, _Made, Any]:
+    def both(transaction: ManagedTransaction) -> tuple[_Made, str | None]:
         cypher = Cypher(transaction)
-        return cypher.value(_VERSION), work(cypher), cypher.value(_VERSION)
+        return work(cypher), cypher.value(_VERSION)
 
-    return between
+    return both
 
 
 def open_server(address: Address, credentials: Credentials, *, writable: bool) -> Server:

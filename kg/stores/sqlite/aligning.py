@@ -26,7 +26,7 @@ from ontologies.standing import form_of
 
 _SIDES = ("subject", "object")
 _EACH_SIDE = """
-select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.weight
+select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.key, e.weight
 from {{source}} cross join evidence e on e.fact = f.id where e.{side}_name > 0
 """
 _OF = " union all ".join(
@@ -41,8 +41,8 @@ join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts des
 """
 _EXAMPLES = f"""
 select {EVIDENCE_COLUMNS} from (
-    select distinct id, weight from ({_OF}) where name = :name order by abs(weight) desc, id limit :first) r
-cross join evidence e on e.id = r.id {EVIDENCE_JOINS} order by abs(r.weight) desc, r.id
+    select distinct id, key, weight from ({_OF}) where name = :name order by abs(weight) desc, key limit :first) r
+cross join evidence e on e.id = r.id {EVIDENCE_JOINS} order by abs(r.weight) desc, r.key
 """
 # The nodes of a name are few; the rows of a name under one of them are found in the index alone.
 _FIND_BY_NAME = """

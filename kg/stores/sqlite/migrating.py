@@ -37,6 +37,7 @@ STEPS = {
         "delete from inputs",
     ),
     4: ("alter table documents add column restricted integer not null default 0",),
+    5: ("drop index evidence_by_fact", LOAD_INDEXES["evidence"]["evidence_by_fact"]),
 }
 
 
@@ -46,7 +47,8 @@ def migrate(connection: apsw.Connection) -> None:
     From 1 to 2, evidence gets room for the names of its sides; they stay empty until its document is built again.
     From 2 to 3, rows whose sides became one concept get a place to sleep in. From 3 to 4, evidence gets room for what
     its names were extracted as; that is filled, and the inputs count as unknown until then, by the next build.
-    From 4 to 5, documents get room to be restricted, which none was before.
+    From 4 to 5, documents get room to be restricted, which none was before. From 5 to 6, the index of evidence by fact
+    gets the keys of rows, by which rows of one weight come.
     """
     know_forms(connection)
     for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):

@@ -32,7 +32,7 @@ _FACTS = f"select {FACT_COLUMNS} from json_each(?) j cross join facts f on f.id 
 # The ranking reads the covering index alone; only the rows that are given are fetched.
 _EVIDENCE = f"""
 select {EVIDENCE_COLUMNS} from (
-    select e.id, row_number() over (partition by e.fact order by abs(e.weight) desc, e.id) as place
+    select e.id, row_number() over (partition by e.fact order by abs(e.weight) desc, e.key) as place
     from json_each(:facts) j cross join evidence e on e.fact = j.value) r
 cross join evidence e on e.id = r.id {EVIDENCE_JOINS}
 where r.place <= :first order by e.fact, r.place

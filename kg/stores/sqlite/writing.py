@@ -26,7 +26,7 @@ from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JO
 from kg.stores.versions import Replaced, left_out, put_line
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
 
-_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
+_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.key"
 _OWNED = "select key, id, fact, said, title, start, end, score from evidence where document=?"
 INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
