@@ -1,16 +1,16 @@
-"""The names that documents write, and moving what hangs on a name from one concept to another, on a server.
+"""Moves what hangs on a name from one concept to another, in a graph on a server.
 
 The rows of a name are found by the normal forms that they keep of their names, those about a concept through its facts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from kg.model import Diff, Evidence, NameUse, Node, Touched
+from kg.model import Diff, Evidence, Node, Touched
 from kg.roles import Settle
 from kg.stores.neo4j.concepts import Concepts
-from kg.stores.neo4j.dormant import dormant_names, find_dormant, keep_dormant, wake
+from kg.stores.neo4j.dormant import find_dormant, keep_dormant, wake
 from kg.stores.neo4j.replacing import Change, checked_triple
 from kg.stores.neo4j.rows import EVIDENCE_COLUMNS, evidence_of, node_columns, node_of
 from kg.stores.neo4j.sending import ask
@@ -18,43 +18,23 @@ from kg.stores.neo4j.server import Cypher
 from kg.stores.neo4j.storing import add_rows, drop_rows
 from kg.stores.neo4j.writing import Writing
 from kg.stores.settling import Gathered, Moving, Support, supports_of, tell_moves
-from ontologies.standing import form_of
 
-_SIDES = ("subject", "object")
+_SIDES = {"subject": "(c)-[r]->()", "object": "(c)<-[r]-()"}
 _BY_FORM = "MATCH (e:Evidence) WHERE e.{side}_form IN $forms AND e.{side}_name <> ''"
 _BY_CONCEPT = """
 UNWIND $curies AS curie MATCH (c:Concept {{curie: curie}}) MATCH {pattern}
 MATCH (e:Evidence) WHERE e.fact = r.id AND e.{side}_name <> ''
 """
-_PATTERNS = {"subject": "(c)-[r]->()", "object": "(c)<-[r]-()"}
-_FINDS = [
-    (side, find.format(side=side, pattern=_PATTERNS[side])) for find in (_BY_FORM, _BY_CONCEPT) for side in _SIDES
-]
+_FOUND = " UNION ".join(
+    f"{find.format(side=side, pattern=pattern)} RETURN e"
+    for find in (_BY_FORM, _BY_CONCEPT)
+    for side, pattern in _SIDES.items()
+)
 _ROWS = f"""
-CALL () {{ {" UNION ".join(f"{find} RETURN e" for _, find in _FINDS)} }}
+CALL () {{ {_FOUND} }}
 MATCH (e)-[:SAID_IN]->(d:Document)
 MATCH (s:Concept {{curie: e.subject}}) MATCH (o:Concept {{curie: e.object}})
 RETURN {node_columns("s")}, {node_columns("o")}, {EVIDENCE_COLUMNS} ORDER BY e.document, e.key
-"""
-_COUNTED = """
-WITH name, curie, count(DISTINCT e.fact) AS facts, count(*) AS evidence, count(DISTINCT e.document) AS documents
-"""
-_EVERY = " UNION ALL ".join(
-    f"MATCH (e:Evidence) WHERE e.{side}_name <> '' RETURN e, e.{side}_name AS name, e.{side} AS curie"
-    for side in _SIDES
-)
-_SOME = " UNION ".join(f"{find} RETURN e, e.{side}_name AS name, e.{side} AS curie" for side, find in _FINDS)
-_NAMES = f"""
-CALL () {{{{ {{found}} }}}} {_COUNTED} MATCH (n:Concept {{{{curie: curie}}}})
-RETURN name, {node_columns("n")}, facts, evidence, documents
-ORDER BY facts DESC, evidence DESC, name, curie
-"""
-_EXAMPLES = f"""
-CALL () {{
-    MATCH (e:Evidence {{subject_form: $form}}) WHERE e.subject_name = $name AND e.subject = $curie RETURN e
-    UNION MATCH (e:Evidence {{object_form: $form}}) WHERE e.object_name = $name AND e.object = $curie RETURN e }}
-WITH e ORDER BY abs(e.weight) DESC, e.key LIMIT $first
-MATCH (e)-[:SAID_IN]->(d:Document) RETURN {EVIDENCE_COLUMNS} ORDER BY abs(e.weight) DESC, e.key
 """
 _SUPPORTED = """
 UNWIND $rows AS row MATCH (e:Evidence {fact: row[0]}) WHERE e.document = row[1]
@@ -64,30 +44,7 @@ _THERE = "UNWIND $rows AS id MATCH (e:Evidence {id: id}) RETURN id"
 
 
 class Aligning(Writing):
-    """The `Alignments` role of the store on a server."""
-
-    def iter_names(
-        self, *, curies: Collection[str] = (), forms: Collection[str] = (), dormant: bool = False
-    ) -> Iterator[NameUse]:
-        """Every name with its concept, most facts first.
-
-        Where any are given, those of these concepts alone, and those with one of these normal forms. With `dormant`
-        also, at the end, the names in rows that sleep since both of their sides are one concept.
-        """
-        touched = Touched(frozenset(forms), frozenset(curies))
-        statement = _NAMES.format(found=_SOME if touched else _EVERY)
-        with self._server.stream() as cypher:
-            for row in cypher.each(statement, forms=sorted(forms), curies=sorted(curies)):
-                yield NameUse(row[0], node_of(row[1:7]), *row[7:])
-            if dormant:
-                yield from dormant_names(cypher, touched)
-
-    def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
-        """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
-        asked = {"name": name, "form": form_of(name), "curie": curie, "first": first}
-        shown = self._server.restricted
-        rows = self._server.read(lambda cypher: cypher.rows(_EXAMPLES, restricted=shown, **asked))
-        return [evidence_of(row) for row in rows]
+    """The writing side of the `Alignments` role of the store on a server."""
 
     def realign(self, touched: Touched, settle: Settle, *, dry_run: bool = False) -> list[Diff]:
         """What changed in each document after every row that is touched stands where `settle` puts it.

@@ -8,27 +8,16 @@ from typing import Any
 
 from kg.model import Node
 from kg.stores.neo4j.layout import kind_label
+from kg.stores.neo4j.rows import node_columns, node_of
 from kg.stores.neo4j.sending import ask, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.wording import search_text
 from ontologies.model import Kind
 
-#: The properties of a concept that `concept_of` reads, in its order.
-CONCEPT_PROPERTIES = ("curie", "name", "kind", "name_zh", "synonyms", "aligned")
-
-_FIND = f"""
-UNWIND $rows AS curie MATCH (c:Concept {{curie: curie}})
-RETURN {", ".join(f"c.{name}" for name in CONCEPT_PROPERTIES)}
-"""
+_FIND = f"UNWIND $rows AS curie MATCH (c:Concept {{curie: curie}}) RETURN {node_columns('c')}"
 _SAVE = "UNWIND $rows AS row MERGE (c:Concept {curie: row.curie}) SET c += row SET c:%s"
 _FORGET_KIND = "UNWIND $rows AS curie MATCH (c:Concept {curie: curie}) REMOVE c:%s"
 _ORPHANS = "UNWIND $rows AS curie MATCH (c:Concept {curie: curie}) WHERE NOT EXISTS { (c)--() } DELETE c"
-
-
-def concept_of(row: list[Any]) -> Node:
-    """A concept from `CONCEPT_PROPERTIES`."""
-    curie, name, kind, name_zh, synonyms, aligned = row
-    return Node(curie, name, Kind(kind), name_zh, tuple(synonyms), aligned)
 
 
 class Concepts:
@@ -41,7 +30,7 @@ class Concepts:
     def look_up(self, cypher: Cypher, curies: Iterable[str]) -> None:
         """Learn how these concepts stand in the graph."""
         for row in ask(cypher, _FIND, sorted(set(curies) - self._now.keys())):
-            node = concept_of(row)
+            node = node_of(row)
             self._before[node.curie] = self._now[node.curie] = node
 
     def save(self, node: Node) -> bool:
@@ -63,7 +52,8 @@ class Concepts:
         changed = [node for curie, node in sorted(self._now.items()) if self._before.get(curie) != node]
         for kind, nodes in _by_kind(changed).items():
             send(cypher, _SAVE % kind_label(kind), map(_properties, nodes))
-        turned = [self._before[n.curie] for n in changed if n.curie in self._before and self._before[n.curie].kind != n.kind]
+        before = ((node, self._before.get(node.curie)) for node in changed)
+        turned = [old for node, old in before if old is not None and old.kind is not node.kind]
         for kind, nodes in _by_kind(turned).items():
             send(cypher, _FORGET_KIND % kind_label(kind), [node.curie for node in nodes])
         self._before.update(self._now)

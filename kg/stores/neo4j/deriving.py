@@ -81,7 +81,8 @@ def find_conflicts(facts: Mapping[Triple, Summed]) -> list[tuple[Triple, Triple,
     found = []
     for triple, fact in facts.items():
         denied = opposed_by(triple)
-        if denied in facts and (rank := min(fact.confidence, facts[denied].confidence)) > 0:
+        other = facts.get(denied) if denied else None
+        if denied and other and (rank := min(fact.confidence, other.confidence)) > 0:
             found.append((triple, denied, rank))
     return found
 

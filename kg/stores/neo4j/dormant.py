@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
-from kg.model import Asleep, Evidence, NameUse, Node, Touched
+from kg.model import Asleep, Evidence, Node, Touched
 from kg.stores.neo4j.sending import send
 from kg.stores.neo4j.server import Cypher
-from kg.stores.sleeping import names_asleep, read_sleeper, read_sleepers_node, standing_at, write_sleeper
+from kg.stores.sleeping import read_sleeper, read_sleepers_node, standing_at, write_sleeper
 from ontologies.standing import form_of
 
 _KEEP = "UNWIND $rows AS row MERGE (s:Dormant {key: row.key}) SET s += row"
@@ -21,7 +21,6 @@ CALL () {
     UNION MATCH (s:Dormant) WHERE s.curie IN $curies RETURN s }
 RETURN s.key, s.curie, s.row, s.node ORDER BY s.document, s.key
 """
-_LISTED = "MATCH (s:Dormant) RETURN s.row, s.node ORDER BY s.document, s.key"
 
 
 def keep_dormant(cypher: Cypher, rows: Iterable[Asleep]) -> None:
@@ -44,14 +43,6 @@ def wake(cypher: Cypher, keys: Iterable[Hashable]) -> None:
 def forget_dormant(cypher: Cypher, documents: Iterable[str]) -> None:
     """Let go of the sleeping rows of documents: they left, or new versions came in their place."""
     send(cypher, _FORGET, sorted(documents))
-
-
-def dormant_names(cypher: Cypher, touched: Touched) -> Iterator[NameUse]:
-    """The names in sleeping rows with their concept (of those asked for alone, where any are); they have no facts."""
-    if touched:
-        return names_asleep(((row, node) for _, row, node in find_dormant(cypher, touched)), touched)
-    listed = cypher.rows(_LISTED)
-    return names_asleep(((read_sleeper(row), read_sleepers_node(node)) for row, node in listed), touched)
 
 
 def _written(asleep: Asleep) -> dict[str, Any]:

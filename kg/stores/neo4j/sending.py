@@ -33,7 +33,9 @@ def ask(cypher: Cypher, statement: str, rows: Iterable[Any]) -> Iterator[list[An
         yield from cypher.rows(statement, rows=chunk)
 
 
-def batches(things: Iterable[_Row], weigh: Callable[[_Row], int], *, most: int) -> Iterator[tuple[Sequence[_Row], bool]]:
+def batches(
+    things: Iterable[_Row], weigh: Callable[[_Row], int], *, most: int
+) -> Iterator[tuple[Sequence[_Row], bool]]:
     """The things in lists that weigh about `most`, or one thing alone, and whether a list is the last; at least one."""
     batch: list[_Row] = []
     weight = 0
