@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT, Kg
-from neo4j_server import Neo4jServer, serving
+from neo4j_server import Neo4jServer, get_program, serving
 from ontologies.registry import open_lexicon
 from small_graph import make_small_graph
 
@@ -25,9 +25,9 @@ settings.load_profile("medkg")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests that ask for the Neo4j server run in one process, one after another: it has one database for them."""
+    """All tests that ask for a Neo4j server run in one process, one after another: they share one database."""
     for item in items:
-        if "neo4j_server" in getattr(item, "fixturenames", ()):
+        if {"neo4j_server", "neo4j_program"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("neo4j"))
 
 
@@ -98,6 +98,12 @@ def small_store(small_graph: Path) -> Iterator[SqliteStore]:
     """The small graph, open to read."""
     with open_store(str(small_graph)) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def neo4j_program() -> Path:
+    """The cache that holds Neo4j itself, fetched the first time; for tests that start servers of their own."""
+    return get_program()
 
 
 @pytest.fixture(scope="session")

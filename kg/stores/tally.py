@@ -17,19 +17,19 @@ def split_key(key: int) -> tuple[int, int]:
     return key >> WORD_BITS, key & ((1 << WORD_BITS) - 1)
 
 
-def count_uses(rows: NDArray[np.int64]) -> list[list[int]]:
+def count_uses(rows: NDArray[np.int64], restricted: NDArray[np.bool_]) -> list[list[int]]:
     """The keys of node and word that are there, then for each its facts, rows and documents.
 
-    A row is the numbers of its fact, its document, and the node and word of either side, 0 for no word; rows of one
-    fact come together.
+    A row is the numbers of its fact, its document, and the node and word of either side, 0 for no word. Rows of one
+    fact come together, and in them those of one document; those that are `restricted` are one row: how many sentences
+    of a few patients say a thing is not told.
     """
     import numpy as np
 
     named = np.concatenate([rows[:, side + 1] > 0 for side in (2, 4)])
     key = np.concatenate([(rows[:, side] << WORD_BITS) | rows[:, side + 1] for side in (2, 4)])[named]
     keys, place = np.unique(key, return_inverse=True)
-    # Facts are numbered by where they begin.
-    fact = np.cumsum(np.diff(rows[:, 0], prepend=-1) != 0)
+    begins = np.diff(rows[:, :2], axis=0, prepend=-1) != 0
 
     def distinct(number: NDArray[np.int64]) -> NDArray[np.int64]:
         """How many of these numbers each key is met with."""
@@ -37,5 +37,6 @@ def count_uses(rows: NDArray[np.int64]) -> list[list[int]]:
         pairs = np.sort(place * several + np.tile(number, 2)[named])
         return np.bincount(pairs[np.diff(pairs, prepend=-1) != 0] // several, minlength=len(keys))
 
-    counts = (keys, distinct(fact), np.bincount(place, minlength=len(keys)), distinct(rows[:, 1]))
+    facts, evidence = np.cumsum(begins[:, 0]), np.cumsum(begins.any(axis=1) | ~restricted)
+    counts = (keys, distinct(facts), distinct(evidence), distinct(rows[:, 1]))
     return [one.tolist() for one in counts]

@@ -6,8 +6,8 @@ from kg.stores.clock import Clock, utc_now
 from kg.stores.neo4j.address import read_address
 from kg.stores.neo4j.aligning import Aligning
 from kg.stores.neo4j.checking import Checking
+from kg.stores.neo4j.contributing import Contributing
 from kg.stores.neo4j.credentials import find_credentials
-from kg.stores.neo4j.documents import Documents
 from kg.stores.neo4j.journal import Records
 from kg.stores.neo4j.names import Names
 from kg.stores.neo4j.quarantining import Quarantining
@@ -19,7 +19,7 @@ from kg.stores.neo4j.serving import Serving
 __all__ = ["Neo4jStore", "open_store"]
 
 
-class Neo4jStore(Reading, Documents, Records, Serving, Names, Aligning, Quarantining, Checking):
+class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Quarantining, Checking):
     """A graph on a server, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, server: Server, *, clock: Clock = utc_now) -> None:

@@ -72,7 +72,7 @@ def _find_rows(cypher: Cypher, touched: Touched) -> Gathered:
     found = Gathered()
     asked = {"forms": sorted(touched.forms), "curies": sorted(touched.curies), "restricted": True}
     for row in cypher.each(_ROWS, **asked):
-        evidence = evidence_of(row[12:])
+        evidence = evidence_of(row[12:], restricted=True)
         found.stands(evidence.id, evidence, node_of(row[:6]), node_of(row[6:12]))
     for key, sleeper, node in find_dormant(cypher, touched):
         found.sleeps(key, sleeper, node)

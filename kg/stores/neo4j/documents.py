@@ -13,7 +13,8 @@ from kg.stores.neo4j.rows import LOADED_COLUMNS, loaded_of
 from kg.stores.neo4j.server import Server
 from kg.stores.parts import read_document
 
-_DOCUMENT = f"""
+#: A document by its id, for `document_of`.
+DOCUMENT = f"""
 MATCH (d:Document {{id: $id}}) OPTIONAL MATCH (t:Text {{document: d.id}})
 WITH d, t, $restricted OR NOT d.restricted AS shown
 RETURN {LOADED_COLUMNS}, CASE WHEN shown THEN t.text END, CASE WHEN shown THEN t.parts END
@@ -34,8 +35,8 @@ class Documents:
         A restricted one comes without them to who reads without the scope.
         """
         shown = self._server.restricted
-        rows = self._server.read(lambda cypher: cypher.rows(_DOCUMENT, id=id_, restricted=shown))
-        return _document(rows[0]) if rows else None
+        rows = self._server.read(lambda cypher: cypher.rows(DOCUMENT, id=id_, restricted=shown))
+        return document_of(rows[0]) if rows else None
 
     def list_documents(self, *, first: int, after: str | None = None) -> list[LoadedDocument]:
         """Up to `first` documents by id, those after the id `after`."""
@@ -54,7 +55,8 @@ class Documents:
         return self._server.read(lambda cypher: cypher.value(_KNOWN, key=key)) is not None
 
 
-def _document(row: Sequence[Any]) -> Document:
+def document_of(row: Sequence[Any]) -> Document:
+    """A document from a row of `DOCUMENT`."""
     listed, (text, parts) = loaded_of(row[:-2]), row[-2:]
     if text is None:
         return read_document(listed, "", b"")

@@ -24,7 +24,6 @@ _RETIRED = "UNWIND $ids AS id MATCH (f:Retired {id: id}) RETURN id, f.subject_na
 _QUARANTINE = "MATCH (q:Quarantined) RETURN q.locator, q.reason, q.time, q.content_hash ORDER BY q.locator"
 _META = "MATCH (m:Meta) WHERE m.name <> 'writer' RETURN m.name, m.value ORDER BY m.name"
 _COUNTS = {
-    "evidence": "MATCH (n:Evidence) RETURN count(n)",
     "quarantined": "MATCH (n:Quarantined) RETURN count(n)",
     "conflicts": "MATCH (n:Conflict) RETURN count(n)",
     "unaligned": "MATCH (n:Concept) WHERE NOT n.aligned RETURN count(n)",
@@ -32,7 +31,7 @@ _COUNTS = {
 _KINDS = "MATCH (n:Concept) RETURN n.kind, count(*)"
 _SOURCES = "MATCH (d:Document) RETURN d.source, count(*)"
 # All that is counted of facts in one look over them.
-_FACTS = "MATCH (:Concept)-[r]->(:Concept) RETURN type(r), r.status, r.countries, count(*)"
+_FACTS = "MATCH (:Concept)-[r]->(:Concept) RETURN type(r), r.status, r.countries, count(*), sum(r.evidence_count)"
 
 
 class Records:
@@ -81,12 +80,13 @@ def _count(cypher: Cypher) -> Stats:
     facts = cypher.rows(_FACTS)
     return Stats(
         nodes=sum(kinds.values()),
-        facts=sum(row[-1] for row in facts),
+        facts=sum(row[3] for row in facts),
+        evidence=sum(row[4] for row in facts),
         documents=sum(sources.values()),
         kinds=kinds,
-        predicates=_sum((predicate_of(type_), number) for type_, _, _, number in facts),
-        statuses=_sum((status, number) for _, status, _, number in facts),
-        countries=_sum((country, number) for _, _, countries, number in facts for country in countries or ()),
+        predicates=_sum((predicate_of(type_), number) for type_, _, _, number, _ in facts),
+        statuses=_sum((status, number) for _, status, _, number, _ in facts),
+        countries=_sum((country, number) for _, _, countries, number, _ in facts for country in countries or ()),
         sources=sources,
         **counts,
     )

@@ -22,6 +22,7 @@ _EVERY = """
 MATCH (e:Evidence) WHERE e.subject_name <> '' OR e.object_name <> ''
 RETURN e.fact, e.document, e.subject, e.subject_name, e.object, e.object_name
 """
+_RESTRICTED = "MATCH (d:Document) WHERE d.restricted RETURN d.id"
 _NODES = f"MATCH (n:Concept) RETURN {node_columns('n')}"
 _BY_FORM = """
 UNWIND $forms AS form MATCH (e:Evidence {{{side}_form: form}}) RETURN e, e.{side} AS curie, e.{side}_name AS name
@@ -35,9 +36,12 @@ _FOUND = " UNION ".join(
     for found in (_BY_FORM, _BY_NODE)
     for side, arrow in (("subject", "-[r]->"), ("object", "<-[r]-"))
 )
+# The rows of a name and fact in a restricted document are one row: how many there are is not told.
 _NAMES = f"""
 CALL () {{ {_FOUND} }}
-WITH curie, name, count(DISTINCT e.fact) AS facts, count(*) AS evidence, count(DISTINCT e.document) AS documents
+MATCH (e)-[:SAID_IN]->(d:Document)
+WITH curie, name, count(DISTINCT e.fact) AS facts, count(DISTINCT d) AS documents,
+    count(DISTINCT CASE WHEN d.restricted THEN [d.id, e.fact] ELSE [e.id] END) AS evidence
 WHERE name <> '' MATCH (n:Concept {{curie: curie}})
 RETURN name, {node_columns("n")}, facts, evidence, documents ORDER BY facts DESC, evidence DESC, name, curie
 """
@@ -46,8 +50,11 @@ CALL () {{
     MATCH (e:Evidence {{subject_form: $form}}) WHERE e.subject_name = $name AND e.subject = $curie RETURN e
     UNION MATCH (e:Evidence {{object_form: $form}}) WHERE e.object_name = $name AND e.object = $curie RETURN e
 }}
-WITH e ORDER BY abs(e.weight) DESC, e.key LIMIT $first
-MATCH (e)-[:SAID_IN]->(d:Document) RETURN {EVIDENCE_COLUMNS} ORDER BY abs(e.weight) DESC, e.key
+MATCH (e)-[:SAID_IN]->(d:Document)
+WITH e, d ORDER BY e.key
+WITH d, CASE WHEN d.restricted THEN e.fact ELSE e.id END AS row, collect(e)[0] AS e
+ORDER BY abs(e.weight) DESC, e.key LIMIT $first
+RETURN {EVIDENCE_COLUMNS} ORDER BY abs(e.weight) DESC, e.key
 """
 _ASLEEP = """
 MATCH (s:Dormant) WHERE $all OR s.curie IN $curies OR s.subject_form IN $forms OR s.object_form IN $forms
@@ -79,9 +86,9 @@ class Names:
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
         """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
         asked = {"form": form_of(name), "name": name, "curie": curie, "first": first}
-        shown = self._server.restricted
-        rows = self._server.read(lambda cypher: cypher.rows(_EXAMPLES, **asked, restricted=shown))
-        return [evidence_of(row) for row in rows]
+        scope = self._server.restricted
+        rows = self._server.read(lambda cypher: cypher.rows(_EXAMPLES, **asked, restricted=scope))
+        return [evidence_of(row, restricted=scope) for row in rows]
 
 
 def _find(cypher: Cypher, touched: Touched) -> list[NameUse]:
@@ -98,7 +105,8 @@ def _find_asleep(cypher: Cypher, touched: Touched) -> list[NameUse]:
 def _count(cypher: Cypher) -> list[NameUse]:
     """Every name, counted here: a server would hold the facts of every name at once."""
     numbers: dict[str, int] = {"": 0}
-    keys, *counts = count_uses(_read(cypher, numbers))
+    table = _read(cypher, numbers)
+    keys, *counts = count_uses(table, _is_restricted(cypher, numbers, table))
     texts = list(numbers)
     nodes: dict[str, Node] = {row[0]: node_of(row) for row in cypher.each(_NODES)} if keys else {}
     uses = [
@@ -117,7 +125,14 @@ def _read(cypher: Cypher, numbers: dict[str, int]) -> NDArray[np.int64]:
     while block := list(islice(rows, _BLOCK)):
         blocks.append(np.array(_numbered(block, numbers), np.int64))
     table = np.concatenate(blocks)
-    return table[np.argsort(table[:, 0], kind="stable")]
+    return table[np.lexsort((table[:, 1], table[:, 0]))]
+
+
+def _is_restricted(cypher: Cypher, numbers: dict[str, int], table: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether each row is of a restricted document."""
+    import numpy as np
+
+    return np.isin(table[:, 1], [numbers.get(name, -1) for (name,) in cypher.each(_RESTRICTED)])
 
 
 def _numbered(block: list[list[Any]], numbers: dict[str, int]) -> list[list[int]]:

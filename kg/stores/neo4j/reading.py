@@ -12,6 +12,7 @@ from kg.stores.neo4j.paging import TOP, plan_page
 from kg.stores.neo4j.rows import (
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
+    TOLD,
     evidence_of,
     fact_of,
     node_columns,
@@ -25,8 +26,11 @@ from ontologies.model import Kind
 _NODES = f"UNWIND $curies AS curie MATCH (n:Concept {{curie: curie}}) RETURN {node_columns('n')}"
 _EVIDENCE = f"""
 UNWIND $ids AS fact
-CALL (fact) {{ MATCH (e:Evidence {{fact: fact}}) RETURN e ORDER BY abs(e.weight) DESC, e.key LIMIT $first }}
-MATCH (e)-[:SAID_IN]->(d:Document) RETURN {EVIDENCE_COLUMNS} ORDER BY e.fact, abs(e.weight) DESC, e.key
+CALL (fact) {{
+    MATCH (e:Evidence {{fact: fact}})-[:SAID_IN]->(d:Document) WHERE {TOLD}
+    RETURN e, d ORDER BY abs(e.weight) DESC, e.key LIMIT $first
+}}
+RETURN {EVIDENCE_COLUMNS} ORDER BY e.fact, abs(e.weight) DESC, e.key
 """
 _CONFLICTS = f"""
 MATCH (c:Conflict) WHERE c.rank <= $rank AND c.opposing IS NOT NULL AND (c.rank < $rank OR c.opposing < $key)
@@ -66,9 +70,10 @@ class Reading:
         """Up to `first` evidence rows a fact, the most believed first; unknown facts have none."""
         found: dict[str, list[Evidence]] = {id_: [] for id_ in fact_ids}
         keys_of(fact_ids)
-        asked = {"ids": list(found), "first": first, "restricted": self._server.restricted}
+        scope = self._server.restricted
+        asked = {"ids": list(found), "first": first, "restricted": scope}
         for row in self._server.read(lambda cypher: cypher.rows(_EVIDENCE, **asked)):
-            evidence = evidence_of(row)
+            evidence = evidence_of(row, restricted=scope)
             found[evidence.fact_id].append(evidence)
         return found
 

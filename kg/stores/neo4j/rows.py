@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from extractors.model import Assertion
+from kg.identity import with_ids
 from kg.model import Evidence, Fact, LoadedDocument, Node, Status
 from kg.predicates import PREDICATES
 from kg.stores.neo4j.layout import predicate_of
@@ -69,23 +70,34 @@ def place_of(row: Sequence[Any]) -> tuple[int, int]:
     return round(row[1] * MILLION), row[0]
 
 
-# The words of a restricted document stay on the server where the reader lacks the scope.
-_QUOTE = "CASE WHEN d.restricted AND NOT $restricted THEN '' ELSE e.quote END"
+# The words of a restricted document and their places stay on the server where the reader lacks the scope.
+_SHOWN = "CASE WHEN d.restricted AND NOT $restricted THEN {} ELSE e.{} END"
+_START, _END, _QUOTE = (_SHOWN.format(*one) for one in ((0, "start"), (0, "end"), ("''", "quote")))
 #: The columns that `evidence_of` reads, in its order, of the evidence `e` and its document `d`; takes `$restricted`.
 EVIDENCE_COLUMNS = (
-    "e.id, e.fact, e.subject, e.predicate, e.object, e.document, d.version, e.section, e.section_title, e.start, "
-    f"e.end, {_QUOTE}, e.extractor, e.score, e.assertion, e.qualifiers, d.country, e.subject_name, e.object_name, "
-    "e.subject_origin, e.object_origin, e.said_score, d.restricted"
+    "e.id, e.fact, e.subject, e.predicate, e.object, e.document, d.version, e.section, e.section_title, "
+    f"{_START}, {_END}, {_QUOTE}, e.extractor, e.score, e.assertion, e.qualifiers, d.country, e.subject_name, "
+    "e.object_name, e.subject_origin, e.object_origin, e.said_score, d.restricted"
 )
 
 
-def evidence_of(row: Sequence[Any]) -> Evidence:
-    """An evidence row from the columns of `EVIDENCE_COLUMNS`."""
+#: Which rows are given to who reads without the scope: of a fact in a restricted document one, as `evidence_of` has it.
+TOLD = (
+    "($restricted OR NOT d.restricted OR "
+    "NOT EXISTS { MATCH (x:Evidence {fact: e.fact})-[:SAID_IN]->(d) WHERE x.key < e.key })"
+)
+
+
+def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
+    """An evidence row from the columns of `EVIDENCE_COLUMNS`.
+
+    Without `restricted`, the scope of who reads, a row of a restricted document has the id of what is told of it: the
+    same for all sentences that it may stand for.
+    """
     assertion, qualifiers = row[14:16]
     subject_origin, object_origin = row[19:21]
-    made = Evidence(*row[:14])
-    return replace(
-        made,
+    made = replace(
+        Evidence(*row[:14]),
         assertion=_ASSERTIONS[assertion],
         qualifiers=read_qualifiers(qualifiers or ""),
         country=row[16],
@@ -96,6 +108,7 @@ def evidence_of(row: Sequence[Any]) -> Evidence:
         said_score=row[21],
         restricted=bool(row[22]),
     )
+    return made if restricted or not made.restricted else with_ids(made)
 
 
 #: The columns of a `LoadedDocument`, in its order, of the document `d`.

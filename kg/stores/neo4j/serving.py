@@ -12,6 +12,7 @@ from kg.stores.neo4j.rows import (
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
     FACT_ENDS,
+    TOLD,
     evidence_of,
     fact_of,
     node_columns,
@@ -32,7 +33,7 @@ MATCH (:Concept)-[r]->(:Concept) WHERE r.key >= $from AND ($to IS NULL OR r.key 
 # Documents in the order of their index, the rows of each sorted by themselves.
 _EVIDENCE = f"""
 MATCH (d:Document) WHERE d.id IS NOT NULL WITH d ORDER BY d.id
-CALL (d) {{ MATCH (e:Evidence)-[:SAID_IN]->(d) RETURN e ORDER BY e.key }}
+CALL (d) {{ MATCH (e:Evidence)-[:SAID_IN]->(d) WHERE {TOLD} RETURN e ORDER BY e.key }}
 RETURN {EVIDENCE_COLUMNS}
 """
 
@@ -73,6 +74,8 @@ class Serving:
                 yield from map(fact_of, cypher.each(_FACTS, **{"from": low, "to": high}))
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, by document and key; without the scope a restricted one has one row a fact."""
         with self._server.stream() as cypher:
-            yield from map(evidence_of, cypher.each(_EVIDENCE, restricted=self._server.restricted))
+            scope = self._server.restricted
+            for row in cypher.each(_EVIDENCE, restricted=scope):
+                yield evidence_of(row, restricted=scope)

@@ -25,9 +25,12 @@ from ontologies.collector import collector_paused
 from ontologies.standing import form_of
 
 _SIDES = ("subject", "object")
+# The rows of a name and fact in a restricted document are one row: how many there are is not told.
 _EACH_SIDE = """
 select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.key, e.weight
-from {{source}} cross join evidence e on e.fact = f.id where e.{side}_name > 0
+from {{source}} cross join evidence e on e.fact = f.id cross join documents d on d.id = e.document
+where e.{side}_name > 0 and (not d.restricted or e.key = (select min(x.key) from evidence x
+    where x.fact = e.fact and x.document = e.document and x.{side}_name = e.{side}_name))
 """
 _OF = " union all ".join(
     _EACH_SIDE.format(side=side).format(source=f"json_each(:nodes) j cross join facts f on f.{side} = j.value")
@@ -41,7 +44,7 @@ join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts des
 """
 _EXAMPLES = f"""
 select {EVIDENCE_COLUMNS} from (
-    select distinct id, key, weight from ({_OF}) where name = :name order by abs(weight) desc, key limit :first) r
+    select id, key, weight from ({_OF}) where name = :name order by abs(weight) desc, key limit :first) r
 cross join evidence e on e.id = r.id {EVIDENCE_JOINS} order by abs(r.weight) desc, r.key
 """
 # The nodes of a name are few; the rows of a name under one of them are found in the index alone.

@@ -31,7 +31,7 @@ _BLOCK = 100_000
 def count_names(connection: apsw.Connection) -> Iterator[NameUse]:
     """Every name with its concept, and how many facts, rows and documents have it; most facts first."""
     with collector_paused():
-        keys, *counts = count_uses(_read(connection))
+        keys, *counts = count_uses(*_read(connection))
         nodes = {number: node_of(rest) for number, *rest in fetch(connection, _NODES)} if keys else {}
         words = dict(fetch(connection, _WORDS)) if keys else {}
         uses = [
@@ -42,12 +42,14 @@ def count_names(connection: apsw.Connection) -> Iterator[NameUse]:
     yield from uses
 
 
-def _read(connection: apsw.Connection) -> NDArray[np.int64]:
-    """The rows of evidence as a table of numbers: fact, document, and node and word of either side."""
+def _read(connection: apsw.Connection) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The rows of evidence as `count_uses` takes them, and whether each is of a restricted document."""
     import numpy as np
 
     cursor = connection.execute(_ROWS)
     blocks = [np.empty((0, 6), np.int64)]
     while rows := list(islice(cursor, _BLOCK)):
         blocks.append(np.array(rows, np.int64))
-    return np.concatenate(blocks)
+    table = np.concatenate(blocks)
+    restricted = [number for (number,) in connection.execute("select id from documents where restricted")]
+    return table, np.isin(table[:, 1], restricted)

@@ -31,7 +31,7 @@ from json_each(:keys) j cross join retired r on r.id = j.value where r.id not in
 _COUNTS = {
     "nodes": "select count(*) from nodes",
     "facts": "select count(*) from facts",
-    "evidence": "select count(*) from evidence",
+    "evidence": "select coalesce(sum(evidence), 0) from facts",
     "documents": "select count(*) from documents",
     "quarantined": "select count(*) from quarantine",
     "conflicts": "select count(*) from conflicts",

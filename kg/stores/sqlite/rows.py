@@ -90,15 +90,24 @@ EVIDENCE_JOINS = (
 )
 
 
+#: Which rows are given to who reads without the scope: of a fact in a restricted document one, as `evidence_of` has it.
+TOLD = (
+    "(not d.restricted or e.key = "
+    "(select min(x.key) from evidence x where x.fact = e.fact and x.document = e.document))"
+)
+
+
 def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
     """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says.
 
-    Without `restricted`, the scope of who reads, a row of a restricted document comes without its quote: no quote
-    leaves the store but through here.
+    Without `restricted`, the scope of who reads, a row of a restricted document comes without its quote and its place:
+    no quote leaves the store but through here. All rows of a fact in such a document are then one row, with one id.
     """
     subject, predicate, object_, document, version, country, section, title = row[:8]
     start, end, quote, extractor, score, assertion, words, subject_name, object_name, *origins, said, kept = row[8:]
     fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
+    if kept and not restricted:
+        start, end, quote = 0, 0, ""
     assertion, (subject_origin, object_origin) = ASSERTIONS[assertion], map(read_origin, origins)
     called = {"names": (subject_name, object_name), "origins": (str(subject_origin or ""), str(object_origin or ""))}
     return Evidence(
@@ -113,7 +122,7 @@ def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
         section_title=title,
         start=start,
         end=end,
-        quote=quote if restricted or not kept else "",
+        quote=quote,
         extractor=extractor,
         score=score,
         assertion=assertion,

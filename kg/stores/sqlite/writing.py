@@ -22,11 +22,11 @@ from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import DUE, log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
-from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch
+from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, TOLD, evidence_of, fetch
 from kg.stores.versions import Replaced, left_out, put_line
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
 
-_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.key"
+_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} {{told}} order by d.name, e.key"
 _OWNED = "select key, id, fact, said, title, start, end, score from evidence where document=?"
 INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
@@ -106,9 +106,10 @@ class Writing:
             return diff
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, in the order of documents; without the scope a restricted one has one row a fact."""
         with self._db.read() as connection:
-            for row in connection.execute(_EVERY):
+            told = "" if self._db.restricted else f"where {TOLD}"
+            for row in connection.execute(_EVERY.format(told=told)):
                 yield evidence_of(row, restricted=self._db.restricted)
 
     @contextmanager
@@ -150,6 +151,8 @@ class Writing:
         keep_dormant(connection, ((number, asleep) for asleep in contribution.asleep))
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
         rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
+        if loaded is not None and loaded.restricted != document.restricted:
+            change.facts |= {key_of(row.fact_id) for row in contribution.evidence}
         time = self._clock() if written or nodes or rows.written else ""
         diff = Diff(document.id, old, new, rows.added, rows.retracted, rows.kept, time=time)
         if old != new or diff.added or diff.retracted:
