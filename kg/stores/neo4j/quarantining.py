@@ -41,10 +41,8 @@ class Quarantining:
         self._server.write(lambda cypher: write_meta(cypher, name, value))
 
     def compact(self) -> None:
-        """Have the server write down what it holds; that bytes of restricted documents went, it does not promise.
+        """Nothing: a server gives no way to leave the bytes of what was deleted behind.
 
-        A server marks the place of what is deleted as free and leaves the bytes until something else comes to lie
-        there, also in the logs of its transactions. The graph remembers that such bytes may be left, and `check` says
-        what helps: a database made anew from files.
+        It marks their place as free, and they lie there, and in the logs of its transactions, until something else
+        comes to lie on them. The graph remembers that there may be such bytes (`kg.telling.tell_left_behind`).
         """
-        self._server.read(lambda cypher: cypher.run("CALL db.checkpoint()"))
