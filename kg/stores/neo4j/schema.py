@@ -54,25 +54,33 @@ def _numbers(version: str) -> tuple[int, ...]:
 def make_schema(server: Server) -> list[str]:
     """The names of the constraints and indexes that were missing, made now and filled; all that is there stays."""
     check_engine(server)
-    before = set(_list_indexes(server))
-    for statement in schema_statements():
+    version = _get_format(server)
+    there = _list_indexes(server)
+    missing = {name: statement for name, statement in _statements().items() if name not in there}
+    for statement in missing.values():
         server.define(statement)
-    server.read(lambda cypher: cypher.run(_AWAIT, seconds=PATIENCE))
-    server.write(lambda cypher: cypher.run(_STAMP, version=str(SCHEMA_VERSION)))
-    return sorted(set(_list_indexes(server)) - before)
+    if missing or version is None:
+        server.read(lambda cypher: cypher.run(_AWAIT, seconds=PATIENCE))
+        server.write(lambda cypher: cypher.run(_STAMP, version=str(SCHEMA_VERSION)))
+    return sorted(missing)
 
 
 def check_schema(server: Server) -> None:
     """Raises `StoreError` where the server is too old, or the graph was not made, or by a newer program."""
     check_engine(server)
-    version = server.read(lambda cypher: cypher.value(_VERSION))
-    if version is None:
+    if _get_format(server) is None:
         raise StoreError(f"no graph at {server.address}: make an empty one with `kg neo4j init {server.address}`")
-    if int(version) > SCHEMA_VERSION:
+
+
+def _get_format(server: Server) -> int | None:
+    """The version of the graph's format, None where there is no graph; raises `StoreError` where it is too new."""
+    version = server.read(lambda cypher: cypher.value(_VERSION))
+    if version is not None and int(version) > SCHEMA_VERSION:
         raise StoreError(
             f"the graph at {server.address} has format {version} and this medkg knows up to {SCHEMA_VERSION}: "
             "update medkg"
         )
+    return None if version is None else int(version)
 
 
 def _list_indexes(server: Server) -> dict[str, str]:
@@ -83,13 +91,13 @@ def _list_indexes(server: Server) -> dict[str, str]:
 def find_faults(server: Server) -> Iterator[str]:
     """What is wrong with constraints and indexes, in words."""
     states = _list_indexes(server)
-    for name in sorted(wanted_indexes() - states.keys()):
+    for name in sorted(_statements().keys() - states.keys()):
         yield f"the index {name} is missing: `kg neo4j init {server.address}` makes it"
     for name, state in states.items():
         if state != "ONLINE":
             yield f"the index {name} is {state.lower()}, not online: wait, or drop it and run `kg neo4j init`"
 
 
-def wanted_indexes() -> set[str]:
-    """The names of all indexes of the layout, those behind constraints included."""
-    return {statement.split(" IF NOT EXISTS")[0].split()[-1] for statement in schema_statements()}
+def _statements() -> dict[str, str]:
+    """The statements of the layout by the name of the index that each makes, those behind constraints included."""
+    return {statement.partition(" IF NOT EXISTS")[0].split()[-1]: statement for statement in schema_statements()}
