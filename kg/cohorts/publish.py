@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from kg.cohorts.association import Counts
 from kg.cohorts.naming import check_country, check_name
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
 from kg.cohorts.private import find_private_pairs
+from kg.cohorts.rules import RULES, Rule
 from kg.cohorts.sentences import SENTENCES, write_sentences
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
@@ -70,7 +71,15 @@ class Published:
     """Sentences of notes, over all facts."""
 
 
-def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
+def publish(
+    records: Population,
+    graph: Store,
+    lexicon: Lexicon,
+    cohort: Cohort,
+    *,
+    dry_run: bool = False,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Published:
     """What was given out: every document of the cohort in the graph is as the records are now, others are gone.
 
     Where sentences of notes stood before, the graph is compacted, so that no byte is left of those that went: not one
@@ -78,23 +87,16 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
 
     Raises KGError where the name may point at a person, where the population differs by too few patients from one of
     which another release told, and where the privacy budget is spent. With `dry_run` nothing is written, and no budget
-    spent.
+    spent. `on_step` is told of each long step before it begins.
     """
-    last, k = records.get_release(cohort.name), cohort.terms.k
-    check_country(cohort.country)
-    if not last.version:
-        # A name under which something was given out already stays: another one would tell by comparison.
-        check_name(cohort.name)
-    if near := records.find_near_release(cohort.name, least=k):
-        raise KGError(
-            f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
-            f"than {k}: the difference would tell of them; publish under the name {near!r}"
-        )
-    _check_threshold(records, k)
+    last = records.get_release(cohort.name)
+    _check(records, cohort, last)
     version = last.version + 1
     spent = _spend(records, cohort, version, dry_run=dry_run)
-    told = _find(records, cohort.terms, last)
+    told = _find(records, cohort.terms, last, on_step)
+    on_step(f"looking for sentences of notes for {len(told):,} pairs")
     extractions = [*_extract(records, lexicon, cohort, told, version=version)]
+    on_step(f"writing {len(extractions):,} documents into the graph")
     if not dry_run:
         # Before anyone can see it: what was told and is not known to have been told could be told again otherwise.
         figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
@@ -102,9 +104,25 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
         records.keep_release(Release(cohort.name, version, own, cohort.settings, figures))
     diffs = _write(graph, lexicon, cohort, extractions, dry_run=dry_run)
     if not dry_run:
+        on_step("compacting the graph")
         graph.compact()
     sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
     return Published(version, _patients(records, cohort, told), _by_rule(told), tuple(diffs), spent, sentences)
+
+
+def _check(records: Releases, cohort: Cohort, last: Release) -> None:
+    """Raise KGError for what cannot be called or told so."""
+    check_country(cohort.country)
+    if not last.version:
+        # A name under which something was given out already stays: another one would tell by comparison.
+        check_name(cohort.name)
+    k = cohort.terms.k
+    if near := records.find_near_release(cohort.name, least=k):
+        raise KGError(
+            f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
+            f"than {k}: the difference would tell of them; publish under the name {near!r}"
+        )
+    _check_threshold(records, k)
 
 
 def _patients(records: Releases, cohort: Cohort, told: Sequence[Told]) -> int:
@@ -112,6 +130,12 @@ def _patients(records: Releases, cohort: Cohort, told: Sequence[Told]) -> int:
     if cohort.terms.noise:
         return min((pair.found.counts.patients for pair in told), default=0)
     return records.count_patients()
+
+
+def _each_told(rules: Iterable[Rule], on_step: Callable[[str], None]) -> Iterator[Rule]:
+    for rule in rules:
+        on_step(f"counting pairs: {rule.name}")
+        yield rule
 
 
 def withdraw(graph: Store, name: str) -> list[Diff]:
@@ -158,11 +182,12 @@ def _spend(records: Releases, cohort: Cohort, version: int, *, dry_run: bool) ->
     return records.spend(spending, budget=cohort.budget).epsilon
 
 
-def _find(records: Population, terms: Terms, last: Release) -> list[Told]:
+def _find(records: Population, terms: Terms, last: Release, on_step: Callable[[str], None]) -> list[Told]:
     if terms.noise:
+        on_step("counting pairs under noise")
         return list(find_private_pairs(records, terms=terms, noise=terms.noise))
     earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
-    return list(find_pairs(records, terms=terms, earlier=earlier))
+    return list(find_pairs(records, terms=terms, earlier=earlier, rules=_each_told(RULES, on_step)))
 
 
 def _extract(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -86,6 +87,7 @@ def command(
     from kg.cohorts.pairs import Terms
     from kg.cohorts.publish import Cohort, publish
     from kg.commands.lexicon import lexicon_folder
+    from kg.commands.progress import steps_shown
     from kg.render.cohorts import print_published
     from kg.stores import connect
     from kg.telling import tell
@@ -96,11 +98,9 @@ def command(
     today = datetime.now(UTC).date().isoformat()
     noise = Noise(epsilon, per_patient, delta) if epsilon else None
     cohort = Cohort(name, today, country, Terms(k, q, noise), budget, full_name(graph), sentences)
-    lexicon = open_decided(lexicon_folder())
-    with opened(records, key_file, mode="rw") as (store, _):
-        target = connect(graph, mode="create")
-        try:
-            published = publish(store, target, lexicon, cohort, dry_run=dry_run)
-            print_published(published, target, name, dry_run=dry_run, as_json=as_json)
-        finally:
-            target.close()
+    with opened(records, key_file, mode="rw") as (store, _), closing(connect(graph, mode="create")) as target:
+        with steps_shown() as step:
+            step("opening the lexicon")
+            lexicon = open_decided(lexicon_folder())
+            published = publish(store, target, lexicon, cohort, dry_run=dry_run, on_step=step)
+        print_published(published, target, name, dry_run=dry_run, as_json=as_json)
