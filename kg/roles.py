@@ -8,6 +8,7 @@ from typing import Protocol
 
 from extractors.model import Document
 from kg.model import (
+    Asleep,
     Conflict,
     Contribution,
     Diff,
@@ -45,7 +46,7 @@ class GraphReader(Protocol):
         ...
 
     def get_evidence(self, fact_ids: Sequence[str], *, first: int) -> dict[str, list[Evidence]]:
-        """Up to `first` evidence rows a fact, best score first."""
+        """Up to `first` evidence rows a fact, the most believed first, ties by the beginning of their ids."""
         ...
 
     def find_conflicts(self, *, first: int, after: str | None = None) -> tuple[list[Conflict], str | None]:
@@ -73,7 +74,7 @@ class GraphWriter(Protocol):
         ...
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, by the ids of their documents, those of one by the beginning of their own."""
         ...
 
 
@@ -180,6 +181,17 @@ class Exportable(Protocol):
         """All facts, in an order that does not depend on the order of loading."""
         ...
 
+    def iter_asleep(self) -> Iterator[Asleep]:
+        """All rows that sleep since both of their sides are one concept, in no order that means anything."""
+        ...
+
+    def get_contribution(self, document: str) -> Contribution | None:
+        """What a document brings to the graph as it stands, or None where it is not loaded.
+
+        Put into another graph it makes the same facts there. A restricted document comes whole with the scope alone.
+        """
+        ...
+
 
 class Alignments(Protocol):
     """The names that documents write, what each was aligned to, and changing that."""
@@ -195,7 +207,7 @@ class Alignments(Protocol):
         ...
 
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
-        """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
+        """Up to `first` evidence rows in which `name` was aligned to `curie`, the most believed first, ties by id."""
         ...
 
     def realign(self, touched: Touched, settle: Settle, *, dry_run: bool = False) -> list[Diff]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.options import GivenPath, json_option
-from kg.commands.records.options import key_option, records_option
+from kg.commands.records.options import finish_forgetting, key_option, records_option
 
 if TYPE_CHECKING:
     from kg.records.keys import Keys
@@ -100,6 +100,7 @@ def _opened(records: Path, key_file: Path, settings: Settings, lexicon: Lexicon)
     keys = _keys(records, key_file)
     align = Aligner(lexicon)
     with open_records(records, key=keys.store, mode="create") as store:
+        finish_forgetting(store)
         store.keep_settings(settings.shift_days)
         store.start_writing(key=keys.rows, align=align)
         moved = store.align_again(align, stamp=align.stamp)
