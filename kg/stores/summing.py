@@ -26,6 +26,8 @@ class Said(NamedTuple):
     qualifiers: str
     country: str
     source: str
+    restricted: bool
+    """Whether its document is restricted."""
 
 
 class Summed(NamedTuple):
@@ -58,6 +60,7 @@ def sum_up(rows: Sequence[Said]) -> Summed:
 
     The best row of each document counts, 1 - ∏(1 - best) (see `kg.belief`). A fact that is only denied is supported,
     as a negative, by the documents that deny it.
+    The rows of a restricted document count as one: how many patients of a few have a sentence is nobody's to count.
     """
     best: dict[str, Said] = {}
     for row in rows:
@@ -72,7 +75,7 @@ def sum_up(rows: Sequence[Said]) -> Summed:
         confidence_of([row.weight for row in affirming]),
         status,
         len(support),
-        len(rows),
+        len({row.document for row in rows if row.restricted}) + sum(not row.restricted for row in rows),
         tuple(sorted({row.country for row in support if row.country})),
         _summed_qualifiers(rows),
         tuple(sorted({row.source for row in rows if row.source})),

@@ -23,7 +23,7 @@ Facts = Mapping[str, Triple]
 
 _EVIDENCE = """
 UNWIND $rows AS fact MATCH (e:Evidence {fact: fact})-[:SAID_IN]->(d:Document)
-RETURN fact, d.id, e.weight, e.qualifiers, d.country, d.source ORDER BY fact
+RETURN fact, d.id, e.weight, e.qualifiers, d.country, d.source, d.restricted ORDER BY fact
 """
 _SAVE = """
 UNWIND $rows AS row

@@ -119,6 +119,8 @@ class Step:
         nodes = [node.curie for node in contribution.nodes if self._concepts.save(node)]
         self._need_nodes(contribution)
         rows = self._rows.replace(self._change, self._owned.get(document.id, {}), contribution.evidence)
+        if loaded is not None and loaded.restricted != document.restricted:
+            self._change.facts.update((row.fact_id, checked_triple(row)) for row in contribution.evidence)
         time = clock() if self._is_changed(contribution, stamp) or nodes or rows.written else ""
         diff = Diff(document.id, old, new, rows.added, rows.retracted, rows.kept, time=time)
         if old != new or diff.added or diff.retracted:
