@@ -17,7 +17,11 @@ from kg.model import Contribution, Diff, FactQuery, Node
 from kg.roles import Store
 from kg.stores import neo4j, sqlite
 from kg.stores.neo4j import Neo4jStore, writing
+from kg.stores.neo4j.crew import rounds
+from kg.stores.neo4j.loading import LOADING
+from kg.stores.streams import EvidenceRow, fields_of
 from neo4j_server import Neo4jServer
+from tests import graphs
 from tests.graphs import (
     ASPIRIN,
     BLEEDING,
@@ -30,6 +34,7 @@ from tests.graphs import (
     stand,
 )
 from tests.kg.test_store_align import DOCUMENTS, Meanings, Said, assembled, meanings, sayings
+from tests.kg.test_store_model import Given, made, rows
 
 #: One step of a plan: documents anew (their versions rise), a removal, or names that stand for other concepts.
 Step = dict[str, list[Said]] | str | Meanings
@@ -49,8 +54,8 @@ def server(empty_neo4j: Neo4jServer, monkeypatch: pytest.MonkeyPatch) -> Neo4jSe
 
 @pytest.fixture
 def store(server: Neo4jServer) -> Iterator[Neo4jStore]:
-    with neo4j.open_store(server.uri, mode="create") as made:
-        yield made
+    with neo4j.open_store(server.uri, mode="create") as opened:
+        yield opened
 
 
 def do(store: Store, steps: list[Step], meaning: Meanings) -> list[Diff]:
@@ -63,15 +68,15 @@ def do(store: Store, steps: list[Step], meaning: Meanings) -> list[Diff]:
         elif step.keys() <= NAMES:
             diffs += stand(store, step)  # type: ignore[arg-type]
         else:
-            put = [at_version(assembled(name, rows, meaning), version) for name, rows in step.items()]  # type: ignore[arg-type]
+            put = [at_version(assembled(name, said_, meaning), version) for name, said_ in step.items()]  # type: ignore[arg-type]
             diffs += [*store.rehearse(put), *store.put(put, stamp="s")]
     return diffs
 
 
-def at_version(made: Contribution, version: int) -> Contribution:
-    rows = tuple(replace(row, version=version) for row in made.evidence)
-    document = replace(made.document, version=version, content_hash=f"{made.document.id}@{version}")
-    return replace(made, document=document, evidence=rows)
+def at_version(one: Contribution, version: int) -> Contribution:
+    evidence_ = tuple(replace(row, version=version) for row in one.evidence)
+    document = replace(one.document, version=version, content_hash=f"{one.document.id}@{version}")
+    return replace(one, document=document, evidence=evidence_)
 
 
 def whole(store: Store) -> dict[str, object]:
@@ -96,7 +101,9 @@ def whole(store: Store) -> dict[str, object]:
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(plans, meanings)
-def test_every_step_gives_what_the_embedded_store_gives(server: Neo4jServer, steps: list[Step], first: Meanings) -> None:
+def test_every_step_gives_what_the_embedded_store_gives(
+    server: Neo4jServer, steps: list[Step], first: Meanings
+) -> None:
     server.wipe()
     with tempfile.TemporaryDirectory() as folder:
         told = []
@@ -127,9 +134,9 @@ def test_a_put_in_many_batches_ends_in_the_graph_and_the_version_of_one(
     server: Neo4jServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = []
-    for rows in (1000, 6):
+    for most in (1000, 6):
         server.wipe()
-        monkeypatch.setattr(writing, "ROWS_AT_ONCE", rows)
+        monkeypatch.setattr(writing, "ROWS_AT_ONCE", most)
         with neo4j.open_store(server.uri, mode="create", clock=lambda: "now") as store:
             told.append((store.put(iter(labels(20)), stamp="s"), whole(store)))
     assert told[0] == told[1]
@@ -214,3 +221,52 @@ def test_what_others_wrote_on_a_concept_stays(store: Neo4jStore, server: Neo4jSe
         store.put([contribution(document="d:2", nodes=(replace(BLEEDING, name="Bleeding"),))])
         found = driver.execute_query("MATCH (c:Concept {name: 'Bleeding'}) RETURN c.embedding")
     assert found.records[0][0] == [0.5]
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(st.lists(rows, max_size=12))
+def test_a_load_gives_the_graph_of_the_embedded_store(server: Neo4jServer, given_rows: list[Given]) -> None:
+    server.wipe()
+    evidence_ = [row for n, name in enumerate(("d:1", "d:2", "d:3")) for row in made(name, 1, given_rows[n::3])]
+    stream = [EvidenceRow(*fields_of(row)) for row in evidence_]
+    documents = [contribution(document=name, country="CN" if name == "d:3" else "US").document for name in DOCUMENTS]
+    told = []
+    with tempfile.TemporaryDirectory() as folder:
+        for opened in (
+            sqlite.open_store(folder, mode="create", clock=lambda: "now"),
+            neo4j.open_store(server.uri, mode="create", clock=lambda: "now"),
+        ):
+            number = opened.load(graphs.NODES, stream + stream[:3], documents, stamp="s")
+            told.append({"rows": number, "known": opened.known("d:1@1", "s"), **whole(opened)})
+            opened.close()
+    assert told[1] == told[0]
+
+
+def test_a_load_into_a_graph_with_documents_is_refused(store: Neo4jStore) -> None:
+    store.put([contribution(evidence(WARFARIN, "warns_of", BLEEDING))])
+    with pytest.raises(StoreError, match="not empty"):
+        store.load([], [], [])
+    assert store.get_stats().facts == 1
+
+
+@pytest.mark.parametrize("missing", ["node", "document"])
+def test_a_load_that_was_cut_off_says_so_and_the_same_again_finishes_it(store: Neo4jStore, missing: str) -> None:
+    row = evidence(WARFARIN, "warns_of", BLEEDING, document="d:1")
+    document = contribution(document="d:1").document
+    with pytest.raises(StoreError, match="not given"):
+        store.load((WARFARIN,) if missing == "node" else graphs.NODES, [row], [document] if missing == "node" else [])
+    assert store.get_meta()[LOADING]
+    store.load(graphs.NODES, [row], [document])
+    assert LOADING not in store.get_meta()
+    assert store.check() == []
+    assert [fact.object for fact in store.find_facts(FactQuery(), first=9).facts] == [BLEEDING]
+
+
+def test_rounds_have_every_edge_once_and_no_node_in_two_lists() -> None:
+    edges = [(f"n{n}", f"n{n * n % 97}") for n in range(300)]
+    for workers in (1, 2, 3, 5):
+        made_ = list(rounds(edges, lambda edge: edge, workers))
+        assert sorted(edge for round_ in made_ for alike in round_ for edge in alike) == sorted(edges)
+        for round_ in made_:
+            parts = [{end for edge in alike for end in edge} for alike in round_]
+            assert sum(map(len, parts)) == len(set().union(*parts))
