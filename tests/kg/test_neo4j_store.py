@@ -94,7 +94,7 @@ def test_who_we_are_stands_in_the_environment_or_in_a_file(bare: pytest.MonkeyPa
 def test_a_server_that_is_not_there_is_named_at_once(bare: pytest.MonkeyPatch) -> None:
     bare.setenv("NEO4J_PASSWORD", "any")
     for scheme in ("neo4j", "bolt"):
-        with pytest.raises(StoreError, match=r"no Neo4j answers at .*1: .*kg neo4j start"):
+        with pytest.raises(StoreError, match=r"no Neo4j answers at .*:1 \(.*kg neo4j start"):
             connect(f"{scheme}://127.0.0.1:1")
 
 

@@ -228,7 +228,7 @@ def open_server(address: Address, credentials: Credentials, *, writable: bool) -
         raise StoreError(f"{address} needs the driver of Neo4j: pip install 'medkg[neo4j]'") from error
     # The driver logs what we tell in our own words; without a handler Python would print it.
     logging.getLogger("neo4j").addHandler(logging.NullHandler())
-    with in_words(address):
+    with in_words(address, opening=True):
         driver = GraphDatabase.driver(
             address.uri,
             auth=(credentials.user, credentials.password),
