@@ -125,17 +125,17 @@ def _spawn(place: Place, java: str, options: Options) -> int:
 
 
 def _wait_until_started(place: Place, state: State) -> None:
-    end = time.monotonic() + PATIENCE
+    end, started = time.monotonic() + PATIENCE, False
     try:
-        while not _STARTED.search(_said(place)):
+        while not (started := bool(_STARTED.search(_said(place)))):
             if not is_alive(place):
                 raise ServerError(_why(place))
             if time.monotonic() > end:
                 raise ServerError(f"Neo4j did not start in {PATIENCE:.0f} s; look at {place.console}, and start again")
             time.sleep(0.1)
-    except BaseException:
-        _kill(place, state)
-        raise
+    finally:
+        if not started:
+            _kill(place, state)
 
 
 def _kill(place: Place, state: State) -> None:

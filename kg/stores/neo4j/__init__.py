@@ -13,7 +13,7 @@ from kg.stores.neo4j.loading import Loading
 from kg.stores.neo4j.names import Names
 from kg.stores.neo4j.quarantining import Quarantining
 from kg.stores.neo4j.reading import Reading
-from kg.stores.neo4j.schema import check_schema, make_schema
+from kg.stores.neo4j.schema import Engine, check_schema, get_engine, make_schema
 from kg.stores.neo4j.server import Server, open_server
 from kg.stores.neo4j.serving import Serving
 
@@ -32,6 +32,10 @@ class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Loadi
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def get_engine(self) -> Engine:
+        """The version and edition of the server."""
+        return get_engine(self._server)
 
     def close(self) -> None:
         """Let go of the server."""

@@ -32,13 +32,13 @@ MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
 MERGE (s)-[r:`%s` {id: row.fact.id}]->(o) SET r += row.fact RETURN count(*)
 """
 _FIND = "UNWIND $curies AS curie MATCH (c:Concept {curie: curie}) RETURN curie"
+# Also what came and went in one transaction, and is named in the changes.
 _RETIRE = """
 UNWIND $rows AS row
-MATCH (:Concept {curie: row.subject})-[r:`%s` {id: row.id}]->(:Concept {curie: row.object})
-WITH row, r, startNode(r) AS s, endNode(r) AS o
+MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
 MERGE (gone:Retired {id: row.id})
 SET gone += row, gone.subject_name = s.name, gone.object_name = o.name
-DELETE r
+WITH row, s, o MATCH (s)-[r:`%s` {id: row.id}]->(o) DELETE r
 """
 _FORGET_CONFLICTS = """
 UNWIND $rows AS key

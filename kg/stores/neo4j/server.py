@@ -162,6 +162,11 @@ class Server:
         with in_words(self.address), self._session(write=True) as session:
             session.execute_write(lambda transaction: transaction.run(statement).consume())
 
+    def administer(self, statement: str, **parameters: Any) -> list[list[Any]]:
+        """The rows that a statement about users and their roles gives, which belongs to the database `system`."""
+        with in_words(self.address), self._driver.session(database="system") as session:
+            return session.execute_write(lambda transaction: transaction.run(statement, parameters).values())
+
     def need_writable(self) -> None:
         """Raises `StoreError` where the graph was opened to read."""
         if not self._writable:
