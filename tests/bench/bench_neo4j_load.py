@@ -31,10 +31,11 @@ from pathlib import Path
 from typing import Any
 
 from extractors.model import Document
+from kg.config import default_cache
 from kg.identity import with_ids
 from kg.model import Contribution, Evidence, Node, Origin, Status
 from kg.neo4j_server.control import start_server, stop_server
-from kg.neo4j_server.place import Place, default_cache
+from kg.neo4j_server.place import Place
 from kg.neo4j_server.settings import Options
 from kg.predicates import PREDICATES
 from kg.stores.neo4j import Neo4jStore, open_store
@@ -73,15 +74,21 @@ def rows(facts: int) -> Iterator[Evidence]:
 
 def row(number: int, subject: Node, predicate: str, object_: Node, quote: str, version: int = 1) -> Evidence:
     """One row of evidence, named as its concepts are."""
-    sides = subject.curie, predicate, object_.curie
-    place = f"doc{number // ROWS_A_DOCUMENT:06d}", version, f"34070-{number % 9}", f"Section {number % 9}"
-    said = number % 1000, number % 1000 + 40, f"{quote} {'word ' * 8}", "rule", 0.5 + number % 5 / 10
     made = Evidence(
-        "",
-        "",
-        *sides,
-        *place,
-        *said,
+        id="",
+        fact_id="",
+        subject=subject.curie,
+        predicate=predicate,
+        object=object_.curie,
+        document=f"doc{number // ROWS_A_DOCUMENT:06d}",
+        version=version,
+        section=f"34070-{number % 9}",
+        section_title=f"Section {number % 9}",
+        start=number % 1000,
+        end=number % 1000 + 40,
+        quote=f"{quote} {'word ' * 8}",
+        extractor="rule",
+        score=0.5 + number % 5 / 10,
         subject_name=subject.name,
         object_name=object_.name,
         subject_origin=Origin(subject.kind, subject.curie),

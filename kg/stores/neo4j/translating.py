@@ -30,6 +30,16 @@ _SAID = (
         "is as it was after the last committed batch",
     ),
     (
+        "TransactionCommitFailed",
+        "{at} could not write to its disk, which is full or failed: free some space on the server, start it anew, and "
+        "run the same command again; what was committed stays, nothing is doubled",
+    ),
+    (
+        "needs to be restarted",
+        "{at} stopped after it could not write to its disk: free some space on the server, start it anew, and run the "
+        "same command again; what was committed stays, nothing is doubled",
+    ),
+    (
         "MemoryPoolOutOfMemory",
         "{at} has too little memory for this transaction: raise dbms.memory.transaction.total.max or the server's "
         "heap, or put fewer documents at a time; nothing of it was written",
