@@ -8,6 +8,7 @@ from typing import Protocol
 
 from extractors.model import Document
 from kg.model import (
+    Asleep,
     Conflict,
     Contribution,
     Diff,
@@ -20,6 +21,7 @@ from kg.model import (
     Page,
     Placed,
     Quarantined,
+    Retired,
     Stats,
     Touched,
 )
@@ -170,7 +172,7 @@ class Snapshots(Protocol):
 
 
 class Exportable(Protocol):
-    """All of a graph, streamed."""
+    """All of a graph that no other role streams."""
 
     def iter_nodes(self) -> Iterator[Node]:
         """All nodes, by CURIE."""
@@ -178,6 +180,18 @@ class Exportable(Protocol):
 
     def iter_facts(self) -> Iterator[Fact]:
         """All facts, in an order that does not depend on the order of loading."""
+        ...
+
+    def iter_asleep(self) -> Iterator[Asleep]:
+        """All rows that sleep since both of their sides are one concept, by document; quotes as with evidence."""
+        ...
+
+    def iter_inputs(self) -> Iterator[tuple[str, str]]:
+        """Content hash and stamp of every input that counts as known."""
+        ...
+
+    def iter_retired(self) -> Iterator[Retired]:
+        """The facts that are gone, by id."""
         ...
 
 

@@ -13,7 +13,13 @@ from kg.export.view import View
 from kg.roles import Store
 
 #: Format → module with `write(view, folder) -> counts`. A plug-in is one entry here and one module.
-FORMATS = {"jsonl": "kg.export.jsonl", "parquet": "kg.export.parquet", "arrow": "kg.export.arrow"}
+FORMATS = {
+    "jsonl": "kg.export.jsonl",
+    "parquet": "kg.export.parquet",
+    "arrow": "kg.export.arrow",
+    "neo4j-admin": "kg.export.neo4j_admin",
+    "neo4j-admin-gz": "kg.export.neo4j_admin.packed",
+}
 
 
 def write_graph(

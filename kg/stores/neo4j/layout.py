@@ -60,6 +60,11 @@ _FULLTEXT = (
 )
 
 
+def input_key(content_hash: str, stamp: str) -> str:
+    """What names an input that was put under a stamp."""
+    return f"{content_hash} {stamp}"
+
+
 def kind_label(kind: Kind) -> str:
     """The second label of a concept: `drug_class` → `DrugClass`."""
     return "".join(part.capitalize() for part in kind.value.split("_"))

@@ -77,6 +77,11 @@ def dormant_names(connection: apsw.Connection, touched: Touched) -> Iterator[Nam
     yield from seen.values()
 
 
+def read_asleep(row: str, node: str) -> Asleep:
+    """A sleeping row with its concept, from what the table keeps of them."""
+    return Asleep(_read_row(row), _read_node(node))
+
+
 def _all(connection: apsw.Connection) -> Iterator[Sleeper]:
     for number, document, text, node in fetch(connection, _LISTED):
         yield Sleeper(number, document, _read_row(text), _read_node(node))

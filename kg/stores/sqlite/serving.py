@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import orjson
 
-from kg.model import Fact, FactQuery, LoadedDocument, Node
+from kg.identity import fact_id, with_ids
+from kg.model import Asleep, Fact, FactQuery, LoadedDocument, Node, Retired
 from kg.stores.cursors import write_cursor
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.documents import LISTED, loaded_of
+from kg.stores.sqlite.dormant import read_asleep
 from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, node_columns, node_of
 from kg.stores.written import MILLION
 
 _LOADED = f"select {LISTED} from documents where name in (select value from json_each(?))"
 _NODES = f"select {node_columns('n')} from nodes n order by curie"
 _FACTS = f"select {FACT_COLUMNS} from facts f {FACT_JOINS} order by f.id"
+_ASLEEP = """
+select a.row, a.node, d.restricted from dormant a join documents d on d.id = a.document order by d.name, a.id
+"""
+_INPUTS = "select content_hash, stamp from inputs order by content_hash, stamp"
+# Those that came back are told of as facts.
+_RETIRED = """
+select subject, predicate, object, subject_name, object_name from retired
+where id not in (select id from facts) order by id
+"""
 
 
 class Serving:
@@ -53,3 +65,24 @@ class Serving:
         with self._db.read() as connection:
             for row in connection.execute(_FACTS):
                 yield fact_of(row)
+
+    def iter_asleep(self) -> Iterator[Asleep]:
+        """All sleeping rows, by document; those of restricted documents without their quotes to who lacks the scope."""
+        with self._db.read() as connection:
+            for row, node, restricted in connection.execute(_ASLEEP):
+                asleep = read_asleep(row, node)
+                if restricted and not self._db.restricted:
+                    withheld = replace(asleep.row, quote="", start=0, end=0)
+                    asleep = replace(asleep, row=with_ids(withheld))
+                yield asleep
+
+    def iter_inputs(self) -> Iterator[tuple[str, str]]:
+        """Content hash and stamp of every input that counts as known."""
+        with self._db.read() as connection:
+            yield from connection.execute(_INPUTS)
+
+    def iter_retired(self) -> Iterator[Retired]:
+        """The facts that are gone, by the beginning of their ids."""
+        with self._db.read() as connection:
+            for row in connection.execute(_RETIRED):
+                yield Retired(fact_id(*row[:3]), *row)
