@@ -12,13 +12,17 @@ from kg.export.selection import Selection
 from kg.export.view import View
 from kg.roles import Store
 
-#: Format → module with `write(view, folder) -> counts`. A plug-in is one entry here and one module.
+#: Format → module and function, called as `write(view, folder) -> counts`. A plug-in is one entry here and one module.
 FORMATS = {
-    "jsonl": "kg.export.jsonl",
-    "parquet": "kg.export.parquet",
-    "arrow": "kg.export.arrow",
-    "neo4j-admin": "kg.export.neo4j_admin",
-    "neo4j-admin-gz": "kg.export.neo4j_admin.packed",
+    "jsonl": "kg.export.jsonl:write",
+    "parquet": "kg.export.parquet:write",
+    "arrow": "kg.export.arrow:write",
+    "neo4j-admin": "kg.export.neo4j_admin:write",
+    "neo4j-admin-gz": "kg.export.neo4j_admin:write_packed",
+    "turtle": "kg.export.rdf:turtle",
+    "trig": "kg.export.rdf:trig",
+    "nquads": "kg.export.rdf:nquads",
+    "turtle-star": "kg.export.rdf:turtle_star",
 }
 
 
@@ -56,7 +60,8 @@ def write_graph(
 
 
 def _write(name: str, view: View, folder: Path, draft: Path) -> dict[str, int]:
-    counts: dict[str, int] = import_module(FORMATS[name]).write(view, draft)
+    module, _, function = FORMATS[name].partition(":")
+    counts: dict[str, int] = getattr(import_module(module), function)(view, draft)
     # mkdtemp makes folders for their owner alone; what is exported is for whoever may read beside it.
     draft.chmod(0o755)
     draft.replace(folder)

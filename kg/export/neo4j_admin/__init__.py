@@ -28,3 +28,8 @@ def write(view: View, folder: Path, *, packed: bool = False) -> dict[str, int]:
         written |= writers
     write_command(folder, written, packed=packed)
     return write_about(view, {table.name: written[table].count for table in TOLD}, folder)
+
+
+def write_packed(view: View, folder: Path) -> dict[str, int]:
+    """Counts by table, after the same was written with gzipped parts."""
+    return write(view, folder, packed=True)
