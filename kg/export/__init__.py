@@ -19,6 +19,8 @@ FORMATS = {
     "arrow": "kg.export.arrow:write",
     "neo4j-admin": "kg.export.neo4j_admin:write",
     "neo4j-admin-gz": "kg.export.neo4j_admin:write_packed",
+    "kgx": "kg.export.kgx:write",
+    "kgx-jsonl": "kg.export.kgx:write_jsonl",
     "turtle": "kg.export.rdf:turtle",
     "trig": "kg.export.rdf:trig",
     "nquads": "kg.export.rdf:nquads",

@@ -84,5 +84,5 @@ def test_a_place_that_cannot_be_written_is_named(read_only_disk: Path, small_sto
 
 
 def test_an_unknown_format_lists_the_known(small_store: SqliteStore, tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match="known are: arrow, ):
+    with pytest.raises(UnknownNameError, match="known are: arrow, "):
         write_graph("csv", small_store, tmp_path / "out")

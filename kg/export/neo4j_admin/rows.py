@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import blake2b
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from kg.export.neo4j_admin.files import Properties
+from kg.export.sources import Sources
 from kg.export.view import View
 from kg.model import Asleep, Evidence, Fact, Node
 from kg.stores.keys import key_of
@@ -22,8 +23,8 @@ from ontologies.standing import form_of
 
 #: zlib's level, as in the stores.
 _LEVEL = 4
-#: Conflicts asked of the store at a time, and documents whose source is remembered.
-_PAGE, _KEPT = 1000, 100_000
+#: Conflicts asked of the store at a time.
+_PAGE = 1000
 
 
 def iter_concepts(view: View) -> Iterator[Properties]:
@@ -63,9 +64,9 @@ def iter_dormant(view: View) -> Iterator[Properties]:
 
 def iter_facts(view: View) -> Iterator[Properties]:
     """The facts from subject to object, with the sources that say them."""
-    sources: dict[str, str] = {}
+    sources = Sources(view.store)
     for fact, rows in view.iter_stated():
-        _learn_sources(view, sources, {row.document for row in rows})
+        sources.learn(row.document for row in rows)
         yield _fact(fact) | {"sources": sorted({sources[row.document] for row in rows} - {""})}
 
 
@@ -112,15 +113,6 @@ def iter_meta(view: View) -> Iterator[Properties]:
         meta["filter"] = words.decode()
         meta["graph_version"] = blake2b(meta["graph_version"].encode() + words, digest_size=16).hexdigest()
     return ({"name": name, "value": value} for name, value in meta.items())
-
-
-def _learn_sources(view: View, sources: dict[str, str], documents: Iterable[str]) -> None:
-    unknown = [document for document in documents if document not in sources]
-    if len(sources) > _KEPT:
-        sources.clear()
-        unknown = list(documents)
-    if unknown:
-        sources.update((one.id, one.source) for one in view.store.get_loaded(unknown) if one)
 
 
 def _concept(node: Node) -> Properties:
