@@ -113,7 +113,7 @@ def parse_xml_until(data: bytes) -> list[etree._Element]:
     Raises `UnreadableError` as `parse_xml` does, but for what is not well-formed.
     """
     parser = etree.XMLPullParser(events=("start", "end"), **_CAREFUL)
-    depth, whole = 0, []
+    depth, whole = 0, list[etree._Element]()
     with suppress(etree.XMLSyntaxError):
         parser.feed(_body_of(data))
     with suppress(etree.XMLSyntaxError):
@@ -121,7 +121,7 @@ def parse_xml_until(data: bytes) -> list[etree._Element]:
             depth += 1 if event == "start" else -1
             if depth > MAX_DEPTH:
                 raise UnreadableError(_DEEP)
-            if event == "end" and depth == 1:
+            if event == "end" and depth == 1 and isinstance(element, etree._Element):
                 whole.append(element)
     return whole
 

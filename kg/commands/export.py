@@ -16,6 +16,7 @@ from kg.commands.options import (
     restricted_option,
     status_option,
 )
+from kg.config import Where
 from ontologies.printable import printable
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _several(option: str, name: str, words: str) -> Callable[[Callable[..., None
 @graph_option
 @restricted_option
 @json_option
-def command(folder: Path, name: str, graph: Path, restricted: bool, as_json: bool, **asked: Any) -> None:
+def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bool, **asked: Any) -> None:
     """Write the graph, or a part of it, into FOLDER, which must not exist yet, for other programs.
 
     The folder appears when everything is written, or not at all. An unknown format lists the known ones. Of facts that

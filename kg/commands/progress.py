@@ -6,13 +6,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from kg.pipeline import Progress
     from kg.records.progress import Progress as RecordsProgress
+
+_Now = TypeVar("_Now")
 
 #: Seconds between two lines of progress where standard error is no terminal.
 LINE_SECONDS = 30.0
@@ -69,26 +71,29 @@ def _left(now: Progress, expected: int | None) -> str:
 
 
 @contextmanager
-def records_progress() -> Iterator[Callable[[RecordsProgress], None]]:
-    """Gives the function that shows how far an ingest is: nothing but counts."""
-    if not sys.stderr.isatty():
-        last = time.monotonic()
+def steps_shown() -> Iterator[Callable[[str], None]]:
+    """Gives the function that says which step has begun: at once in a terminal, in a log now and then."""
+    if sys.stderr.isatty():
+        from rich.console import Console
 
-        def say(now: RecordsProgress) -> None:
-            nonlocal last
-            if time.monotonic() - last >= LINE_SECONDS:
-                last = time.monotonic()
-                click.echo(f"kg: {_rows(now)}", err=True)
-
-        yield say
+        with Console(stderr=True).status("") as status:
+            yield status.update
         return
-    from rich.console import Console
+    last = time.monotonic()
 
-    with Console(stderr=True).status("reading records") as status:
-        yield lambda now: status.update(f"reading records: {_rows(now)}")
+    def say(step: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_SECONDS:
+            last = time.monotonic()
+            click.echo(f"kg: {step}", err=True)
+
+    yield say
 
 
-def _rows(now: RecordsProgress) -> str:
+def say_rows(now: RecordsProgress) -> str:
+    """How far an ingest is: nothing but counts."""
+    from kg.render.pages import count
+
     total = now.rows.total()
-    rate = total / max(now.seconds, 0.001)
-    return f"{now.inputs} inputs, {total:,} rows, {rate:,.0f} a second, {now.refused:,} refused"
+    read = f"{count(now.inputs, 'input')}, {count(total, 'row')}, {total / max(now.seconds, 0.001):,.0f} a second"
+    return f"{now.step}: {read}, {now.refused:,} refused"

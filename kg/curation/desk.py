@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from kg.align import Realigned, find_touched, keep_decisions, realign, stamp_of
+from kg.config import Where, may_exist
 from kg.curation.author import get_author
 from kg.curation.objections import find_objections
 from kg.curation.standstill import find_crossing
@@ -60,7 +60,7 @@ class Desk:
     """Without decisions: what the program thinks by itself."""
     ledger: Ledger
     store: Store | None = None
-    graph: Path | None = None
+    graph: Where | None = None
     author: str = ""
     dry_run: bool = False
     grounder: Grounder = field(init=False)
@@ -219,7 +219,7 @@ class Desk:
 
 @contextmanager
 def open_desk(
-    graph: Path,
+    graph: Where,
     *,
     author: str = "",
     dry_run: bool = False,
@@ -228,7 +228,7 @@ def open_desk(
 ) -> Iterator[Desk]:
     """The desk over the lexicon and the log of this computer, and over the graph in the folder if there is one."""
     ledger = Ledger(open_log(), four_eyes=read_settings().four_eyes)
-    there = graph.exists() or needs_graph
+    there = may_exist(graph) or needs_graph
     store = connect(graph) if there else None
     try:
         yield Desk(

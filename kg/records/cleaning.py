@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from extractors.deidentify import Deidentifier, Mode, Report
+from extractors.event_wording import settle_event
 from extractors.events import Event, Identifier, IdentifierType, Note, Person, Provider, Retraction, Row, Visit
 from kg.records.edges import fault
 
@@ -31,6 +32,8 @@ class Failed(NamedTuple):
     reason: str
     place: str
     patient: str = ""
+    kept: bool = False
+    """Whether it was read all the same, so that this is a warning."""
 
 
 @dataclass(slots=True)
@@ -81,6 +84,10 @@ class Cleaner:
         wanting = what_is_wanting(row)
         if wanting:
             return [Failed(number, wanting, f"record {number}", patient)]
+        settled = settle_event(row) if isinstance(row, Event) else row
+        if settled is None:
+            return []
+        row = settled
         if isinstance(row, Person | Provider):
             removed.fields.update(each.type for each in row.identifiers)
         try:

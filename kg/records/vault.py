@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import apsw
 import orjson
@@ -96,5 +97,5 @@ class Vault:
         return blake2b(patient.encode("utf-8", "surrogatepass"), digest_size=16, key=self._salt).digest()
 
 
-def _unpack(packed: bytes) -> tuple[Identifier, ...]:
+def _unpack(packed: Any) -> tuple[Identifier, ...]:
     return tuple(Identifier(IdentifierType(type_), value) for type_, value in orjson.loads(packed))

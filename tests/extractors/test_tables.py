@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import traceback
 import zipfile
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -97,7 +98,7 @@ def test_a_stream_in_pieces_is_the_same_text(size: int) -> None:
     whole = "病历,é,😀,\ufffd\n".encode()
     for raw, read in ((whole, whole.decode()), (b"\xe7\x97" + whole + b"\xe7", f"\uffff\uffff{whole.decode()}\uffff")):
         stream = Watched(BytesIO(raw), quoted=False)
-        pieces = iter(lambda stream=stream: stream.read(size), b"")
+        pieces = iter(partial(stream.read, size), b"")
         assert b"".join(pieces).decode() == read
         assert stream.damaged == (raw != whole)
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kg.export.biolink import CATEGORIES, OWN_RESOURCE, describe_fact, resource_of, write_id
+from kg.export.documents import Documents
 from kg.export.records import row_form
-from kg.export.sources import Sources
 from kg.export.view import View
 from kg.forms import fact_form, node_form
 from kg.model import Evidence, Fact, Node
@@ -27,10 +27,10 @@ def iter_nodes(view: View) -> Iterator[dict[str, Any]]:
 
 def iter_edges(view: View) -> Iterator[dict[str, Any]]:
     """The facts, each with its evidence."""
-    sources = Sources(view.store)
+    documents = Documents(view.store)
     for fact, rows in view.iter_stated():
-        sources.learn(row.document for row in rows)
-        yield _edge(fact, rows, sources)
+        documents.learn(row.document for row in rows)
+        yield _edge(fact, rows, documents)
 
 
 def _node(node: Node) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _node(node: Node) -> dict[str, Any]:
     }
 
 
-def _edge(fact: Fact, rows: list[Evidence], sources: Sources) -> dict[str, Any]:
+def _edge(fact: Fact, rows: list[Evidence], documents: Documents) -> dict[str, Any]:
     edge = describe_fact(fact, rows)
     return {
         "id": fact.id,
@@ -57,7 +57,7 @@ def _edge(fact: Fact, rows: list[Evidence], sources: Sources) -> dict[str, Any]:
         "negated": edge.negated,
         "knowledge_level": edge.level,
         "agent_type": edge.agent,
-        "primary_knowledge_source": _first(resource_of(sources[row.document]) for row in rows),
+        "primary_knowledge_source": _first(resource_of(documents[row.document].source) for row in rows),
         "aggregator_knowledge_source": [OWN_RESOURCE],
         "publications": [write_id(document) for document in dict.fromkeys(row.document for row in rows)],
         "has_confidence_score": fact.confidence,

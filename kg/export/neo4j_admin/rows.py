@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
 from hashlib import blake2b
@@ -10,19 +9,19 @@ from typing import Any
 
 import orjson
 
+from kg.export.documents import Documents
 from kg.export.neo4j_admin.files import Properties
-from kg.export.sources import Sources
 from kg.export.view import View
-from kg.model import Asleep, Evidence, Fact, Node
-from kg.stores.keys import key_of
+from kg.model import Evidence, Fact, Node
+from kg.stores.neo4j.chain import change_properties
+from kg.stores.neo4j.concepts import concept_properties
+from kg.stores.neo4j.deriving import conflict_properties, fact_row
+from kg.stores.neo4j.dormant import sleeper_properties
 from kg.stores.neo4j.layout import SCHEMA_VERSION, input_key, kind_label, type_of
-from kg.stores.parts import digest_of, write_parts
-from kg.stores.wording import search_text
-from kg.stores.written import MILLION, names_of, origins_of, weight_of, write_qualifiers
-from ontologies.standing import form_of
+from kg.stores.neo4j.storing import document_properties, row_properties, text_properties
+from kg.stores.summing import Summed, Triple
+from kg.stores.written import MILLION, write_qualifiers
 
-#: zlib's level, as in the stores.
-_LEVEL = 4
 #: Conflicts asked of the store at a time.
 _PAGE = 1000
 
@@ -38,16 +37,14 @@ def iter_evidence(view: View) -> Iterator[Properties]:
 
 
 def iter_documents(view: View) -> Iterator[Properties]:
-    """The documents with their texts and parts, compressed; those of restricted ones are empty without the scope.
+    """The documents with their texts and parts; those of restricted ones are empty without the scope.
 
     The digest is that of what is exported.
     """
     for listed in view.iter_documents():
         document = view.store.get_document(listed.id)
         assert document is not None
-        text, parts = (zlib.compress(data, _LEVEL) for data in (document.text.encode(), write_parts(document)))
-        whole = {"document": listed.id, "text": text, "parts": parts}
-        yield asdict(listed) | whole | {"digest": digest_of(document, listed.stamp).hex()}
+        yield document_properties(document, listed.stamp, listed.loaded) | text_properties(document)
 
 
 def iter_inputs(view: View) -> Iterator[Properties]:
@@ -58,16 +55,21 @@ def iter_inputs(view: View) -> Iterator[Properties]:
 
 
 def iter_dormant(view: View) -> Iterator[Properties]:
-    """The sleeping rows of the documents."""
-    return (_dormant(asleep) for asleep in view.store.iter_asleep() if view.holds_document(asleep.row.document))
+    """The sleeping rows of the documents, without the scope none of restricted ones: they are nothing but words."""
+    documents = Documents(view.store)
+    for asleep in view.store.iter_asleep():
+        documents.learn([asleep.row.document])
+        may = view.restricted or not documents[asleep.row.document].restricted
+        if may and view.holds_document(asleep.row.document):
+            yield sleeper_properties(asleep)
 
 
 def iter_facts(view: View) -> Iterator[Properties]:
     """The facts from subject to object, with the sources that say them."""
-    sources = Sources(view.store)
+    documents = Documents(view.store)
     for fact, rows in view.iter_stated():
-        sources.learn(row.document for row in rows)
-        yield _fact(fact) | {"sources": sorted({sources[row.document] for row in rows} - {""})}
+        documents.learn(row.document for row in rows)
+        yield _fact(fact, {documents[row.document].source for row in rows})
 
 
 def iter_conflicts(view: View) -> Iterator[Properties]:
@@ -77,13 +79,8 @@ def iter_conflicts(view: View) -> Iterator[Properties]:
         conflicts, after = view.store.find_conflicts(first=_PAGE, after=after)
         for pair in conflicts:
             if view.holds_fact(pair.fact.id) and view.holds_fact(pair.opposing.id):
-                yield {
-                    "opposing": key_of(pair.opposing.id),
-                    "fact": key_of(pair.fact.id),
-                    "rank": round(min(pair.fact.confidence, pair.opposing.confidence) * MILLION),
-                    "subject": pair.fact.subject.curie,
-                    "object": pair.fact.object.curie,
-                }
+                rank = round(min(pair.fact.confidence, pair.opposing.confidence) * MILLION)
+                yield conflict_properties((_triple(pair.opposing), _triple(pair.fact), rank))
         if after is None:
             return
 
@@ -102,7 +99,7 @@ def iter_changes(view: View) -> Iterator[Properties]:
     """What puts and removals changed, numbered from 1."""
     if not view.selection:
         for number, diff in enumerate(view.store.iter_changes(), start=1):
-            yield asdict(diff) | {"number": number}
+            yield change_properties(number, diff)
 
 
 def iter_meta(view: View) -> Iterator[Properties]:
@@ -116,63 +113,27 @@ def iter_meta(view: View) -> Iterator[Properties]:
 
 
 def _concept(node: Node) -> Properties:
-    words, whole = search_text(node.name, node.name_zh, "\n".join(node.synonyms))
-    return asdict(node) | {"search_words": words, "search_whole": whole, ":LABEL": kind_label(node.kind)}
+    return concept_properties(node) | {":LABEL": kind_label(node.kind)}
 
 
 def _evidence(row: Evidence) -> Properties:
-    (subject_name, object_name), (subject_origin, object_origin) = names_of(row), origins_of(row)
-    said: dict[str, Any] = {name: getattr(row, name) for name in _SAID}
-    return said | {
-        ":START_ID": row.id,
-        ":END_ID": row.document,
-        "key": key_of(row.id),
-        "fact": row.fact_id,
-        "qualifiers": write_qualifiers(row.qualifiers),
-        "weight": weight_of(row.score, row.assertion),
-        "subject_name": subject_name,
-        "object_name": object_name,
-        "subject_form": form_of(subject_name),
-        "object_form": form_of(object_name),
-        "subject_origin": subject_origin,
-        "object_origin": object_origin,
-    }
+    return row_properties(row) | {":START_ID": row.id, ":END_ID": row.document}
 
 
-_SAID = (
-    "id", "subject", "predicate", "object", "document", "section", "section_title", "start", "end", "quote",
-    "extractor", "score", "said_score", "assertion",
-)  # fmt: skip
+def _fact(fact: Fact, sources: set[str]) -> Properties:
+    ends = {":START_ID": fact.subject.curie, ":END_ID": fact.object.curie, ":TYPE": type_of(fact.predicate)}
+    summed = Summed(
+        round(fact.confidence * MILLION),
+        fact.status,
+        fact.documents,
+        fact.evidence_count,
+        fact.countries,
+        write_qualifiers(fact.qualifiers),
+        tuple(sorted(sources - {""})),
+    )
+    written: dict[str, Any] = fact_row(_triple(fact), summed)["fact"]
+    return ends | written
 
 
-def _fact(fact: Fact) -> dict[str, Any]:
-    return {
-        ":START_ID": fact.subject.curie,
-        ":END_ID": fact.object.curie,
-        ":TYPE": type_of(fact.predicate),
-        "id": fact.id,
-        "key": key_of(fact.id),
-        "confidence": fact.confidence,
-        "status": fact.status.value,
-        "documents": fact.documents,
-        "evidence_count": fact.evidence_count,
-        "countries": fact.countries,
-        "qualifiers": write_qualifiers(fact.qualifiers),
-    }
-
-
-def _dormant(asleep: Asleep) -> Properties:
-    row, node = asleep.row, asleep.node
-    return {
-        "key": row.id,
-        "document": row.document,
-        "curie": node.curie,
-        "node": _json(node),
-        "row": _json(row),
-        "subject_form": form_of(row.subject_name),
-        "object_form": form_of(row.object_name),
-    }
-
-
-def _json(thing: Evidence | Node) -> str:
-    return orjson.dumps(thing, default=list).decode()
+def _triple(fact: Fact) -> Triple:
+    return Triple(fact.subject.curie, fact.predicate, fact.object.curie)

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 
 import orjson
 
-from kg.identity import fact_id, with_ids
-from kg.model import Asleep, Fact, FactQuery, LoadedDocument, Node, Retired
+from kg.identity import fact_id
+from kg.model import Fact, FactQuery, LoadedDocument, Node, Retired
 from kg.stores.cursors import write_cursor
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.documents import LISTED, loaded_of
-from kg.stores.sqlite.dormant import read_asleep
 from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, node_columns, node_of
 from kg.stores.written import MILLION
 
 _LOADED = f"select {LISTED} from documents where name in (select value from json_each(?))"
 _NODES = f"select {node_columns('n')} from nodes n order by curie"
 _FACTS = f"select {FACT_COLUMNS} from facts f {FACT_JOINS} order by f.id"
-_ASLEEP = """
-select a.row, a.node, d.restricted from dormant a join documents d on d.id = a.document order by d.name, a.id
-"""
 _INPUTS = "select content_hash, stamp from inputs order by content_hash, stamp"
 # Those that came back are told of as facts.
 _RETIRED = """
@@ -33,7 +28,7 @@ where id not in (select id from facts) order by id
 
 
 class Serving:
-    """The `Snapshots` and `Exportable` roles of the embedded store."""
+    """The `Snapshots` and `Memory` roles of the embedded store, and the nodes and facts of `Exportable`."""
 
     _db: Database
 
@@ -65,16 +60,6 @@ class Serving:
         with self._db.read() as connection:
             for row in connection.execute(_FACTS):
                 yield fact_of(row)
-
-    def iter_asleep(self) -> Iterator[Asleep]:
-        """All sleeping rows, by document; those of restricted documents without their quotes to who lacks the scope."""
-        with self._db.read() as connection:
-            for row, node, restricted in connection.execute(_ASLEEP):
-                asleep = read_asleep(row, node)
-                if restricted and not self._db.restricted:
-                    withheld = replace(asleep.row, quote="", start=0, end=0)
-                    asleep = replace(asleep, row=with_ids(withheld))
-                yield asleep
 
     def iter_inputs(self) -> Iterator[tuple[str, str]]:
         """Content hash and stamp of every input that counts as known."""
