@@ -64,13 +64,16 @@ def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bo
     Example:  kg export out --format parquet --graph graph
               kg export treats --format kgx --predicate indicated_for --min-confidence 0.9
     """
-    from kg.export import write_graph
+    from kg.export import WITH_VOCABULARY, write_graph
+    from kg.export.neo4j_admin.command import read_command
     from kg.render.console import print_json
     from kg.stores import connect
+    from ontologies.registry import open_lexicon
 
+    selection, vocabulary = _selection(asked), open_lexicon() if name in WITH_VOCABULARY else None
     store = connect(graph)
     try:
-        counts = write_graph(name, store, folder, selection=_selection(asked), restricted=restricted)
+        counts = write_graph(name, store, folder, selection=selection, restricted=restricted, vocabulary=vocabulary)
     finally:
         store.close()
     if as_json:
@@ -78,6 +81,8 @@ def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bo
         return
     written = ", ".join(f"{count:,} {what}" for what, count in counts.items())
     click.echo(printable(f"{folder}: {written}"))
+    if command_line := read_command(folder):
+        click.echo(f"in {printable(str(folder))}, import.sh runs:\n{command_line}")
 
 
 def _selection(asked: dict[str, Any]) -> Selection:

@@ -11,6 +11,7 @@ from kg.errors import ExportError, UnknownNameError
 from kg.export.selection import Selection
 from kg.export.view import View
 from kg.roles import Store
+from ontologies.exchange import Vocabulary
 
 #: Format → module and function, called as `write(view, folder) -> counts`. A plug-in is one entry here and one module.
 FORMATS = {
@@ -25,17 +26,31 @@ FORMATS = {
     "trig": "kg.export.rdf:trig",
     "nquads": "kg.export.rdf:nquads",
     "turtle-star": "kg.export.rdf:turtle_star",
+    "graphml": "kg.export.graphml:write",
+    "hetero": "kg.export.hetero:write",
+    "sssom": "kg.export.sssom:write",
+    "conceptmap-r4": "kg.export.conceptmap:write_r4",
+    "conceptmap-r5": "kg.export.conceptmap:write_r5",
 }
+
+#: Formats that tell cross-references too, where a vocabulary is given.
+WITH_VOCABULARY = frozenset({"sssom", "conceptmap-r4", "conceptmap-r5"})
 
 
 def write_graph(
-    name: str, store: Store, folder: Path, *, selection: Selection | None = None, restricted: bool = False
+    name: str,
+    store: Store,
+    folder: Path,
+    *,
+    selection: Selection | None = None,
+    restricted: bool = False,
+    vocabulary: Vocabulary | None = None,
 ) -> dict[str, int]:
     """Counts of what was written: the graph as one snapshot, in format `name`, into the new folder `folder`.
 
     With a selection it is that part of the graph. With `restricted` the quotes of restricted evidence are in it;
-    without, no format has them. Everything is written beside `folder` and renamed at
-    the end, so that it is there whole or not at all.
+    without, no format has them. Cross-references come from a `vocabulary`, in the formats `WITH_VOCABULARY`.
+    Everything is written beside `folder` and renamed at the end, so that it is there whole or not at all.
 
     Raises:
         UnknownNameError: nobody writes that format, or the selection names what the graph does not have.
@@ -52,7 +67,7 @@ def write_graph(
         raise ExportError(f"cannot write beside {folder} ({error.strerror}): choose another place") from error
     try:
         with store.snapshot(restricted=restricted):
-            return _write(name, View(store, selection, restricted=restricted), folder, draft)
+            return _write(name, View(store, selection, restricted=restricted, vocabulary=vocabulary), folder, draft)
     except OSError as error:
         raise ExportError(
             f"cannot write {folder} ({error.strerror}): free some space, or choose another place"

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,9 @@ def _all_sorts(folder: Path) -> Path:
     ]
     with open_store(str(folder), mode="rw") as store:
         nodes = (WARFARIN, ASPIRIN, EMBOLISM, BLEEDING, UNKNOWN, odd)
-        store.put([contribution(*rows, nodes=nodes), contribution(asleep, document="d:asleep", nodes=nodes)], stamp="one")
+        store.put(
+            [contribution(*rows, nodes=nodes), contribution(asleep, document="d:asleep", nodes=nodes)], stamp="one"
+        )
         store.put([_restricted(contribution(note, document="d:note", nodes=nodes))], stamp="two")
         gone = evidence(WARFARIN, "indicated_for", BLEEDING, document="d:gone")
         store.put([contribution(gone, document="d:gone", nodes=nodes)], stamp="one")
@@ -134,7 +137,7 @@ def test_what_was_imported_answers_alike(
     question: str, restricted: bool, store: SqliteStore, imported_neo4j: Neo4jServer
 ) -> None:
     ask = QUESTIONS[question]
-    with connect(imported_neo4j.uri) as server, server.snapshot(restricted=restricted):
+    with closing(connect(imported_neo4j.uri)) as server, server.snapshot(restricted=restricted):
         answer = ask(server)
     with store.snapshot(restricted=restricted):
         assert answer == ask(store)
