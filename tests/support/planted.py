@@ -201,10 +201,11 @@ def make_notes(which: str, count: int, *, seed: int = 0) -> Iterator[PlantedNote
     for language in ("en", "zh"):
         templates = read_templates(which, language)
         for index in range(count):
-            yield _make_note(templates[index % len(templates)], Filler(pools[language], language, rng))
+            yield make_note(templates[index % len(templates)], Filler(pools[language], language, rng))
 
 
-def _make_note(template: str, filler: Filler) -> PlantedNote:
+def make_note(template: str, filler: Filler) -> PlantedNote:
+    """The note that a template makes."""
     template = CHOICE.sub(lambda m: filler.rng.choice(m[1].split("|")), template)
     pieces: list[str] = []
     planted: list[Planted] = []

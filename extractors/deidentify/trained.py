@@ -1,0 +1,111 @@
+"""The trained recogniser: a linear tagger that sees each piece of a text, its neighbours and what the rules said of them.
+
+Tags are chosen together (Viterbi 1967) under weights that a structured perceptron learnt (Collins, EMNLP 2002);
+`tests/bench/train_deid.py` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.deidentify.attributes import Column, Looker
+from extractors.deidentify.features import combine
+from extractors.deidentify.found import Found
+from extractors.deidentify.tokens import Token, read_tokens
+from extractors.deidentify.weights import Weights, get_weights
+from extractors.events import IdentifierType
+
+#: The types that are told apart; all numbers and addresses of machines are one.
+KINDS = (
+    IdentifierType.NAME,
+    IdentifierType.DATE,
+    IdentifierType.ADDRESS,
+    IdentifierType.ORGANIZATION,
+    IdentifierType.AGE,
+    IdentifierType.PHONE,
+    IdentifierType.MEDICAL_RECORD,
+)
+
+OUTSIDE = 0
+TAGS = 1 + 2 * len(KINDS)
+
+#: What no tag may come to; far below all sums of weights.
+NEVER = -(1 << 28)
+
+Scores = NDArray[np.int32]
+
+
+class Trained:
+    """Finds beside the rules what stands where identifiers stand. A larger `reach` finds more, less of it right."""
+
+    name = "deidentify_trained"
+
+    def __init__(self, weights: Weights | None = None, *, reach: int = 0) -> None:
+        self._weights = weights or get_weights()
+        self._looker = Looker(self._weights.words)
+        self._reach = reach
+
+    def find_beside(self, text: str, rules: Sequence[Found]) -> Iterator[Found]:
+        """What is found in a text; `rules` are the verdicts of the rules, which are not given again."""
+        tokens = read_tokens(text)
+        if tokens:
+            rows = self._looker.look(text, tokens, rules)
+            scores = score(self._weights.features, rows)
+            scores[:, OUTSIDE] -= self._reach
+            yield from ranges(tokens, best_tags(scores, self._weights.moves, is_chinese(rows)))
+
+
+def score(weights: NDArray[np.signedinteger], rows: NDArray[np.uint64]) -> Scores:
+    """How much speaks for each tag of each piece: shape (pieces, tags)."""
+    return weights[combine(rows, len(weights))].sum(axis=1, dtype=np.int32)
+
+
+def is_chinese(rows: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """1 for pieces that are Chinese characters, 0 for others."""
+    return (rows[:, Column.SHAPE] == 1).astype(np.int64)
+
+
+def begin(kind: int) -> int:
+    """The tag of the first piece of a kind."""
+    return 1 + 2 * kind
+
+
+def allowed() -> NDArray[np.int32]:
+    """0 where a tag may follow another, NEVER where not: what goes on must have begun."""
+    moves = np.zeros((TAGS, TAGS), np.int32)
+    for kind in range(len(KINDS)):
+        moves[:, begin(kind) + 1] = NEVER
+        moves[[begin(kind), begin(kind) + 1], begin(kind) + 1] = 0
+    return moves
+
+
+def best_tags(scores: Scores, moves: Scores, chinese: NDArray[np.int64]) -> list[int]:
+    """The tags whose scores and moves come to most."""
+    steps = moves + allowed()
+    total = scores[0] + allowed()[OUTSIDE]
+    back = np.zeros((len(scores), TAGS), np.int64)
+    every = np.arange(TAGS)
+    for at in range(1, len(scores)):
+        reached = total[:, None] + steps[chinese[at]]
+        back[at] = reached.argmax(axis=0)
+        total = reached[back[at], every] + scores[at]
+    tags = [int(total.argmax())]
+    for at in range(len(scores) - 1, 0, -1):
+        tags.append(int(back[at, tags[-1]]))
+    return tags[::-1]
+
+
+def ranges(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Found]:
+    """The ranges that tags tell of."""
+    at = 0
+    while at < len(tags):
+        first, tag = at, tags[at]
+        at += 1
+        if tag != OUTSIDE:
+            while at < len(tags) and tags[at] == tag + tag % 2:
+                at += 1
+            yield Found(tokens[first].start, tokens[at - 1].end, KINDS[(tag - 1) // 2], "trained")

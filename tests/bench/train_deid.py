@@ -1,0 +1,97 @@
+"""Train the recogniser of identifiers: extractors/deidentify/trained.weights from templates, and measure it.
+
+    PYTHONPATH=.:graphql:tests/support python tests/bench/train_deid.py --out extractors/deidentify/trained.weights
+
+Needs the packages jieba and symspellpy (lists of words). Every fifth template and a fifth of all names are kept apart
+and only measured on, unless `--all`. The same seed gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench_deid import Tally
+from deid_learning import Learner, read_lessons
+from deid_notes import Source, make_varied, read_sources
+from deid_words import read_word_sets
+from extractors.deidentify.found import without_overlaps
+from extractors.deidentify.recognisers import find_by_rules
+from extractors.deidentify.trained import Trained
+from extractors.deidentify.view import View
+from extractors.deidentify.weights import Weights, write_weights
+from planted import PlantedNote
+
+SETS = ("unseen", "development", "tuning", "heldout")
+
+
+def measure(weights: Weights | None, notes: list[PlantedNote], *, reach: int = 0) -> dict[str, Tally]:
+    """The tallies of rules with the trained recogniser, of rules alone without weights, by language."""
+    trained = Trained(weights, reach=reach) if weights else None
+    tallies = {"en": Tally(), "zh": Tally()}
+    for note in notes:
+        view = View(note.text)
+        found = find_by_rules(view.text, note.language)
+        found += trained.find_beside(view.text, found) if trained else []
+        tallies[note.language].note(note, view.in_original(without_overlaps(found)))
+    return tallies
+
+
+def show(title: str, tallies: dict[str, Tally], *, misses: int = 0) -> None:
+    """Print recall and precision."""
+    for language, tally in tallies.items():
+        total = [sum(count.values()) for count in (tally.planted, tally.covered, tally.found, tally.right)]
+        if total[0]:
+            print(f"{title:<34}{language} recall {total[1] / total[0]:.2%} of {total[0]}", end=" ")
+            print(f"precision {total[3] / max(total[2], 1):.2%}")
+        for kind, rows in (("missed", tally.missed), ("in vain", tally.vain)):
+            for row in rows[:misses]:
+                print(f"    {kind} {row[0]:<18} {row[2]}")
+
+
+def _notes(sources: list[Source], count: int, seed: int, *, kept_apart: bool) -> Iterator[PlantedNote]:
+    for index, source in enumerate(sources):
+        yield from make_varied(source, round(count * source.share), seed=seed + index, kept_apart=kept_apart)
+
+
+def main() -> None:
+    """Train, measure, write."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--notes", type=int, default=3000, help="notes per language")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--all", action="store_true", help="train on the templates that are kept apart too")
+    parser.add_argument("--without", default="", help="sets that are not trained on but measured whole")
+    parser.add_argument("--reach", type=int, default=0)
+    parser.add_argument("--misses", type=int, default=0)
+    options = parser.parse_args()
+    left_out = options.without.split(",")
+    words = read_word_sets()
+    started = time.process_time()
+    sources = read_sources([name for name in SETS if name not in left_out], every=options.all)
+    notes = list(_notes(sources, options.notes, options.seed, kept_apart=False))
+    random.Random(options.seed).shuffle(notes)
+    lessons = read_lessons(notes, words)
+    print(f"{len(notes)} notes read, {time.process_time() - started:.0f} s")
+    learner = Learner()
+    for wrong in learner.learn(lessons, epochs=options.epochs, seed=options.seed):
+        print(f"{wrong} wrong, {time.process_time() - started:.0f} s", flush=True)
+    weights = learner.weights(words)
+    if options.out:
+        write_weights(weights, options.out)
+        print(f"{options.out.stat().st_size} bytes")
+    tests = {source.name: source for source in sources}
+    for source in read_sources([name for name in SETS if name in left_out], every=False):
+        tests[source.name + " (left out)"] = source
+    for name, source in tests.items():
+        apart = list(make_varied(source, 240, seed=99, kept_apart=None if "left out" in name else True))
+        show(f"{name}, rules", measure(None, apart))
+        show(f"{name}, rules + trained", measure(weights, apart, reach=options.reach), misses=options.misses)
+
+
+if __name__ == "__main__":
+    main()
