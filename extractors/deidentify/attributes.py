@@ -11,8 +11,7 @@ import numpy as np
 
 from extractors.deidentify.cities import get_city_words
 from extractors.deidentify.english_words import get_words
-from extractors.deidentify.found import Found
-from extractors.deidentify.layout import again, by_lines, gaps, told_by_rules
+from extractors.deidentify.layout import again, by_lines, gaps
 from extractors.deidentify.names_zh import get_chinese_letters
 from extractors.deidentify.tokens import Token, is_han
 from extractors.deidentify.word_sets import Numbers, WordSet, hash_runs, hash_word
@@ -33,15 +32,14 @@ class Column(IntEnum):
     ROLE = 7
     DIGITS = 8
     GAP = 9
-    VERDICT = 10
-    CASE = 11
-    LINE = 12
-    LABEL = 13
-    AGAIN = 14
-    SEGMENT = 15
-    RUN = 16
-    LEFT = 17
-    RIGHT = 18
+    CASE = 10
+    LINE = 11
+    LABEL = 12
+    AGAIN = 13
+    SEGMENT = 14
+    RUN = 15
+    LEFT = 16
+    RIGHT = 17
 
 
 #: The longest Chinese word that is looked up, and how far away a word that is known is still seen.
@@ -58,13 +56,12 @@ class Looker:
         self._words = words
         self._of_token: Callable[[str], tuple[int, ...]] = lru_cache(maxsize=_SEEN)(self._look)
 
-    def look(self, text: str, tokens: Sequence[Token], verdicts: Sequence[Found]) -> Numbers:
-        """One row for each piece; `verdicts` are what the rules found in the text."""
+    def look(self, text: str, tokens: Sequence[Token]) -> Numbers:
+        """One row for each piece."""
         rows = np.zeros((len(tokens), len(Column)), np.uint64)
         if tokens:
             rows[:, : Column.DIGITS + 1] = [self._of_token(token.text) for token in tokens]
             rows[:, Column.GAP] = gaps(text, tokens)
-            rows[:, Column.VERDICT] = told_by_rules(tokens, verdicts)
             rows[:, Column.CASE], rows[:, Column.LINE], rows[:, Column.LABEL] = by_lines(text, tokens)
             rows[:, Column.AGAIN] = again(tokens)
             self._segments(tokens, rows)

@@ -21,7 +21,6 @@ _ALONE = [
     *((_C.NAMES, offset) for offset in (-2, -1, 1, 2)),
     *((_C.VOCABULARY, offset) for offset in (-1, 1)),
     *((_C.ROLE, offset) for offset in (-2, -1, 1, 2)),
-    *((_C.VERDICT, offset) for offset in (-2, -1, 1, 2)),
     *((_C.TAIL, offset) for offset in (-1, 1)),
     *((_C.SEGMENT, offset) for offset in (-1, 1)),
 ]
@@ -50,9 +49,6 @@ _PAIRS = [
     ((_C.LEFT, 0), (_C.RIGHT, 0)),
     ((_C.SHAPE, 0), (_C.GAP, 0)),
     ((_C.SHAPE, 0), (_C.LINE, 0)),
-    ((_C.VERDICT, 0), (_C.SHAPE, 0)),
-    ((_C.VERDICT, -1), (_C.VERDICT, 0)),
-    ((_C.VERDICT, 0), (_C.VERDICT, 1)),
     ((_C.ROLE, -1), (_C.SHAPE, 0)),
     ((_C.ROLE, 1), (_C.SHAPE, 0)),
     ((_C.DIGITS, 0), (_C.SHAPE, 0)),
@@ -94,7 +90,6 @@ _TRIPLES = [
     ((_C.LEFT, 0), (_C.SEGMENT, 0), (_C.NAMES, 0)),
     ((_C.RIGHT, 0), (_C.SEGMENT, 0), (_C.NAMES, 0)),
     ((_C.GAP, 0), (_C.SHAPE, 0), (_C.GAP, 1)),
-    ((_C.VERDICT, 0), (_C.NAMES, 0), (_C.VOCABULARY, 0)),
 ]
 _EMPTY = (Column.NOTHING, 0)
 TEMPLATES = (

@@ -1,19 +1,15 @@
-"""How the pieces of a text stand to each other: gaps, lines, labels, repetition, and what the rules said of them."""
+"""How the pieces of a text stand to each other: gaps, lines, labels and repetition."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from extractors.deidentify.found import Found
 from extractors.deidentify.tokens import Token
 from extractors.deidentify.word_sets import hash_word
-from extractors.events import IdentifierType
 
 #: A label stands at most so many pieces before what it labels.
 _REACH = 6
-
-_NUMBERS = {kind: 2 * number for number, kind in enumerate(IdentifierType, start=1)}
 
 
 def gaps(text: str, tokens: Sequence[Token]) -> list[int]:
@@ -24,19 +20,6 @@ def gaps(text: str, tokens: Sequence[Token]) -> list[int]:
         lines = between.count("\n")
         found.append(2 + min(lines, 2) if lines else min(len(between), 2))
     return found
-
-
-def told_by_rules(tokens: Sequence[Token], verdicts: Sequence[Found]) -> list[int]:
-    """What the rules say of each piece: a number of its type, one more where it goes on; 0 for nothing."""
-    told, at = [0] * len(tokens), 0
-    for found in sorted(verdicts):
-        while at < len(tokens) and tokens[at].end <= found.start:
-            at += 1
-        inside = at
-        while inside < len(tokens) and tokens[inside].start < found.end:
-            told[inside] = _NUMBERS[found.type] + (inside > at)
-            inside += 1
-    return told
 
 
 def again(tokens: Sequence[Token]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The trained recogniser: a linear tagger that sees each piece of a text, its neighbours and what the rules said of them.
+"""The trained recogniser: a linear tagger that sees each piece of a text and its neighbours.
 
 Tags are chosen together (Viterbi 1967) under weights that a structured perceptron learnt (Collins, EMNLP 2002);
 `tests/bench/train_deid.py` makes them.
@@ -16,7 +16,7 @@ from extractors.deidentify.attributes import Column, Looker
 from extractors.deidentify.features import combine
 from extractors.deidentify.found import Found
 from extractors.deidentify.tokens import Token, read_tokens
-from extractors.deidentify.weights import Weights, get_weights
+from extractors.deidentify.weights import Weights
 from extractors.events import IdentifierType
 
 #: The types that are told apart; all numbers and addresses of machines are one.
@@ -33,6 +33,9 @@ KINDS = (
 OUTSIDE = 0
 TAGS = 1 + 2 * len(KINDS)
 
+#: How many points leaving out a piece loses where nothing else is said, so that less is left; a piece has some hundreds.
+REACH = 500
+
 #: What no tag may come to; far below all sums of weights.
 NEVER = -(1 << 28)
 
@@ -40,20 +43,20 @@ Scores = NDArray[np.int32]
 
 
 class Trained:
-    """Finds beside the rules what stands where identifiers stand. A larger `reach` finds more, less of it right."""
+    """Finds what stands where identifiers stand. A larger `reach` finds more, less of it right."""
 
     name = "deidentify_trained"
 
-    def __init__(self, weights: Weights | None = None, *, reach: int = 0) -> None:
-        self._weights = weights or get_weights()
-        self._looker = Looker(self._weights.words)
+    def __init__(self, weights: Weights, *, reach: int = REACH) -> None:
+        self._weights = weights
+        self._looker = Looker(weights.words)
         self._reach = reach
 
-    def find_beside(self, text: str, rules: Sequence[Found]) -> Iterator[Found]:
-        """What is found in a text; `rules` are the verdicts of the rules, which are not given again."""
+    def find(self, text: str, *, language: str) -> Iterator[Found]:
+        """What is found in a text of any language."""
         tokens = read_tokens(text)
         if tokens:
-            rows = self._looker.look(text, tokens, rules)
+            rows = self._looker.look(text, tokens)
             scores = score(self._weights.features, rows)
             scores[:, OUTSIDE] -= self._reach
             yield from ranges(tokens, best_tags(scores, self._weights.moves, is_chinese(rows)))

@@ -10,7 +10,6 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -75,9 +74,3 @@ def _unpack(body: bytes) -> Weights:
         arrays["moves"].astype(np.int32),
         {name: WordSet(bits.astype(np.uint8)) for name, bits in words.items()},
     )
-
-
-@cache
-def get_weights() -> Weights:
-    """The weights that are shipped, read once."""
-    return read_weights(FILE)

@@ -11,31 +11,29 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench_deid import Tally
 from deid_learning import Learner, read_lessons
-from deid_notes import Source, make_varied, read_sources
+from deid_notes import Source, make_plain, make_varied, read_sources
 from deid_words import read_word_sets
-from extractors.deidentify.found import without_overlaps
-from extractors.deidentify.recognisers import find_by_rules
-from extractors.deidentify.trained import Trained
+from extractors.deidentify.found import Recogniser, without_overlaps
+from extractors.deidentify.recognisers import get_recognisers
+from extractors.deidentify.trained import REACH, Trained
 from extractors.deidentify.view import View
-from extractors.deidentify.weights import Weights, write_weights
+from extractors.deidentify.weights import write_weights
 from planted import PlantedNote
 
-SETS = ("unseen", "development", "tuning", "heldout")
+SETS = ("training", "unseen", "development", "tuning", "heldout")
 
 
-def measure(weights: Weights | None, notes: list[PlantedNote], *, reach: int = 0) -> dict[str, Tally]:
-    """The tallies of rules with the trained recogniser, of rules alone without weights, by language."""
-    trained = Trained(weights, reach=reach) if weights else None
+def measure(recognisers: Sequence[Recogniser], notes: Sequence[PlantedNote]) -> dict[str, Tally]:
+    """The tallies of what recognisers find together, by language."""
     tallies = {"en": Tally(), "zh": Tally()}
     for note in notes:
         view = View(note.text)
-        found = find_by_rules(view.text, note.language)
-        found += trained.find_beside(view.text, found) if trained else []
+        found = [each for asked in recognisers for each in asked.find(view.text, language=note.language)]
         tallies[note.language].note(note, view.in_original(without_overlaps(found)))
     return tallies
 
@@ -53,8 +51,11 @@ def show(title: str, tallies: dict[str, Tally], *, misses: int = 0) -> None:
 
 
 def _notes(sources: list[Source], count: int, seed: int, *, kept_apart: bool) -> Iterator[PlantedNote]:
+    whole = sum(source.share for source in sources) / 2
     for index, source in enumerate(sources):
-        yield from make_varied(source, round(count * source.share), seed=seed + index, kept_apart=kept_apart)
+        yield from make_varied(source, round(count * source.share / whole), seed=seed + index, kept_apart=kept_apart)
+    for language in ("en", "zh"):
+        yield from make_plain(language, count // 4, seed=seed)
 
 
 def main() -> None:
@@ -66,7 +67,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="train on the templates that are kept apart too")
     parser.add_argument("--without", default="", help="sets that are not trained on but measured whole")
-    parser.add_argument("--reach", type=int, default=0)
+    parser.add_argument("--reach", type=int, default=REACH)
     parser.add_argument("--misses", type=int, default=0)
     options = parser.parse_args()
     left_out = options.without.split(",")
@@ -84,13 +85,14 @@ def main() -> None:
     if options.out:
         write_weights(weights, options.out)
         print(f"{options.out.stat().st_size} bytes")
+    trained = Trained(weights, reach=options.reach)
     tests = {source.name: source for source in sources}
     for source in read_sources([name for name in SETS if name in left_out], every=False):
         tests[source.name + " (left out)"] = source
     for name, source in tests.items():
         apart = list(make_varied(source, 240, seed=99, kept_apart=None if "left out" in name else True))
-        show(f"{name}, rules", measure(None, apart))
-        show(f"{name}, rules + trained", measure(weights, apart, reach=options.reach), misses=options.misses)
+        show(f"{name}, rules", measure(get_recognisers(), apart))
+        show(f"{name}, rules + trained", measure([*get_recognisers(), trained], apart), misses=options.misses)
 
 
 if __name__ == "__main__":

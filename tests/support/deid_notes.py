@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from zlib import crc32
 
 from deid_variety import Pools, VariedFiller, is_held_out
-from planted import FOLDER, Planted, PlantedNote, make_note, read_templates
+from kg_command import ROOT
+from planted import CHOICE, FOLDER, PLANT, Planted, PlantedNote, make_note, read_templates
 
 #: One template in so many is kept apart, for measuring.
 HELD_OUT = 5
@@ -59,10 +62,49 @@ def make_varied(source: Source, count: int, *, seed: int, kept_apart: bool | Non
         template = templates[index % len(templates)]
         if kept_apart is False and rng.random() < 0.35:
             template = _mixed([template, rng.choice(templates), rng.choice(templates)], rng, source.language)
-        share = 0.7 if kept_apart is False else 0.4
-        filler = VariedFiller(pools, source.language, rng, held_out=kept_apart is not False, share=share)
-        note = make_note(template, filler)
-        yield _rough(note, rng) if kept_apart is False else note
+        if kept_apart is not False:
+            yield make_note(template, VariedFiller(pools, source.language, rng, held_out=True, share=0.4))
+            continue
+        template = _beside_plain(template, rng, source.language)
+        yield _rough(make_note(template, VariedFiller(pools, source.language, rng, held_out=False)), rng)
+
+
+def make_plain(language: str, count: int, *, seed: int) -> Iterator[PlantedNote]:
+    """`count` notes of sentences in which nobody is named."""
+    rng = random.Random(seed)
+    for _ in range(count):
+        lines = rng.sample(read_plain(language), rng.randrange(1, 6))
+        yield _rough(PlantedNote(rng.choice(["\n", " ", "\n\n"]).join(lines), language, ()), rng)
+
+
+@cache
+def read_plain(language: str) -> list[str]:
+    """Sentences without identifiers: written for this, of public-domain texts, and names of the starter terminologies."""
+    lines = (FOLDER / f"plain_written_{language}.txt").read_text(encoding="utf-8").splitlines()
+    pieces = [part for line in lines for part in _SENTENCE.split(line) if part.strip()]
+    names = _names(language)
+    found = (FOLDER / "plain_en.txt").read_text(encoding="utf-8").splitlines() if language == "en" else names
+    count = len(found) // 6
+    return [*found, *random.Random(1).sample(names, count), *lines * 3, *pieces * 2]
+
+
+def _names(language: str) -> list[str]:
+    """Names of diseases and findings."""
+    file = "icd10cm.tsv.gz" if language == "en" else "conditions.tsv"
+    path = ROOT / "ontologies" / "starter" / file
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    pattern = r"[A-Z][A-Za-z' -]{6,60}" if language == "en" else "[\u3400-\u9fff]{2,14}"
+    lines = (line for line in content.decode("utf-8").splitlines() if not line.startswith("#"))
+    return sorted({found for line in lines for found in re.findall(pattern, line)})
+
+
+def _beside_plain(template: str, rng: random.Random, language: str) -> str:
+    """The template, now and then with plain sentences before or after it."""
+    if rng.random() > 0.4:
+        return template
+    plain, gap = rng.choice(read_plain(language)), rng.choice(["\n", " " if language == "en" else ""])
+    plain = re.sub(r"[\[\](){}|]", "", plain)
+    return f"{plain}{gap}{template}" if rng.random() < 0.5 else f"{template}{gap}{plain}"
 
 
 def _mixed(templates: Sequence[str], rng: random.Random, language: str) -> str:
@@ -73,14 +115,17 @@ def _mixed(templates: Sequence[str], rng: random.Random, language: str) -> str:
 
 
 def _whole(part: str) -> bool:
-    return all(part.count(one) == part.count(two) for one, two in (("[[", "]]"), ("((", "))"))) and bool(part.strip())
+    """Whether no place of a template was cut in two."""
+    return bool(part.strip()) and not re.search(r"\[\[|\]\]|\(\(|\)\)", CHOICE.sub("", PLANT.sub("", part)))
 
 
 Change = Callable[[str, bool], str]
 
 
 def _rough(note: PlantedNote, rng: random.Random) -> PlantedNote:
-    """The note, now and then in capitals or small letters, without some of its signs, or with words left out."""
+    """The note, now and then in capitals or small letters, with other numbers, without some signs or words."""
+    if rng.random() < 0.5:
+        note = _changed(note, lambda piece, planted: piece if planted else _renumbered(piece, rng))
     kind = rng.random()
     if note.language == "en" and kind < 0.05:
         return _changed(note, lambda piece, planted: piece.upper())
@@ -98,6 +143,15 @@ def _rough(note: PlantedNote, rng: random.Random) -> PlantedNote:
 
 
 _PLAIN_SIGNS = str.maketrans("，。；：（）", ",.;:()")
+
+
+def _renumbered(piece: str, rng: random.Random) -> str:
+    """Half of the numbers other ones of as many digits; years stay."""
+    return re.sub(r"\d+", lambda m: m[0] if rng.random() < 0.5 or len(m[0]) == 4 else _like(m[0], rng), piece)
+
+
+def _like(number: str, rng: random.Random) -> str:
+    return rng.choice("123456789") + "".join(rng.choice("0123456789") for _ in number[1:])
 
 
 def _thinned(piece: str, rng: random.Random) -> str:
