@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from extractors.deidentify.attributes import Column, Looker
 from extractors.deidentify.features import combine
 from extractors.deidentify.found import Found
+from extractors.deidentify.plausible import is_plausible
 from extractors.deidentify.tokens import Token, read_tokens
 from extractors.deidentify.weights import Weights
 from extractors.events import IdentifierType
@@ -59,7 +60,9 @@ class Trained:
             rows = self._looker.look(text, tokens)
             scores = score(self._weights.features, rows)
             scores[:, OUTSIDE] -= self._reach
-            yield from ranges(tokens, best_tags(scores, self._weights.moves, is_chinese(rows)))
+            for found in ranges(tokens, best_tags(scores, self._weights.moves, is_chinese(rows))):
+                if is_plausible(found.type, text[found.start : found.end]):
+                    yield found
 
 
 def score(weights: NDArray[np.signedinteger], rows: NDArray[np.uint64]) -> Scores:

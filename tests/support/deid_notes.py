@@ -12,6 +12,7 @@ from functools import cache
 from zlib import crc32
 
 from deid_variety import Pools, VariedFiller, is_held_out
+from extractors.deidentify.english_words import get_words
 from kg_command import ROOT
 from planted import CHOICE, FOLDER, PLANT, Planted, PlantedNote, make_note, read_templates
 
@@ -82,10 +83,24 @@ def read_plain(language: str) -> list[str]:
     """Sentences without identifiers: written for this, of public-domain texts, and names of the starter terminologies."""
     lines = (FOLDER / f"plain_written_{language}.txt").read_text(encoding="utf-8").splitlines()
     pieces = [part for line in lines for part in _SENTENCE.split(line) if part.strip()]
-    names = _names(language)
-    found = (FOLDER / "plain_en.txt").read_text(encoding="utf-8").splitlines() if language == "en" else names
-    count = len(found) // 6
-    return [*found, *random.Random(1).sample(names, count), *lines * 3, *pieces * 2]
+    found = (FOLDER / f"plain_{language}.txt").read_text(encoding="utf-8").splitlines()
+    names = random.Random(1).sample(_names(language), 250)
+    made = _drugs_and_eponyms(250) if language == "en" else []
+    return [*found, *names, *made, *lines * 3, *pieces * 2]
+
+
+def _drugs_and_eponyms(count: int) -> list[str]:
+    """Lines such as `Zocor 20 mg daily` and `Foley catheter`, `count` of each."""
+    rng, words = random.Random(2), get_words()
+    content = gzip.decompress((ROOT / "ontologies" / "starter" / "drugs.tsv.gz").read_bytes()).decode("utf-8")
+    rows = [line.split("\t") for line in content.splitlines() if not line.startswith("#")]
+    drugs = sorted({name for row in rows[1:] for name in [row[1], *row[4].split("|")] if name.isalpha()})
+    doses = [f"{rng.choice(drugs).capitalize()} {rng.randrange(1, 500)}{rng.choice(_DOSES)}" for _ in range(count)]
+    eponyms, heads = sorted(words.eponyms), sorted(words.heads)
+    return [*doses, *(f"{rng.choice(eponyms).capitalize()} {rng.choice(heads)}" for _ in range(count))]
+
+
+_DOSES = (" mg daily", "mg bid", " mg PO q8h prn", " mcg", "", " units qhs", " mg IV x1", " po", " 10/20 daily", " ml/hr")
 
 
 def _names(language: str) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from extractors.deidentify.word_sets import WordSet
 from kg_command import ROOT
+from planted import FOLDER
 
 #: How many of the words of English count as common, and how often a Chinese word must have been seen.
 COMMON = 12_000
@@ -28,7 +29,8 @@ def read_word_sets() -> Mapping[str, WordSet]:
     chinese = dict(_chinese())
     places = {word for word, kind in chinese.items() if kind == "ns"}
     known = {word for word, kind in chinese.items() if not kind.startswith(("nr", "ns", "nt"))}
-    words |= {"chinese": known | set(_medical(_HAN_WORD)), "chinese_places": places}
+    plain = set(_HAN_WORD.findall((FOLDER / "plain_zh.txt").read_text(encoding="utf-8")))
+    words |= {"chinese": known | plain | set(_medical(_HAN_WORD)), "chinese_places": places}
     return {name: WordSet.of(group) for name, group in words.items()}
 
 
