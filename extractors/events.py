@@ -180,11 +180,15 @@ class Retraction:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that could not be read; neither field holds anything that the record says."""
+    """A record that could not be read; neither field holds anything that the record says.
+
+    One that was `kept` could be read, but not all of it may be there: the reason is a warning.
+    """
 
     locator: str
     """Name of the file, and the line, row or index in it."""
     reason: str
+    kept: bool = False
 
 
 Row: TypeAlias = Person | Provider | Visit | Event | Note | Retraction

@@ -15,13 +15,19 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, TypeAlias, cast
 
 from extractors.errors import InputError, UnreadableError
 from extractors.items import readable
 
 #: How many bytes of a file a reader may look at to say whether it claims it.
 HEAD_BYTES = 65_536
+
+#: What opening and reading a file that is damaged, gone or locked away raises; their texts may quote its content.
+DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
+
+#: Told of a file or folder that cannot be walked through: where it lies, and why.
+OnBroken: TypeAlias = Callable[[str, str], None]
 
 _GZIP = b"\x1f\x8b"
 _LITTER = frozenset({"__MACOSX", "Thumbs.db", "desktop.ini"})
@@ -43,8 +49,8 @@ class Member:
             stream = BufferedReader(cast("gzip.GzipFile", self._open()))
             if stream.peek(2)[:2] == _GZIP:
                 return cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
-        except (OSError, EOFError, zipfile.BadZipFile) as error:
-            raise UnreadableError(f"cannot be read: {type(error).__name__}") from error
+        except DAMAGE as error:
+            raise UnreadableError(why_unreadable(error)) from error
         return cast("IO[bytes]", stream)
 
     @property
@@ -70,38 +76,69 @@ class Place:
         return {member.name.rpartition("/")[2].partition(".")[0].lower(): member for member in reversed(self.members)}
 
 
-def iter_places(paths: Iterable[Path], claimed: Callable[[Place], bool]) -> Iterator[Place]:
+def why_unreadable(error: BaseException) -> str:
+    """What is wrong with a file and what to do, of one of `DAMAGE`; nothing of the error's own text."""
+    match error:
+        case PermissionError():
+            return "may not be read: change its permissions, or run this as someone who may"
+        case FileNotFoundError():
+            return "is gone, or is a link that leads nowhere: look for it"
+        case EOFError() | zlib.error() | zipfile.BadZipFile() | gzip.BadGzipFile():
+            return "is cut off or damaged: get the file again"
+        case NotImplementedError():
+            return "is packed in a way that is not known here: unpack it, and give what comes out"
+        case RuntimeError():
+            return "is encrypted, or open elsewhere: unpack it with its password, and give what comes out"
+        case OSError(errno=int(number)):
+            return f"cannot be read ({os.strerror(number)}): look at the disk, or get the file again"
+        case _:
+            return "is cut off or damaged: get the file again"
+
+
+def iter_places(
+    paths: Iterable[Path], claimed: Callable[[Place], bool], *, on_broken: OnBroken | None = None
+) -> Iterator[Place]:
     """The places in `paths`, in a fixed order: folders and zips that are `claimed` as a whole, else their files alone.
 
-    Raises `InputError` before anything is read where a path does not exist.
+    Raises `InputError` before anything is read where a path does not exist; and what the system says of a folder or zip
+    that cannot be walked through, unless `on_broken` is told of it, and the others go on.
     """
     roots = list(paths)
     for root in roots:
         if not os.path.lexists(root):
             raise InputError(f"{readable(str(root))}: no such file or folder; check the path")
     for root in roots:
-        yield from _walk(root, claimed, seen=frozenset())
+        yield from _walk(root, claimed, on_broken, seen=frozenset())
 
 
-def _walk(path: Path, claimed: Callable[[Place], bool], *, seen: frozenset[Path]) -> Iterator[Place]:
-    if path.is_dir():
-        yield from _walk_folder(path, claimed, seen)
-    elif zipfile.is_zipfile(path):
-        yield from _offer(Place(readable(str(path)), tuple(_zip_members(path)), whole=True), "!", claimed)
-    else:
-        yield Place(readable(str(path)), (_file(path),))
-
-
-def _walk_folder(path: Path, claimed: Callable[[Place], bool], seen: frozenset[Path]) -> Iterator[Place]:
+def _walk(
+    path: Path, claimed: Callable[[Place], bool], on_broken: OnBroken | None, *, seen: frozenset[Path]
+) -> Iterator[Place]:
     resolved = path.resolve()
     if resolved in seen:
         return
-    entries = sorted(entry for entry in path.iterdir() if not _is_litter(entry.name))
-    inner = [entry for entry in entries if entry.is_dir() or zipfile.is_zipfile(entry)]
-    files = tuple(_file(entry) for entry in entries if entry not in inner and entry.is_file())
-    yield from _offer(Place(readable(str(path)), files, whole=True), "/", claimed)
+    try:
+        place, inner = _look_into(path)
+    except DAMAGE as error:
+        if on_broken is None:
+            raise
+        on_broken(readable(str(path)), why_unreadable(error))
+        return
+    yield from _offer(place, "/" if path.is_dir() else "!", claimed) if place.whole else (place,)
     for entry in inner:
-        yield from _walk(entry, claimed, seen=seen | {resolved})
+        yield from _walk(entry, claimed, on_broken, seen=seen | {resolved})
+
+
+def _look_into(path: Path) -> tuple[Place, list[Path]]:
+    """What lies in a path as one place, and the folders and zips inside it, which are places of their own."""
+    name = readable(str(path))
+    if not path.is_dir():
+        packed = zipfile.is_zipfile(path)
+        return Place(name, tuple(_zip_members(path)) if packed else (_file(path),), whole=packed), []
+    entries = sorted(entry for entry in path.iterdir() if not _is_litter(entry.name))
+    inner = [entry for entry in entries if entry.is_dir() or zipfile.is_zipfile(entry) or not entry.exists()]
+    files = tuple(_file(entry) for entry in entries if entry not in inner and entry.is_file())
+    return Place(name, files, whole=True), inner
 
 
 def _offer(place: Place, separator: str, claimed: Callable[[Place], bool]) -> Iterator[Place]:
@@ -118,7 +155,7 @@ def _head_of(member: Member) -> bytes:
     try:
         with member.open() as stream:
             return stream.read(HEAD_BYTES)
-    except (UnreadableError, OSError, EOFError, zlib.error, zipfile.BadZipFile):
+    except (UnreadableError, *DAMAGE):
         return b""
 
 

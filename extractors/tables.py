@@ -15,15 +15,15 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import RawIOBase
 from itertools import repeat
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from zipfile import BadZipFile
 
 from extractors.errors import UnreadableError
 from extractors.events import Refused
 from extractors.items import readable
 from extractors.places import Member, Place
+from extractors.table_stream import Watched, without_damage
 from extractors.tables_duckdb import Described, is_duckdb, read_duckdb_tables
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ Cells: TypeAlias = tuple[int, tuple[str, ...]]
 
 _DELIMITERS = ",\t;|"
 _BLOCK_BYTES = 1 << 20
-_LONGEST_CELL = 16 << 20
 _PARQUET = b"PAR1"
 _NULLS = ("", "NULL", "null", "\\N")
 _QUOTED_CELL = re.compile(rb'(?:^|\t)"(?:[^"\t]|"")*"(?=\t|\r?\n|\Z)', re.MULTILINE)
@@ -195,9 +194,9 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
 
     names = [str(index) for index in range(len(dialect.columns))]
     with member.open() as stream:
-        watched = _Watched(stream)
-        yield from arrow_csv.open_csv(
-            watched if dialect.quoted else stream,
+        watched = Watched(stream, quoted=dialect.quoted)
+        batches = arrow_csv.open_csv(
+            watched,
             arrow_csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names, skip_rows=1),
             arrow_csv.ParseOptions(
                 delimiter=dialect.delimiter,
@@ -213,31 +212,9 @@ def _csv_batches(member: Member, dialect: _Dialect, wanted: Sequence[int], bad: 
                 null_values=_NULLS,
             ),
         )
+        yield from (without_damage(batch) if watched.damaged else batch for batch in batches)
         if watched.open_mark:
             raise UnreadableError("a quotation mark is never closed")
-
-
-class _Watched(RawIOBase):
-    """A stream that knows whether it stands inside quotation marks: what follows one never closed is one cell."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._since = 0
-        self.open_mark = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int:
-        """How many bytes were read; raises `UnreadableError` where a cell is too long to be one."""
-        data = self._stream.read(len(buffer))
-        marks = data.count(b'"')
-        self.open_mark ^= marks % 2 == 1
-        self._since = 0 if marks else self._since + len(data)
-        if self.open_mark and self._since > _LONGEST_CELL:
-            raise UnreadableError("a quotation mark is never closed")
-        buffer[: len(data)] = data
-        return len(data)
 
 
 def _read_parquet(name: str, member: Member) -> Table:

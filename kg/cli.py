@@ -27,6 +27,8 @@ COMMANDS = {
     "registry": ("kg.commands.registry", "Tables of the patients of a disease, with the evidence of each cell."),
     "unlabelled": ("kg.commands.unlabelled", "What records say of drugs that no label says."),
     "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
+    "sync": ("kg.commands.sync", "Bring one graph level with another: folders and Neo4j servers."),
+    "verify": ("kg.commands.verify", "Whether two graphs say the same, and where they differ."),
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),
     "records": ("kg.commands.records", "Medical records, de-identified, in a store apart from the graph."),
     "extract": ("kg.commands.extract", "Sections, mentions and relations of documents, without a store."),
@@ -34,6 +36,7 @@ COMMANDS = {
     "ground": ("kg.commands.ground", "Standard concepts for names, each with its reason."),
     "align": ("kg.commands.align", "Decide which concept a name stands for, and undo it."),
     "deid": ("kg.commands.deid", "A text without names, dates, numbers and places that point at a person."),
+    "neo4j": ("kg.commands.neo4j", "A Neo4j server on this machine: start, stop, status, admin."),
     "terminology": ("kg.commands.terminology", "Add, list, show and remove terminologies."),
     "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),
 }

@@ -11,6 +11,7 @@ from enum import StrEnum
 from importlib import metadata, util
 from pathlib import Path
 
+from kg.config import Where, may_exist
 from kg.errors import KGError
 from kg.roles import Store
 from kg.version import get_version
@@ -48,7 +49,7 @@ class Finding:
     remedy: str = ""
 
 
-def examine(graph: Path) -> list[Finding]:
+def examine(graph: Where) -> list[Finding]:
     """All findings: program, extras, lexicon, graph, records, disk."""
     return [*_program(), *_extras(), *_lexicon(), *_graph(graph), *_records(), *_disk(graph)]
 
@@ -91,10 +92,10 @@ def _lexicon() -> Iterator[Finding]:
         )
 
 
-def _graph(folder: Path) -> Iterator[Finding]:
+def _graph(folder: Where) -> Iterator[Finding]:
     from kg.stores import connect
 
-    if not folder.exists():
+    if not may_exist(folder):
         yield Finding("graph", Health.NOTE, f"none at {folder}", f"kg build LABELS --graph {folder}")
         return
     try:
@@ -108,7 +109,7 @@ def _graph(folder: Path) -> Iterator[Finding]:
         store.close()
 
 
-def _store(folder: Path, store: Store) -> Iterator[Finding]:
+def _store(folder: Where, store: Store) -> Iterator[Finding]:
     stats, meta = store.get_stats(), store.get_meta()
     counts = f"{stats.facts:,} facts on {stats.nodes:,} concepts from {stats.documents:,} documents"
     next_step = f"kg serve --graph {folder}" if stats.facts else f"kg build LABELS --graph {folder}"
@@ -137,10 +138,31 @@ def _records() -> Iterator[Finding]:
     except KGError as error:
         yield Finding("records", Health.BAD, str(error))
         return
+    yield from _forgetting(folder)
     patients = f"<{summary.least}" if summary.patients is None else f"{summary.patients:,}"
     yield Finding("records", Health.OK, f"{folder}: {patients} patients, encrypted", "kg records stats")
     if summary.refused:
         yield Finding("refused records", Health.NOTE, f"{summary.refused:,}", "kg records quarantine")
+
+
+def _forgetting(folder: Path) -> Iterator[Finding]:
+    """Whether a patient's forgetting was cut off; it is finished then."""
+    from kg.config import default_key_file
+    from kg.records.forgetting import finish_forgetting
+    from kg.records.keys import read_keys
+    from kg.records.store import RecordStore
+
+    key = read_keys(default_key_file()).store
+    with RecordStore.open(folder, key=key) as store:
+        if not store.get_pending():
+            return
+    try:
+        with RecordStore.open(folder, key=key, mode="rw") as store:
+            finish_forgetting(store)
+    except KGError as error:
+        yield Finding("forgetting", Health.BAD, f"a patient is not forgotten everywhere yet: {error}", "kg doctor")
+        return
+    yield Finding("forgetting", Health.OK, "a patient's forgetting had been cut off; it is finished now")
 
 
 def _stamp() -> str:
@@ -149,8 +171,9 @@ def _stamp() -> str:
     return open_lexicon().stamp
 
 
-def _disk(graph: Path) -> Iterator[Finding]:
-    place = next((p for p in (graph, *graph.absolute().parents) if p.exists()), Path.cwd())
+def _disk(graph: Where) -> Iterator[Finding]:
+    folder = Path.cwd() if isinstance(graph, str) else graph.absolute()
+    place = next((p for p in (folder, *folder.parents) if p.exists()), Path.cwd())
     free = shutil.disk_usage(place).free
     low = free < LOW_SPACE
     remedy = "free some, or build elsewhere: --graph" if low else ""

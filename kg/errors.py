@@ -2,7 +2,7 @@
 
 from ontologies.errors import KGError, UnknownNameError
 
-__all__ = ["BuildError", "ExportError", "KGError", "NotFoundError", "StoreError", "UnknownNameError"]
+__all__ = ["BuildError", "ExportError", "KGError", "NotFoundError", "ServerError", "StoreError", "UnknownNameError"]
 
 
 class StoreError(KGError):
@@ -19,3 +19,7 @@ class NotFoundError(KGError):
 
 class ExportError(KGError):
     """An export could not be written."""
+
+
+class ServerError(KGError):
+    """A local Neo4j server cannot be fetched, started, stopped or administered."""

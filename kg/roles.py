@@ -8,6 +8,7 @@ from typing import Protocol
 
 from extractors.model import Document
 from kg.model import (
+    Asleep,
     Conflict,
     Contribution,
     Diff,
@@ -178,6 +179,17 @@ class Exportable(Protocol):
 
     def iter_facts(self) -> Iterator[Fact]:
         """All facts, in an order that does not depend on the order of loading."""
+        ...
+
+    def iter_asleep(self) -> Iterator[Asleep]:
+        """All rows that sleep since both of their sides are one concept, in no order that means anything."""
+        ...
+
+    def get_contribution(self, document: str) -> Contribution | None:
+        """What a document brings to the graph as it stands, or None where it is not loaded.
+
+        Put into another graph it makes the same facts there. A restricted document comes whole with the scope alone.
+        """
         ...
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from ontologies.curies import get_converter, standard_curie
 from ontologies.errors import UnknownNameError
@@ -17,13 +19,20 @@ def find_curie(system: str, code: str) -> str:
     prefix, code = find_prefix(system), code.strip()
     if not prefix or not code:
         return ""
-    return standard_curie(f"{prefix}:{code}")
+    return standard_curie(f"{prefix}:{_dotted(system, code)}")
+
+
+def code_name(curie: str) -> str:
+    """What a code is called that has no name, "ICD-9-CM 571.2", by its CURIE; that itself where the system has none."""
+    prefix, _, code = curie.partition(":")
+    known = system_rules()["names"].get(prefix)
+    return f"{known} {code}" if known and code else curie
 
 
 @cache
 def find_prefix(system: str) -> str:
     """The prefix that medkg writes for a code system, or an empty text where it is not known."""
-    name = system.strip().removeprefix("urn:oid:").rstrip("/").lower()
+    name = _name(system)
     known = _by_name().get(name)
     if known or not name or "/" in name or name[0].isdigit():
         return known or ""
@@ -34,8 +43,32 @@ def find_prefix(system: str) -> str:
 
 
 @cache
+def system_rules() -> Mapping[str, Any]:
+    """The content of rules/systems.toml."""
+    return read_rules("systems", keys=frozenset({"systems", "oids", "others", "codes", "names", "dots"}))
+
+
+def _name(system: str) -> str:
+    return system.strip().removeprefix("urn:oid:").rstrip("/").lower()
+
+
+def _dotted(system: str, code: str) -> str:
+    """A code with its dot, which some sources leave out: 5712 is 571.2, E9342 of ICD-9-CM E934.2."""
+    after = _before_dot(system)
+    if not after or "." in code:
+        return code
+    after += code[0] in "Ee" and find_prefix(system) == "icd9cm"
+    return f"{code[:after]}.{code[after:]}" if len(code) > after else code
+
+
+@cache
+def _before_dot(system: str) -> int:
+    return int(system_rules()["dots"]["after"].get(_name(system), 0))
+
+
+@cache
 def _by_name() -> dict[str, str]:
-    rules = read_rules("systems", keys=frozenset({"systems", "oids", "others", "codes"}))
+    rules = system_rules()
     addresses = {record.prefix: record.uri_prefix for record in get_converter().records}
     named = {address: prefix for prefix, address in [*addresses.items(), *rules["systems"].items()]}
     named |= rules["oids"] | rules["others"]

@@ -14,12 +14,21 @@ from hypothesis import settings
 
 from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT, Kg
+from neo4j_server import Neo4jServer, serving
 from ontologies.registry import open_lexicon
 from small_graph import make_small_graph
 
 # How long an example takes says more of the machine and its other work than of the code; pytest ends what hangs.
 settings.register_profile("medkg", deadline=None)
 settings.load_profile("medkg")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests that ask for the Neo4j server run in one process, one after another: it has one database for them."""
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
 
 
 @pytest.fixture
@@ -89,3 +98,17 @@ def small_store(small_graph: Path) -> Iterator[SqliteStore]:
     """The small graph, open to read."""
     with open_store(str(small_graph)) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[Neo4jServer]:
+    """A real Neo4j server, for whatever the tests of this process do to it."""
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_neo4j(neo4j_server: Neo4jServer) -> Neo4jServer:
+    """The server with no node in its database; constraints and indexes of earlier tests are still there."""
+    neo4j_server.wipe()
+    return neo4j_server

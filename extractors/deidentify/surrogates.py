@@ -1,14 +1,16 @@
 """Keyed surrogates: another value of the same language and shape, the same for the same value.
 
-Names are replaced word by word, so that `RUIZ, ANA` and `Dr. Ruiz` stay one person. Nobody's real number is made: the
-digits of numbers with a check digit are not made to pass it, machines and mail are of the ranges kept for examples
-(RFC 2606, RFC 3849, RFC 5737).
+Names are replaced part by part, so that `RUIZ, ANA`, `Dr. Ruiz` and `A. Ruiz` stay one person, and 王建国, 王先生 and
+老王 do: a part has the same surrogate wherever in a name it stands. Nobody's real number is made: the digits of numbers
+with a check digit are not made to pass it, machines and mail are of the ranges kept for examples (RFC 2606, RFC 3849,
+RFC 5737).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -20,10 +22,15 @@ from extractors.rules import check_keys, read_rules
 _RULES = "deidentify_surrogates"
 _KEYS = {
     "given_en", "surnames_en", "surnames_zh", "given_zh", "addresses_en", "addresses_zh", "organizations_en",
-    "organizations_zh",
+    "organizations_zh", "called_zh", "kept_en",
 }  # fmt: skip
 _HAN = re.compile("[\u3400-\u9fff]")
-_WORD = re.compile(r"[^\W\d_]+")
+_HAN_RUN = re.compile("[\u3400-\u9fff]+(?:[\\s·]{1,3}[\u3400-\u9fff]+)*")
+_WORD = re.compile(r"(?:(?![\u3400-\u9fff])[^\W\d_])+(?:['’](?:(?![\u3400-\u9fff])[^\W\d_])+)*")
+
+#: A name with its letters apart, or broken at the end of a line.
+_APART = re.compile(r"[^\W\d_](?: [^\W\d_]){2,}")
+_BROKEN = re.compile(r"(?<=[^\W\d_])-?\n(?=[a-z])")
 _SUFFIX = re.compile(
     "(?:卫生服务中心|医院|卫生院|诊所|大学|学院|中学|小学|幼儿园|有限公司|公司|集团|厂|病区|病房|中心|院)$"
 )
@@ -34,6 +41,34 @@ def _rules() -> Mapping[str, Any]:
     rules = read_rules(_RULES)
     check_keys(_RULES, "", rules, required=_KEYS)
     return rules
+
+
+@cache
+def _initials() -> str:
+    return "".join(sorted({name[0] for name in _rules()["surnames_en"]}))
+
+
+@cache
+def _words_of(names: str, initial: str) -> list[str]:
+    return [name for name in _rules()[names] if name.startswith(initial)]
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    titles = sorted(read_rules("deidentify_names_zh")["titles"], key=len, reverse=True)
+    return re.compile(rf"(?<=[\u3400-\u9fff])\s*(?:{'|'.join(titles)})$")
+
+
+@cache
+def _chinese_parts() -> re.Pattern[str]:
+    """Surnames of two characters, and else one character after the other."""
+    return re.compile(rf"^(?:{'|'.join(read_rules('deidentify_names_zh')['compound'])})|.", re.DOTALL)
+
+
+def _plain(word: str) -> str:
+    """A part of a name without case, accents and apostrophes."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter) and letter not in "'’")
 
 
 class Surrogates:
@@ -59,30 +94,39 @@ class Surrogates:
         return self._signs(value, kind)
 
     def _name(self, value: str) -> str:
-        if _HAN.search(value):
-            return self._chinese_name(value)
-        return _WORD.sub(lambda match: self._word(match[0]), value)
+        if _APART.fullmatch(value) and not _HAN.search(value):
+            return " ".join(self._word(value.replace(" ", "")))
+        latin = _WORD.sub(lambda match: self._word(match[0]), _BROKEN.sub("", value))
+        return _HAN_RUN.sub(lambda match: self._chinese_name(match[0]), latin)
 
     def _word(self, word: str) -> str:
-        key = word.casefold()
-        if len(word) == 1:
-            return self._keyed.choose("initial", key, "ABCDEFGHJKLMNPRSTW")
-        if key in get_words().particles:
-            return word
+        """The surrogate of one part of a name; its initial is that of the part's own initial."""
+        word, own = (word[:-2], word[-2:]) if word[-2:].lower() in ("'s", "’s") else (word, "")
+        key = _plain(word)
+        if key in get_words().particles or key in _rules()["kept_en"].split():
+            return word + own
+        initial = self._keyed.choose("initial", key[:1], _initials())
+        if len(key) == 1:
+            return (initial.lower() if word.islower() else initial) + own
         given = key in get_words().given or key in get_words().weak_given
-        chosen = self._keyed.choose("word", key, _rules()["given_en" if given else "surnames_en"])
-        return chosen.upper() if word.isupper() else chosen.lower() if word.islower() else chosen
+        chosen = self._keyed.choose("word", key, _words_of("given_en" if given else "surnames_en", initial))
+        return (chosen.upper() if word.isupper() else chosen.lower() if word.islower() else chosen) + own
 
     def _chinese_name(self, value: str) -> str:
-        made, first = [], True
-        for character in value:
-            choices: Sequence[str] = _rules()["surnames_zh" if first else "given_zh"]
-            if _HAN.match(character) and character not in "某小阿":
-                made.append(self._keyed.choose("surname" if first else "given", character, choices))
-                first = False
-            else:
-                made.append(character)
-        return "".join(made)
+        """The surrogate of a name, a surname with its title or a given name: character by character, by what each is.
+
+        Where a character stands does not count: 方圆 may be a name or a given name, and is the same in 王方圆.
+        """
+        title = _titles().search(value)
+        name = value[: title.start()] if title else value
+        made = [self._chinese_part(match[0]) for match in _chinese_parts().finditer(name)]
+        return "".join(made) + value[len(name) :]
+
+    def _chinese_part(self, part: str) -> str:
+        if not _HAN.match(part) or part in _rules()["called_zh"]:
+            return part
+        surname = len(part) > 1 or part in read_rules("deidentify_names_zh")["surnames"]
+        return self._keyed.choose("part", part, _rules()["surnames_zh" if surname else "given_zh"])
 
     def _place(self, value: str, kind: IdentifierType) -> str:
         rules, name = _rules(), "addresses" if kind is IdentifierType.ADDRESS else "organizations"

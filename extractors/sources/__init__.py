@@ -40,6 +40,11 @@ def find_record_source(place: Place) -> RecordSource | None:
     return next((source for source in get_record_sources() if source.claims(place)), None)
 
 
+def is_anonymous(source: RecordSource) -> bool:
+    """Whether the layout names nobody, so that it need not be searched for names before its notes are read."""
+    return bool(getattr(source, "anonymous", False))
+
+
 def _modules() -> list[ModuleType]:
     return [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
 

@@ -16,8 +16,9 @@ from extractors.events import Event, EventKind, Note, Refused, Row, Visit
 from extractors.model import Section
 from extractors.note_headings import find_note_sections
 from extractors.note_sections import kind_of_note_heading
-from extractors.places import Member, Place
+from extractors.places import Place
 from extractors.record_times import read_record_time
+from extractors.sources.emr_cn_ends import find_missing_end
 from extractors.sources.emr_cn_fields import (
     CLINICS,
     Fields,
@@ -29,23 +30,11 @@ from extractors.sources.emr_cn_fields import (
     read_visit,
     without_foot,
 )
-from extractors.sources.emr_cn_form import (
-    Form,
-    emr_rules,
-    forms_of_json,
-    forms_of_table,
-    forms_of_xml,
-    is_emr,
-    is_json_emr,
-    is_table_emr,
-    is_xml_emr,
-    json_line,
-    json_values,
-    split_text,
-)
+from extractors.sources.emr_cn_files import form_of, iter_groups
+from extractors.sources.emr_cn_form import Form, emr_rules, is_emr, is_json_emr, is_table_emr, is_xml_emr
 from extractors.sources.emr_cn_lists import Item, read_items
-from extractors.sources.notes_rows import TABLES, heads_of, read_table
-from extractors.sources.record_files import decode_text, encoding_of, read_byte_lines, read_whole
+from extractors.sources.notes_rows import TABLES, heads_of
+from extractors.sources.record_files import encoding_of
 from extractors.sources.safe_xml import root_of
 
 _OTHERS = frozenset({"ClinicalDocument", "Bundle", "document", "html"})
@@ -64,7 +53,7 @@ class EmrCn:
         if place.whole or member.name.lower().endswith((*TABLES, ".toml")):
             return not place.whole and member.name.lower().endswith(TABLES) and is_table_emr(heads_of(member))
         text = member.head.decode(encoding_of(member.head), "replace").removeprefix("\ufeff")
-        form = _form_of(text)
+        form = form_of(text)
         if form == "xml":
             return root_of(member.head)[0] not in _OTHERS and is_xml_emr(text)
         return "\0" not in text and (is_json_emr(text) if form == "json" else is_emr(text))
@@ -72,18 +61,21 @@ class EmrCn:
     def read(self, place: Place) -> Iterator[Row | Refused]:
         """The rows of each record: patient, doctors, visit, the note, and the diagnoses and operations that it lists.
 
-        The records of a text file belong together: what one of them tells of the visit holds for the others.
+        The records of a text file belong together: what one of them tells of the visit holds for the others. One that
+        ends too early is read, and a warning says so.
         """
         member = place.members[0]
         reader = _Reader(member.name)
         try:
-            for forms in _groups(member):
+            for forms in iter_groups(member):
                 sound = []
                 for form in forms:
                     if fault := form.fault or _fault(form):
                         yield Refused(f"{place.locator}:{form.number}", fault)
-                    else:
-                        sound.append(form)
+                        continue
+                    sound.append(form)
+                    if form.written and (missing := find_missing_end(form)):
+                        yield Refused(f"{place.locator}:{form.number}", missing, kept=True)
                 yield from reader.read(sound)
         except UnreadableError as error:
             yield Refused(place.locator, str(error))
@@ -94,43 +86,6 @@ class EmrCn:
 
 
 RECORDS = EmrCn()
-
-
-def _form_of(text: str) -> str:
-    start = text.lstrip("\ufeff \t\r\n")
-    if start.startswith("<"):
-        return "xml"
-    return "json" if re.match(r"\{|\[\s*\{", start) else "text"
-
-
-def _groups(member: Member) -> Iterator[Sequence[Form]]:
-    """The records that belong together: those of a text file, or each object of JSON, which is streamed by lines."""
-    head = member.head
-    if member.name.lower().endswith(TABLES):
-        yield from ([form] for form in forms_of_table(read_table(member)))
-        return
-    if _form_of(head.decode(encoding_of(head), "replace")) == "json" and isinstance(json_line(_first_line(head)), dict):
-        yield from ([form] for form in forms_of_json(_lines(member)))
-        return
-    data = read_whole(member)
-    text = decode_text(data)
-    form = _form_of(text)
-    if form == "json":
-        yield from ([each] for each in forms_of_json(json_values(text)))
-    elif form == "xml":
-        yield from ([each] for each in forms_of_xml(data))
-    else:
-        yield split_text(text.replace("\r\n", "\n"))
-
-
-def _first_line(head: bytes) -> bytes:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").partition(b"\n")[0]
-
-
-def _lines(member: Member) -> Iterator[object]:
-    for line in read_byte_lines(member):
-        if line.strip(b"\xef\xbb\xbf \t\r\n"):
-            yield json_line(line)
 
 
 def _fault(form: Form) -> str:

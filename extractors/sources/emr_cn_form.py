@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 import unicodedata
@@ -10,22 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-import orjson
 from lxml import etree
 
-from extractors.errors import UnreadableError
 from extractors.note_headings import find_note_sections
 from extractors.note_sections import kind_of_note_heading, normal_heading
 from extractors.record_times import read_record_time
 from extractors.rules import check_keys, read_rules
 from extractors.sources.notes_rows import Line
-from extractors.sources.safe_xml import parse_xml
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ESCAPE = re.compile(r"\\u([4-9][0-9A-Fa-f]{3})")
 _TAG_TITLE = re.compile(
     r"<([\u4e00-\u9fff]{2,12})[\s>/]|(?:name|title|displayName|label)\s*=\s*[\"']([^\"'<]{2,20})[\"']"
 )
+_WITHIN = re.compile(r'</([\u4e00-\u9fff]{2,12})\s*>|"([\u4e00-\u9fff]{2,12})"\s*:')
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 _HOUR = r"(?:\d{1,2}[:：时]\d{0,2}(?:[:：分]\d{0,2})?秒?)?"
 _DATED = re.compile(rf"\s*+{_DAY}[ ，,\u3000]*+{_HOUR}[ \t\u3000]*+(?P<title>\S*+)\s*+$")
@@ -36,7 +33,8 @@ _MAX_HEAD = 20_000
 class Form(NamedTuple):
     """One record as text: `title` is its document title in the words of the rules; `fault` says why there is none.
 
-    `time` is that of the line that begins it, in a course of several entries.
+    `time` is that of the line that begins it, in a course of several entries. `written` is a text that someone wrote as
+    it stands, and `cut` one whose last character is not whole.
     """
 
     number: int
@@ -44,13 +42,15 @@ class Form(NamedTuple):
     title: str = ""
     fault: str = ""
     time: str = ""
+    written: bool = False
+    cut: bool = False
 
 
 @cache
 def emr_rules() -> Mapping[str, Any]:
     """The rules for Chinese records, their keys checked."""
     rules = read_rules("emr_cn")
-    check_keys("emr_cn", "", rules, required={"titles", "fields", "core", "diagnoses", "outcomes", "tellers"})
+    check_keys("emr_cn", "", rules, required={"titles", "fields", "core", "diagnoses", "outcomes", "tellers", "ends"})
     return rules
 
 
@@ -125,7 +125,7 @@ def split_text(text: str) -> list[Form]:
     starts[0] = (0, *starts[0][1:])
     ends = [*(start for start, _, _ in starts[1:]), len(text)]
     return [
-        Form(number, text[start:end].strip("\n\u3000 "), title, time=time)
+        Form(number, text[start:end].strip("\n\u3000 "), title, time=time, written=True)
         for number, ((start, title, time), end) in enumerate(zip(starts, ends, strict=True), 1)
     ]
 
@@ -146,7 +146,7 @@ def forms_of_json(values: Iterable[Any]) -> Iterator[Form]:
     records = (record for each in values for record in _unwrapped(each))
     for number, value in enumerate(records, 1):
         if not isinstance(value, dict):
-            yield Form(number, "", fault="is no JSON object")
+            yield Form(number, "", fault="is no JSON object, or one that is cut off")
             continue
         lines = list(_lines(value))
         yield Form(number, "\n".join(lines), next(filter(None, map(_title, lines[:12])), _title(_named_title(value))))
@@ -181,25 +181,6 @@ def _named_title(value: Mapping[str, Any]) -> str:
     return next((str(value[name]) for name in names if isinstance(value.get(name), str)), "")
 
 
-def json_values(text: str) -> list[Any]:
-    """The JSON objects of a text: one, or a list of them."""
-    try:
-        whole = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        whole = None
-    if whole is None:
-        raise UnreadableError("is JSON that is cut off or damaged: get the file again")
-    return whole if isinstance(whole, list) else [whole]
-
-
-def json_line(line: bytes) -> Any:
-    """The JSON value of a line, or None where it is none."""
-    try:
-        return orjson.loads(line.removeprefix(codecs.BOM_UTF8))
-    except orjson.JSONDecodeError:
-        return None
-
-
 def _lines(value: dict[str, Any]) -> Iterator[str]:
     for key, inner in value.items():
         if isinstance(inner, dict):
@@ -220,12 +201,9 @@ def _item(number: int, item: Any) -> Iterator[str]:
         yield f"{number}.{item if isinstance(item, str) else json.dumps(item, ensure_ascii=False)}"
 
 
-def forms_of_xml(data: bytes) -> list[Form]:
-    """The record of an XML file whose elements, or their titles, are headings and fields; a list of them is several."""
-    root = _parsed(data)
-    if root is None:
-        raise UnreadableError("is not well-formed XML in the encoding it declares: export it again")
-    return [_form_of_element(number, record) for number, record in enumerate(_records(root), 1)]
+def forms_of_elements(records: Iterable[etree._Element]) -> Iterator[Form]:
+    """The record in each element, whose elements, or their titles, are headings and fields."""
+    yield from (_form_of_element(number, record) for number, record in enumerate(records, 1))
 
 
 def _form_of_element(number: int, record: etree._Element) -> Form:
@@ -234,17 +212,23 @@ def _form_of_element(number: int, record: etree._Element) -> Form:
     return Form(number, "\n".join(lines), next(filter(None, map(_title, words)), ""))
 
 
-def _parsed(data: bytes) -> etree._Element | None:
-    try:
-        return parse_xml(data)
-    except UnreadableError:
-        return None
-
-
-def _records(root: etree._Element) -> list[etree._Element]:
+def records_of_xml(root: etree._Element) -> list[etree._Element]:
     """The elements that hold a record each: the root's children where at least two of them hold a chief complaint."""
     inner = [each for each in root if sum(1 for _ in _headed(each)) >= 2]
     return inner if len(inner) >= 2 else [root]
+
+
+def has_headings(record: Any) -> bool:
+    """Whether a JSON value or an element holds headings of a record, and not only a part of one."""
+    if isinstance(record, dict):
+        return any(kind_of_note_heading(key) in _core() for key in _keys(record))
+    return not isinstance(record, str | int | float | list | None) and len(list(_headed(record))) >= 2
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a text that does not begin as JSON or XML goes on as such: with headings as keys or as elements."""
+    found = (first or second for first, second in _WITHIN.findall(text))
+    return any(kind_of_note_heading(name) in _core() for name in found)
 
 
 def _headed(element: etree._Element) -> Iterator[str]:

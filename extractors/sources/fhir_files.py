@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Iterator, Sequence, Set
 from typing import IO, Any, NamedTuple
 
@@ -12,7 +11,7 @@ import orjson
 
 from extractors.errors import UnreadableError
 from extractors.events import Refused
-from extractors.places import Member
+from extractors.places import DAMAGE, Member, why_unreadable
 from extractors.sources.fhir_json import (
     iter_bundle_entries,
     iter_lines,
@@ -81,8 +80,8 @@ def iter_entries(member: Member, place: str, *, types: Set[str] | None = None) -
                 yield from _entries(value, where, 0) if isinstance(value, dict) else [Refused(where, value)]
     except UnreadableError as error:
         yield Refused(f"{place}: after {reached}" if reached else place, str(error))
-    except (OSError, EOFError, zlib.error) as error:
-        yield Refused(f"{place}: after {reached}" if reached else place, f"cannot be read: {type(error).__name__}")
+    except DAMAGE as error:
+        yield Refused(f"{place}: after {reached}" if reached else place, why_unreadable(error))
 
 
 def _values(stream: IO[bytes], form: Form | None, types: Set[str] | None) -> Iterator[tuple[str, Any]]:

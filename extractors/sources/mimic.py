@@ -34,6 +34,8 @@ class Mimic:
     """The reader of MIMIC tables."""
 
     name: str = "mimic"
+    anonymous: bool = True
+    """Its makers took all names out; what they overlooked in notes is in no column."""
 
     def claims(self, place: Place) -> bool:
         """Whether a table of MIMIC lies in `place`."""

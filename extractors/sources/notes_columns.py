@@ -12,7 +12,7 @@ from typing import Any
 from extractors.errors import UnreadableError
 from extractors.note_headings import note_rules
 from extractors.places import Member, Place
-from extractors.sources.record_files import BROKEN, CUT_OFF, quiet
+from extractors.sources.record_files import told_why
 
 _KEYS = {"columns", "language", "file_name"}
 #: The map of all files of a folder; that of one table has the table's name and `.toml`.
@@ -58,7 +58,7 @@ def read_note_map(place: Place, member: Member) -> NoteMap:
 
 
 def _opened(member: Member) -> bytes:
-    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
+    with told_why(), member.open() as stream:
         return stream.read(1 << 20)
 
 

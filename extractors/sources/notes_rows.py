@@ -13,7 +13,7 @@ import orjson
 
 from extractors.places import Member
 from extractors.sources.notes_columns import normal_column
-from extractors.sources.record_files import BROKEN, CUT_OFF, MAX_LINE_CHARS, encoding_of, quiet, read_byte_lines
+from extractors.sources.record_files import MAX_LINE_CHARS, encoding_of, quiet, read_byte_lines, told_why
 
 TABLES = (".csv", ".tsv", ".tab")
 JSONS = (".jsonl", ".ndjson", ".json")
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 def read_table(member: Member) -> Iterator[Line]:
     """The rows of a member; raises `UnreadableError` where the rest of it cannot be read."""
-    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
+    with told_why(), member.open() as stream:
         yield from _read_json(member, stream) if member.name.lower().endswith(JSONS) else _read_csv(member, stream)
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from extractors.errors import UnreadableError
-from extractors.places import Member
+from extractors.places import DAMAGE, Member, why_unreadable
 
 #: A single record larger than this is none: the largest known C-CDA document has 25 MB.
 MAX_RECORD_BYTES = 64 << 20
@@ -18,18 +16,14 @@ _PART = 1 << 20
 #: A line longer than this is no row of a table of notes.
 MAX_LINE_CHARS = 16 << 20
 
-#: What is said of a file that ends too early.
-CUT_OFF = "is cut off or damaged: get the file again"
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-#: What reading a file that is damaged raises.
-BROKEN = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def read_whole(member: Member) -> bytes:
     """All bytes of a member; raises `UnreadableError` where it is damaged or larger than a record can be."""
     parts: list[bytes] = []
     size = 0
-    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
+    with told_why(), member.open() as stream:
         # One read of the largest size would set aside as much memory for each small file.
         while size <= MAX_RECORD_BYTES and (part := stream.read(_PART)):
             parts.append(part)
@@ -44,7 +38,7 @@ def read_whole(member: Member) -> bytes:
 
 def read_byte_lines(member: Member) -> Iterator[bytes]:
     """The lines of a member, one by one; raises `UnreadableError` where it is damaged or a line is too long."""
-    with quiet(CUT_OFF, *BROKEN), member.open() as stream:
+    with told_why(), member.open() as stream:
         while line := stream.readline(MAX_LINE_CHARS + 1):
             if len(line) > MAX_LINE_CHARS:
                 raise UnreadableError(f"has a line of more than {MAX_LINE_CHARS >> 20} MB: split the file")
@@ -69,12 +63,21 @@ def encoding_of(head: bytes) -> str:
 
 
 def decode_text(data: bytes) -> str:
-    """The characters of a text file; raises `UnreadableError` where its encoding cannot be told."""
+    """The characters of a text file; raises `UnreadableError` where its encoding cannot be told or it is cut off."""
+    text, cut = decode_cut_text(data)
+    if cut:
+        raise UnreadableError("is cut off within its last character: get the file again")
+    return text
+
+
+def decode_cut_text(data: bytes) -> tuple[str, bool]:
+    """The whole characters of a text file, and whether the last one is not whole; errors as of `decode_text`."""
+    decoder = codecs.getincrementaldecoder(encoding_of(data))()
     with quiet("is not in one encoding: save it as UTF-8", UnicodeDecodeError):
-        text = data.decode(encoding_of(data)).removeprefix("\ufeff")
+        text = decoder.decode(data).removeprefix("\ufeff")
     if "\0" in text[:4096]:
         raise UnreadableError("is no text: it holds zero bytes")
-    return text
+    return text, bool(decoder.getstate()[0])
 
 
 def _decodes(head: bytes, encoding: str) -> bool:
@@ -89,6 +92,18 @@ def _looks_chinese(text: str) -> bool:
     """Whether at least two in three characters beyond ASCII are common Chinese ones: random bytes are not."""
     beyond = re.findall(r"[^\x00-\x7f]", text)
     return bool(beyond) and len(re.findall(r"[\u4e00-\u9fa5\u3000-\u303f\uff00-\uffef]", text)) * 3 >= len(beyond) * 2
+
+
+@contextmanager
+def told_why() -> Iterator[None]:
+    """Turns what reading a damaged file raises into `UnreadableError`, which says why, without a cause."""
+    reason = ""
+    try:
+        yield
+    except DAMAGE as error:
+        reason = why_unreadable(error)
+    if reason:
+        raise UnreadableError(reason)
 
 
 @contextmanager

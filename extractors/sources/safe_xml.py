@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
+from typing import Any
 
 from lxml import etree
 
@@ -12,6 +14,15 @@ from extractors.errors import UnreadableError
 #: Elements inside elements; the deepest label seen has 31.
 MAX_DEPTH = 200
 
+_CAREFUL: dict[str, Any] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -83,10 +94,7 @@ def parse_xml(data: bytes) -> etree._Element:
     Raises `UnreadableError` where it is not well-formed, declares a document type (and so, perhaps, entities that
     expand without end or read other files), or nests deeper than `MAX_DEPTH`.
     """
-    text = decode_xml(data)
-    body = data.strip() if _encoding_of(data)[0].lower() == "utf-8" else _DECLARATION.sub("", text).encode("utf-8")
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise UnreadableError("declares a document type or entities, which labels never need and attacks use")
+    body = _body_of(data)
     try:
         root = etree.fromstring(body, _parser())
     except etree.XMLSyntaxError as error:
@@ -99,13 +107,32 @@ def parse_xml(data: bytes) -> etree._Element:
     return root
 
 
+def parse_xml_until(data: bytes) -> list[etree._Element]:
+    """The elements below the root that are whole, of XML that is cut off or damaged behind them.
+
+    Raises `UnreadableError` as `parse_xml` does, but for what is not well-formed.
+    """
+    parser = etree.XMLPullParser(events=("start", "end"), **_CAREFUL)
+    depth, whole = 0, list[etree._Element]()
+    with suppress(etree.XMLSyntaxError):
+        parser.feed(_body_of(data))
+    with suppress(etree.XMLSyntaxError):
+        for event, element in parser.read_events():
+            depth += 1 if event == "start" else -1
+            if depth > MAX_DEPTH:
+                raise UnreadableError(_DEEP)
+            if event == "end" and depth == 1 and isinstance(element, etree._Element):
+                whole.append(element)
+    return whole
+
+
+def _body_of(data: bytes) -> bytes:
+    text = decode_xml(data)
+    body = data.strip() if _encoding_of(data)[0].lower() == "utf-8" else _DECLARATION.sub("", text).encode("utf-8")
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        raise UnreadableError("declares a document type or entities, which labels never need and attacks use")
+    return body
+
+
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    return etree.XMLParser(**_CAREFUL)

@@ -15,6 +15,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kg.config import Where
 from kg.errors import KGError
 from kg.stores import connect
 from kgql.errors import format_error
@@ -57,7 +58,7 @@ class Service:
     """
 
     def __init__(
-        self, where: Path, *, limits: Limits, lexicon: GetLexicon, scope: Scope, open_graph: Callable[[Path], Graph]
+        self, where: Where, *, limits: Limits, lexicon: GetLexicon, scope: Scope, open_graph: Callable[[Where], Graph]
     ) -> None:
         self.where = where
         self.scope = scope
@@ -133,12 +134,12 @@ class Service:
 
 
 def create_app(
-    graph: Path,
+    graph: Where,
     *,
     limits: Limits | None = None,
     lexicon: Lexicon | GetLexicon | None = None,
     scope: Scope | None = None,
-    open_graph: Callable[[Path], Graph] = connect,
+    open_graph: Callable[[Where], Graph] = connect,
 ) -> Starlette:
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 

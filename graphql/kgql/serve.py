@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from kg.config import Where
 from kg.errors import KGError
 from kgql.app import create_app
 from kgql.scope import Scope
@@ -28,7 +29,7 @@ class ServeError(KGError):
 
 
 def run(
-    graph: Path,
+    graph: Where,
     *,
     host: str = "127.0.0.1",
     port: int = 8080,
@@ -70,7 +71,7 @@ def run(
             server.run(sockets=[listener])
 
 
-def _make_app(graph: Path, lexicon: Path | None, scope: Scope) -> Starlette:
+def _make_app(graph: Where, lexicon: Path | None, scope: Scope) -> Starlette:
     """The application of one process; each opens graph and lexicon for itself."""
     return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None, scope=scope)
 

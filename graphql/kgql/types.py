@@ -77,7 +77,9 @@ class FactFields:
     confidence: float
     status: Status
     document_count: int = strawberry.field(description="How many documents support it.")
-    evidence_count: int
+    evidence_count: int = strawberry.field(
+        description="How many rows of evidence it has; the restricted ones of a document count as one."
+    )
     countries: list[str] = strawberry.field(description="Countries whose labels say so, ISO 3166 alpha-2.")
     qualifiers: list[Qualifier] = strawberry.field(description="All qualifiers of its evidence, most frequent first.")
 

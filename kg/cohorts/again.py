@@ -3,54 +3,79 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from kg.cohorts.pairs import Terms
-from kg.cohorts.publish import Cohort, publish, withdraw_sentences
+from kg.cohorts.publish import Cohort, is_told, publish, withdraw_sentences
 from kg.errors import KGError
-from kg.records.model import Forgotten
 from kg.records.store import RecordStore
 from kg.stores import connect
+from kg.stores.withholding import let_show, withhold
 from ontologies.decided import open_decided
 from ontologies.home import get_home
 
 
-def after_forget(store: RecordStore, gone: Forgotten) -> None:
-    """Makes every release anew that told of the patients who are gone; with them goes any sentence of their notes.
+def list_derived(store: RecordStore) -> list[str]:
+    """The releases that are made anew when patients are forgotten.
 
-    Releases with noise stay as they are: each figure hides whether any one patient is in it, and a new one would spend
-    of the privacy budget; they hold no sentences. So does the release of a graph that is no longer there. Where a
-    release cannot be made, its sentences leave the graph all the same, the others are made, and then the error is
-    raised.
+    Those with noise stay as they are: noise hides whether any one patient is in them, a new one would spend of the
+    privacy budget, and they hold no sentences. So does the release of a graph that is no longer there.
     """
-    failed: list[str] = []
-    for name in store.list_releases() if gone.patients else ():
-        settings = json.loads(store.get_release(name).settings or "{}")
-        if settings.get("epsilon") is None and settings.get("graph") and Path(settings["graph"]).is_dir():
-            try:
-                _tell_again(store, name, settings)
-            except KGError as error:
-                failed.append(f"{name!r} in {settings['graph']} ({error})")
-    if failed:
-        raise KGError(
-            "the patients are gone from the records, and what was told of them could not be told again of "
-            f"{', '.join(failed)}: mend that and run `kg records publish` for it, or `kg records withdraw`"
-        )
+    return [name for name in store.list_releases() if _graph_of(_settings(store, name)) is not None]
 
 
-def _tell_again(store: RecordStore, name: str, settings: dict[str, Any]) -> None:
-    terms = Terms(k=int(settings["k"]), q=float(settings["q"]))
-    today = datetime.now(UTC).date().isoformat()
-    # A release of before sentences could be given has none, and gets none because somebody was forgotten.
-    sentences = int(settings.get("sentences", 0))
-    cohort = Cohort(name, today, settings["country"], terms, graph=settings["graph"], sentences=sentences)
-    graph = connect(settings["graph"], mode="rw")
+def clear(store: RecordStore, name: str) -> None:
+    """Takes the sentences of a release out of its graph; from the first moment on nobody sees them."""
+    folder = _graph_of(_settings(store, name))
+    if folder is None:
+        return
+    withhold(folder, _reason(store, name))
+    graph = connect(folder, mode="rw")
     try:
-        publish(store, graph, open_decided(get_home() / "lexicon"), cohort)
+        withdraw_sentences(graph, name)
+    finally:
+        graph.close()
+    let_show(folder, _reason(store, name))
+
+
+def derive_again(store: RecordStore, name: str) -> None:
+    """Makes a release anew, without its sentences where that fails; one that was withdrawn stays so."""
+    settings = _settings(store, name)
+    folder = _graph_of(settings)
+    if folder is None:
+        return
+    graph = connect(folder, mode="rw")
+    try:
+        if is_told(graph, name):
+            publish(store, graph, open_decided(get_home() / "lexicon"), _cohort(name, settings))
     except KGError:
         withdraw_sentences(graph, name)
         raise
     finally:
         graph.close()
+    let_show(folder, _reason(store, name))
+
+
+def _settings(store: RecordStore, name: str) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads(store.get_release(name).settings or "{}")
+    return settings
+
+
+def _graph_of(settings: Mapping[str, Any]) -> Path | None:
+    folder = Path(settings.get("graph") or "")
+    return folder if settings.get("graph") and settings.get("epsilon") is None and folder.is_dir() else None
+
+
+def _reason(store: RecordStore, name: str) -> str:
+    return f"{store.folder.absolute()} {name}"
+
+
+def _cohort(name: str, settings: Mapping[str, Any]) -> Cohort:
+    terms = Terms(k=int(settings["k"]), q=float(settings["q"]))
+    today = datetime.now(UTC).date().isoformat()
+    # A release of before sentences could be given has none, and gets none because somebody was forgotten.
+    sentences = int(settings.get("sentences", 0))
+    return Cohort(name, today, settings["country"], terms, graph=settings["graph"], sentences=sentences)

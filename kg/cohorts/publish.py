@@ -11,6 +11,7 @@ from extractors.model import Extraction
 from kg.assemble import assemble
 from kg.cohorts.association import Counts
 from kg.cohorts.disclosure import spend
+from kg.cohorts.naming import check_country, check_name
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
 from kg.cohorts.sentences import SENTENCES, write_sentences
 from kg.cohorts.summary import document_prefix, write_summaries
@@ -70,10 +71,15 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
     Where sentences of notes stood before, the graph is compacted, so that no byte is left of those that went: not one
     of a patient who was forgotten.
 
-    Raises KGError where the population differs by too few patients from one of which another release told, and where
-    the privacy budget is spent. With `dry_run` nothing is written, and no budget spent.
+    Raises KGError where the name may point at a person, where the population differs by too few patients from one of
+    which another release told, and where the privacy budget is spent. With `dry_run` nothing is written, and no budget
+    spent.
     """
     last, k = records.get_release(cohort.name), cohort.terms.k
+    check_country(cohort.country)
+    if not last.version:
+        # A name under which something was given out already stays: another one would tell by comparison.
+        check_name(cohort.name)
     if near := records.find_near_release(cohort.name, least=k):
         raise KGError(
             f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
@@ -102,6 +108,11 @@ def withdraw(graph: Store, name: str) -> list[Diff]:
 def withdraw_sentences(graph: Store, name: str) -> list[Diff]:
     """What left the graph with the sentences of notes of the cohort `name`; what counts tell of it stays."""
     return _remove(graph, [document for document in _documents(graph, name) if document.restricted])
+
+
+def is_told(graph: Store, name: str) -> bool:
+    """Whether the graph tells of the cohort `name`."""
+    return next(_documents(graph, name), None) is not None
 
 
 def _remove(graph: Store, documents: Sequence[LoadedDocument]) -> list[Diff]:

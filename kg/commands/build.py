@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.options import GivenPath, graph_option, json_option
+from kg.config import Where, may_exist
 
 if TYPE_CHECKING:
     from kg.align import Realigned
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--max-document-mb", type=click.IntRange(1), default=64, show_default=True, help="Refuse larger ones.")
 @json_option
 def command(
-    inputs: tuple[Path, ...], graph: Path, workers: int | None, dry_run: bool, max_document_mb: int, as_json: bool
+    inputs: tuple[Path, ...], graph: Where, workers: int | None, dry_run: bool, max_document_mb: int, as_json: bool
 ) -> None:
     """Build or update a graph from INPUTS: label files, folders of them, zips, zips in zips.
 
@@ -75,12 +76,12 @@ def _run(inputs: tuple[Path, ...], store: Store, workers: int | None, *, dry_run
 
 
 @contextmanager
-def _store(graph: Path, *, dry_run: bool) -> Iterator[Store]:
+def _store(graph: Where, *, dry_run: bool) -> Iterator[Store]:
     """The store to write to; a dry run on a graph that is not there yet uses one that is thrown away."""
     from kg.stores import connect
 
     with tempfile.TemporaryDirectory(prefix="medkg-") as scratch:
-        nowhere = dry_run and not graph.exists()
+        nowhere = dry_run and not may_exist(graph)
         store = connect(
             Path(scratch) / "graph" if nowhere else graph, mode="create" if nowhere or not dry_run else "rw"
         )

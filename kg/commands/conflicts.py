@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.options import graph_option, json_option, language_option
+from kg.config import Where
 
 
 @click.command("conflicts")
@@ -15,7 +14,7 @@ from kg.commands.options import graph_option, json_option, language_option
 @click.option("--after", help="Go on after this cursor, which the last page gave.")
 @language_option
 @json_option
-def command(graph: Path, first: int, after: str | None, language: str, as_json: bool) -> None:
+def command(graph: Where, first: int, after: str | None, language: str, as_json: bool) -> None:
     """Show pairs of facts that oppose each other, the surest first, with the best sentence of either side.
 
     \b

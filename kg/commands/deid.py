@@ -58,11 +58,13 @@ def command(
 
     \b
     Examples:  kg deid note.txt > clean.txt
-               kg deid - --mode pseudonym --shift-dates --key-file key < note.txt
+               kg deid - --mode pseudonym --shift-dates --patient 42 --key-file key < note.txt
                kg deid 出院小结.txt --encoding gb18030 --known values.tsv
     """
     from extractors.deidentify import Report
 
+    if shift_dates and not as_json:
+        _warn_of_shift(key_file, patient)
     by = _make_deidentifier(mode, shift_dates=shift_dates, key_file=key_file)
     hunted = _read_known(known, encoding)
     text = _read(file, encoding)
@@ -72,6 +74,21 @@ def command(
     report.note(cleaned, characters=len(text))
     for line in report.lines():
         click.echo(line, err=True)
+
+
+def _warn_of_shift(key_file: Path | None, patient: str) -> None:
+    """Says what nobody can repeat: a shift is made from the key and the patient."""
+    if key_file is None:
+        click.echo(
+            "kg: without --key-file the key is thrown away: no other run moves dates by these days again, and the days "
+            "between two texts of a patient mean nothing; make one (openssl rand -out key 32) and give --key-file key",
+            err=True,
+        )
+    if not patient:
+        click.echo(
+            "kg: without --patient the dates of all texts move by the same days, whose they may be: give --patient ID",
+            err=True,
+        )
 
 
 def _make_deidentifier(mode: str, *, shift_dates: bool, key_file: Path | None) -> Deidentifier:

@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from kg.config import Where
 from ontologies.home import get_home
 from ontologies.printable import printable
 
@@ -44,7 +45,7 @@ QUERY = """query WhatInteractsWithWarfarin {
 )
 @click.option("--keep", is_flag=True, help="Keep the service up until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the service (0: any free one).")
-def command(graph: Path, keep: bool, port: int) -> None:
+def command(graph: Where, keep: bool, port: int) -> None:
     """Build a graph from the bundled sample labels, serve it, ask one question and print the answer.
 
     \b
@@ -72,7 +73,7 @@ def _program() -> str:
 
 
 @contextmanager
-def _service(graph: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _service(graph: Where, port: int) -> Iterator[tuple[subprocess.Popen[str], str]]:
     arguments = [sys.executable, "-m", "kg", "serve", "--graph", str(graph), "--port", str(port)]
     with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
         try:

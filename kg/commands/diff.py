@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 
 
 @click.command("diff")
@@ -14,7 +13,7 @@ from kg.commands.options import graph_option, json_option
 @graph_option
 @click.option("--last", type=click.IntRange(1), help="Only the newest so many changes.")
 @json_option
-def command(document: str | None, graph: Path, last: int | None, as_json: bool) -> None:
+def command(document: str | None, graph: Where, last: int | None, as_json: bool) -> None:
     """Show what each version of DOCUMENT, or of every document, added and retracted; oldest first.
 
     \b

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 
 
 @click.command("doctor")
 @graph_option
 @json_option
-def command(graph: Path, as_json: bool) -> None:
+def command(graph: Where, as_json: bool) -> None:
     """Show what is installed, which terminologies are loaded, whether the graph is healthy, and what to type next.
 
     The exit status is 1 where something is broken.

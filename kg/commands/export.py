@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from kg.commands.options import graph_option, json_option, restricted_option
+from kg.config import Where
 from ontologies.printable import printable
 
 
@@ -16,7 +17,7 @@ from ontologies.printable import printable
 @graph_option
 @restricted_option
 @json_option
-def command(folder: Path, name: str, graph: Path, restricted: bool, as_json: bool) -> None:
+def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bool) -> None:
     """Write the graph into FOLDER, which must not exist yet: nodes, facts, evidence, documents, meta data.
 
     The folder appears when everything is written, or not at all. An unknown format lists the known ones.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kg.config import default_graph
+from kg.config import Where, default_graph
 from kg.model import Status
 from kg.predicates import PREDICATES
 from ontologies.model import Kind
@@ -24,12 +24,22 @@ class GivenPath(click.ParamType[Path]):
         return Path(value)
 
 
+class GraphPlace(click.ParamType[Where]):
+    """Where a graph is: a folder, or the URL of a server."""
+
+    name = "graph"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Where:
+        """The place; fails where it is empty."""
+        return value if isinstance(value, str) and "://" in value else GivenPath().convert(value, param, ctx)
+
+
 graph_option = click.option(
     "--graph",
-    type=GivenPath(),
+    type=GraphPlace(),
     default=default_graph,
     show_default="KG_GRAPH, else graph under KG_HOME",
-    help="Folder of the graph.",
+    help="Folder of the graph, or neo4j://host:port/database.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")

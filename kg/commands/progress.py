@@ -6,13 +6,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from kg.pipeline import Progress
     from kg.records.progress import Progress as RecordsProgress
+    from kg.syncing import Synced
+
+_Now = TypeVar("_Now")
 
 #: Seconds between two lines of progress where standard error is no terminal.
 LINE_SECONDS = 30.0
@@ -69,26 +72,50 @@ def _left(now: Progress, expected: int | None) -> str:
 
 
 @contextmanager
+def sync_progress() -> Iterator[Callable[[Synced], None]]:
+    """Gives the function that shows how many documents of a sync are written."""
+
+    def words(now: Synced) -> str:
+        return f"{now.written:,} of {now.to_write:,} documents written"
+
+    with _counting("comparing two graphs", words) as show:
+        yield show
+
+
+@contextmanager
 def records_progress() -> Iterator[Callable[[RecordsProgress], None]]:
     """Gives the function that shows how far an ingest is: nothing but counts."""
+
+    def words(now: RecordsProgress) -> str:
+        return f"reading records: {_rows(now)}"
+
+    with _counting("reading records", words) as show:
+        yield show
+
+
+@contextmanager
+def _counting(first: str, words: Callable[[_Now], str]) -> Iterator[Callable[[_Now], None]]:
+    """Gives the function that shows the words of how far work is; `first` stands there until it is called."""
     if not sys.stderr.isatty():
         last = time.monotonic()
 
-        def say(now: RecordsProgress) -> None:
+        def say(now: _Now) -> None:
             nonlocal last
             if time.monotonic() - last >= LINE_SECONDS:
                 last = time.monotonic()
-                click.echo(f"kg: {_rows(now)}", err=True)
+                click.echo(f"kg: {words(now)}", err=True)
 
         yield say
         return
     from rich.console import Console
 
-    with Console(stderr=True).status("reading records") as status:
-        yield lambda now: status.update(f"reading records: {_rows(now)}")
+    with Console(stderr=True).status(first) as status:
+        yield lambda now: status.update(words(now))
 
 
 def _rows(now: RecordsProgress) -> str:
+    from kg.render.pages import count
+
     total = now.rows.total()
     rate = total / max(now.seconds, 0.001)
-    return f"{now.inputs} inputs, {total:,} rows, {rate:,.0f} a second, {now.refused:,} refused"
+    return f"{count(now.inputs, 'input')}, {count(total, 'row')}, {rate:,.0f} a second, {now.refused:,} refused"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 
 
 @click.command("remove")
 @click.argument("document")
 @graph_option
 @json_option
-def command(document: str, graph: Path, as_json: bool) -> None:
+def command(document: str, graph: Where, as_json: bool) -> None:
     """Take DOCUMENT and its evidence out of the graph, and show which facts went with it.
 
     \b

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.options import graph_option, json_option, kind_option
+from kg.config import Where
 
 
 @click.command("search")
@@ -15,7 +14,7 @@ from kg.commands.options import graph_option, json_option, kind_option
 @kind_option
 @click.option("--limit", type=click.IntRange(1, 1000), default=25, show_default=True, help="Concepts at most.")
 @json_option
-def command(text: str, graph: Path, kinds: tuple[str, ...], limit: int, as_json: bool) -> None:
+def command(text: str, graph: Where, kinds: tuple[str, ...], limit: int, as_json: bool) -> None:
     """Find concepts whose names fit TEXT: whole names, words, the beginnings of words, Chinese characters.
 
     \b

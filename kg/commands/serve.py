@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 import click
 
 from kg.commands.options import graph_option, restricted_option
+from kg.config import Where
 
 
 @click.command("serve")
@@ -16,7 +16,7 @@ from kg.commands.options import graph_option, restricted_option
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that answer.")
 @restricted_option
-def command(graph: Path, host: str, port: int, workers: int, restricted: bool) -> None:
+def command(graph: Where, host: str, port: int, workers: int, restricted: bool) -> None:
     """Serve the graph through GraphQL until Ctrl-C, with GraphiQL in the browser at the same address.
 
     /healthz says whether the service is alive, /readyz whether it may be asked. Who reaches the address may ask:

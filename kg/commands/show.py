@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -15,6 +14,7 @@ from kg.commands.options import (
     restricted_option,
     status_option,
 )
+from kg.config import Where
 
 #: Exit status when a name may stand for several concepts.
 EXIT_AMBIGUOUS = 4
@@ -33,7 +33,7 @@ EXIT_AMBIGUOUS = 4
 @json_option
 def command(
     name: str,
-    graph: Path,
+    graph: Where,
     predicates: tuple[str, ...],
     statuses: tuple[str, ...],
     min_confidence: float,

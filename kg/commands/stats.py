@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 
 
 @click.command("stats")
 @graph_option
 @json_option
-def command(graph: Path, as_json: bool) -> None:
+def command(graph: Where, as_json: bool) -> None:
     """Show how much the graph holds, by kind, predicate, status, country and reader.
 
     \b

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kg.commands.options import graph_option, json_option, language_option
+from kg.config import Where
 from ontologies.model import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ EXIT_AMBIGUOUS = 4
 @click.option("--first", type=click.IntRange(1, 10_000), default=25, show_default=True, help="Answers at most.")
 @language_option
 @json_option
-def command(question: str, graph: Path, drug: str, everything: bool, first: int, language: str, as_json: bool) -> None:
+def command(question: str, graph: Where, drug: str, everything: bool, first: int, language: str, as_json: bool) -> None:
     """Show what patients' records say of drugs and no label states: off-label USES, or unlabelled REACTIONS.
 
     These are questions, not findings: records show what goes together, not what causes what. A use that a label

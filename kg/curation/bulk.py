@@ -7,6 +7,7 @@ from typing import Any
 
 from kg.curation.desk import Change, Desk
 from kg.curation.items import Item, grounded, join_spellings, make_items
+from kg.curation.verdicts import Refused
 from kg.curation.where import Condition
 from kg.errors import StoreError
 from ontologies.decisions import Line
@@ -58,14 +59,17 @@ def decide_pool(
     reason: str,
     wrong: Collection[str] = (),
     unsure: Collection[str] = (),
-) -> Change:
-    """One batch with a decision for each name of the pool.
+) -> tuple[Change, list[Refused]]:
+    """One batch with a decision for each name of the pool, and what was left out, with the reason.
 
-    Those that the sample showed wrong get the contrary; those of which the curator was unsure wait as such.
+    Those that the sample showed wrong get the contrary; those of which the curator was unsure wait as such. Left out
+    are decisions against which something speaks.
     """
     contrary = Verdict.NONE if verdict is Verdict.EXACT else Verdict.EXACT
     said = {**dict.fromkeys(wrong, contrary), **dict.fromkeys(unsure, Verdict.UNSURE)}
-    return desk.record([_draft(desk, item, said.get(mark(item), verdict), batch, reason) for item in pool])
+    drafts = [_draft(desk, item, said.get(mark(item), verdict), batch, reason) for item in pool]
+    change, told = desk.record_fit(drafts)
+    return change, [Refused(0, f"{mark(item)}: {why}") for item, why in zip(pool, told, strict=True) if why]
 
 
 def mark(item: Item) -> str:

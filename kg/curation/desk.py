@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from kg.align import Realigned, find_touched, keep_decisions, realign, stamp_of
+from kg.config import Where, may_exist
 from kg.curation.author import get_author
+from kg.curation.objections import find_objections
 from kg.curation.standstill import find_crossing
 from kg.errors import StoreError
 from kg.roles import Store
@@ -59,7 +60,7 @@ class Desk:
     """Without decisions: what the program thinks by itself."""
     ledger: Ledger
     store: Store | None = None
-    graph: Path | None = None
+    graph: Where | None = None
     author: str = ""
     dry_run: bool = False
     grounder: Grounder = field(init=False)
@@ -146,11 +147,30 @@ class Desk:
         releases = [f"{info.name} {info.version}".strip() for info in infos[:1]]
         return "; ".join([f"lexicon {self.lexicon.stamp}", *releases, f"medkg {get_version()}"])
 
-    def record(self, drafts: Sequence[Line]) -> Change:
+    def objections(self, drafts: Sequence[Line]) -> list[str]:
+        """What speaks against each of these lines, in words and with the proof; "" where nothing does."""
+        decisions = [line.decision for line in drafts if line.decision is not None]
+        told = iter(find_objections(self.lexicon, self.ledger.standing(), decisions))
+        return ["" if line.decision is None else next(told) for line in drafts]
+
+    def record(self, drafts: Sequence[Line], *, anyway: bool = False) -> Change:
         """What came of these lines: they are written to the log, and the graph is aligned anew at once.
 
-        In a dry run neither is written, and the change is what would come of it.
+        Every way to a decision ends here or in `record_fit`, so that none passes by what speaks against it: raises
+        DecisionError, and writes nothing, where something does, unless `anyway`. In a dry run nothing is written, and
+        the change is what would come of it.
         """
+        told = "" if anyway else next(filter(None, self.objections(drafts)), "")
+        if told:
+            raise DecisionError(f"{told}, or say --anyway to `kg align accept` or `map`")
+        return self._record(drafts)
+
+    def record_fit(self, drafts: Sequence[Line]) -> tuple[Change, list[str]]:
+        """What came of those lines against which nothing speaks, and for each line what does."""
+        told = self.objections(drafts)
+        return self._record([line for line, why in zip(drafts, told, strict=True) if not why]), told
+
+    def _record(self, drafts: Sequence[Line]) -> Change:
         before, stamp = self.ledger.standing(), self.ledger.log.stamp
         if self.dry_run:
             self.ledger = Ledger(self.ledger.log.rehearsed(drafts), four_eyes=self.ledger.four_eyes)
@@ -199,7 +219,7 @@ class Desk:
 
 @contextmanager
 def open_desk(
-    graph: Path,
+    graph: Where,
     *,
     author: str = "",
     dry_run: bool = False,
@@ -208,7 +228,7 @@ def open_desk(
 ) -> Iterator[Desk]:
     """The desk over the lexicon and the log of this computer, and over the graph in the folder if there is one."""
     ledger = Ledger(open_log(), four_eyes=read_settings().four_eyes)
-    there = graph.exists() or needs_graph
+    there = may_exist(graph) or needs_graph
     store = connect(graph) if there else None
     try:
         yield Desk(

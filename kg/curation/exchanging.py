@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.curation.desk import Change, Desk
-from kg.curation.objections import find_objections
 from kg.curation.verdicts import Refused
 from ontologies.decisions import Line
 from ontologies.errors import DecisionError, ExchangeError, KGError
@@ -58,16 +57,16 @@ def take_file(desk: Desk, path: Path, *, batch: str) -> tuple[Change, list[Refus
                 drafts.append((row.line, _draft(desk, decision, batch)))
         except KGError as error:
             refused.append(Refused(row.line, str(error)))
-    kept, objected = split_objected(desk, drafts)
-    return desk.record(kept), sorted([*refused, *objected], key=lambda row: row.line)
+    return record_rows(desk, drafts, refused)
 
 
-def split_objected(desk: Desk, drafts: Sequence[tuple[int, Line]]) -> tuple[list[Line], list[Refused]]:
-    """The drafts, each given with its line in the file, against which nothing speaks; and what against others."""
-    decisions = [line.decision for _, line in drafts if line.decision is not None]
-    told = find_objections(desk.lexicon, desk.ledger.standing(), decisions)
-    judged = list(zip(drafts, told, strict=True))
-    return [line for (_, line), why in judged if not why], [Refused(place, why) for (place, _), why in judged if why]
+def record_rows(
+    desk: Desk, drafts: Sequence[tuple[int, Line]], refused: Sequence[Refused]
+) -> tuple[Change, list[Refused]]:
+    """What came of the drafts, each given with its line in the file, and with `refused` those that speak against."""
+    change, told = desk.record_fit([line for _, line in drafts])
+    objected = [Refused(place, why) for (place, _), why in zip(drafts, told, strict=True) if why]
+    return change, sorted([*refused, *objected], key=lambda row: row.line)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kg.curation.desk import TOP, Change, Desk
-from kg.curation.exchanging import split_objected
+from kg.curation.exchanging import record_rows
 from kg.curation.verdicts import Given, Refused, read_verdicts, without_doubles
 from ontologies.curies import standard_xref
 from ontologies.decisions import Line
@@ -32,8 +32,7 @@ def take_decisions(desk: Desk, lines: Iterable[str], *, batch: str) -> tuple[Cha
             drafts += [(row.line, _draft(desk, part, batch, guesses)) for part in row.split_up()]
         except KGError as error:
             refused.append(Refused(row.line, str(error)))
-    kept, objected = split_objected(desk, drafts)
-    return desk.record(kept), sorted([*refused, *objected], key=lambda row: row.line)
+    return record_rows(desk, drafts, refused)
 
 
 def _ask(given: Given) -> Ask:

@@ -53,7 +53,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A row that was left out, and why; `line` counts from 1."""
+    """A row that was left out, and why; `line` counts from 1, and is 0 for what stands in no file."""
 
     line: int
     why: str

@@ -10,6 +10,7 @@ from extractors.events import Coding, EventKind
 from extractors.medications import find_ingredient
 from extractors.naming import ground_name
 from kg.language import language_of
+from ontologies.code_systems import code_name
 from ontologies.curies import local_curie
 from ontologies.decided import DecidedLexicon
 from ontologies.lexicon import Lexicon
@@ -24,6 +25,9 @@ KINDS = {
     EventKind.ALLERGY: (Kind.DISEASE, Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD),
     EventKind.IMMUNIZATION: (Kind.DRUG, Kind.PROCEDURE),
 }
+
+#: Part of the stamp: another number aligns again what earlier rules aligned.
+_RULES = 2
 
 #: What SNOMED CT puts behind the fully specified name of a concept.
 _SEMANTIC_TAG = re.compile(
@@ -53,7 +57,7 @@ class Aligner:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         decisions = lexicon.decisions if isinstance(lexicon, DecidedLexicon) else ""
-        self.stamp = f"{lexicon.stamp}+{decisions}"
+        self.stamp = f"{lexicon.stamp}+{decisions}+{_RULES}"
 
     def __call__(self, kind: EventKind, name: str, codes: Sequence[Coding]) -> Aligned:
         """The concept of the first known code, else of the name, else the code's own CURIE, else a local one.
@@ -62,7 +66,7 @@ class Aligner:
         has a code alone is called by the code, under which no name is looked for.
         """
         curies = [code.curie for code in codes if code.curie]
-        said = _SEMANTIC_TAG.sub("", name or next((code.name for code in codes if code.name), ""))
+        said = _said(name, codes)
         concept = next(filter(None, map(self._of_code, curies)), None)
         if kind is EventKind.MEDICATION and (made_of := self._of_medication(concept.name if concept else said)):
             return made_of
@@ -92,5 +96,16 @@ class Aligner:
 
 
 def _called(code: Coding) -> str:
-    """What a code without a name is called: in no system that is known, by that with the code."""
-    return code.curie or " ".join(filter(None, (code.system, code.code)))
+    """What a code without a name is called: by its system and itself, "ICD-9-CM 571.2"."""
+    return code_name(code.curie) if code.curie else f"{code.system or 'code'} {code.code}"
+
+
+def _said(name: str, codes: Sequence[Coding]) -> str:
+    """What a thing is called, where it is; many a source repeats a code in the place of its name."""
+    bare = {_bare(code.code) for code in codes}
+    said = next((each for each in (name, *(code.name for code in codes)) if each and _bare(each) not in bare), "")
+    return _SEMANTIC_TAG.sub("", said)
+
+
+def _bare(text: str) -> str:
+    return text.replace(".", "").strip().casefold()

@@ -31,6 +31,8 @@ class Failed(NamedTuple):
     reason: str
     place: str
     patient: str = ""
+    kept: bool = False
+    """Whether it was read all the same, so that this is a warning."""
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 
 from kg.records.errors import RecordsError
-from kg.records.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
+from kg.records.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES, UPGRADES
 from kg.sqlite_files import make_tables, read_stamp, take_lock, transaction
 
 FILE, LOCK = "records.db", "writer.lock"
@@ -119,9 +119,18 @@ def _open_writer(folder: Path, key: bytes | None) -> Database:
         connection = _connect(folder, key, write=True)
         if not connection.execute("select count(*) from sqlite_schema").get:
             make_tables(connection, TABLES + INDEXES, application_id=APPLICATION_ID, version=SCHEMA_VERSION)
-        _checked(folder, connection)
+        _upgrade(_checked(folder, connection))
         undo.pop_all()
     return Database(folder, connection, lock, key)
+
+
+def _upgrade(connection: apsw.Connection) -> None:
+    """Brings a file of an earlier format into the one of today, step by step."""
+    _, version = read_stamp(connection)
+    for before in range(version, SCHEMA_VERSION):
+        with connection:
+            connection.execute(UPGRADES[before])
+            connection.execute(f"pragma user_version={before + 1}")
 
 
 def _touch(path: Path) -> None:

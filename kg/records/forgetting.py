@@ -1,35 +1,100 @@
-"""Forgetting patients by the ids that sources give them, and deriving again what was derived from them."""
+"""Forgetting patients by the ids that sources give them, and deriving again what was derived from them.
+
+It is one sequence that a kill at any moment leaves to be finished: what is to be done is kept first, then the sentences
+of notes leave what was derived, then the patients are erased, and then what was derived is derived again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from importlib import import_module
+from typing import Protocol, cast
 
 from extractors.deidentify import Deidentifier
-from kg.errors import NotFoundError
+from kg.errors import KGError, NotFoundError
 from kg.records.errors import RecordsError
 from kg.records.ingest import space_of
 from kg.records.keys import Keys
 from kg.records.model import Forgotten
+from kg.records.pending import Pending
 from kg.records.store import RecordStore
 
-#: Who keeps what was derived from records: modules with a function `after_forget(store, gone)`, called in this order
-#: when patients are gone and the store is still open for writing.
-DERIVED: tuple[str, ...] = ("kg.cohorts.again",)
+
+class Derived(Protocol):
+    """Who keeps what was derived from records: a module with these functions."""
+
+    def list_derived(self, store: RecordStore) -> list[str]:
+        """The names of what tells of patients and has to be made again when some are gone."""
+        ...
+
+    def clear(self, store: RecordStore, name: str) -> None:
+        """Takes the patients' own words out of it; until that is done nobody sees them."""
+        ...
+
+    def derive_again(self, store: RecordStore, name: str) -> None:
+        """Makes it anew from the records as they are now."""
+        ...
+
+
+#: The module that keeps what was derived.
+DERIVED = "kg.cohorts.again"
 
 #: What sources put before the number of a patient.
 PREFIXES = ("", "Patient/", "person/", "patient/", "patients/")
 
 
 def forget(store: RecordStore, pseudonyms: Sequence[str]) -> Forgotten:
-    """What was erased of patients, after all that was derived from it has been derived again."""
-    return store.forget(pseudonyms, after=[partial(_derive_again, name, store) for name in DERIVED])
+    """What was erased of patients, after all that was derived from it has been derived again.
+
+    Raises KGError where something derived could not be; the patients are gone then all the same, and nobody sees a
+    sentence of theirs. What is left to do is done by `finish_forgetting`.
+    """
+    if any(store.find_patient(pseudonym) for pseudonym in pseudonyms):
+        store.keep_pending(store.get_pending().and_also(pseudonyms, _derived().list_derived(store)))
+    return _finish(store, store.get_pending().and_also(pseudonyms, ()))
 
 
-def _derive_again(name: str, store: RecordStore, gone: Forgotten) -> None:
-    after: Callable[[RecordStore, Forgotten], None] = import_module(name).after_forget
-    after(store, gone)
+def finish_forgetting(store: RecordStore) -> Forgotten | None:
+    """What was erased of patients whose forgetting was cut off; None where none was.
+
+    Raises KGError as `forget` does.
+    """
+    pending = store.get_pending()
+    return _finish(store, pending) if pending else None
+
+
+def _finish(store: RecordStore, pending: Pending) -> Forgotten:
+    failed: dict[str, str] = {}
+    for name in pending.releases:
+        _try(_derived().clear, store, name, failed)
+    return store.forget(pending.patients, after=[lambda _: _derive_again(store, pending.releases, failed)])
+
+
+def _derive_again(store: RecordStore, releases: Sequence[str], failed: dict[str, str]) -> None:
+    for name in releases:
+        failed.pop(name, None)
+        if _try(_derived().derive_again, store, name, failed):
+            left = store.get_pending()
+            store.keep_pending(Pending(left.patients, tuple(each for each in left.releases if each != name)))
+    if failed:
+        told = ", ".join(f"{name!r} ({error})" for name, error in failed.items())
+        raise KGError(
+            "the patients are gone from the records, and what was told of them could not be told again of "
+            f"{told}: mend that, and the next `kg records` command finishes it, or `kg records withdraw` takes it out"
+        )
+
+
+def _try(act: Callable[[RecordStore, str], None], store: RecordStore, name: str, failed: dict[str, str]) -> bool:
+    try:
+        act(store, name)
+    except KGError as error:
+        failed[name] = str(error)
+        return False
+    return True
+
+
+def _derived() -> Derived:
+    return cast(Derived, import_module(DERIVED))
 
 
 def find_pseudonyms(store: RecordStore, keys: Keys, patient: str, *, site: str = "", known: bool) -> list[str]:

@@ -11,19 +11,19 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from zipfile import BadZipFile
 
 from extractors.errors import InputError, UnreadableError
 from extractors.events import RecordSource, Refused, Row
 from extractors.items import readable
 from extractors.places import Place, iter_places
-from extractors.sources import get_record_sources
+from extractors.sources import is_anonymous
 from kg.records.cleaning import CleanBatch, Failed, Numbered, Removed
 from kg.records.edges import Readers
 from kg.records.keys import Keys
 from kg.records.known import Known
-from kg.records.naming_inputs import hash_of, place_in, told
+from kg.records.naming_inputs import hash_of, hash_of_path, hashes_of_members, place_in, told
 from kg.records.progress import Progress, Settings
+from kg.records.refusing import Broken, why_unknown
 from kg.records.store import RecordStore
 from kg.records.vault import Vault
 from kg.version import get_version
@@ -56,7 +56,7 @@ def ingest(
             raise InputError(f"{readable(str(path))}: no such file or folder; check the path")
     with Vault(store.folder) as vault:
         known = Known(vault, lambda space: _read_again(paths, space, settings.site, readers))
-        for place in _places(paths, readers, progress):
+        for place in _places(paths, readers):
             progress.inputs += 1
             _Input(place, store, known, keys, settings, readers, progress).read(on_progress)
     store.compact()
@@ -93,23 +93,23 @@ class _Input:
         self._failure = ""
 
     def read(self, on_progress: Callable[[Progress], None]) -> None:
-        """Reads it as far as it can be read, and was not read before; an empty file holds nothing to lose."""
-        if not any(member.size for member in self._place.members):
-            return
+        """Reads it as far as it can be read, and was not read before."""
+        path = hash_of_path(self._place.locator, key=self._keys.inputs)
+        self._name = told(path)
         try:
-            source = self._readers.find(self._place)
-            hash_ = hash_of(self._place, key=self._keys.inputs)
+            source, hash_ = self._look()
         except UnreadableError as error:
             self._progress.refuse(self._name, "", str(error))
+            with self._store.batch() as (_, inputs):
+                inputs.refuse_whole(path, self._settings.site, str(error), get_version())
             return
         self._name = told(hash_)
-        if source is None:
-            known = ", ".join(each.name for each in get_record_sources())
-            self._progress.refuse(self._name, "", f"is in no layout of records that is known; known are: {known}")
-            return
         with self._store.batch() as (_, inputs):
             state = inputs.find(hash_, source.name, self._settings.site)
             state = state or inputs.add(hash_, source.name, self._settings.site, get_version())
+            inputs.lay_at(path, self._settings.site, state.id)
+            within = hashes_of_members(self._place, key=self._keys.inputs)
+            inputs.lay_within(within, self._settings.site, state.id)
         if state.finished and not self._settings.again:
             self._progress.unchanged += 1
             return
@@ -125,6 +125,18 @@ class _Input:
             self._commit(state.id, done, rows)
             on_progress(self._progress)
         self._finish(state.id, done)
+
+    def _look(self) -> tuple[RecordSource, bytes]:
+        """What reads the input, and the hash of its content; raises `UnreadableError` where all of it is refused."""
+        if isinstance(self._place, Broken):
+            raise UnreadableError(self._place.reason)
+        if not any(member.size for member in self._place.members):
+            raise UnreadableError("is empty: export it again, or take it away")
+        source = self._readers.find(self._place)
+        hash_ = hash_of(self._place, key=self._keys.inputs)
+        if source is None:
+            raise UnreadableError(why_unknown(self._place))
+        return source, hash_
 
     def _batches(self, source: RecordSource, space: str, done: int) -> Iterator[list[Numbered | Failed]]:
         """The rows after the first `done`, which are only looked through for what identifies patients."""
@@ -148,11 +160,11 @@ class _Input:
 
     def _numbered(self, number: int, row: Row | Refused, space: str) -> Numbered | Failed:
         if isinstance(row, Refused):
-            return Failed(number, row.reason, place_in(row, self._place, number))
+            return Failed(number, row.reason, place_in(row, self._place, number), kept=row.kept)
         return Numbered(number, row, self._known.of(row, space))
 
     def _commit(self, input_: int, done: int, cleaned: Sequence[Row | Failed]) -> None:
-        failed = [each for each in cleaned if isinstance(each, Failed)]
+        failed = [each for each in cleaned if isinstance(each, Failed) and not each.kept]
         rows = [each for each in cleaned if not isinstance(each, Failed)]
         kept = self._store.without_forgotten(rows)
         with self._store.batch() as (writer, inputs):
@@ -164,8 +176,9 @@ class _Input:
             )
             inputs.advance(input_, done, finished=False, version=get_version())
         self._progress.note(kept, left_out=len(rows) - len(kept))
-        for each in failed:
-            self._progress.refuse(self._name, each.place, each.reason)
+        for told_of in (each for each in cleaned if isinstance(each, Failed)):
+            tell = self._progress.warn if told_of.kept else self._progress.refuse
+            tell(self._name, told_of.place, told_of.reason)
 
     def _finish(self, input_: int, done: int) -> None:
         """Notes that all of it is kept; or why the rest of it is not, which is tried again in the next run."""
@@ -178,14 +191,14 @@ class _Input:
             self._progress.refuse(self._name, "", self._failure)
 
 
-def _places(paths: Sequence[Path], readers: Readers, progress: Progress) -> Iterator[Place]:
-    """The places in the paths; a folder or zip that cannot be walked through is refused, and the others are read."""
-    for number, path in enumerate(paths, start=1):
-        try:
-            yield from iter_places([path], readers.claimed)
-        except (OSError, BadZipFile) as error:
-            reason = f"cannot be opened, wholly or in part ({type(error).__name__}): check it"
-            progress.refuse(f"path {number} of {len(paths)}", "", reason)
+def _places(paths: Sequence[Path], readers: Readers) -> Iterator[Place]:
+    """The places in the paths, those that cannot be looked into among them."""
+    broken: list[Broken] = []
+    for place in iter_places(paths, readers.claimed, on_broken=lambda *told: broken.append(Broken.of(*told))):
+        yield from broken
+        broken.clear()
+        yield place
+    yield from broken
 
 
 def _died(batch: Sequence[Numbered | Failed]) -> CleanBatch:
@@ -197,10 +210,10 @@ def _died(batch: Sequence[Numbered | Failed]) -> CleanBatch:
 
 
 def _read_again(paths: Sequence[Path], space: str, site: str, readers: Readers) -> Iterator[Row]:
-    """All rows of a space in the inputs of this run, for those whose persons stand in another file than their notes."""
-    for place in _places(paths, readers, Progress()):
+    """All rows of a space in the inputs of this run that may name people, before its first note is cleaned."""
+    for place in _places(paths, readers):
         # What is wrong with an input is told when its turn comes.
         with suppress(UnreadableError):
             source = readers.find(place)
-            if source is not None and space_of(source.name, site) == space:
+            if source is not None and not is_anonymous(source) and space_of(source.name, site) == space:
                 yield from (row for row in readers.read(source, place) if not isinstance(row, Refused))

@@ -1,6 +1,7 @@
 """How far each input was read into an events store, and which of its records were refused.
 
-An input is known by a keyed hash of its content, for names of files may be names of patients.
+An input is known by a keyed hash of its content, and its place by one of its path, for names of files may be names of
+patients.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ class InputState(NamedTuple):
 
 
 class RefusedRow(NamedTuple):
-    """A record that was refused: the hash of its input, its place in there, and what is wrong with its form."""
+    """A record that was refused: the hash of its input, its place in there, and what is wrong with its form.
+
+    The place is empty where all of the input was refused.
+    """
 
     input: bytes
     place: str
@@ -57,6 +61,30 @@ class Inputs:
         ).get
         return InputState(number, 0, False, version)
 
+    def lay_at(self, path: bytes, site: str, input_: int) -> None:
+        """Notes which input lies at a path, by its hash: what was refused of the one before is no more to be mended."""
+        query = "select input from places where hash=? and site=?"
+        before = self._connection.execute(query, (path, site)).get
+        if before == input_:
+            return
+        self._connection.execute("insert or replace into places values (?, ?, ?)", (path, site, input_))
+        if before and not self._connection.execute("select 1 from places where input=?", (before,)).get:
+            self._connection.execute("delete from quarantine where input=?", (before,))
+            self._connection.execute("delete from inputs where id=? and source=''", (before,))
+
+    def lay_within(self, paths: Iterable[bytes], site: str, input_: int) -> None:
+        """As `lay_at` for the files of an input that is read as one, where they were read alone before."""
+        known = "select 1 from places where hash=? and site=?"
+        for path in paths:
+            if self._connection.execute(known, (path, site)).get:
+                self.lay_at(path, site, input_)
+
+    def refuse_whole(self, path: bytes, site: str, reason: str, version: str) -> None:
+        """Keeps that nothing could be read of what lies at a path: it is tried again in every run."""
+        input_ = (self.find(path, "", site) or self.add(path, "", site, version)).id
+        self.lay_at(path, site, input_)
+        self.refuse([(input_, 0, 0, "", reason)])
+
     def advance(self, input_: int, done: int, *, finished: bool, version: str) -> None:
         """Notes that `done` rows of an input are kept."""
         self._connection.execute(
@@ -79,4 +107,4 @@ class Inputs:
 
     def spaces(self) -> list[tuple[str, str]]:
         """The sources and sites that were read so far."""
-        return list(self._connection.execute("select distinct source, site from inputs order by 1, 2"))
+        return list(self._connection.execute("select distinct source, site from inputs where source<>'' order by 1, 2"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass, field
@@ -64,34 +65,89 @@ def read_keys(path: Path) -> Keys:
             "name the one that the store was made with by --key-file or KG_RECORDS_KEY, or restore it from its copy"
         )
         raise RecordsError(f"no key of records at {path}: {remedy}; without it the records cannot be read") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise RecordsError(f"the key file {path} cannot be read ({type(error).__name__}): check it") from error
+    except UnicodeDecodeError:
+        raise _no_key(path) from None
+    except OSError as error:
+        raise RecordsError(
+            f"the key file {path} cannot be read ({error.strerror}): name the key file itself by --key-file or "
+            "KG_RECORDS_KEY, and be who may read it"
+        ) from error
     if others and os.name == "posix":
         raise RecordsError(f"others may read the key file {path}: run chmod 600 {path}, and think who has read it")
     return Keys(_secret_in(lines, path))
 
 
+def settle_keys(path: Path) -> tuple[Keys, bool]:
+    """The keys at `path`, made now where there were none, and whether they were: of several first runs one makes them.
+
+    Raises `RecordsError` as `read_keys` and `make_keys` do.
+    """
+    if not path.exists():
+        try:
+            return _make(path), True
+        except FileExistsError:
+            pass
+    return read_keys(path), False
+
+
 def make_keys(path: Path) -> Keys:
     """New keys, written to `path` (mode 0600); raises `RecordsError` where that cannot be done."""
+    try:
+        return _make(path)
+    except FileExistsError as error:
+        raise _not_written(path, error) from error
+
+
+def _make(path: Path) -> Keys:
+    """New keys; raises `FileExistsError` where another process was first. Nobody ever reads half a key."""
     secret = secrets.token_bytes(_BYTES)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{_EXPLAINED}{secret.hex()}\n")
-            file.flush()
-            os.fsync(handle)
+        try:
+            _write(draft, f"{_EXPLAINED}{secret.hex()}\n")
+            _publish(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
+    except FileExistsError:
+        raise
     except OSError as error:
-        raise RecordsError(f"the key file {path} cannot be written: {error.strerror}; choose another place") from error
+        raise _not_written(path, error) from error
     return Keys(secret)
+
+
+def _write(path: Path, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(handle)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Gives the written file its name, which only one process can."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system without hard links: whoever makes the name first fills it.
+        _write(path, draft.read_text(encoding="ascii"))
+
+
+def _not_written(path: Path, error: OSError) -> RecordsError:
+    return RecordsError(f"the key file {path} cannot be written: {error.strerror}; choose another place")
+
+
+def _no_key(path: Path) -> RecordsError:
+    return RecordsError(
+        f"{path} is no key of records, which is a text file with one line of {2 * _BYTES} digits 0-9 a-f: name the "
+        "right file by --key-file or KG_RECORDS_KEY, or restore it from its copy"
+    )
 
 
 def _secret_in(lines: list[str], path: Path) -> bytes:
     said = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    try:
-        secret = bytes.fromhex(said[0]) if len(said) == 1 else b""
-    except ValueError:
-        secret = b""
-    if len(secret) != _BYTES:
-        raise RecordsError(f"the key file {path} is damaged: it must hold one line of {2 * _BYTES} digits 0-9 a-f")
-    return secret
+    if len(said) != 1 or not re.fullmatch(rf"[0-9a-fA-F]{{{2 * _BYTES}}}", said[0]):
+        raise _no_key(path)
+    return bytes.fromhex(said[0])

@@ -13,8 +13,8 @@ from kg.records.vault import Vault
 class Known:
     """Identifiers by patient, in a vault; `read_again` gives all rows of a space.
 
-    It is asked once for a space, when a note comes whose patient was not spoken of before: the person may stand in
-    another file, which is read later, or which was read in an earlier run.
+    It is asked once for a space, before its first note is cleaned: the person may stand in another file, and who
+    treated the patient is often said behind the note alone.
     """
 
     def __init__(self, vault: Vault, read_again: Callable[[str], Iterable[Row]]) -> None:
@@ -28,10 +28,9 @@ class Known:
             case Person():
                 self._vault.add(f"{space}\0{row.id}", row.identifiers)
             case Provider() if row.identifiers:
-                self._vault.add(f"{space}\0by {row.id}", row.identifiers)
-            case Visit() if row.provider:
-                if found := self._vault.find(f"{space}\0by {row.provider}"):
-                    self._vault.add(f"{space}\0of {row.patient}", found)
+                self._vault.add(_by(row.id, space), row.identifiers)
+            case Visit() | Event() | Note() if row.provider:
+                self._vault.link(f"{space}\0{row.patient}", _by(row.provider, space))
             case _:
                 pass
 
@@ -39,14 +38,15 @@ class Known:
         """What is hunted for in the texts of a row."""
         if not isinstance(row, Visit | Event | Note):
             return ()
-        known = self._vault.find(f"{space}\0{patient_of(row)}")
+        patient = f"{space}\0{patient_of(row)}"
         if not isinstance(row, Note):
-            return known or ()
-        if known is None and space not in self._searched:
+            return self._vault.find(patient) or ()
+        if space not in self._searched:
             self._searched.add(space)
             for other in self._read_again(space):
                 self.hold(other, space)
-            known = self._vault.find(f"{space}\0{row.patient}")
-        treating = self._vault.find(f"{space}\0of {row.patient}") or ()
-        writing = self._vault.find(f"{space}\0by {row.provider}") if row.provider else ()
-        return tuple(dict.fromkeys((*(known or ()), *treating, *(writing or ()))))
+        return tuple(dict.fromkeys((*(self._vault.find(patient) or ()), *self._vault.find_linked(patient))))
+
+
+def _by(provider: str, space: str) -> str:
+    return f"{space}\0by {provider}"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from zipfile import BadZipFile
-from zlib import error as ZlibError  # noqa: N812
 
 from extractors.errors import UnreadableError
 from extractors.events import Refused
-from extractors.places import Place, iter_places
+from extractors.places import DAMAGE, Place, iter_places, why_unreadable
 from kg.records.edges import Readers
 
 _CHUNK = 1 << 20
@@ -35,9 +33,28 @@ def hash_of(place: Place, *, key: bytes) -> bytes:
             with member.open() as stream:
                 while chunk := stream.read(_CHUNK):
                     digest.update(chunk)
-        except (OSError, EOFError, BadZipFile, ZlibError, NotImplementedError, RuntimeError) as error:
-            raise UnreadableError(f"cannot be read to its end: {type(error).__name__}") from None
+        except DAMAGE as error:
+            raise UnreadableError(why_unreadable(error)) from None
     return digest.digest()
+
+
+def hash_of_path(locator: str, *, key: bytes) -> bytes:
+    """A keyed hash of where something lies (16 bytes), from whatever folder it is named."""
+    path = Path(locator).absolute()
+    # A link that leads nowhere now may lead somewhere else later: it stays where it is.
+    return _hash_of_name(path.parent.resolve(), "/", path.name, key)
+
+
+def hashes_of_members(place: Place, *, key: bytes) -> Iterator[bytes]:
+    """The hashes of the paths of the files that are read as one, under which they would be known alone."""
+    folder = Path(place.locator).resolve()
+    between = "/" if folder.is_dir() else "!"
+    yield from (_hash_of_name(folder, between, member.name, key) for member in place.members if place.whole)
+
+
+def _hash_of_name(folder: Path, between: str, name: str, key: bytes) -> bytes:
+    path = f"{folder}{between}{name}".removesuffix(".gz")
+    return blake2b(path.encode("utf-8", "surrogatepass"), key=key, digest_size=16, person=b"path").digest()
 
 
 def told(hash_: bytes) -> str:
@@ -65,7 +82,14 @@ def place_in(refused: Refused, place: Place, number: int) -> str:
 def find_names(paths: Sequence[Path], wanted: Collection[bytes], *, key: bytes) -> dict[bytes, str]:
     """Where inputs lie among `paths`, by their hashes: for whom asks for it, who can see their names anyway."""
     names: dict[bytes, str] = {}
-    for place in iter_places(paths, Readers().claimed):
+
+    def note(locator: str, _: str = "") -> None:
+        hash_ = hash_of_path(locator, key=key)
+        if hash_ in wanted:
+            names[hash_] = locator
+
+    for place in iter_places(paths, Readers().claimed, on_broken=note):
+        note(place.locator)
         with suppress(UnreadableError):
             hash_ = hash_of(place, key=key)
             if hash_ in wanted:

@@ -1,23 +1,22 @@
-"""Reads events in notes while records are ingested; picklable, each worker process opens the lexicon for itself."""
+"""Reads events in notes while records are ingested; picklable; all worker processes open the same lexicon."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from extractors.events import Event, Note
 from extractors.note_events import find_note_events
-from ontologies.decided import open_decided
 from ontologies.lexicon import Lexicon
+from ontologies.pinned import Pinned
 
 
 @dataclass(frozen=True, slots=True)
 class NoteReader:
-    """Finds the events of clean notes by the lexicon compiled into a folder."""
+    """Finds the events of clean notes, by one lexicon from the first note to the last."""
 
-    lexicon: Path
+    lexicon: Pinned
 
     def __call__(self, note: Note) -> Iterator[Event]:
         """The events that a note speaks of."""
@@ -25,5 +24,5 @@ class NoteReader:
 
 
 @cache
-def _open(folder: Path) -> Lexicon:
-    return open_decided(folder)
+def _open(pinned: Pinned) -> Lexicon:
+    return pinned.open()

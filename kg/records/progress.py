@@ -6,13 +6,13 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import NamedTuple
 
 from extractors.deidentify import Mode
 from extractors.events import Row
 from kg.records.cleaning import Cleaner, ReadNote, Removed
 from kg.records.note_reader import NoteReader
+from ontologies.pinned import Pinned
 
 #: Refusals that are kept to be shown; all are counted, and all are in the store's quarantine.
 SHOWN = 100
@@ -32,8 +32,10 @@ class Settings:
     read_note: ReadNote | None = None
 
     @classmethod
-    def of(cls, *, site: str, mode: str, shift_days: int, workers: int, again: bool, lexicon: Path | None) -> Settings:
-        """The settings as a command gives them; events are read in notes by the `lexicon` in a folder, where given."""
+    def of(
+        cls, *, site: str, mode: str, shift_days: int, workers: int, again: bool, lexicon: Pinned | None
+    ) -> Settings:
+        """The settings as a command gives them; events are read in notes by the `lexicon`, where given."""
         reader = NoteReader(lexicon) if lexicon else None
         return cls(site, Mode(mode), shift_days, workers, again, reader)
 
@@ -66,6 +68,9 @@ class Progress:
     """By layout, the tables or types of it that lie in the inputs and are not read."""
     refused: int = 0
     shown: list[RefusedInput] = field(default_factory=list)
+    warnings: list[RefusedInput] = field(default_factory=list)
+    """The first records that were read although not all of them may be there."""
+    warned: int = 0
     started: float = field(default_factory=time.monotonic)
 
     @property
@@ -82,6 +87,12 @@ class Progress:
         """Notes what is not read of an input."""
         if found := set(names):
             self.aside.setdefault(layout, set()).update(found)
+
+    def warn(self, input_: str, place: str, reason: str) -> None:
+        """Counts a warning, and keeps the first ones to be shown."""
+        self.warned += 1
+        if len(self.warnings) < SHOWN:
+            self.warnings.append(RefusedInput(input_, place, reason))
 
     def refuse(self, input_: str, place: str, reason: str) -> None:
         """Counts a refusal, and keeps the first ones to be shown."""

@@ -8,6 +8,7 @@ from extractors.events import Coding
 from kg.records.aligning import Align
 from kg.records.database import fetch
 from kg.records.windows import KINDS
+from ontologies.code_systems import code_name
 
 _TERMS = (
     "select terms.id, terms.kind, coalesce(words.text, ''), coalesce(members, ''), concepts.curie from terms"
@@ -32,12 +33,15 @@ def realign(connection: apsw.Connection, align: Align) -> int:
 
 
 def put_concept(cursor: apsw.Cursor, curie: str, name: str, kind: str, known: bool) -> int:
-    """The number of a concept, written as it is called now; what no terminology knows keeps its first name."""
+    """The number of a concept, written as it is called now; what no terminology knows keeps the first name it is given.
+
+    To be called by its code is no name.
+    """
     put = (
         "insert into concepts (curie, name, kind, aligned) values (?1, ?2, ?3, ?4) on conflict (curie) do update"
-        " set name=iif(?4, ?2, name), kind=?3, aligned=?4 returning id"
+        " set name=iif(?4 or name in (?1, ?5), ?2, name), kind=?3, aligned=?4 returning id"
     )
-    number: int = cursor.execute(put, (curie, name, str(kind), known)).get
+    number: int = cursor.execute(put, (curie, name, str(kind), known, code_name(curie))).get
     return number
 
 

@@ -5,6 +5,10 @@ repeats (words, codings, sets of codings) stands once. An event says what it is 
 its codings as the source has them, once for all events that say the same. The concept hangs on the term, so that a
 curator's decision or a new terminology moves a few rows, not millions of events.
 
+An input is known by a keyed hash of its content, and where it lay last by one of its path (`places`): what was refused
+of a file goes when another content lies there. An input of which nothing could be read has the hash of its path for its
+own, and no source.
+
 `events` are clustered by patient: one patient's events, and the journeys of all, are one scan; `key` is 63 bits of a
 keyed hash of the source's id, which makes reading the same record twice change nothing. `events_by_term` answers who
 has a concept from the index alone. Times are integers of `kg.records.times`; NULL is unknown, and 0 is the number of
@@ -14,7 +18,7 @@ nothing.
 from __future__ import annotations
 
 #: Written into the file; a program meets a greater one with an error.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: "medr" in ASCII: tells an events store from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D656472
@@ -55,6 +59,8 @@ create table notes (
 create table inputs (
     id integer primary key, hash blob not null, source text not null, site text not null, done integer not null,
     finished integer not null, version text not null, unique (hash, source, site));
+create table places (
+    hash blob not null, site text not null, input integer not null, primary key (hash, site)) without rowid;
 create table quarantine (
     input integer not null, number integer not null, patient integer not null, place text not null,
     reason text not null, primary key (input, number)) without rowid;
@@ -70,9 +76,16 @@ create table released_patients (
     release integer not null, patient integer not null, primary key (release, patient)) without rowid;
 """
 
+#: What brings a file of an earlier format into the next one.
+UPGRADES = {
+    1: "create table places (hash blob not null, site text not null, input integer not null, primary key (hash, site))"
+    " without rowid; create index places_by_input on places (input)",
+}
+
 INDEXES = """
 create index events_by_term on events (term);
 create index visits_by_patient on visits (patient, start);
 create index terms_by_concept on terms (concept);
+create index places_by_input on places (input);
 create index quarantine_by_patient on quarantine (patient);
 """

@@ -16,6 +16,7 @@ from kg.records.database import Database, open_database
 from kg.records.errors import RecordsError
 from kg.records.inputs import Inputs
 from kg.records.model import AfterForget, Forgotten
+from kg.records.pending import Pending, Unfinished, read_pending, write_pending
 from kg.records.reading import Reading
 from kg.records.releasing import Releasing
 from kg.records.retracting import erase, sweep
@@ -27,7 +28,7 @@ from kg.records.writing import RowWriter
 STAMP, DUE, SHIFT = "alignment", "compaction_due", "shift_days"
 
 
-class RecordStore(Reading, Tallying, Releasing, Summing):
+class RecordStore(Reading, Tallying, Releasing, Summing, Unfinished):
     """An events store in a folder; opened by `kg.records.open_records`."""
 
     def __init__(self, database: Database) -> None:
@@ -125,6 +126,7 @@ class RecordStore(Reading, Tallying, Releasing, Summing):
             connection.executemany("insert or ignore into tombs values (?)", hashes)
             sweep(connection)
             _note(connection, DUE, "yes")
+            write_pending(connection, Pending((), read_pending(connection).releases))
         if self._writer:
             self._writer.forget()
         try:

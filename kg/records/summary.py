@@ -59,7 +59,11 @@ class Summing:
                     "select kind, count(*) from terms join events on events.term = terms.id group by kind"
                 )
             )
-            sources = dict(connection.execute("select source, count(*) from inputs group by source order by source"))
+            sources = dict(
+                connection.execute(
+                    "select source, count(*) from inputs where source<>'' group by source order by source"
+                )
+            )
             aligned = count("select count(*) from concepts where aligned")
             return Summary(
                 least,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from extractors.model import Assertion
 from kg.records.model import KnownEvent, KnownNote
@@ -26,8 +27,20 @@ class Behind:
     is_note: bool
     date: str
     quote: str
-    start: int = 0
-    end: int = 0
+    start: int | None = None
+    """Where in the note it stands, in characters; None for an event, which stands in no text."""
+    end: int | None = None
+
+
+class Grounding(StrEnum):
+    """By what the event of a cell is the concept that its field asks for."""
+
+    CONCEPT = "concept"
+    """A terminology at hand holds it."""
+    CODE = "code"
+    """The source's own code, of a vocabulary that is known, though no terminology at hand holds it."""
+    WAITING = "waiting"
+    """By its words alone, which wait for a curator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class Cell:
     date: str = ""
     behind: tuple[Behind, ...] = ()
     problems: tuple[str, ...] = ()
+    grounding: Grounding | None = None
+    """None where the cell is not taken from one event."""
 
 
 def make_cell(asked: Field, events: Iterable[KnownEvent], notes: Iterable[KnownNote], *, entry: str) -> Cell:
@@ -158,11 +173,19 @@ def _days_between(entry: str, start: str) -> int | None:
 
 def _cell(asked: Field, event: KnownEvent, value: str, *, unit: str = "", problems: Iterable[str] = ()) -> Cell:
     doubts = list(problems)
-    if not event.concept.aligned:
+    grounding = _grounding(event)
+    if grounding is Grounding.WAITING:
         doubts.append("its concept waits for a curator")
     if event.note is not None:
         doubts.append("read in a note, not coded")
-    return Cell(asked.name, value, unit, event.start, (_behind(event),), tuple(doubts))
+    return Cell(asked.name, value, unit, event.start, (_behind(event),), tuple(doubts), grounding)
+
+
+def _grounding(event: KnownEvent) -> Grounding:
+    if event.concept.aligned:
+        return Grounding.CONCEPT
+    coded = any(code.curie for code in event.codes)
+    return Grounding.CODE if coded else Grounding.WAITING
 
 
 def _behind(event: KnownEvent) -> Behind:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from kg.align import Realigned
+from kg.config import Where
 from kg.pipeline import Progress
 from kg.render.alignment import print_realigned, realigned_form
 from kg.render.changes import diff_form, print_diffs
@@ -18,7 +18,7 @@ PRINTED = 20
 
 
 def print_build(
-    progress: Progress, store: Store, aligned: Sequence[Realigned], *, graph: Path, dry_run: bool, as_json: bool
+    progress: Progress, store: Store, aligned: Sequence[Realigned], *, graph: Where, dry_run: bool, as_json: bool
 ) -> None:
     """Print what a build did, or would do, and before it what was aligned anew."""
     if as_json:
@@ -39,7 +39,7 @@ def print_build(
     console.print(_summary(progress, graph, dry_run=dry_run))
 
 
-def _summary(progress: Progress, graph: Path, *, dry_run: bool) -> str:
+def _summary(progress: Progress, graph: Where, *, dry_run: bool) -> str:
     added = sum(len(diff.added) for diff in progress.diffs)
     retracted = sum(len(diff.retracted) for diff in progress.diffs)
     would = "would be " if dry_run else ""

@@ -10,6 +10,7 @@ from kg.cohorts.publish import Published
 from kg.model import Diff
 from kg.render.changes import diff_form, print_diffs
 from kg.render.console import make_console, make_table, print_json
+from kg.render.pages import count as counted
 from kg.roles import Store
 
 #: Changed documents that are printed whole; the rest is counted.
@@ -31,13 +32,13 @@ def print_published(published: Published, graph: Store, name: str, *, dry_run: b
     if not dry_run:
         print_diffs(changed[:PRINTED], graph, console)
     if len(changed) > PRINTED and not dry_run:
-        console.print(f"… and {len(changed) - PRINTED} more documents; all of them: kg diff")
+        console.print(f"… and {counted(len(changed) - PRINTED, 'more document')}; all of them: kg diff")
     added, retracted = (sum(len(getattr(diff, word)) for diff in changed) for word in ("added", "retracted"))
     would = "would be " if dry_run else ""
     console.print(
-        f"release {published.version} of {name!r}: {sum(published.pairs.values()):,} pairs told of; "
-        f"{added} facts {would}added and {retracted} {would}retracted"
-        + (f"; {published.sentences:,} restricted sentences of notes" if published.sentences else "")
+        f"release {published.version} of {name!r}: {counted(sum(published.pairs.values()), 'pair')} told of; "
+        f"{counted(added, 'fact')} {would}added and {retracted:,} {would}retracted"
+        + (f"; {counted(published.sentences, 'restricted sentence')} of notes" if published.sentences else "")
     )
 
 
@@ -47,7 +48,8 @@ def print_withdrawn(diffs: Sequence[Diff], name: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"cohort": name, "documents": len(diffs), "retracted": retracted})
         return
-    make_console().print(f"{len(diffs)} documents of {name!r} and {retracted} facts that only they stated are gone")
+    gone = f"{counted(len(diffs), 'document')} of {name!r} and {counted(retracted, 'fact')}"
+    make_console().print(f"taken out: {gone} stated nowhere else")
 
 
 def print_near(pairs: int, out: Path, *, as_json: bool) -> None:
@@ -55,4 +57,4 @@ def print_near(pairs: int, out: Path, *, as_json: bool) -> None:
     if as_json:
         print_json({"pairs": pairs, "file": str(out)})
         return
-    make_console().print(f"{pairs:,} pairs of codes: {out}")
+    make_console().print(f"{counted(pairs, 'pair')} of codes: {out}")

@@ -46,7 +46,8 @@ def print_change(
     for told in describe_voided(change.voided[:PRINTED]):
         console.print(draw_line(told, style="yellow"))
     for row in refused:
-        console.print(draw_line(f"left out line {row.line}: {row.why}", style="red"))
+        place = f" line {row.line}" if row.line else ""
+        console.print(draw_line(f"left out{place}: {row.why}", style="red"))
     if desk.store is None:
         console.print("there is no graph here: the decision counts from the next build on")
     else:

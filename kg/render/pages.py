@@ -19,7 +19,7 @@ _BETWEEN = " · "
 
 def count(number: int, word: str) -> str:
     """The number with its word, in the plural unless it is one: "1 fact", "2 facts"."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+    return f"{number:,} {word if number == 1 else f'{word}s'}"
 
 
 def cut(text: str, width: int) -> str:

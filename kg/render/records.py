@@ -19,6 +19,7 @@ from kg.records.naming_inputs import told
 from kg.records.progress import Progress
 from kg.records.summary import Summary, Told
 from kg.render.console import make_console, make_table, print_json
+from kg.render.pages import count as counted
 
 #: Refusals that are printed whole; the rest is counted.
 PRINTED = 20
@@ -36,6 +37,8 @@ def print_ingest(progress: Progress, records: Path, *, as_json: bool) -> None:
                 "left_out": progress.left_out,
                 "identifiers": _identifiers(progress.removed),
                 "left_aside": {layout: sorted(names) for layout, names in sorted(progress.aside.items())},
+                "warnings": [each._asdict() for each in progress.warnings],
+                "warned": progress.warned,
                 "refused": progress.refused,
                 "reasons": [each._asdict() for each in progress.shown],
                 "seconds": round(progress.seconds, 3),
@@ -43,21 +46,32 @@ def print_ingest(progress: Progress, records: Path, *, as_json: bool) -> None:
         )
         return
     console = make_console()
-    for each in progress.shown[:PRINTED]:
-        where = ", ".join(filter(None, (each.input, each.place)))
-        console.print(Text.assemble(("refused ", "red"), f"{where}: {each.reason}"))
-    if progress.refused > PRINTED:
-        console.print(f"… and {progress.refused - PRINTED} more; all of them: kg records quarantine")
+    _print_told(console, progress)
     if progress.left_out:
-        console.print(f"{progress.left_out} rows of patients who were forgotten were left out")
+        console.print(f"{counted(progress.left_out, 'row')} of patients who were forgotten: left out")
     for layout, names in sorted(progress.aside.items()):
         console.print(Text(f"left aside: {', '.join(sorted(names))} ({layout})", style="dim"))
     _print_removed(console, progress.removed)
-    rows = ", ".join(f"{count:,} {name}s" for name, count in sorted(progress.rows.items())) or "nothing new"
+    rows = ", ".join(counted(count, name) for name, count in sorted(progress.rows.items())) or "nothing new"
     console.print(
-        f"{rows} from {progress.inputs} inputs in {progress.seconds:.1f} s, {progress.unchanged} unchanged, "
-        f"{progress.refused} refused: {records}"
+        f"{rows} from {counted(progress.inputs, 'input')} in {progress.seconds:.1f} s, "
+        f"{progress.unchanged:,} unchanged, {progress.refused:,} refused: {records}"
     )
+
+
+def _print_told(console: Console, progress: Progress) -> None:
+    """Print the first warnings and refusals, and how to see all."""
+    for word, style, told_of, count in (
+        ("warning", "yellow", progress.warnings, progress.warned),
+        ("refused", "red", progress.shown, progress.refused),
+    ):
+        for each in told_of[:PRINTED]:
+            where = ", ".join(filter(None, (each.input, each.place)))
+            console.print(Text.assemble((f"{word} ", style), f"{where}: {each.reason}"))
+        if count > PRINTED:
+            console.print(f"… and {count - PRINTED:,} more")
+    if progress.refused:
+        console.print(Text("all that was refused, with the names of files: kg records quarantine PATH...", style="dim"))
 
 
 def _identifiers(removed: Removed) -> dict[str, Any]:
@@ -93,8 +107,8 @@ def print_summary(summary: Summary, records: Path, *, as_json: bool) -> None:
     console.print(Columns(drawn, padding=(1, 4)))
 
 
-def print_refused(rows: Sequence[RefusedRow], names: Mapping[bytes, str], *, as_json: bool) -> None:
-    """Print the records that were refused, under the names of their files where those were found."""
+def print_refused(rows: Sequence[RefusedRow], names: Mapping[bytes, str], *, elsewhere: int = 0, as_json: bool) -> None:
+    """Print what was refused, under the names of files where those were found; `elsewhere` are not among them."""
     if as_json:
         print_json(
             [
@@ -104,13 +118,17 @@ def print_refused(rows: Sequence[RefusedRow], names: Mapping[bytes, str], *, as_
         )
         return
     console = make_console()
+    if elsewhere:
+        console.print(Text(f"{counted(elsewhere, 'refusal')} of inputs that do not lie there: not shown", style="dim"))
     if not rows:
         console.print(Text("nothing was refused", style="dim"))
         return
     table = make_table("input", "place", "reason")
     for row in rows:
-        table.add_row(names.get(row.input, told(row.input)), row.place, row.reason)
+        table.add_row(names.get(row.input, told(row.input)), row.place or "all of it", row.reason)
     console.print(table)
+    if any(row.input not in names for row in rows):
+        console.print(Text("names of files: kg records quarantine PATH..., with what was read", style="dim"))
 
 
 def print_forgotten(gone: Forgotten, *, as_json: bool) -> None:
@@ -119,8 +137,9 @@ def print_forgotten(gone: Forgotten, *, as_json: bool) -> None:
     if as_json:
         print_json(counts | {"concepts": len(gone.concepts)})
         return
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    make_console().print(f"erased: {said}; events were of {len(gone.concepts)} concepts")
+    words = {"patients": "patient", "visits": "visit", "events": "event", "notes": "note", "quarantined": "refusal"}
+    said = ", ".join(counted(count, words[name]) for name, count in counts.items())
+    make_console().print(f"erased: {said}; events were of {counted(len(gone.concepts), 'concept')}")
 
 
 def print_lifted(back: int, *, as_json: bool) -> None:

@@ -15,12 +15,12 @@ from typing import IO, Any
 
 import orjson
 
+from ontologies.code_systems import system_rules
 from ontologies.curies import get_converter
 from ontologies.errors import ExchangeError
 from ontologies.exchange import LeftOut, Row, Vocabulary
 from ontologies.exchange.fields import as_record, from_record, is_curie
 from ontologies.model import Decision, Kind, Verdict
-from ontologies.rules import read_rules
 
 _NAMES = "https://medkg.invalid/names/"
 _ANY = "any"
@@ -91,7 +91,7 @@ def system_of(curie: str) -> str:
 def code_of(curie: str) -> str:
     """The code of a CURIE in its vocabulary."""
     prefix, _, local = curie.partition(":")
-    return curie if prefix in _rules()["codes"]["with_prefix"] else local
+    return curie if prefix in system_rules()["codes"]["with_prefix"] else local
 
 
 def curie_of(system: str, code: str) -> str:
@@ -192,14 +192,9 @@ def _extension(target: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _rules() -> Any:
-    return read_rules("systems", keys=frozenset({"systems", "oids", "others", "codes"}))
-
-
-@cache
 def _systems() -> dict[str, str]:
     """Prefix to address; one address for each prefix that medkg knows."""
-    return {record.prefix: record.uri_prefix for record in get_converter().records} | dict(_rules()["systems"])
+    return {record.prefix: record.uri_prefix for record in get_converter().records} | dict(system_rules()["systems"])
 
 
 EXCHANGE = ConceptMap()

@@ -790,7 +790,10 @@ def test_restricted_rows_count_and_show_no_quote_without_the_scope(store: Store)
     assert (fact.confidence > alone.confidence, fact.documents, fact.evidence_count) == (True, 2, 2)
     rows = {row.document: row for row in store.get_evidence([fact.id], first=9)[fact.id]}
     (whole,) = NOTE.evidence
-    assert rows == {"dailymed:a": label, whole.document: replace(whole, quote="")}
+    withheld = rows.pop(whole.document)
+    assert rows == {"dailymed:a": label}
+    assert withheld == replace(whole, quote="", start=0, end=0, id=withheld.id) != whole
+    assert withheld.id != whole.id, "nor does its id tell whether a sentence is the one that somebody guessed"
     assert SECRET not in every_word(store)
 
 
@@ -804,6 +807,54 @@ def test_the_scope_shows_the_words_of_restricted_documents_and_ends_with_its_sna
         assert every_word(store).count(SECRET) == 4
     assert SECRET not in every_word(store)
     assert store.get_document(NOTE.document.id) == replace(NOTE.document, text="", sections=())
+
+
+def sentences(number: int) -> Contribution:
+    """A document of so many sentences that say one thing."""
+    ends, names = (WARFARIN, "indicated_for", EMBOLISM), ("warfarin", "embolism")
+    return restricted(
+        *(evidence(*ends, document=NOTE.document.id, quote=f"{SECRET} {n}", names=names) for n in range(number))
+    )
+
+
+def all_that_is_told(store: Store) -> str:
+    """Every answer of a reader without the scope in which numbers of rows could show."""
+    found = facts(store)
+    rows = store.get_evidence([fact.id for fact in found], first=9)
+    uses = [*store.iter_names(), *store.iter_names(curies=[WARFARIN.curie])]
+    examples = store.find_examples("warfarin", WARFARIN.curie, first=9)
+    return repr((found, rows, list(store.iter_evidence()), uses, examples, store.get_stats()))
+
+
+def test_nobody_without_the_scope_learns_how_many_sentences_a_fact_has(store: Store) -> None:
+    store.put([BOTH_TREATED, sentences(1)])
+    told = all_that_is_told(store)
+    for number in (4, 2, 5):
+        store.put([sentences(number)])
+        assert all_that_is_told(store) == told
+        (fact,) = facts(store, FactQuery(document=NOTE.document.id))
+        with store.snapshot(restricted=True):
+            rows = [row for row in store.get_evidence([fact.id], first=9)[fact.id] if row.restricted]
+            assert len(rows) == number == sum(row.restricted for row in store.iter_evidence())
+
+
+def test_withheld_rows_take_no_places_of_others(store: Store) -> None:
+    labels = [evidence(WARFARIN, "indicated_for", EMBOLISM, quote=f"treats PE {n}", score=0.01) for n in range(3)]
+    store.put([contribution(*labels), sentences(5)])
+    (fact,) = facts(store)
+    assert [row.restricted for row in store.get_evidence([fact.id], first=3)[fact.id]] == [True, False, False]
+
+
+def test_rows_of_a_document_that_becomes_restricted_count_as_one(store: Store) -> None:
+    kept = sentences(3)
+    opened = replace(
+        kept,
+        document=replace(kept.document, restricted=False),
+        evidence=tuple(replace(row, restricted=False) for row in kept.evidence),
+    )
+    for made, count in ((opened, 3), (kept, 1), (opened, 3)):
+        store.put([made])
+        assert [fact.evidence_count for fact in facts(store)] == [count]
 
 
 def test_a_scope_ends_when_reading_fails(store: Store) -> None:

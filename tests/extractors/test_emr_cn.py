@@ -312,3 +312,67 @@ def test_errors_quote_nothing(tmp_path: Path) -> None:
         rows = read_records(written(tmp_path, name, content))
         assert [type(row) for row in rows] == [Refused], name
         assert not any(planted in row.reason or planted[:3] in row.reason for row in of_kind(rows, Refused))
+
+
+WHOLE = (
+    "入院记录\n姓名：赵铁生\n住院号：20200713\n主诉：腹痛1天。\n现病史：患者昨日腹痛，伴恶心。\n"
+    "初步诊断：急性阑尾炎\n医师签名：周伟\n"
+)
+
+
+def faults(path: Path) -> list[tuple[bool, str]]:
+    """What is said of a file: whether the record was read all the same, and the reason."""
+    return [(row.kept, row.reason) for row in read_records(path) if isinstance(row, Refused)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (WHOLE, ""),
+        (WHOLE.partition("医师签名")[0], ""),
+        (WHOLE.partition("初步诊断")[0], "ends without 初步诊断"),
+        (WHOLE.partition("急性阑尾炎")[0], "ends with a heading and nothing behind it"),
+        (WHOLE.partition("恶心")[0].removeprefix("入院记录"), "ends in the middle of a sentence"),
+        (WHOLE.replace("初步诊断：急性阑尾炎\n", ""), ""),
+    ],
+)
+def test_a_text_that_lacks_its_end_is_read_and_told(tmp_path: Path, text: str, said: str) -> None:
+    path = written(tmp_path, "note.txt", text)
+    assert len(of_kind(read_records(path), Note)) == 1
+    assert [kept for kept, _ in faults(path)] == ([True] if said else [])
+    assert all(reason.startswith(said) and "赵铁生" not in reason for _, reason in faults(path))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_text_that_is_cut_within_a_character_is_read(tmp_path: Path, encoding: str) -> None:
+    data = WHOLE.partition("恶")[0].encode(encoding) + "恶".encode(encoding)[:1]
+    path = written(tmp_path, "note.txt", data)
+    [note] = of_kind(read_records(path), Note)
+    assert note.text.endswith("腹痛，伴")
+    assert [reason.partition(":")[0] for _, reason in faults(path)] == ["ends within a character"]
+
+
+RECORD_JSON = '{"姓名": "赵铁生", "住院号": "20200713", "主诉": "腹痛", "现病史": "患者腹痛"}'
+RECORD_XML = "<病历><姓名>赵铁生</姓名><住院号>20200713</住院号><主诉>腹痛</主诉><现病史>患者腹痛</现病史></病历>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "notes", "where"),
+    [
+        ("a.json", RECORD_JSON[:-3], 0, "JSON that is cut off or damaged at line 1, character"),
+        ("a.json", f"[{RECORD_JSON},\n{RECORD_JSON[:-9]}", 1, "JSON that is cut off or damaged at line 2, character"),
+        ("a.json", f'{{"data": [{RECORD_JSON},\n\n{RECORD_JSON[:-9]}', 1, "JSON that is cut off or damaged at line 3"),
+        ("a.xml", RECORD_XML[:-8], 0, "XML that is cut off or damaged at line 1"),
+        ("a.xml", RECORD_XML.replace("</主诉>", ""), 0, "XML that is cut off or damaged at line 1"),
+        ("a.xml", f"<集>{RECORD_XML}\n{RECORD_XML[:-20]}", 1, "XML that is cut off or damaged at line 2"),
+        ("a.txt", f'"姓名": "赵铁生", "主诉": "腹痛", "x": "{WHOLE}"}}', 0, "JSON or XML whose beginning is missing"),
+        ("a.txt", f"赵铁生</姓名><主诉>腹痛</主诉>\n{WHOLE}", 0, "JSON or XML whose beginning is missing"),
+    ],
+)
+def test_what_is_broken_is_told_with_its_place(tmp_path: Path, name: str, text: str, notes: int, where: str) -> None:
+    path = written(tmp_path, name, text)
+    assert len(of_kind(read_records(path), Note)) == notes
+    [(kept, reason)] = faults(path)
+    assert not kept
+    assert where in reason
+    assert "赵铁生" not in reason

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from extractors.events import Event, Note, Person, Provider, Retraction, Visit
-from extractors.sources.mimic_codes import code_package, dot_diagnosis, dot_procedure
+from extractors.sources.mimic_codes import code_diagnosis, code_package, code_procedure
 from read_rows import count_tables, read_all, rows_of
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "mimic"
@@ -23,14 +23,14 @@ SAMPLES = Path(__file__).parent.parent / "samples" / "records" / "mimic"
     ],
 )  # fmt: skip
 def test_diagnosis_codes_get_their_dot(code: str, version: str, dotted: str) -> None:
-    assert dot_diagnosis(code, version) == dotted
+    assert code_diagnosis(code, version).curie == f"{'icd9cm' if version == '9' else 'icd10cm'}:{dotted}"
 
 
 @pytest.mark.parametrize(
     ("code", "version", "dotted"), [("3961", "9", "39.61"), ("66", "9", "66"), ("4A023N7", "10", "4A023N7")]
 )
 def test_procedure_codes_get_their_dot(code: str, version: str, dotted: str) -> None:
-    assert dot_procedure(code, version) == dotted
+    assert code_procedure(code, version).curie == f"{'icd9cm' if version == '9' else 'icd10pcs'}:{dotted}"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import traceback
 import zipfile
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from extractors.events import Refused
 from extractors.places import Place, iter_places
 from extractors.sources import find_record_source
 from extractors.table_rows import RowError, find_bound, find_key, find_needed, find_number, find_time
+from extractors.table_stream import Watched
 from extractors.tables import Table, find_tables
 from read_rows import read_all
 
@@ -67,6 +70,37 @@ def test_a_row_that_is_not_utf8_is_refused_alone(tmp_path: Path) -> None:
     assert rows[0] == (2, ("1", "Ann"))
     assert rows[1] == Refused(f"{tmp_path}/person.csv, row 3", "is not UTF-8")
     assert rows[2] == (4, ("3", "José"))
+
+
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_a_row_that_is_wrong_in_two_ways_is_told_by_its_number_alone(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], delimiter: str
+) -> None:
+    lines = ["person_id,name", "1,Ann", "2,Mildred\udcff,Planted", "3,Mildred\udcfe", "4,\ufffd病历", "5\udcff", "6,Bo"]
+    text = "\n".join(lines).replace(",", delimiter)
+    (tmp_path / "person.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
+    where = f"{tmp_path}/person.csv, row"
+    assert sorted(_table(tmp_path).rows(["person_id", "name"]), key=str) == [
+        (2, ("1", "Ann")),
+        (5, ("4", "\ufffd病历")),
+        (7, ("6", "Bo")),
+        Refused(f"{where} 3", "has another number of columns than the header"),
+        Refused(f"{where} 4", "is not UTF-8"),
+        Refused(f"{where} 6", "has another number of columns than the header"),
+    ]
+    said = capfd.readouterr()
+    assert said.out + said.err == ""
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 64])
+def test_a_stream_in_pieces_is_the_same_text(size: int) -> None:
+    """Characters are cut anywhere, and what stands for a damaged byte is longer than it."""
+    whole = "病历,é,😀,\ufffd\n".encode()
+    for raw, read in ((whole, whole.decode()), (b"\xe7\x97" + whole + b"\xe7", f"\uffff\uffff{whole.decode()}\uffff")):
+        stream = Watched(BytesIO(raw), quoted=False)
+        pieces = iter(partial(stream.read, size), b"")
+        assert b"".join(pieces).decode() == read
+        assert stream.damaged == (raw != whole)
 
 
 def test_a_file_that_is_cut_off_is_refused_after_what_could_be_read(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 import orjson
 import pytest
 
+from kg.curation.bulk import decide_pool
+from kg.curation.desk import Desk, open_desk
+from kg.curation.items import Item, Usage
+from kg.curation.session import Session
+from kg.model import Node
 from kg_command import Kg
+from ontologies.errors import DecisionError
+from ontologies.model import Grounding, Kind, Match, Verdict
 from ontologies.registry import add_terminology
 from ontologies.starter.sources import read_sources
 
@@ -100,6 +107,35 @@ def test_two_concepts_that_cannot_be_one_or_above_each_other_are_refused_with_th
     followed = [one for one in orjson.loads(small("align", "conflicts", "--json"))["conflicts"] if one["followed"]]
     (ends,) = [{shown["start"], *(step["to"] for step in shown["steps"])} for shown in followed]
     assert {one, two} <= ends
+
+
+def item_of(desk: Desk, name: str, curie: str) -> Item:
+    """A name of a graph that waits, with one candidate."""
+    concept = desk.lexicon.entry(curie)
+    assert concept is not None
+    item = Item(Usage((name,), Node(f"local:other/{name}", name, Kind.OTHER, aligned=False), 1, 1, 1), desk, ())
+    match = Match(curie, concept.name, concept.kind, 0.9, "told", concept.name)
+    item.grounding = Grounding(name, (match,))
+    return item
+
+
+@pytest.mark.parametrize("name", [name for name, ((_, _, verdict), _) in UNFIT.items() if verdict == "exact"])
+def test_cards_and_conditions_refuse_what_single_decisions_refuse(
+    small: Kg, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one, two, _), why = UNFIT[name]
+    monkeypatch.setenv("KG_HOME", str(small.home))
+    with open_desk(small.graph, author="ann") as desk:
+        pool = [item_of(desk, one, two), item_of(desk, "a name that fits", two)]
+        session = Session(desk, iter(pool[:1]), batch="b")
+        session.advance()
+        with pytest.raises(DecisionError, match=why):
+            session.decide(Verdict.EXACT)
+        assert session.card is not None and session.tally.decisions == 0
+        change, refused = decide_pool(desk, pool, Verdict.EXACT, batch="b", reason="")
+        assert [line.decision.name for line in change.lines if line.decision] == ["a name that fits"]
+        (left_out,) = refused
+        assert why in left_out.why and one in left_out.why
 
 
 def test_an_id_that_only_cross_references_have_finds_its_concept(small: Kg) -> None:

@@ -43,6 +43,18 @@ def test_a_key_makes_the_same_surrogates_and_shifts(tmp_path: Path) -> None:
     assert b"Zorbax" not in first.stdout and b"2020-01-01" not in first.stdout and b"-" in first.stdout
 
 
+def test_a_shift_that_nobody_can_repeat_says_so(tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"k" * 32)
+    whole = ("--shift-dates", "--patient", "7", "--key-file", "key")
+    for left_out, remedy in ((("--key-file", "key"), "--key-file key"), (("--patient", "7"), "--patient ID")):
+        words = [word for word in whole if word not in left_out]
+        ran = deid("-", *words, text=b"Seen on 2020-01-01", folder=tmp_path)
+        assert ran.returncode == 0 and remedy in ran.stderr.decode() and b"kg:" not in ran.stdout
+        assert b"kg:" not in deid("-", *words, "--json", text=b"Seen on 2020-01-01", folder=tmp_path).stderr
+    assert b"kg:" not in deid("-", *whole, text=b"Seen on 2020-01-01", folder=tmp_path).stderr
+    assert b"kg:" not in deid("-", text=b"Seen on 2020-01-01", folder=tmp_path).stderr
+
+
 def test_encodings(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("患者王芳入院".encode("gb18030"))
     assert deid("a.txt", "--encoding", "gb18030", folder=tmp_path).stdout.decode("gb18030") == "患者[NAME]入院"

@@ -31,6 +31,8 @@ CALLS: dict[str, list[list[str]]] = {
     "search": [["search", "evil"], ["search", ARGUMENT + "x"]],
     "conflicts": [["conflicts"]],
     "export": [["export", "out"]],
+    "sync": [["sync", "graph", "level"], ["sync", "graph", "nowhere" + ARGUMENT, "--dry-run"]],
+    "verify": [["verify", "graph", "graph"], ["verify", "graph", "nowhere" + ARGUMENT]],
     "extract": [["extract", "inputs"]],
     "evaluate": [["evaluate", ARGUMENT]],
     "ground": [["ground", ARGUMENT], ["ground", "evil name"]],

@@ -17,6 +17,7 @@ from kg.model import FactQuery
 from kg.records import open_records
 from kg.records.aligning import Aligner
 from kg.records.forgetting import forget
+from kg.records.releasing import Release
 from kg.records.store import RecordStore
 from kg.roles import Store
 from kg.stores.sqlite import open_store
@@ -152,14 +153,56 @@ def test_a_second_name_for_almost_the_same_patients_is_refused(give_out: Publish
     give_out("everyone")
     records.put(patient(2000, GOUT))
     with pytest.raises(KGError, match="publish under the name 'clinic'"):
-        give_out("all but one")
+        give_out("all-but-one")
 
 
 def test_a_smaller_threshold_cannot_undo_what_was_withheld(give_out: Publish) -> None:
     give_out()
     with pytest.raises(KGError, match="publish with --k 11 or more"):
-        give_out("other name", k=3)
+        give_out("other-name", k=3)
     give_out(k=20)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ward 4",
+        "a/b",
+        "",
+        "-x",
+        "Maria_Ruiz",
+        "mariaRuiz",
+        "ruiz",
+        "wang-jianguo",
+        "王建国",
+        "张伟队列",
+        "MRN12345678",
+        "19850307",
+        "110101199003074258",
+        "Mercy-Hospital",
+        "北京协和医院",
+        "diabetes-and-much-else-that-somebody-wished-to-say-at-length-here",
+    ],
+)
+def test_a_name_that_may_point_at_a_person_is_refused_and_not_repeated(
+    give_out: Publish, graph: Store, name: str
+) -> None:
+    with pytest.raises(KGError, match="call the population by what its patients have in common") as refused:
+        give_out(name)
+    assert not name or name not in str(refused.value)
+    assert facts(graph) == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["patients", "diabetes-2026", "t2dm.v1", "warfarin_users", "糖尿病", "心内科-2", "marlpit"]
+)
+def test_a_name_of_what_patients_have_in_common_is_taken(give_out: Publish, name: str) -> None:
+    assert give_out(name, dry_run=True).version == 1
+
+
+def test_a_name_of_before_stays_usable(give_out: Publish, records: RecordStore) -> None:
+    records.keep_release(Release("ward 4", 1))
+    assert give_out("ward 4").version == 2
 
 
 def test_a_dry_run_writes_nothing(give_out: Publish, graph: Store, records: RecordStore) -> None:

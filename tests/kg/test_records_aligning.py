@@ -38,5 +38,12 @@ def test_names_are_read_as_terminologies_write_them(kind: EventKind, name: str, 
 def test_a_code_without_a_name_is_called_by_the_code_and_grounds_as_nothing_else() -> None:
     known = ALIGN(EventKind.CONDITION, "", (Coding("icd9cm:486", "ICD9CM", "486"),))
     own = ALIGN(EventKind.MEDICATION, "", (Coding("", "HICL", "8255"),))
-    assert (known.curie, known.name, known.known) == ("icd9cm:486", "icd9cm:486", False)
+    assert (known.curie, known.name, known.known) == ("icd9cm:486", "ICD-9-CM 486", False)
     assert (own.curie, own.name) == ("local:drug/hicl_8255", "HICL 8255")
+
+
+@pytest.mark.parametrize("name", ["", "5712", "571.2", " 5712 "])
+def test_a_code_that_stands_in_the_place_of_a_name_is_none(name: str) -> None:
+    codes = (Coding("icd9cm:571.2", "ICD9CM", "5712", name),)
+    assert ALIGN(EventKind.CONDITION, name, codes).name == "ICD-9-CM 571.2"
+    assert ALIGN(EventKind.CONDITION, name, (*codes, Coding("", "own", "7", "Cirrhosis"))).name == "Cirrhosis"

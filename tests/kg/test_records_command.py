@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import resource
@@ -9,15 +10,18 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
+import apsw
 import pytest
 
 from curators import bare_home
+from kg.records.database import unlock
 from kg.records.keys import read_keys
 from kg_command import Kg, KgHere
 from ontologies.registry import open_lexicon
-from record_rows import write_bulk
+from record_rows import dump, write_bulk
 
 NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may read and write everything")
 
@@ -87,6 +91,88 @@ def test_a_file_of_no_layout_is_refused_without_its_name(kg: Kg) -> None:
     assert done.returncode == 3
     assert "no layout" in done.stdout
     assert "Planted" not in done.stdout + done.stderr
+
+
+def write_unreadable(folder: Path) -> dict[str, str]:
+    """Files of which nothing can be read, with a word of what is said of each."""
+    bundle = json.dumps({"resourceType": "Patient", "id": "Mildred", "name": [{"family": "Planted"}]}).encode()
+    archive = folder / "whole.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("a.json", bundle)
+    content = {
+        "cut.json.gz": (gzip.compress(bundle * 20)[:60], "cut off or damaged"),
+        "unknown.dat": (b"Mildred Planted and nothing that is known\n", "no layout"),
+        "encoding.csv": ("subject_id,gender\n1,Mildred Planted\n".encode("utf-16"), "UTF-8"),
+        "empty.json": (b"", "is empty"),
+        "blank.json": (b" \n", "nothing but blanks"),
+        "cut.zip": (archive.read_bytes()[:-30], "zip that is cut off"),
+    }
+    archive.unlink()
+    for name, (data, _) in content.items():
+        (folder / name).write_bytes(data)
+    (folder / "link.json").symlink_to(folder / "nowhere")
+    return {name: said for name, (_, said) in content.items()} | {"link.json": "leads nowhere"}
+
+
+def test_what_is_refused_whole_is_found_by_its_file_and_goes_when_it_is_mended(kg: Kg) -> None:
+    folder = kg.folder / "in"
+    folder.mkdir()
+    said = write_unreadable(folder)
+    for _ in range(2):
+        done = kg.run(*ingest(kg, folder))
+        assert done.returncode == 3, done.stderr
+        assert "Error" not in done.stdout
+        assert not {"Mildred", "Planted"} & set((done.stdout + done.stderr).split())
+        found = json.loads(kg(*records(kg, "quarantine", folder, "--json")))
+        assert {Path(each["file"]).name.removesuffix(".gz") for each in found} == {
+            name.removesuffix(".gz") for name in said
+        }
+        for each in found:
+            name = Path(each["file"]).name
+            assert said.get(name, said.get(f"{name}.gz", "?")) in each["reason"]
+            assert ":" in each["reason"], "it says what to do"
+    [alone] = json.loads(kg(*records(kg, "quarantine", folder / "cut.json.gz", "--json")))
+    assert alone["file"].endswith("cut.json.gz")
+    assert "cut.json.gz" not in kg(*records(kg, "quarantine"))
+    for name in said:
+        (folder / name).unlink()
+        (folder / name.removesuffix(".gz")).write_text(json.dumps({"resourceType": "Patient", "id": name}))
+    kg(*ingest(kg, folder))
+    assert json.loads(kg(*records(kg, "quarantine", "--json"))) == []
+    assert "in" not in json.loads(kg(*records(kg, "stats", "--json")))["sources"]
+
+
+def test_records_of_the_format_before_are_brought_up_to_date(kg: Kg) -> None:
+    kg(*ingest(kg, "--samples"))
+    key = read_keys(kg.folder / "records.key").store
+    connection = apsw.Connection(str(kg.folder / "records" / "records.db"))
+    unlock(connection, key)
+    connection.execute("drop table places; pragma user_version=1")
+    connection.close()
+    kg(*records(kg, "quarantine"))
+    kg(*ingest(kg, "--samples", "--again"))
+    assert dump(kg.folder / "records", key=key)["places"]
+
+
+def test_a_chinese_record_that_is_cut_off_is_read_with_a_warning(kg: Kg) -> None:
+    path = kg.folder / "note.txt"
+    text = "入院记录\n姓名：赵铁生\n住院号：20200713\n主诉：腹痛1天。\n现病史：患者昨日腹痛，伴"
+    path.write_text(text, encoding="utf-8")
+    done = kg.run(*ingest(kg, path))
+    assert done.returncode == 0
+    assert "warning" in done.stdout
+    assert "may be cut off" in done.stdout
+    assert "赵铁生" not in done.stdout
+    [warning] = json.loads(kg(*ingest(kg, path, "--again", "--json")))["warnings"]
+    assert "初步诊断" in warning["reason"]
+    assert json.loads(kg(*records(kg, "quarantine", "--json"))) == []
+
+
+def test_one_of_a_thing_is_told_in_the_singular(kg: Kg) -> None:
+    bundle = kg.folder / "one.ndjson"
+    bundle.write_text(json.dumps({"resourceType": "Patient", "id": "1"}) + "\n{\n")
+    assert "1 person from 1 input in" in kg.run(*ingest(kg, bundle)).stdout
+    assert "erased: 1 patient, 0 visits" in kg(*records(kg, "forget", "1"))
 
 
 def test_a_path_that_is_not_there_is_one_sentence(kg: Kg) -> None:
@@ -193,7 +279,8 @@ def test_a_file_that_may_not_be_read_is_refused(kg: Kg) -> None:
     (export / "Condition.ndjson").chmod(0)
     done = kg.run(*ingest(kg, export))
     assert done.returncode == 3
-    assert "PermissionError" in done.stdout
+    assert "may not be read: change its permissions" in done.stdout
+    assert "Error" not in done.stdout
 
 
 def test_nothing_is_open_to_others(kg: Kg) -> None:

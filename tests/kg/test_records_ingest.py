@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -141,6 +145,36 @@ def test_persons_in_another_file_are_known_before_their_notes(tmp_path: Path) ->
     assert "gout" in notes[0]
 
 
+@pytest.mark.parametrize("apart", [False, True])
+def test_who_is_named_by_events_alone_is_hunted_for_in_the_notes(tmp_path: Path, apart: bool) -> None:
+    """The note comes first; who ordered a drug and who did a procedure are said, and named, behind it."""
+    note = base64.b64encode(b"zarquon bibblewick saw her: gout. Discussed with quillaby.").decode()
+    order = {"status": "active", "intent": "order", "medicationCodeableConcept": {"text": "Allopurinol"}}
+    resources: list[dict[str, Any]] = [
+        {"id": "n", "status": "current", "content": [{"attachment": {"contentType": "text/plain", "data": note}}]},
+        {
+            "id": "p",
+            "status": "completed",
+            "code": {"text": "Aspiration"},
+            "performer": [{"actor": {"reference": "Practitioner/9"}}],
+        },
+        {"id": "m", **order, "requester": {"reference": "Practitioner/8"}},
+        {"id": "9", "name": [{"family": "Bibblewick", "given": ["Zarquon"]}]},
+        {"id": "8", "name": [{"family": "Quillaby"}]},
+    ]
+    kinds = ("DocumentReference", "Procedure", "MedicationRequest", "Practitioner", "Practitioner")
+    lines = [
+        json.dumps({"resourceType": kind, "subject": {"reference": "Patient/1"}} | resource)
+        for kind, resource in zip(kinds, resources, strict=True)
+    ]
+    for number, part in enumerate((lines[:1], lines[1:]) if apart else (lines,)):
+        (tmp_path / f"{number}.ndjson").write_text("\n".join(part) + "\n")
+    read(tmp_path / "records", *sorted(tmp_path.glob("*.ndjson")))
+    with open_records(tmp_path / "records", key=KEYS.store) as store:
+        [text] = [note.text for patient in store.iter_patients() for note in store.iter_notes(patient.id)]
+    assert text == "[NAME] saw her: gout. Discussed with [NAME]."
+
+
 class Failing:
     """A source that reads two rows and then fails with a text of the record."""
 
@@ -264,13 +298,49 @@ def test_keys_that_are_lost_damaged_or_open_are_told(tmp_path: Path) -> None:
     path = tmp_path / "records.key"
     with pytest.raises(RecordsError, match="no key of records"):
         read_keys(path)
-    path.write_text("abc\n")
-    path.chmod(0o600)
-    with pytest.raises(RecordsError, match="damaged"):
-        read_keys(path)
+    with pytest.raises(RecordsError, match=r"cannot be read.*name the key file itself"):
+        read_keys(tmp_path)
+    for content in (b"", b"abc\n", b"00" * 31, b"00" * 32 + b"\n" + b"00" * 32, b" 0" * 32, bytes(range(200, 232))):
+        path.write_bytes(content)
+        path.chmod(0o600)
+        with pytest.raises(RecordsError, match=r"is no key of records.*name the right file") as caught:
+            read_keys(path)
+        assert "Error" not in str(caught.value)
+    path.write_text("00" * 32)
     path.chmod(0o644)
     with pytest.raises(RecordsError, match="chmod 600"):
         read_keys(path)
+
+
+_SETTLE = """
+import sys, time
+from pathlib import Path
+from kg.records.keys import settle_keys
+go = Path(sys.argv[2])
+print("ready", flush=True)
+while not go.exists():
+    pass
+keys, made = settle_keys(Path(sys.argv[1]))
+print(made, keys.store.hex())
+"""
+
+
+def test_of_several_first_runs_at_once_one_makes_the_key(tmp_path: Path) -> None:
+    kg = Kg(bare_home(tmp_path), tmp_path)
+    key, go = tmp_path / "new" / "records.key", tmp_path / "go"
+    command = [sys.executable, "-c", _SETTLE, str(key), str(go)]
+    started = [
+        subprocess.Popen(command, env=kg.environment, stdout=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(6)
+    ]
+    for each in started:
+        assert each.stdout
+        assert each.stdout.readline() == "ready\n"
+    go.touch()
+    said = [each.communicate()[0].split() for each in started]
+    assert sorted(made for made, _ in said) == ["False"] * 5 + ["True"]
+    assert {told for _, told in said} == {read_keys(key).store.hex()}
+    assert list(key.parent.iterdir()) == [key]
+    assert key.stat().st_mode & 0o777 == 0o600
 
 
 def test_another_key_opens_nothing(tmp_path: Path) -> None:

@@ -158,6 +158,36 @@ def test_the_range_of_a_note_behind_a_cell_is_quoted(record: Record) -> None:
     assert "吸烟20年" in behind.quote
 
 
+def test_a_cell_grounded_by_a_code_waits_for_nobody_and_one_of_words_alone_does(
+    tmp_path: Path, lexicon: Lexicon, schema: Schema
+) -> None:
+    without = Lexicon.of([concept for concept in CONCEPTS if not concept.curie.startswith("loinc")])
+    words = "\n[[field]]\nname = 'itch'\nconcepts = ['local:disease/odd_itch']\ntake = 'date'\n"
+    (tmp_path / "s.toml").write_text(SCHEMA.replace('["HbA1c"]', '["loinc:4548-4"]') + words, encoding="utf-8")
+    with open_records(tmp_path / "others", key=None, mode="create") as store:
+        store.start_writing(key=b"k" * 32, align=Aligner(without))
+        store.put([*ROWS, Event("e9", "p1", EventKind.CONDITION, "odd itch", (), "2020-03-05")])
+        (record,) = build_registry(store, read_schema(tmp_path / "s.toml"), without)
+    worst = cell(record, "hba1c_worst")
+    assert (worst.grounding, worst.problems) == ("code", ("2 without a value in % left out",))
+    assert cell(record, "metformin_start").grounding == "concept"
+    assert cell(record, "itch").grounding == "waiting"
+    assert cell(record, "itch").problems == ("its concept waits for a curator",)
+
+
+def test_only_what_stands_in_a_note_has_a_place_in_a_text(
+    records: RecordStore, schema: Schema, lexicon: Lexicon, tmp_path: Path
+) -> None:
+    write_registry(tmp_path / "out", schema, build_registry(records, schema, lexicon))
+    lines = [orjson.loads(line) for line in (tmp_path / "out" / "cells.jsonl").read_bytes().splitlines()]
+    places = {
+        (behind["is_note"], behind["start"] is None, behind["end"] is None)
+        for line in lines
+        for behind in line["behind"]
+    }
+    assert places == {(True, False, False), (False, True, True)}
+
+
 def test_the_files_hold_the_same_table_and_are_for_their_owner_only(
     records: RecordStore, schema: Schema, lexicon: Lexicon, tmp_path: Path
 ) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,7 +24,7 @@ from kg.errors import KGError, StoreError
 from kg.model import Evidence
 from kg.records import open_records
 from kg.records.aligning import Aligner
-from kg.records.forgetting import forget
+from kg.records.forgetting import finish_forgetting, forget
 from kg.records.store import RecordStore
 from kg.roles import Store
 from kg.stores.sqlite import open_store
@@ -192,7 +195,7 @@ def test_sentences_leave_even_where_the_release_cannot_be_made_again(
     records: RecordStore, folder: Path, tmp_path: Path, lexicon: Lexicon
 ) -> None:
     give_out(records, folder, lexicon)
-    other = Cohort("ward", "2026-01-31", graph=str(tmp_path / "other"), sentences=0)
+    other = Cohort("others", "2026-01-31", graph=str(tmp_path / "other"), sentences=0)
     with open_store(other.graph, mode="create") as graph:
         publish(records, graph, lexicon, other)
     records.put([Person("p99"), Event("e99", "p99", EventKind.CONDITION, "gout")])
@@ -206,11 +209,67 @@ def test_a_graph_that_cannot_be_written_is_named_and_the_patient_is_gone_from_th
     records: RecordStore, folder: Path, lexicon: Lexicon, tmp_path: Path
 ) -> None:
     give_out(records, folder, lexicon)
-    with open_store(str(folder), mode="rw"), pytest.raises(KGError, match=r"'clinic' in .*another process writes"):
-        forget(records, ["p0"])
+    with open_store(str(folder), mode="rw"):
+        with pytest.raises(KGError, match=r"'clinic' .*another process writes"):
+            forget(records, ["p0"])
+        with open_store(str(folder)) as reader, reader.snapshot(restricted=True):
+            assert {row.quote for row in reader.iter_evidence() if row.restricted} == {""}
     assert NOTES[0].encode() not in bytes_in(tmp_path / "records")
-    give_out(records, folder, lexicon)
+    assert records.get_pending().releases == ("clinic",)
+    assert finish_forgetting(records) is not None
+    assert not records.get_pending()
     assert b"seamstress" not in bytes_in(folder)
+    assert sentences_in(folder) == TAKEN - {NOTES[0]}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kg.cohorts import again
+from kg.records import open_records
+from kg.records.forgetting import forget
+from kg.records.store import RecordStore
+
+steps = {"clear": (again, "withdraw_sentences"), "erase": (RecordStore, "forget"), "tell": (again, "publish")}
+setattr(*steps[sys.argv[2]], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+with open_records(Path(sys.argv[1]), key=None, mode="rw") as store:
+    forget(store, ["p0"])
+"""
+
+
+@pytest.mark.parametrize("moment", ["clear", "erase", "tell"])
+def test_a_forgetting_that_was_killed_shows_no_sentence_and_is_finished_later(
+    records: RecordStore, folder: Path, lexicon: Lexicon, kg: Kg, moment: str
+) -> None:
+    give_out(records, folder, lexicon)
+    records.close()
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(records.folder), moment],
+        env=kg.environment,
+        capture_output=True,
+        timeout=300,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert NOTES[0] not in sentences_in(folder)
+    with open_records(records.folder, key=None, mode="rw") as store:
+        assert bool(store.find_patient("p0")) == (moment != "tell")
+        assert store.get_pending().releases == ("clinic",)
+        assert finish_forgetting(store) is not None
+        assert store.find_patient("p0") is None
+        assert not store.get_pending()
+    assert sentences_in(folder) == TAKEN - {NOTES[0]}
+    assert b"seamstress" not in bytes_in(folder) + bytes_in(records.folder)
+
+
+def test_who_was_withdrawn_stays_so_when_somebody_is_forgotten(
+    records: RecordStore, folder: Path, lexicon: Lexicon
+) -> None:
+    give_out(records, folder, lexicon)
+    with open_store(str(folder), mode="rw") as graph:
+        withdraw(graph, "clinic")
+    forget(records, ["p0"])
+    with open_store(str(folder)) as graph:
+        assert list(graph.iter_evidence()) == []
 
 
 def test_a_graph_that_is_being_read_says_so_and_is_compacted_the_next_time(

@@ -252,6 +252,19 @@ def test_a_graph_of_before_documents_could_be_restricted_has_none_that_is(tmp_pa
         assert [listed.restricted for listed in store.list_documents(first=9)] == [True, False]
 
 
+def test_a_graph_of_before_counts_the_rows_of_a_restricted_document_as_one(tmp_path: Path) -> None:
+    name = "cohort:c/x/notes"
+    made = contribution(
+        *(evidence(WARFARIN, "warns_of", BLEEDING, document=name, quote=q) for q in "abc"), document=name
+    )
+    with open_store(str(tmp_path), mode="create") as store:
+        store.put([replace(made, document=replace(made.document, restricted=True))])
+        store._db.connection.execute("update facts set evidence = 3; pragma user_version = 5")
+    with open_store(str(tmp_path)) as store:
+        (fact,) = store.find_facts(FactQuery(), first=9).facts
+        assert fact.evidence_count == 1
+
+
 def test_names_in_a_graph_of_an_older_format_move_and_wake(tmp_path: Path) -> None:
     rows = [
         evidence(WARFARIN, "warns_of", BLEEDING, names=("warfarin", "Bleeding")),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.bulk import bulk_options, decide_where
 from kg.commands.align.options import decision_options, desk_of, desk_options
+from kg.config import Where
 from ontologies.model import Verdict
 
 
@@ -18,7 +17,7 @@ from ontologies.model import Verdict
 @bulk_options
 @desk_options
 def command(
-    name: str | None, curie: str | None, graph: Path, author: str, dry_run: bool, where: str, **given: object
+    name: str | None, curie: str | None, graph: Where, author: str, dry_run: bool, where: str, **given: object
 ) -> None:
     """Say that NAME is the concept CURIE; or, with --where, that names are what the program thinks best.
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.options import dry_run_option
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 
 
 @click.command("apply")
 @graph_option
 @dry_run_option
 @json_option
-def command(graph: Path, dry_run: bool, as_json: bool) -> None:
+def command(graph: Where, dry_run: bool, as_json: bool) -> None:
     """Align the graph with all decisions in force, and names that wait for a concept with today's terminologies.
 
     Deciding does this at once where it knows the graph, and so does `kg build`. It is for graphs that were elsewhere

@@ -77,8 +77,10 @@ def decide_where(desk: Desk, where: str, verdict: Verdict, given: Mapping[str, A
         )
     why = f"{given['why']}; {where}; {told}" if given["why"] else f"{where}; {told}"
     batch = new_batch("accept" if verdict is Verdict.EXACT else "reject")
-    change = decide_pool(desk, pool, verdict, wrong=wrong, unsure=unsure, batch=batch, reason=why)
-    print_change(change, desk, as_json=given["as_json"])
+    change, refused = decide_pool(desk, pool, verdict, wrong=wrong, unsure=unsure, batch=batch, reason=why)
+    print_change(change, desk, as_json=given["as_json"], refused=refused)
+    if refused:
+        sys.exit(EXIT_REFUSED)
 
 
 def _judged(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.options import desk_of, desk_options, why_option
+from kg.config import Where
 
 
 @click.command("check")
@@ -14,7 +13,9 @@ from kg.commands.align.options import desk_of, desk_options, why_option
 @click.option("--batch", default="", help="Confirm all decisions of this batch.")
 @why_option
 @desk_options
-def command(ids: tuple[str, ...], batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
+def command(
+    ids: tuple[str, ...], batch: str, why: str, graph: Where, author: str, dry_run: bool, as_json: bool
+) -> None:
     """Confirm the decisions IDS that another curator made; without IDS, show those that wait for it.
 
     With `four_eyes = true` under `[align]` in config.toml of KG_HOME, a decision counts once somebody other than

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from kg.commands.align.options import EXIT_REFUSED, desk_of, desk_options, new_batch
+from kg.config import Where
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--batch", default="", help="The name by which all of it can be reverted.")
 @desk_options
-def command(file: Path, batch: str, author: str, graph: Path, dry_run: bool, as_json: bool) -> None:
+def command(file: Path, batch: str, author: str, graph: Where, dry_run: bool, as_json: bool) -> None:
     """Take the decisions of FILE (SSSOM, OMOP source_to_concept_map, FHIR ConceptMap, table, JSON lines) as one batch.
 
     The format is found by the content. Rows that cannot be taken are left out, each with its reason, and the exit

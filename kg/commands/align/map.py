@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.options import decision_options, desk_of, desk_options
+from kg.config import Where
 from ontologies.model import Verdict
 
 
@@ -17,7 +16,7 @@ from ontologies.model import Verdict
 @decision_options
 @desk_options
 def command(
-    name: str, curie: str | None, graph: Path, author: str, dry_run: bool, verdict: str, **given: object
+    name: str, curie: str | None, graph: Where, author: str, dry_run: bool, verdict: str, **given: object
 ) -> None:
     """Say that CURIE is broader or narrower than NAME, related to it, exactly it, not it, or that you are unsure.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 from kg.errors import KGError
 from kg.telling import tell
 from ontologies.model import Kind
@@ -67,7 +68,7 @@ def with_options(function: F, *options: Callable[[F], F]) -> F:
 
 
 @contextmanager
-def desk_of(graph: Path, *, author: str = "", dry_run: bool = False, needs_graph: bool = False) -> Iterator[Desk]:
+def desk_of(graph: Where, *, author: str = "", dry_run: bool = False, needs_graph: bool = False) -> Iterator[Desk]:
     """The curator's desk; what was found wrong with the log and set right is told."""
     from kg.commands.lexicon import StageReporter
     from kg.curation.desk import open_desk

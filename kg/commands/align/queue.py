@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 import click
 
 from kg.commands.align.filters import filter_options, make_filters
 from kg.commands.align.options import as_of_option, desk_of
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 
 
 @click.command("queue")
@@ -18,7 +18,7 @@ from kg.commands.options import graph_option, json_option
 @click.option("--top", type=click.IntRange(1), default=20, show_default=True, help="Names at most.")
 @as_of_option
 @json_option
-def command(graph: Path, top: int, as_of: str, as_json: bool, likely_wrong: bool, **wanted: str) -> None:
+def command(graph: Where, top: int, as_of: str, as_json: bool, likely_wrong: bool, **wanted: str) -> None:
     """Show the names that wait for a curator, most valuable first: frequency × uncertainty × facts touched.
 
     With --likely-wrong the names that were aligned, the most doubtful first. Numbers and makers are left out unless

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.options import desk_of, desk_options
+from kg.config import Where
 
 
 @click.command("redo")
 @desk_options
-def command(graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
+def command(graph: Where, author: str, dry_run: bool, as_json: bool) -> None:
     """Bring back what you undid or reverted last.
 
     \b

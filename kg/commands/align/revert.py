@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.options import desk_of, desk_options, why_option
+from kg.config import Where
 
 
 @click.command("revert")
 @click.argument("batch")
 @why_option
 @desk_options
-def command(batch: str, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:
+def command(batch: str, why: str, graph: Where, author: str, dry_run: bool, as_json: bool) -> None:
     """Take all decisions of BATCH back: of one review, one file, one condition. `kg align log` shows batches as JSON.
 
     What was decided before the batch counts again. `kg align redo` brings the batch back.

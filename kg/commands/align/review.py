@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ import click
 from kg.commands.align.filters import filter_options, make_filters
 from kg.commands.align.options import EXIT_REFUSED, author_option, desk_of, dry_run_option, new_batch, read_lines
 from kg.commands.options import graph_option, json_option
+from kg.config import Where
 from kg.telling import tell
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--from", "rows", default="", metavar="FILE", help="Take decisions from a table or JSON lines (-).")
 @json_option
 def command(
-    graph: Path, author: str, dry_run: bool, rows: str, as_json: bool, likely_wrong: bool, **wanted: str
+    graph: Where, author: str, dry_run: bool, rows: str, as_json: bool, likely_wrong: bool, **wanted: str
 ) -> None:
     """Go through the queue card by card, one key a decision; ? shows the keys.
 

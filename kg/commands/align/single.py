@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 def decide_one(desk: Desk, name: str, verdict: Verdict, curie: str, given: Mapping[str, Any]) -> None:
     """Records the decision and prints what it changed."""
-    from kg.curation.objections import find_objections
     from kg.render.curation import print_change
-    from ontologies.errors import DecisionError
 
     draft = desk.draft(
         name,
@@ -27,13 +25,11 @@ def decide_one(desk: Desk, name: str, verdict: Verdict, curie: str, given: Mappi
         reason=given["why"],
         confidence=given["sure"],
     )
-    assert draft.decision is not None
-    (told,) = find_objections(desk.lexicon, desk.ledger.standing(), [draft.decision])
-    if told and not given["anyway"]:
-        raise DecisionError(f"{told}, or say --anyway")
+    (told,) = desk.objections([draft]) if given["anyway"] else ("",)
+    change = desk.record([draft], anyway=given["anyway"])
     if told:
         tell(f"kg: decided all the same, and shown by `kg align conflicts`: {told}")
-    print_change(desk.record([draft]), desk, as_json=given["as_json"])
+    print_change(change, desk, as_json=given["as_json"])
 
 
 def _curie_of(desk: Desk, text: str) -> str:

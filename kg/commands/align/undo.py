@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from kg.commands.align.options import desk_of, desk_options, why_option
+from kg.config import Where
 
 
 @click.command("undo")
 @click.argument("id", required=False)
 @why_option
 @desk_options
-def command(id: str | None, why: str, graph: Path, author: str, dry_run: bool, as_json: bool) -> None:  # noqa: A002
+def command(id: str | None, why: str, graph: Where, author: str, dry_run: bool, as_json: bool) -> None:  # noqa: A002
     """Take back what your last command did, all of it, or the one decision ID; the graph goes back with it.
 
     A batch (of a review, an import, a condition) is one command. To undo an undo brings it back. Six characters of an

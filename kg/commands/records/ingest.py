@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from kg.commands.options import GivenPath, json_option
-from kg.commands.records.options import key_option, records_option
+from kg.commands.records.options import finish_forgetting, key_option, records_option
 
 if TYPE_CHECKING:
     from kg.records.keys import Keys
     from kg.records.progress import Settings
     from kg.records.store import RecordStore
+    from ontologies.lexicon import Lexicon
 
 
 @click.command("ingest")
@@ -64,21 +65,23 @@ def command(
                kg records ingest exports/fhir --site "ward 7"
     """
     from kg.cli import EXIT_QUARANTINED
-    from kg.commands.lexicon import lexicon_folder
+    from kg.commands.lexicon import opened_lexicon
     from kg.commands.progress import records_progress
     from kg.records.ingest import ingest
     from kg.records.progress import Settings
     from kg.records.samples import SAMPLES
     from kg.render.records import print_ingest
     from kg.workers import default_workers
+    from ontologies.pinned import pin
 
     if not paths and not samples:
         raise click.UsageError("give a PATH, or --samples")
     count = default_workers() if workers is None else workers
-    lexicon = None if no_note_events else lexicon_folder()
-    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again, lexicon=lexicon)
+    lexicon = opened_lexicon()
+    pinned = None if no_note_events else pin(lexicon)
+    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again, lexicon=pinned)
     given = [*paths, *([SAMPLES] if samples else [])]
-    with _opened(records, key_file, settings) as (store, keys):
+    with _opened(records, key_file, settings, lexicon) as (store, keys):
         with records_progress() as show:
             progress = ingest(given, store, keys=keys, settings=settings, on_progress=show)
         print_ingest(progress, records, as_json=as_json)
@@ -87,35 +90,36 @@ def command(
 
 
 @contextmanager
-def _opened(records: Path, key_file: Path, settings: Settings) -> Iterator[tuple[RecordStore, Keys]]:
+def _opened(records: Path, key_file: Path, settings: Settings, lexicon: Lexicon) -> Iterator[tuple[RecordStore, Keys]]:
     """The store, made where it is not there, ready to be written to, and its keys."""
-    from kg.commands.lexicon import lexicon_folder
     from kg.records import open_records
     from kg.records.aligning import Aligner
-    from ontologies.decided import open_decided
 
     keys = _keys(records, key_file)
-    align = Aligner(open_decided(lexicon_folder()))
+    align = Aligner(lexicon)
     with open_records(records, key=keys.store, mode="create") as store:
+        finish_forgetting(store)
         store.keep_settings(settings.shift_days)
         store.start_writing(key=keys.rows, align=align)
         moved = store.align_again(align, stamp=align.stamp)
         if moved:
-            click.echo(f"kg: {moved} names and codes went over to other concepts, as they are aligned now", err=True)
+            what = "name or code was" if moved == 1 else "names and codes were"
+            click.echo(f"kg: {moved:,} {what} aligned with another concept, as terminologies say now", err=True)
         yield store, keys
 
 
 def _keys(records: Path, key_file: Path) -> Keys:
     """The keys; made where there is neither a key nor a store that wants one."""
     from kg.records.database import FILE
-    from kg.records.keys import make_keys, read_keys
+    from kg.records.keys import read_keys, settle_keys
 
-    if key_file.exists() or (records / FILE).exists():
+    if (records / FILE).exists():
         return read_keys(key_file)
-    keys = make_keys(key_file)
-    click.echo(
-        f"kg: made a key for records: {key_file}. Copy it to a safe place, not that of the records: without it "
-        "they cannot be read, and with it patients can be found again",
-        err=True,
-    )
+    keys, made = settle_keys(key_file)
+    if made:
+        click.echo(
+            f"kg: made a key for records: {key_file}. Copy it to a safe place, not that of the records: without it "
+            "they cannot be read, and with it patients can be found again",
+            err=True,
+        )
     return keys

@@ -10,13 +10,20 @@ import click
 
 from kg.commands.options import graph_option, json_option
 from kg.commands.records.options import key_option, opened, records_option
+from kg.config import Where, full_name
 
 if TYPE_CHECKING:
     from kg.cohorts.pairs import Terms
 
 
 @click.command("publish")
-@click.option("--cohort", "name", default="patients", show_default=True, help="Name of the population.")
+@click.option(
+    "--cohort",
+    "name",
+    default="patients",
+    show_default=True,
+    help="Name of the population, which everyone sees: letters, digits, - _ . and Chinese characters; nobody's name.",
+)
 @click.option("--country", default="", metavar="CODE", help="Its country, ISO 3166 alpha-2.")
 @click.option("--k", type=click.IntRange(2), default=11, show_default=True, help="Fewest patients of any count.")
 @click.option("--q", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Largest corrected p-value.")
@@ -43,7 +50,7 @@ def command(
     budget: float,
     sentences: int,
     dry_run: bool,
-    graph: Path,
+    graph: Where,
     records: Path,
     key_file: Path,
     as_json: bool,
@@ -56,7 +63,7 @@ def command(
     changed: the documents of the population are brought up to date.
 
     \b
-    Example:  kg records publish --cohort "ward 4" --graph graph
+    Example:  kg records publish --cohort heart-2026 --graph graph
     """
     from kg.cohorts.disclosure import DEFAULT_K
     from kg.cohorts.publish import Cohort, publish
@@ -69,7 +76,7 @@ def command(
     if k < DEFAULT_K:
         tell(f"counts of fewer than {DEFAULT_K} patients will be told: be sure that you may")
     today = datetime.now(UTC).date().isoformat()
-    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, str(graph.absolute()), sentences)
+    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, full_name(graph), sentences)
     lexicon = open_decided(lexicon_folder())
     with opened(records, key_file, mode="rw") as (store, _):
         target = connect(graph, mode="create")

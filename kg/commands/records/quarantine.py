@@ -16,10 +16,10 @@ from kg.commands.records.options import key_option, opened, records_option
 @key_option
 @json_option
 def command(paths: tuple[Path, ...], records: Path, key_file: Path, as_json: bool) -> None:
-    """Show the records that were refused: in which input, where in it, and what is wrong with their form.
+    """Show what was refused: in which input, where in it, what is wrong with its form, and what to do.
 
-    Inputs are known by a hash alone, for files may be called after patients. With PATH... they are looked for there by
-    their content, and shown by name.
+    Inputs are known by hashes of their content and their path alone, for files may be called after patients. With
+    PATH... those that lie there are shown, by name. An input that was mended goes from the list when it is read again.
 
     \b
     Examples:  kg records quarantine
@@ -31,4 +31,5 @@ def command(paths: tuple[Path, ...], records: Path, key_file: Path, as_json: boo
     with opened(records, key_file, mode="r") as (store, keys):
         refused = list(store.get_inputs().iter_refused())
         names = find_names(paths, {row.input for row in refused}, key=keys.inputs)
-        print_refused(refused, names, as_json=as_json)
+        shown = [row for row in refused if row.input in names or not paths]
+        print_refused(shown, names, elsewhere=len(refused) - len(shown), as_json=as_json)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kg.stores.sqlite.aligning import Aligning
 from kg.stores.sqlite.checking import Checking
+from kg.stores.sqlite.contributing import Contributing
 from kg.stores.sqlite.database import Database, open_database
-from kg.stores.sqlite.documents import Documents
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import DUE, Clock, Journal
 from kg.stores.sqlite.loading import Loading
@@ -24,7 +24,7 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-class SqliteStore(Reading, Loading, Aligning, Documents, Journal, Serving, Checking):
+class SqliteStore(Reading, Loading, Aligning, Contributing, Journal, Serving, Checking):
     """A graph in a folder, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, database: Database, *, clock: Clock = utc_now) -> None:

@@ -16,19 +16,23 @@ import orjson
 from kg.identity import said_by, with_ids
 from kg.model import Diff, Evidence, NameUse, Node, Origin, Placed, Touched
 from kg.roles import Settle
+from kg.stores.keys import key_of
 from kg.stores.sqlite.counting import count_names
 from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, wake
 from kg.stores.sqlite.journal import log_change
-from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, key_of, node_columns, node_of
+from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, node_columns, node_of
 from kg.stores.sqlite.writing import Change, Writing
 from ontologies.collector import collector_paused
 from ontologies.model import Kind
 from ontologies.standing import form_of
 
 _SIDES = ("subject", "object")
+# The rows of a fact in a restricted document are one row: how many there are is not told.
 _EACH_SIDE = """
-select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.weight
-from {{source}} cross join evidence e on e.fact = f.id where e.{side}_name > 0
+select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.weight, iif(d.restricted,
+    (select min(x.id) from evidence x where x.fact = e.fact and x.document = e.document), e.id) as id
+from {{source}} cross join evidence e on e.fact = f.id cross join documents d on d.id = e.document
+where e.{side}_name > 0
 """
 _OF = " union all ".join(
     _EACH_SIDE.format(side=side).format(source=f"json_each(:nodes) j cross join facts f on f.{side} = j.value")
@@ -36,7 +40,8 @@ _OF = " union all ".join(
 )
 _NAMES = f"""
 select w.text, {node_columns("n")}, u.facts, u.evidence, u.documents from (
-    select node, name, count(distinct fact) as facts, count(*) as evidence, count(distinct document) as documents
+    select node, name, count(distinct fact) as facts, count(distinct id) as evidence,
+        count(distinct document) as documents
     from ({_OF}) group by node, name) u
 join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts desc, u.evidence desc, w.text, n.curie
 """

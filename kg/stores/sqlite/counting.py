@@ -49,7 +49,12 @@ def _read(connection: apsw.Connection) -> NDArray[np.int64]:
     blocks = [np.empty((0, 6), np.int64)]
     while rows := list(islice(cursor, _BLOCK)):
         blocks.append(np.array(rows, np.int64))
-    return np.concatenate(blocks)
+    table = np.concatenate(blocks)
+    restricted = [number for (number,) in connection.execute("select id from documents where restricted")]
+    # The rows of a fact in a restricted document are one row: how many there are is not told.
+    again = (np.diff(table[:, :2], axis=0, prepend=-1) == 0).all(axis=1) & np.isin(table[:, 1], restricted)
+    kept: NDArray[np.int64] = table[~again]
+    return kept
 
 
 def _count(rows: NDArray[np.int64]) -> list[list[int]]:

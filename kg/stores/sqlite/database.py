@@ -15,6 +15,7 @@ from kg.errors import StoreError
 from kg.sqlite_files import make_tables, read_stamp, take_lock, transaction
 from kg.stores.sqlite.migrating import migrate
 from kg.stores.sqlite.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
+from kg.stores.withholding import is_withheld
 
 FILE = "graph.sqlite"
 LOCK = "writer.lock"
@@ -51,7 +52,7 @@ class Database:
     def scope(self, *, restricted: bool) -> Iterator[None]:
         """Reads inside have the scope, or have it not, whatever those around them have."""
         with self._mutex:
-            before, self.restricted = self.restricted, restricted
+            before, self.restricted = self.restricted, restricted and not is_withheld(self.folder)
             try:
                 yield
             finally:

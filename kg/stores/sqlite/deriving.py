@@ -15,19 +15,22 @@ from extractors.model import Qualifier
 from kg.belief import CAP
 from kg.model import Status
 from kg.predicates import OPPOSITES
-from kg.stores.sqlite.rows import fetch, read_qualifiers, write_qualifiers
-from kg.stores.sqlite.schema import MANY, MILLION, STATUS_CODES
+from kg.stores.sqlite.rows import fetch
+from kg.stores.sqlite.schema import MANY, STATUS_CODES
+from kg.stores.written import MILLION, read_qualifiers, write_qualifiers
 
 SUPPORTED, CONTESTED, NEGATIVE = (STATUS_CODES[s] for s in (Status.SUPPORTED, Status.CONTESTED, Status.NEGATIVE))
 
 # Best belief of each document first, then 1 - ∏(1 - best) over documents; kg.belief says the same in Python.
+# The rows of a restricted document count as one: how many patients of a few have a sentence is nobody's to count.
 # A fact that is only denied is supported, as a negative, by the documents that deny it.
 _SUMMED = f"""
 select fact,
     case when max(best) <= 0 then 0 else min({round(CAP * MILLION)}, cast(round({MILLION} *
         (1 - exp(sum(case when best > 0 then ln(1 - best / {MILLION}.0) else 0 end)))) as integer)) end as confidence,
     case when max(best) <= 0 then {NEGATIVE} when min(worst) <= 0 then {CONTESTED} else {SUPPORTED} end as status,
-    coalesce(nullif(sum(best > 0), 0), count(*)) as documents, sum(n) as evidence,
+    coalesce(nullif(sum(best > 0), 0), count(*)) as documents,
+    sum(iif(d.restricted, 1, n)) as evidence,
     coalesce(group_concat(distinct nullif(country, '')) filter (where best > 0),
         case when max(best) <= 0 then group_concat(distinct nullif(country, '')) end, '') as countries,
     case when min(least) is max(most) then coalesce(max(most), 0) else {MANY} end as qualifiers

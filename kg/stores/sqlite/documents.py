@@ -5,16 +5,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Any
 
 import apsw
-import orjson
 
-from extractors.model import Cell, Coded, Document, Product, Qualifier, Section, Table
+from extractors.model import Document
 from kg.model import LoadedDocument
+from kg.stores.parts import digest_of, head_of, read_document, write_parts
 from kg.stores.sqlite.database import Database
-from ontologies.model import Kind
 
 #: zlib's level: half the time of the default for 3 % more bytes on label text.
 _LEVEL = 4
@@ -59,15 +57,14 @@ def save_document(
     connection: apsw.Connection, document: Document, loaded: Loaded | None, *, stamp: str, time: str
 ) -> tuple[int, bool]:
     """Number of the document, and whether anything had to be written."""
-    parts = _write_parts(document)
-    head = _head(document, stamp)
-    said = b"\x1f".join([repr(head).encode() + document.text.encode(), parts, *[b"restricted"] * document.restricted])
-    digest = blake2b(said, digest_size=16).digest()
+    digest = digest_of(document, stamp)
     if loaded is not None and loaded.digest == digest:
         return loaded.number, False
-    number: int = connection.execute(_SAVE, (*head, digest, time, document.restricted)).get
+    number: int = connection.execute(_SAVE, (*head_of(document, stamp), digest, time, document.restricted)).get
     text = zlib.compress(document.text.encode(), _LEVEL)
-    connection.execute("insert or replace into texts values (?, ?, ?)", (number, text, zlib.compress(parts, _LEVEL)))
+    connection.execute(
+        "insert or replace into texts values (?, ?, ?)", (number, text, zlib.compress(write_parts(document), _LEVEL))
+    )
     return number, True
 
 
@@ -79,36 +76,6 @@ def delete_document(connection: apsw.Connection, number: int) -> None:
     connection.execute("delete from documents where id=?", (number,))
 
 
-def _head(document: Document, stamp: str) -> tuple[str | int, ...]:
-    return (
-        document.id,
-        document.version,
-        document.effective,
-        document.title,
-        document.type,
-        document.source,
-        document.language,
-        document.country,
-        document.content_hash,
-        stamp,
-    )
-
-
-def _write_parts(document: Document) -> bytes:
-    parts = (document.sections, document.tables, document.products, document.coded)
-    return orjson.dumps(parts, default=list)
-
-
-def _read_parts(data: bytes) -> dict[str, Any]:
-    sections, tables, products, coded = orjson.loads(data)
-    return {
-        "sections": tuple(Section(**part) for part in sections),
-        "tables": tuple(_table(part) for part in tables),
-        "products": tuple(Product(**part) for part in products),
-        "coded": tuple(_coded(part) for part in coded),
-    }
-
-
 def loaded_of(row: Sequence[Any]) -> LoadedDocument:
     """A document as the graph lists it, from the columns of `LISTED`."""
     fields = [*row[:-1], bool(row[-1])]
@@ -116,30 +83,9 @@ def loaded_of(row: Sequence[Any]) -> LoadedDocument:
 
 
 def _document(listed: LoadedDocument, text: bytes, parts: bytes, *, shown: bool) -> Document:
-    shown = shown or not listed.restricted
-    return Document(
-        id=listed.id,
-        title=listed.title,
-        text=zlib.decompress(text).decode() if shown else "",
-        version=listed.version,
-        effective=listed.effective,
-        type=listed.type,
-        source=listed.source,
-        language=listed.language,
-        country=listed.country,
-        content_hash=listed.content_hash,
-        restricted=listed.restricted,
-        **(_read_parts(zlib.decompress(parts)) if shown else {}),
-    )
-
-
-def _table(part: dict[str, Any]) -> Table:
-    return Table(**part | {"cells": tuple(Cell(**cell) for cell in part["cells"])})
-
-
-def _coded(part: dict[str, Any]) -> Coded:
-    qualifiers = tuple(Qualifier(*qualifier) for qualifier in part["qualifiers"])
-    return Coded(**part | {"kind": Kind(part["kind"]), "qualifiers": qualifiers})
+    if listed.restricted and not shown:
+        return read_document(listed, "", b"")
+    return read_document(listed, zlib.decompress(text).decode(), zlib.decompress(parts))
 
 
 class Documents:

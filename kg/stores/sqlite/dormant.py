@@ -77,6 +77,13 @@ def dormant_names(connection: apsw.Connection, touched: Touched) -> Iterator[Nam
     yield from seen.values()
 
 
+def list_asleep(connection: apsw.Connection, document: int | None = None) -> Iterator[Asleep]:
+    """The sleeping rows of a document, given by its number, or of all."""
+    where = "" if document is None else " where document = :document"
+    for text, node in fetch(connection, f"select row, node from dormant{where} order by id", {"document": document}):
+        yield Asleep(_read_row(text), _read_node(node))
+
+
 def _all(connection: apsw.Connection) -> Iterator[Sleeper]:
     for number, document, text, node in fetch(connection, _LISTED):
         yield Sleeper(number, document, _read_row(text), _read_node(node))

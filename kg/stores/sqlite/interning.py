@@ -5,7 +5,7 @@ from __future__ import annotations
 import apsw
 
 from kg.model import Node
-from kg.stores.sqlite.searching import search_text
+from kg.stores.wording import search_text
 
 #: Entries kept in memory; past it the table is asked again, so that memory stays bounded.
 KEPT = 500_000

@@ -12,8 +12,9 @@ import orjson
 
 from kg.identity import fact_id
 from kg.model import Diff, Quarantined, Stats
+from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
-from kg.stores.sqlite.rows import STATUSES, fetch, key_of
+from kg.stores.sqlite.rows import STATUSES, fetch
 from kg.stores.sqlite.schema import SCHEMA_VERSION
 
 #: The word of `meta` that says that bytes of restricted documents wait to be left behind.
@@ -32,7 +33,7 @@ from json_each(:keys) j cross join retired r on r.id = j.value where r.id not in
 _COUNTS = {
     "nodes": "select count(*) from nodes",
     "facts": "select count(*) from facts",
-    "evidence": "select count(*) from evidence",
+    "evidence": "select coalesce(sum(evidence), 0) from facts",
     "documents": "select count(*) from documents",
     "quarantined": "select count(*) from quarantine",
     "conflicts": "select count(*) from conflicts",

@@ -18,14 +18,16 @@ from extractors.model import Assertion, Document, Qualifier
 from kg.errors import StoreError
 from kg.model import Evidence, Node, Origin
 from kg.predicates import PREDICATES
+from kg.stores.keys import keys_of
 from kg.stores.sqlite.deriving import derive_all
 from kg.stores.sqlite.documents import mark_known, save_document
 from kg.stores.sqlite.interning import INSERT_NODE, Nodes, Words, node_row
 from kg.stores.sqlite.naming import NOTE_ALL_USES, know_forms
-from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each, keys_of, weight_of, write_origin, write_qualifiers
+from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each
 from kg.stores.sqlite.schema import LOAD_INDEXES
-from kg.stores.sqlite.searching import search_text
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
+from kg.stores.wording import search_text
+from kg.stores.written import weight_of, write_origin, write_qualifiers
 from ontologies.collector import collector_paused
 
 #: Rows worked on at a time: few enough to stay in the processor's cache, which halves the time of the loops.

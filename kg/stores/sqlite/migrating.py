@@ -37,6 +37,11 @@ STEPS = {
         "delete from inputs",
     ),
     4: ("alter table documents add column restricted integer not null default 0",),
+    5: (
+        "update facts set evidence = (select count(distinct iif(d.restricted, -d.id, e.id))"
+        " from evidence e join documents d on d.id = e.document where e.fact = facts.id) where id in"
+        " (select e.fact from documents d cross join evidence e on e.document = d.id where d.restricted)",
+    ),
 }
 
 
@@ -46,7 +51,8 @@ def migrate(connection: apsw.Connection) -> None:
     From 1 to 2, evidence gets room for the names of its sides; they stay empty until its document is built again.
     From 2 to 3, rows whose sides became one concept get a place to sleep in. From 3 to 4, evidence gets room for what
     its names were extracted as; that is filled, and the inputs count as unknown until then, by the next build.
-    From 4 to 5, documents get room to be restricted, which none was before.
+    From 4 to 5, documents get room to be restricted, which none was before. From 5 to 6, the rows of a fact in a
+    restricted document count as one.
     """
     know_forms(connection)
     for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):

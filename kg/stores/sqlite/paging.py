@@ -15,8 +15,10 @@ import orjson
 from kg.identity import fact_id
 from kg.model import FactQuery, Status
 from kg.predicates import PREDICATES
-from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fetch, key_of
-from kg.stores.sqlite.schema import MILLION, STATUS_CODES
+from kg.stores.keys import key_of
+from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fetch
+from kg.stores.sqlite.schema import STATUS_CODES
+from kg.stores.written import MILLION
 
 #: Above every confidence and key: where the first page begins.
 TOP = (1 << 31, (1 << 63) - 1)

@@ -9,6 +9,7 @@ import orjson
 
 from kg.model import Conflict, Evidence, Fact, FactQuery, Node, Page
 from kg.stores.cursors import read_cursor, write_cursor
+from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.paging import TOP, plan_page
 from kg.stores.sqlite.rows import (
@@ -19,7 +20,6 @@ from kg.stores.sqlite.rows import (
     evidence_of,
     fact_of,
     fetch,
-    key_of,
     node_columns,
     node_of,
 )
@@ -29,14 +29,20 @@ from ontologies.model import Kind
 _NODES = f"select {node_columns('n')} from json_each(?) j cross join nodes n on n.curie = j.value"
 _FACTS = f"select {FACT_COLUMNS} from json_each(?) j cross join facts f on f.id = j.value {FACT_JOINS}"
 
-# The ranking reads the covering index alone; only the rows that are given are fetched.
+# The ranking reads the covering index and numbers of documents alone; only the rows that are given are fetched.
 _EVIDENCE = f"""
 select {EVIDENCE_COLUMNS} from (
     select e.id, row_number() over (partition by e.fact order by abs(e.weight) desc, e.id) as place
-    from json_each(:facts) j cross join evidence e on e.fact = j.value) r
+    from json_each(:facts) j cross join evidence e on e.fact = j.value {{told}}) r
 cross join evidence e on e.id = r.id {EVIDENCE_JOINS}
 where r.place <= :first order by e.fact, r.place
 """
+_ALL_EVIDENCE = _EVIDENCE.format(told="")
+# Without the scope a restricted document has one row a fact, as `evidence_of` gives it.
+_TOLD_EVIDENCE = _EVIDENCE.format(
+    told="cross join documents d on d.id = e.document where not d.restricted"
+    " or e.id = (select min(x.id) from evidence x where x.fact = e.fact and x.document = e.document)"
+)
 _CONFLICTS = """
 select rank, opposing, fact from conflicts where (rank, opposing) < (:rank, :key)
 order by rank desc, opposing desc limit :count
@@ -75,8 +81,9 @@ class Reading:
         """Up to `first` evidence rows a fact, the most believed first; unknown facts have none."""
         found: dict[str, list[Evidence]] = {id_: [] for id_ in fact_ids}
         keys = orjson.dumps(sorted({key_of(id_) for id_ in fact_ids})).decode()
+        ranked = _ALL_EVIDENCE if self._db.restricted else _TOLD_EVIDENCE
         with self._db.read() as connection:
-            for row in connection.execute(_EVIDENCE, {"facts": keys, "first": first}):
+            for row in connection.execute(ranked, {"facts": keys, "first": first}):
                 evidence = evidence_of(row, restricted=self._db.restricted)
                 found.setdefault(evidence.fact_id, []).append(evidence)
         return found

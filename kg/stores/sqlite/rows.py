@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from struct import Struct
 from typing import Any
 
 import apsw
-import orjson
 
-from extractors.model import Assertion, Qualifier
-from kg.belief import belief
-from kg.errors import StoreError
-from kg.identity import DIGEST_SIZE, evidence_id, fact_id, fact_names
-from kg.model import Evidence, Fact, Node, Origin
+from extractors.model import Assertion
+from kg.identity import evidence_id, fact_id
+from kg.model import Evidence, Fact, Node
 from kg.predicates import PREDICATES
-from kg.stores.sqlite.schema import MILLION, STATUS_CODES
+from kg.stores.sqlite.schema import STATUS_CODES
+from kg.stores.written import MILLION, read_origin, read_qualifiers
 from ontologies.model import Kind
 
 _KINDS = {kind.value: kind for kind in Kind}
 STATUSES = {code: status for status, code in STATUS_CODES.items()}
 ASSERTIONS = tuple(Assertion)
 ASSERTION_CODES = {assertion: code for code, assertion in enumerate(ASSERTIONS)}
-
-#: Bits kept of an id: SQLite's row ids are 63 bits wide above zero. Two of ten million facts collide once in 200,000.
-KEY_DIGITS, KEY_MASK = 16, (1 << 63) - 1
-_KEYS = Struct(">Q8x")
-_WITHOUT_TOP_BIT = bytes(byte & 0x7F for byte in range(256))
 
 
 def fetch(connection: apsw.Connection, sql: str, bindings: Any = ()) -> list[tuple[Any, ...]]:
@@ -38,28 +29,6 @@ def fetch(connection: apsw.Connection, sql: str, bindings: Any = ()) -> list[tup
 def fetch_each(connection: apsw.Connection, sql: str, bindings: Any = ()) -> Iterator[tuple[Any, ...]]:
     """The rows of a query one by one, for those too many to hold."""
     yield from connection.execute(sql, bindings)
-
-
-def key_of(id_: str) -> int:
-    """The row id of a fact or evidence row, from its hexadecimal id; raises `StoreError` on anything else."""
-    try:
-        return int(id_[:KEY_DIGITS], 16) & KEY_MASK
-    except ValueError:
-        raise StoreError(f"{id_!r} is no id of a fact or of evidence: take one that the graph gave") from None
-
-
-def keys_of(ids: Sequence[str]) -> Sequence[int]:
-    """`key_of` of each of many ids, in one call of the interpreter where all are whole hashes."""
-    if set(map(len, ids)) != {2 * DIGEST_SIZE}:
-        return list(map(key_of, ids))
-    try:
-        data = bytearray.fromhex("".join(ids))
-    except ValueError:
-        return list(map(key_of, ids))
-    if len(data) != DIGEST_SIZE * len(ids):
-        return list(map(key_of, ids))
-    data[::DIGEST_SIZE] = data[::DIGEST_SIZE].translate(_WITHOUT_TOP_BIT)
-    return [key for (key,) in _KEYS.iter_unpack(data)]
 
 
 def node_columns(alias: str) -> str:
@@ -105,17 +74,6 @@ def fact_of(row: Sequence[Any], *, flip: bool = False) -> Fact:
     )
 
 
-def write_qualifiers(qualifiers: Sequence[Qualifier]) -> str:
-    """Qualifiers as JSON, an empty string for none."""
-    return orjson.dumps([list(q) for q in qualifiers]).decode() if qualifiers else ""
-
-
-@lru_cache(maxsize=1 << 14)
-def read_qualifiers(text: str) -> tuple[Qualifier, ...]:
-    """Qualifiers from `write_qualifiers`."""
-    return tuple(Qualifier(name, value) for name, value in orjson.loads(text)) if text else ()
-
-
 #: The columns that `evidence_of` reads, in its order, and where they come from.
 EVIDENCE_COLUMNS = (
     "s.curie, p.text, o.curie, d.name, d.version, d.country, coalesce(c.text, ''), coalesce(t.text, ''), "
@@ -135,12 +93,14 @@ EVIDENCE_JOINS = (
 def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
     """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says.
 
-    Without `restricted`, the scope of who reads, a row of a restricted document comes without its quote: no quote
-    leaves the store but through here.
+    Without `restricted`, the scope of who reads, a row of a restricted document comes without its quote and its place:
+    no quote leaves the store but through here. All rows of a fact in such a document are then one row, with one id.
     """
     subject, predicate, object_, document, version, country, section, title = row[:8]
     start, end, quote, extractor, score, assertion, words, subject_name, object_name, *origins, said, kept = row[8:]
     fact, qualifiers = fact_id(subject, predicate, object_), read_qualifiers(words)
+    if kept and not restricted:
+        start, end, quote = 0, 0, ""
     assertion, (subject_origin, object_origin) = ASSERTIONS[assertion], map(read_origin, origins)
     called = {"names": (subject_name, object_name), "origins": (str(subject_origin or ""), str(object_origin or ""))}
     return Evidence(
@@ -155,7 +115,7 @@ def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
         section_title=title,
         start=start,
         end=end,
-        quote=quote if restricted or not kept else "",
+        quote=quote,
         extractor=extractor,
         score=score,
         assertion=assertion,
@@ -168,35 +128,3 @@ def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
         said_score=said,
         restricted=bool(kept),
     )
-
-
-def write_origin(origin: Origin | None) -> str:
-    """An origin as JSON, an empty string for none."""
-    return orjson.dumps([origin.kind, origin.curie, origin.score, origin.name]).decode() if origin else ""
-
-
-@lru_cache(maxsize=1 << 14)
-def read_origin(text: str) -> Origin | None:
-    """The origin from `write_origin`."""
-    if not text:
-        return None
-    kind, curie, score, name = orjson.loads(text)
-    return Origin(_KINDS[kind], curie, score, name)
-
-
-def names_of(row: Evidence) -> tuple[str, str]:
-    """The names of a row's sides, in the order in which its fact keeps them."""
-    return fact_names(row.subject, row.predicate, row.object, (row.subject_name, row.object_name))
-
-
-def origins_of(row: Evidence) -> tuple[str, str]:
-    """What the names of a row's sides were extracted as, as it is stored, in the order in which its fact keeps them."""
-    written = write_origin(row.subject_origin), write_origin(row.object_origin)
-    return fact_names(row.subject, row.predicate, row.object, written)
-
-
-def weight_of(score: float, assertion: Assertion) -> int:
-    """The stored weight of a row: its belief in millionths, negative where it denies the fact, never 0."""
-    if assertion is Assertion.NEGATED:
-        return -max(1, round(min(1.0, score) * MILLION))
-    return max(1, round(belief(score, assertion) * MILLION))

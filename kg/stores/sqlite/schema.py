@@ -21,7 +21,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B

@@ -7,24 +7,14 @@ exact names and beginnings of names are look-ups and need no ranking of thousand
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
 import apsw
 
 from kg.model import Node
 from kg.stores.sqlite.rows import node_columns, node_of
+from kg.stores.wording import BEGINS, CANDIDATES, EXACT, HAS_PREFIXES, HAS_WORDS, phrases_of, search_words
 from ontologies.model import Kind
-
-#: Rows looked at, at most, for each of the ways a name may fit; more are not told apart by their names anyway.
-CANDIDATES = 400
-
-#: Scores of the ways a name may fit: the whole name, its beginning, all words, beginnings of words.
-EXACT, BEGINS, HAS_WORDS, HAS_PREFIXES = 1.0, 0.8, 0.6, 0.4
-
-_CJK = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
-_WORD = re.compile(r"[^\W_]+")
 
 _FIND = f"""
 select {node_columns("n")} from (
@@ -32,26 +22,6 @@ select {node_columns("n")} from (
     where s.search match :match and (:kinds = '' or instr(:kinds, ',' || n.kind || ',') > 0) limit {CANDIDATES}) n
 order by length(n.name), n.name, n.curie limit :limit
 """
-
-
-def search_words(text: str) -> list[str]:
-    """The words of `text` as they are searched: folded, without accents, Chinese characters one by one."""
-    if text.isascii():
-        return _WORD.findall(text.lower())
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return _WORD.findall(_CJK.sub(r" \1 ", "".join(c for c in plain if not unicodedata.combining(c))))
-
-
-def search_text(name: str, name_zh: str, synonyms: str) -> tuple[str, str]:
-    """What the search table keeps of a node: its names in words, a lone `_` between two, and each name as one token.
-
-    `synonyms` are lines, as in the table of nodes.
-    """
-    if not (name_zh or synonyms):
-        words = search_words(name)
-        return " ".join(words), "_".join(words)
-    names = [search_words(name) for name in dict.fromkeys((name, name_zh, *synonyms.split("\n"))) if name]
-    return " _ ".join(" ".join(name) for name in names), " ".join("_".join(name) for name in names)
 
 
 def find_nodes(
@@ -74,21 +44,10 @@ def find_nodes(
 
 def _ways(words: list[str]) -> list[tuple[str, float]]:
     whole = "_".join(words)
-    runs = [f'"{run}"' for run in _runs(words)]
+    runs = [f'"{run}"' for run in phrases_of(words)]
     return [
         (f'whole : "{whole}"', EXACT),
         (f'whole : "{whole}" *', BEGINS),
         (f"words : ({' AND '.join(runs)})", HAS_WORDS),
         (f"words : ({' AND '.join([*runs[:-1], runs[-1] + ' *'])})", HAS_PREFIXES),
     ]
-
-
-def _runs(words: list[str]) -> list[str]:
-    """Chinese characters that stand together become one phrase; a word stays a word."""
-    runs: list[str] = []
-    for word in words:
-        if _CJK.fullmatch(word) and runs and _CJK.fullmatch(runs[-1][-1]):
-            runs[-1] += f" {word}"
-        else:
-            runs.append(word)
-    return runs

@@ -9,10 +9,11 @@ import orjson
 
 from kg.model import Fact, FactQuery, LoadedDocument, Node
 from kg.stores.cursors import write_cursor
+from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.documents import LISTED, loaded_of
-from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, key_of, node_columns, node_of
-from kg.stores.sqlite.schema import MILLION
+from kg.stores.sqlite.rows import FACT_COLUMNS, FACT_JOINS, fact_of, fetch, node_columns, node_of
+from kg.stores.written import MILLION
 
 _LOADED = f"select {LISTED} from documents where name in (select value from json_each(?))"
 _NODES = f"select {node_columns('n')} from nodes n order by curie"

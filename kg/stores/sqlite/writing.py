@@ -13,6 +13,7 @@ import orjson
 from kg.errors import NotFoundError, StoreError
 from kg.identity import fact_id, fact_sides
 from kg.model import Contribution, Diff, Evidence
+from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import Loaded, delete_document, find_loaded, mark_known, save_document
@@ -20,18 +21,8 @@ from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
 from kg.stores.sqlite.journal import DUE, Clock, log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
-from kg.stores.sqlite.rows import (
-    ASSERTION_CODES,
-    EVIDENCE_COLUMNS,
-    EVIDENCE_JOINS,
-    evidence_of,
-    fetch,
-    key_of,
-    names_of,
-    origins_of,
-    weight_of,
-    write_qualifiers,
-)
+from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch
+from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
 
 _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
 _OWNED = "select key, id, fact, said, title, start, end, score from evidence where document=?"
@@ -123,10 +114,15 @@ class Writing:
             return diff
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, in the order of documents; without the scope a restricted one has one row a fact."""
         with self._db.read() as connection:
+            told: set[str] = set()
             for row in connection.execute(_EVERY):
-                yield evidence_of(row, restricted=self._db.restricted)
+                evidence = evidence_of(row, restricted=self._db.restricted)
+                if not evidence.restricted or evidence.quote or evidence.id not in told:
+                    yield evidence
+                if evidence.restricted:
+                    told.add(evidence.id)
 
     @contextmanager
     def _transaction(self, *, rehearsed: bool = False) -> Iterator[tuple[apsw.Connection, Change]]:
@@ -167,6 +163,8 @@ class Writing:
         keep_dormant(connection, ((number, asleep) for asleep in contribution.asleep))
         nodes = [node.curie for node in contribution.nodes if self._nodes.save(node)]
         rows = self._replace(connection, change, number, contribution.evidence, country=document.country)
+        if loaded is not None and loaded.restricted != document.restricted:
+            change.facts |= {key_of(row.fact_id) for row in contribution.evidence}
         time = self._clock() if written or nodes or rows.written else ""
         diff = Diff(document.id, old, new, rows.added, rows.retracted, rows.kept, time=time)
         if old != new or diff.added or diff.retracted:

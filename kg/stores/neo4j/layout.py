@@ -1,0 +1,92 @@
+"""How a graph lies in Neo4j: labels, relationship types, properties, constraints and indexes.
+
+    (:Concept:Drug {curie, …})-[:INDICATED_FOR {id, confidence, status, …}]->(:Concept:Disease {curie, …})
+    (:Evidence {id, fact, …})-[:SAID_IN]->(:Document {id, …})
+
+A fact is one relationship whose type is its predicate in capitals; its evidence is found by `Evidence.fact`, the id of
+the fact. Everything is found by a constrained key and written with MERGE, so that nothing is ever there twice. What
+only this program reads (texts, sleeping rows, changes, words about the whole) stands on nodes of labels of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.predicates import PREDICATES
+from ontologies.model import Kind
+
+#: Written into the graph (`Meta {name: "schema_version"}`); a program meets a greater one with an error.
+SCHEMA_VERSION = 1
+
+#: The oldest server that is spoken to: dynamic labels and relationship types came with it.
+OLDEST_SERVER = (5, 26)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label of nodes, the property that names one of them, and what else is looked up by."""
+
+    name: str
+    key: str
+    indexed: tuple[str, ...] = ()
+
+
+CONCEPT = Label("Concept", "curie", ("kind", "name"))
+EVIDENCE = Label("Evidence", "id", ("fact", "document", "subject_form", "object_form"))
+DOCUMENT = Label("Document", "id", ("content_hash",))
+TEXT = Label("Text", "document")
+INPUT = Label("Input", "key", ("content_hash",))
+DORMANT = Label("Dormant", "key", ("document", "curie", "subject_form", "object_form"))
+CONFLICT = Label("Conflict", "opposing", ("fact", "rank"))
+RETIRED = Label("Retired", "id")
+QUARANTINED = Label("Quarantined", "locator")
+CHANGE = Label("Change", "number", ("document",))
+META = Label("Meta", "name")
+
+LABELS = (CONCEPT, EVIDENCE, DOCUMENT, TEXT, INPUT, DORMANT, CONFLICT, RETIRED, QUARANTINED, CHANGE, META)
+
+#: From an evidence node to the document that says it.
+SAID_IN = "SAID_IN"
+
+#: Full-text indexes of names: one of our own words, in which every store finds the same, and one by Lucene's analyzer
+#: for Chinese, Japanese and Korean, for people who ask in Cypher.
+SEARCH_INDEX, NAMES_INDEX = "concept_search", "concept_names"
+
+
+_UNIQUE = "CREATE CONSTRAINT {name}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
+_FULLTEXT = (
+    "CREATE FULLTEXT INDEX {} IF NOT EXISTS FOR (n:Concept) ON EACH [{}] "
+    "OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{}'}}}}"
+)
+
+
+def kind_label(kind: Kind) -> str:
+    """The second label of a concept: `drug_class` → `DrugClass`."""
+    return "".join(part.capitalize() for part in kind.value.split("_"))
+
+
+def type_of(predicate: str) -> str:
+    """The relationship type of a predicate: `indicated_for` → `INDICATED_FOR`."""
+    return predicate.upper()
+
+
+def predicate_of(relationship_type: str) -> str:
+    """The predicate of a relationship type."""
+    return relationship_type.lower()
+
+
+def schema_statements() -> list[str]:
+    """The Cypher that makes every constraint and index, each only where it is missing."""
+    made = [_UNIQUE.format(label=label.name, key=label.key, name=label.name.lower()) for label in LABELS]
+    made += [
+        f"CREATE INDEX {label.name.lower()}_{key} IF NOT EXISTS FOR (n:{label.name}) ON (n.{key})"
+        for label in LABELS
+        for key in label.indexed
+    ]
+    made += [
+        f"CREATE INDEX {name}_rank IF NOT EXISTS FOR ()-[r:{type_of(name)}]-() ON (r.confidence, r.key)"
+        for name in PREDICATES
+    ]
+    made.append(_FULLTEXT.format(SEARCH_INDEX, "n.search_words, n.search_whole", "whitespace"))
+    made.append(_FULLTEXT.format(NAMES_INDEX, "n.name, n.name_zh, n.synonyms", "cjk"))
+    return made
