@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from extractors.deidentify.found import Cleaned, Found, Mode, Recogniser, Replaced, without_overlaps
+from extractors.deidentify.found import Cleaned, Found, Mode, Recogniser, Replaced, without_overlaps, without_retold
 from extractors.deidentify.keyed import Keyed
 from extractors.deidentify.known import find_known
 from extractors.deidentify.patterns import read_patterns
@@ -59,7 +59,8 @@ class Deidentifier:
         self.mode = mode
         self.shift_days = shift_days
         self.today = today or datetime.now(UTC).date()
-        self._recognisers = (*get_recognisers(), *((get_trained(reach),) if trained else ()), *recognisers)
+        self._recognisers = (*get_recognisers(), *recognisers)
+        self._trained = (get_trained(reach),) if trained else ()
         self._surrogates = Surrogates(self._keyed)
         self._asked_before = lru_cache(maxsize=CACHED)(self._asked)
 
@@ -85,7 +86,10 @@ class Deidentifier:
         return view.in_original(without_overlaps(found))
 
     def _asked(self, text: str, language: str) -> tuple[Found, ...]:
-        return tuple(found for each in self._recognisers for found in _ask(each, text, language))
+        found = [found for each in self._recognisers for found in _ask(each, text, language)]
+        for trained in self._trained:
+            found += without_retold(_ask(trained, text, language), found)
+        return tuple(found)
 
     def clean_text(
         self,

@@ -12,7 +12,10 @@ _FRACTION = re.compile(r"(\d+)\s?[/.-]\s?(\d+)")
 _DATE = re.compile(r"[^\W\d_]{3,}|[年月日号初廿]|\d\s?[/.-]\s?\d|(?<!\d)(?:\d{6}|\d{8})(?!\d)|周|礼拜|节|夕|除夕")
 _LONG_CHAIN = re.compile(r"\d+(?:[/.]\d+){3,}")
 _NUMBER = re.compile(r"\d+")
+_CLOCK = re.compile(r"(?:[A-Za-z]+\s)?(?:[01]\d|2[0-3])[0-5]\d")
+_PUBLIC = re.compile(r"(?:A?NDA|BLA|NCT|PMID|PMC|NDC|ICD|CPT|CAS|ATC|UNII|LOINC|RXCUI|HP:|rs)[\s#:-]?\d", re.IGNORECASE)
 _OLDEST = 89
+_ELDEST = 118
 _OLD = re.compile(r"ninet|hundred|九十|玖拾|百|九旬")
 
 
@@ -36,21 +39,23 @@ def _is_date(value: str) -> bool:
     fraction = _FRACTION.fullmatch(value)
     if fraction:
         one, two = sorted(map(int, fraction.groups()))
-        return 0 < one <= 12 and (two <= 31 or two > 1900)
+        return 0 < one <= 12 and two <= 31
     return bool(_DATE.search(value)) and not _LONG_CHAIN.search(value)
 
 
 def _is_age(value: str) -> bool:
     numbers = [int(number) for number in _NUMBER.findall(value)]
-    return any(_OLDEST < number < 125 for number in numbers) or (not numbers and bool(_OLD.search(value.casefold())))
+    return any(_OLDEST < number <= _ELDEST for number in numbers) or (not numbers and bool(_OLD.search(value.casefold())))
 
 
 def _has_digits(count: int) -> Callable[[str], bool]:
-    return lambda value: sum(map(str.isdigit, value)) >= count
+    """Digits enough that are no time of day and no number of a public register."""
+    return lambda value: sum(map(str.isdigit, value)) >= count and not (_CLOCK.fullmatch(value) or _PUBLIC.match(value))
 
 
 def _is_long(value: str) -> bool:
-    return sum(map(str.isalnum, value)) > 1
+    """Two Chinese characters or three letters."""
+    return sum(map(str.isalnum, value)) >= (2 if any("\u3400" <= c <= "\u9fff" for c in value) else 3)
 
 
 _CHECKS: Mapping[IdentifierType, Callable[[str], bool]] = {

@@ -114,9 +114,11 @@ def main() -> None:
     parser.add_argument("--presidio", metavar="MODEL", help="measure Presidio with this spaCy model beside, in English")
     options = parser.parse_args()
     notes = list(make_notes(options.set, options.notes, seed=options.seed))
-    tallies = measure(Deidentifier(key=b"0" * 32).find, notes, "medkg", known=options.known)
-    for language, tally in tallies.items():
-        print(f"\n{options.set} {language}", *tally.lines(), sep="\n")
+    rules = measure(Deidentifier(key=b"0" * 32, trained=False).find, notes, "rules alone", known=options.known)
+    tallies = measure(Deidentifier(key=b"0" * 32).find, notes, "rules and trained", known=options.known)
+    for title, by_language in (("rules alone", rules), ("rules and trained", tallies)):
+        for language, tally in by_language.items():
+            print(f"\n{options.set} {language}, {title}", *tally.lines(), sep="\n")
     if options.presidio:
         english = [note for note in notes if note.language == "en"]
         measure(Deidentifier(key=b"0" * 32).find, english, "medkg, English")

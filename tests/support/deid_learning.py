@@ -27,7 +27,7 @@ from planted import Planted, PlantedNote
 BUCKETS = 1 << 17
 
 #: Points given to wrong tags while learning: to any, and to leaving out an identifier.
-MARGIN, LEFT_OUT = 60, 60
+MARGIN, LEFT_OUT = 200, 200
 
 #: How often the word itself is hidden, so that it is not all that tells.
 HIDE_WORD = 0.15

@@ -34,6 +34,14 @@ def read_word_sets() -> Mapping[str, WordSet]:
     return {name: WordSet.of(group) for name, group in words.items()}
 
 
+def read_plain_word_sets() -> Mapping[str, WordSet]:
+    """Small sets for tests, without the packages: words of the plain sentences and of the terminologies."""
+    english = sorted(set(_LATIN.findall((FOLDER / "plain_en.txt").read_text(encoding="utf-8"))))
+    chinese = set(_HAN_WORD.findall((FOLDER / "plain_zh.txt").read_text(encoding="utf-8")))
+    words = {"english_common": english[::2], "english": english, "medical": english[::3], "chinese": chinese}
+    return {name: WordSet.of(group) for name, group in {**words, "chinese_places": ["北京"]}.items()}
+
+
 def _package_file(package: str, name: str) -> Path:
     return Path(str(import_module(package).__file__)).parent / name
 
