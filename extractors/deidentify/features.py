@@ -1,4 +1,4 @@
-"""The features of each piece of a text: combinations of what is seen of it and of its neighbours, as numbers of rows."""
+"""The features of each piece of a text: what is seen of it and of its neighbours, combined, as numbers of rows."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ _MIX = np.uint64(0xD6E8FEB86659FD93)
 
 
 def combine(rows: Numbers, buckets: int) -> NDArray[np.int64]:
-    """For each piece the rows of the weights that count for it, of `buckets` (a power of two): shape (pieces, templates)."""
+    """For each piece the rows of the weights that count for it: shape (pieces, templates). `buckets`: power of 2."""
     count = len(rows)
     around = np.zeros((count + 2 * REACH, rows.shape[1]), np.uint64)
     around[REACH : REACH + count] = rows

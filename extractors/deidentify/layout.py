@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from extractors.deidentify.tokens import Token
 from extractors.deidentify.word_sets import hash_word
@@ -15,7 +16,7 @@ _REACH = 6
 def gaps(text: str, tokens: Sequence[Token]) -> list[int]:
     """What stands before each piece: 0 nothing, 1 a space, 2 more, 3 a line's end, 4 an empty line; 5 the first."""
     found = [5]
-    for last, token in zip(tokens, tokens[1:], strict=False):
+    for last, token in pairwise(tokens):
         between = text[last.end : token.start]
         lines = between.count("\n")
         found.append(2 + min(lines, 2) if lines else min(len(between), 2))
@@ -31,7 +32,7 @@ def again(tokens: Sequence[Token]) -> list[int]:
 
 
 def by_lines(text: str, tokens: Sequence[Token]) -> Iterator[list[int]]:
-    """Three numbers of each piece: how its line and the text are written, where it stands in them, the label before it."""
+    """Of each piece how its line and the text are written, where it stands in them, and the label before it."""
     starts = [at for at in range(len(tokens)) if not at or "\n" in text[tokens[at - 1].end : tokens[at].start]]
     ends = [*starts[1:], len(tokens)]
     case, place, label = [], [], []

@@ -45,7 +45,9 @@ def _is_date(value: str) -> bool:
 
 def _is_age(value: str) -> bool:
     numbers = [int(number) for number in _NUMBER.findall(value)]
-    return any(_OLDEST < number <= _ELDEST for number in numbers) or (not numbers and bool(_OLD.search(value.casefold())))
+    return any(_OLDEST < number <= _ELDEST for number in numbers) or (
+        not numbers and bool(_OLD.search(value.casefold()))
+    )
 
 
 def _has_digits(count: int) -> Callable[[str], bool]:

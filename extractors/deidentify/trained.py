@@ -7,7 +7,6 @@ Tags are chosen together (Viterbi 1967) under weights that a structured perceptr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +33,7 @@ KINDS = (
 OUTSIDE = 0
 TAGS = 1 + 2 * len(KINDS)
 
-#: How many points leaving out a piece loses where nothing else is said, so that less is left; a piece has some hundreds.
+#: How many points leaving out a piece loses where nothing else is said, so that less is left; a piece has hundreds.
 REACH = 500
 
 #: What no tag may come to; far below all sums of weights.
@@ -67,12 +66,14 @@ class Trained:
 
 def score(weights: NDArray[np.signedinteger], rows: NDArray[np.uint64]) -> Scores:
     """How much speaks for each tag of each piece: shape (pieces, tags)."""
-    return weights[combine(rows, len(weights))].sum(axis=1, dtype=np.int32)
+    scores: Scores = weights[combine(rows, len(weights))].sum(axis=1, dtype=np.int32)
+    return scores
 
 
 def is_chinese(rows: NDArray[np.uint64]) -> NDArray[np.int64]:
     """1 for pieces that are Chinese characters, 0 for others."""
-    return (rows[:, Column.SHAPE] == 1).astype(np.int64)
+    chinese: NDArray[np.int64] = (rows[:, Column.SHAPE] == 1).astype(np.int64)
+    return chinese
 
 
 def begin(kind: int) -> int:

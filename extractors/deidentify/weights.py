@@ -1,7 +1,7 @@
 """The weights of the trained recogniser and the words it knows, in one file of our own form.
 
-Eight bytes of a name, SHA-256 of the rest, then, compressed by zlib: a line of JSON that says what follows and how long,
-and the arrays one after the other. Nothing of the file is ever executed.
+Eight bytes of a name, SHA-256 of the rest, then, compressed by zlib: a line of JSON that says what follows and how
+long, and the arrays one after the other. Nothing of the file is ever executed.
 """
 
 from __future__ import annotations

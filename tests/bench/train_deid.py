@@ -14,9 +14,9 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench_deid import Tally
 from deid_learning import Learner, read_lessons
 from deid_notes import Source, make_plain, make_varied, read_sources
+from deid_tally import Tally
 from deid_words import read_word_sets
 from extractors.deidentify.found import Recogniser, without_overlaps
 from extractors.deidentify.recognisers import get_recognisers

@@ -1,4 +1,4 @@
-"""The trained recogniser: what it finds that no rule does, that its file is checked, and that training can be repeated."""
+"""The trained recogniser: what it finds that no rule does, that its file is checked, that training repeats."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """How the weights of the trained recogniser of identifiers are learnt: a structured perceptron, averaged.
 
-Collins (EMNLP 2002), with a margin: while learning every wrong tag is given points, and leaving out an identifier more
-of them than finding one too many (Tsochantaridis et al., JMLR 2005). All is whole numbers, so the same notes in the same
-order give the same weights on every machine.
+Collins (EMNLP 2002), with a margin: while learning every wrong tag is given points (Tsochantaridis et al., JMLR 2005).
+All is whole numbers, so the same notes in the same order give the same weights on every machine.
 """
 
 from __future__ import annotations

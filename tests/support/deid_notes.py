@@ -80,7 +80,7 @@ def make_plain(language: str, count: int, *, seed: int) -> Iterator[PlantedNote]
 
 @cache
 def read_plain(language: str) -> list[str]:
-    """Sentences without identifiers: written for this, of public-domain texts, and names of the starter terminologies."""
+    """Sentences without identifiers: written for this, of public-domain texts, and names of terminologies."""
     lines = (FOLDER / f"plain_written_{language}.txt").read_text(encoding="utf-8").splitlines()
     pieces = [part for line in lines for part in _SENTENCE.split(line) if part.strip()]
     found = (FOLDER / f"plain_{language}.txt").read_text(encoding="utf-8").splitlines()
@@ -100,7 +100,18 @@ def _drugs_and_eponyms(count: int) -> list[str]:
     return [*doses, *(f"{rng.choice(eponyms).capitalize()} {rng.choice(heads)}" for _ in range(count))]
 
 
-_DOSES = (" mg daily", "mg bid", " mg PO q8h prn", " mcg", "", " units qhs", " mg IV x1", " po", " 10/20 daily", " ml/hr")
+_DOSES = (
+    " mg daily",
+    "mg bid",
+    " mg PO q8h prn",
+    " mcg",
+    "",
+    " units qhs",
+    " mg IV x1",
+    " po",
+    " 10/20 daily",
+    " ml/hr",
+)
 
 
 def _names(language: str) -> list[str]:
@@ -170,7 +181,9 @@ def _like(number: str, rng: random.Random) -> str:
 
 
 def _thinned(piece: str, rng: random.Random) -> str:
-    return re.sub(r"\b[A-Za-z]+ |[\u4e00-\u9fff](?=[\u4e00-\u9fff])", lambda m: "" if rng.random() < 0.1 else m[0], piece)
+    return re.sub(
+        r"\b[A-Za-z]+ |[\u4e00-\u9fff](?=[\u4e00-\u9fff])", lambda m: "" if rng.random() < 0.1 else m[0], piece
+    )
 
 
 def _changed(note: PlantedNote, change: Change) -> PlantedNote:

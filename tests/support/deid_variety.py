@@ -77,7 +77,9 @@ class Variety:
 
     def _compound(self) -> str:
         name = self.listed("surnames") if self.rng.random() < 0.6 else self.made_up("surname_ends")
-        head = self.rng.choice(["O'", "Mc", "Mac", "D'", "de ", "de la ", "van ", "van der ", "von ", "Al-", "El-", "-"])
+        head = self.rng.choice(
+            ["O'", "Mc", "Mac", "D'", "de ", "de la ", "van ", "van der ", "von ", "Al-", "El-", "-"]
+        )
         return f"{name}-{self.surname().split('-')[0]}" if head == "-" else head + name
 
     def town(self) -> str:
@@ -119,7 +121,9 @@ class Variety:
         county = self.one("counties", "zh") + self.one("counties", "zh") + rng.choice("区县")
         road = f"{self.one('roads', 'zh')}{self.one('road_ends', 'zh')}{rng.randrange(1, 400)}号"
         estate = self.one("roads", "zh") + self.one("estates", "zh")
-        door = rng.choice(["", f"{rng.randrange(1, 40)}栋", f"{rng.randrange(1, 30)}号楼", f"{rng.randrange(1, 9)}单元"])
+        door = rng.choice(
+            ["", f"{rng.randrange(1, 40)}栋", f"{rng.randrange(1, 30)}号楼", f"{rng.randrange(1, 9)}单元"]
+        )
         door += rng.choice(["", f"{rng.randrange(101, 2500)}室", f"{rng.randrange(101, 1300)}"]) if door else ""
         village = "".join(self.one("counties", "zh") for _ in range(2)) + self.one("villages", "zh")
         tail = rng.choice([road, road + estate + door, estate + door, village, village + f"{rng.randrange(1, 60)}号"])

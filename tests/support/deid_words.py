@@ -62,8 +62,7 @@ def _chinese() -> Iterator[tuple[str, str]]:
 
 def _medical(pattern: re.Pattern[str]) -> Iterator[str]:
     for path in sorted(_STARTER.rglob("*.tsv*")):
-        opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-        with opened as lines:
-            for line in lines:
-                if not line.startswith("#"):
-                    yield from pattern.findall(line.casefold())
+        content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        for line in content.decode("utf-8").splitlines():
+            if not line.startswith("#"):
+                yield from pattern.findall(line.casefold())
