@@ -12,9 +12,9 @@ import numpy as np
 from extractors.deidentify.cities import get_city_words
 from extractors.deidentify.english_words import get_words
 from extractors.deidentify.layout import again, by_lines, gaps
-from extractors.deidentify.names_zh import get_chinese_letters
 from extractors.deidentify.tokens import Token, is_han
 from extractors.deidentify.word_sets import Numbers, WordSet, hash_runs, hash_word
+from extractors.rules import read_rules
 
 WordSets: TypeAlias = Mapping[str, WordSet]
 
@@ -161,5 +161,7 @@ def _role(word: str) -> int:
 
 @cache
 def _han_names(character: str) -> int:
-    letters = get_chinese_letters()
-    return 256 + sum(1 << index for index, known in enumerate(letters) if character in known)
+    """Whether a character is of surnames, of those that are words too, of the commonest, of given names, or of none."""
+    rules = read_rules("deidentify_names_zh")
+    lists = (rules["surnames"] + rules["weak"], rules["weak"], rules["commonest"], rules["given"], rules["stops"])
+    return 256 + sum(1 << index for index, known in enumerate(lists) if character in known)

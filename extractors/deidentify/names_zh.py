@@ -74,13 +74,6 @@ def _words() -> _Words:
     )
 
 
-def get_chinese_letters() -> tuple[frozenset[str], ...]:
-    """The characters of surnames, of those that are words too, of the commonest, of given names, and of none."""
-    words = _words()
-    commonest = frozenset(read_rules(_RULES)["commonest"])
-    return words.surnames, words.weak, commonest, words.given, words.stops
-
-
 def _any_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
 

@@ -10,9 +10,10 @@ import pytest
 from deid_learning import Learner, read_lessons
 from deid_notes import make_plain, make_varied, read_sources
 from deid_words import read_plain_word_sets
-from extractors.deidentify import Deidentifier, Found, recognisers
+from extractors.deidentify import Deidentifier, Found
 from extractors.deidentify.found import without_retold
 from extractors.deidentify.plausible import is_plausible
+from extractors.deidentify.recognisers import TrainedRecogniser
 from extractors.deidentify.trained import NEVER, TAGS, allowed, best_tags
 from extractors.deidentify.weights import FILE, Weights, read_weights, write_weights
 from extractors.deidentify.word_sets import WordSet
@@ -108,22 +109,16 @@ def test_the_file_is_small() -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "other", "missing"])
-def test_a_damaged_file_stops_the_text_and_says_how_to_mend_it(
-    damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damaged_file_stops_the_text_and_says_how_to_mend_it(damage: str, tmp_path: Path) -> None:
     content = bytearray(FILE.read_bytes())
     content[5_000] ^= 1
     damaged = {"cut": FILE.read_bytes()[:9_000], "changed": bytes(content), "other": b"PK\x03\x04 something else"}
     path = tmp_path / "trained.weights"
     if damage in damaged:
         path.write_bytes(damaged[damage])
-    monkeypatch.setattr("extractors.deidentify.weights.FILE", path)
-    recognisers.get_trained.cache_clear()
-    try:
-        with pytest.raises(DeidentifyError, match="put the file of the release back") as raised:
-            Deidentifier(key=KEY).clean_text(f"{SECRET} was here")
-    finally:
-        recognisers.get_trained.cache_clear()
+    by = Deidentifier(key=KEY, trained=False, recognisers=[TrainedRecogniser(file=path)])
+    with pytest.raises(DeidentifyError, match="put the file of the release back") as raised:
+        by.clean_text(f"{SECRET} was here")
     shown = "".join(traceback.format_exception(raised.value))
     assert "Quillfeather" not in shown and str(tmp_path) not in str(raised.value)
 
