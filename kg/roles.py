@@ -46,7 +46,7 @@ class GraphReader(Protocol):
         ...
 
     def get_evidence(self, fact_ids: Sequence[str], *, first: int) -> dict[str, list[Evidence]]:
-        """Up to `first` evidence rows a fact, best score first."""
+        """Up to `first` evidence rows a fact, the most believed first, ties by the beginning of their ids."""
         ...
 
     def find_conflicts(self, *, first: int, after: str | None = None) -> tuple[list[Conflict], str | None]:
@@ -74,7 +74,7 @@ class GraphWriter(Protocol):
         ...
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, by the ids of their documents, those of one by the beginning of their own."""
         ...
 
 
@@ -207,7 +207,7 @@ class Alignments(Protocol):
         ...
 
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
-        """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
+        """Up to `first` evidence rows in which `name` was aligned to `curie`, the most believed first, ties by id."""
         ...
 
     def realign(self, touched: Touched, settle: Settle, *, dry_run: bool = False) -> list[Diff]:
