@@ -14,6 +14,7 @@ _LONG_CHAIN = re.compile(r"\d+(?:[/.]\d+){3,}")
 _NUMBER = re.compile(r"\d+")
 _CLOCK = re.compile(r"(?:[A-Za-z]+\s)?(?:[01]\d|2[0-3])[0-5]\d")
 _PUBLIC = re.compile(r"(?:A?NDA|BLA|NCT|PMID|PMC|NDC|ICD|CPT|CAS|ATC|UNII|LOINC|RXCUI|HP:|rs)[\s#:-]?\d", re.IGNORECASE)
+_ANY_HOSPITAL = re.compile(r"[在于至到]?(?:当地|上级|外地|附近|其他|送检|我|本|贵|该|某|外)(?:医院|院|诊所|科|单位|市|县)?")
 _OLDEST = 89
 _ELDEST = 118
 _OLD = re.compile(r"ninet|hundred|九十|玖拾|百|九旬")
@@ -56,8 +57,8 @@ def _has_digits(count: int) -> Callable[[str], bool]:
 
 
 def _is_long(value: str) -> bool:
-    """Two Chinese characters or three letters."""
-    return sum(map(str.isalnum, value)) >= (2 if any("\u3400" <= c <= "\u9fff" for c in value) else 3)
+    """Two Chinese characters or three letters that are no word for any place."""
+    return not _ANY_HOSPITAL.fullmatch(value) and sum(map(str.isalnum, value)) >= (2 if any("\u3400" <= c <= "\u9fff" for c in value) else 3)
 
 
 _CHECKS: Mapping[IdentifierType, Callable[[str], bool]] = {

@@ -1,5 +1,4 @@
-"""How recognisers see a text: full-width forms as plain ones, traditional characters as simplified
-ones, without characters that cannot be seen."""
+"""How recognisers see a text: full-width forms plain, traditional characters simplified, without what cannot be seen."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from extractors.deidentify.weights import FILE, Weights, read_weights, write_wei
 from extractors.deidentify.word_sets import WordSet
 from extractors.errors import DeidentifyError
 from extractors.events import IdentifierType
+from planted import make_notes
 
 KEY = b"a key that only the tests know .."
 SECRET = "Zorbax Quillfeather"
@@ -72,6 +73,8 @@ def test_plain_findings_stay(by: Deidentifier, text: str) -> None:
         (IdentifierType.NAME, "Rosa", True),
         (IdentifierType.NAME, "7", False),
         (IdentifierType.ORGANIZATION, "BS", False),
+        (IdentifierType.ORGANIZATION, "当地医院", False),
+        (IdentifierType.ORGANIZATION, "顺达快递", True),
         (IdentifierType.ADDRESS, "--", False),
     ],
 )
@@ -121,6 +124,20 @@ def test_a_damaged_file_stops_the_text_and_says_how_to_mend_it(damage: str, tmp_
         by.clean_text(f"{SECRET} was here")
     shown = "".join(traceback.format_exception(raised.value))
     assert "Quillfeather" not in shown and str(tmp_path) not in str(raised.value)
+
+
+@pytest.mark.parametrize("which", ["tuning", "unseen"])
+def test_what_the_rules_find_goes_with_the_trained_one_too(by: Deidentifier, which: str) -> None:
+    rules = Deidentifier(key=KEY, shift_days=0, trained=False)
+    for note in make_notes(which, 12):
+        covered = {at for found in by.find(note.text) for at in range(found.start, found.end)}
+        assert all({*range(found.start, found.end)} <= covered for found in rules.find(note.text))
+
+
+def test_traditional_characters_are_read() -> None:
+    text = "家屬霍啟聰陪同，張雅婷護理師"
+    cleaned = Deidentifier(key=KEY).clean_text(text).text
+    assert "霍啟聰" not in cleaned and "張雅婷" not in cleaned and cleaned.endswith("護理師")
 
 
 def test_without_the_trained_one_the_rules_are_asked_alone() -> None:
