@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.deidentify.attributes import Column, Looker
+from extractors.deidentify.doubts import SURE, is_doubtful, is_no_name
 from extractors.deidentify.features import combine
 from extractors.deidentify.found import Found
 from extractors.deidentify.plausible import is_plausible
-from extractors.deidentify.tokens import Token, read_tokens
+from extractors.deidentify.tokens import read_tokens
 from extractors.deidentify.weights import Weights
 from extractors.events import IdentifierType
 
@@ -55,13 +56,26 @@ class Trained:
     def find(self, text: str, *, language: str) -> Iterator[Found]:
         """What is found in a text of any language."""
         tokens = read_tokens(text)
-        if tokens:
-            rows = self._looker.look(text, tokens)
-            scores = score(self._weights.features, rows)
-            scores[:, OUTSIDE] -= self._reach
-            for found in ranges(tokens, best_tags(scores, self._weights.moves, is_chinese(rows))):
-                if is_plausible(found.type, text[found.start : found.end]):
-                    yield found
+        if not tokens:
+            return
+        rows = self._looker.look(text, tokens)
+        scores = score(self._weights.features, rows)
+        scores[:, OUTSIDE] -= self._reach
+        tags = best_tags(scores, self._weights.moves, is_chinese(rows))
+        for first, end, tag in runs(tags):
+            kind, start, stop = KINDS[(tag - 1) // 2], tokens[first].start, tokens[end - 1].end
+            sure = _sureness(scores[first:end], tags[first:end]) > SURE
+            named = kind is not IdentifierType.NAME or not is_no_name(text, start)
+            if named and self._may_be(kind, text[start:stop], rows[first:end], sure=sure):
+                yield Found(start, stop, kind, "trained")
+
+    def _may_be(self, kind: IdentifierType, value: str, rows: NDArray[np.uint64], *, sure: bool) -> bool:
+        return is_plausible(kind, value) and (sure or not is_doubtful(kind, value, rows))
+
+
+def _sureness(scores: Scores, tags: Sequence[int]) -> float:
+    """How many points the tags have more than leaving the pieces out, for each piece."""
+    return float((scores[np.arange(len(tags)), tags] - scores[:, OUTSIDE]).mean())
 
 
 def score(weights: NDArray[np.signedinteger], rows: NDArray[np.uint64]) -> Scores:
@@ -106,8 +120,8 @@ def best_tags(scores: Scores, moves: Scores, chinese: NDArray[np.int64]) -> list
     return tags[::-1]
 
 
-def ranges(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Found]:
-    """The ranges that tags tell of."""
+def runs(tags: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """The first piece, the end and the tag of each range that tags tell of."""
     at = 0
     while at < len(tags):
         first, tag = at, tags[at]
@@ -115,4 +129,4 @@ def ranges(tokens: Sequence[Token], tags: Sequence[int]) -> Iterator[Found]:
         if tag != OUTSIDE:
             while at < len(tags) and tags[at] == tag + tag % 2:
                 at += 1
-            yield Found(tokens[first].start, tokens[at - 1].end, KINDS[(tag - 1) // 2], "trained")
+            yield first, at, tag

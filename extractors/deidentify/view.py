@@ -1,4 +1,4 @@
-"""How recognisers see a text: full-width forms plain, traditional characters simplified, without what cannot be seen."""
+"""How recognisers see a text: full-width forms plain, traditional characters simplified, nothing unseen."""
 
 from __future__ import annotations
 
