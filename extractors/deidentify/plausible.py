@@ -21,8 +21,6 @@ _ANY_HOSPITAL = re.compile(
     r"(?:hospital|clinic|unit|room|department|center|plan|floor|ward|icu|er|ed|or)",
     re.I,
 )
-    r"[在于至到]?(?:当地|上级|外地|附近|其他|送检|我|本|贵|该|某|外)(?:医院|院|诊所|科|单位|市|县)?"
-)
 _OLDEST = 89
 _ELDEST = 118
 _OLD = re.compile(r"ninet|hundred|九十|玖拾|百|九旬")
