@@ -37,7 +37,7 @@ class Deidentifier:
     `key` makes pseudonyms, surrogates and shifts; it is kept in memory only and shown by nothing. `shift_days` is the
     bound of the shift of dates; 0 turns it off: dates are then treated like any other identifier, and those of rows
     are cut to the year (45 CFR 164.514(b)(2)(i)(C)). `recognisers` are asked besides the rules
-    and the trained one, which is left out without `trained`; a `reach` above the default of 500 lets it find more and
+    and the trained one, which is left out without `trained`; a `reach` above the default of 600 lets it find more and
     be wrong more often, one below the contrary. `today` is the day
     by which a birth is told to be more than 89 years ago where a row does not say it.
     """

@@ -35,7 +35,7 @@ OUTSIDE = 0
 TAGS = 1 + 2 * len(KINDS)
 
 #: How many points leaving out a piece loses where nothing else is said, so that less is left; a piece has hundreds.
-REACH = 500
+REACH = 600
 
 #: What no tag may come to; far below all sums of weights.
 NEVER = -(1 << 28)

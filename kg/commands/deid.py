@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     "--reach",
     type=int,
     metavar="POINTS",
-    help="How far the trained recogniser reaches, 500 where not said; more finds more, and more in vain.",
+    help="How far the trained recogniser reaches, 600 where not said; more finds more, and more in vain.",
 )
 @json_option
 def command(
