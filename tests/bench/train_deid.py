@@ -1,6 +1,6 @@
 """Train the recogniser of identifiers: extractors/deidentify/trained.weights from templates, and measure it.
 
-    PYTHONPATH=.:graphql:tests/support python tests/bench/train_deid.py --out extractors/deidentify/trained.weights
+    PYTHONPATH=.:graphql:tests/support python tests/bench/train_deid.py --all --out extractors/deidentify/trained.weights
 
 Needs the packages jieba and symspellpy (lists of words). Every fifth template and a fifth of all names are kept apart
 and only measured on, unless `--all`. The same seed gives the same bytes.
@@ -62,8 +62,8 @@ def main() -> None:
     """Train, measure, write."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--notes", type=int, default=3000, help="notes per language")
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--notes", type=int, default=6000, help="notes per language")
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="train on the templates that are kept apart too")
     parser.add_argument("--without", default="", help="sets that are not trained on but measured whole")
