@@ -1,6 +1,6 @@
-"""Train the recogniser of identifiers: extractors/deidentify/trained.weights from templates, and measure it.
+"""Train the recogniser of identifiers: the file of weights from templates, and measure it.
 
-    PYTHONPATH=.:graphql:tests/support python tests/bench/train_deid.py --all --out extractors/deidentify/trained.weights
+    PYTHONPATH=.:graphql:tests/support python tests/bench/train_deid.py --all --out /tmp/trained.weights
 
 Needs the packages jieba and symspellpy (lists of words). Every fifth template and a fifth of all names are kept apart
 and only measured on, unless `--all`. The same seed gives the same bytes.
