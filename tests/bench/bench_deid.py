@@ -105,7 +105,7 @@ def presidio(model: str) -> Find:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--set", default="tuning", choices=["tuning", "development", "heldout", "unseen"])
+    parser.add_argument("--set", default="tuning", choices=["tuning", "development", "heldout", "unseen", "fresh"])
     parser.add_argument("--notes", type=int, default=200, help="notes per language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--misses", action="store_true", help="show what was missed and found in vain")
