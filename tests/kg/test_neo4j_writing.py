@@ -20,6 +20,8 @@ from kg.stores.neo4j import Neo4jStore, writing
 from kg.stores.neo4j.crew import rounds
 from kg.stores.neo4j.loading import LOADING
 from kg.stores.streams import EvidenceRow, fields_of
+from kg.stores.versions import DUE
+from kg_command import Kg
 from neo4j_server import Neo4jServer
 from tests import graphs
 from tests.graphs import (
@@ -270,3 +272,14 @@ def test_rounds_have_every_edge_once_and_no_node_in_two_lists() -> None:
         for round_ in made_:
             parts = [{end for edge in alike for end in edge} for alike in round_]
             assert sum(map(len, parts)) == len(set().union(*parts))
+
+
+def test_what_cannot_be_left_behind_is_remembered_and_told(store: Neo4jStore, kg: Kg, server: Neo4jServer) -> None:
+    row = replace(evidence(WARFARIN, "warns_of", BLEEDING), restricted=True)
+    made_ = contribution(row)
+    store.put([replace(made_, document=replace(made_.document, restricted=True))])
+    store.compact()
+    assert DUE not in store.get_meta()
+    done = kg.run("remove", made_.document.id, "--graph", server.uri)
+    assert (done.returncode, "in the server's files still" in done.stderr) == (0, True)
+    assert DUE in store.get_meta()

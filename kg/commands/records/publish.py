@@ -70,7 +70,7 @@ def command(
     from kg.commands.lexicon import lexicon_folder
     from kg.render.cohorts import print_published
     from kg.stores import connect
-    from kg.telling import tell
+    from kg.telling import tell, tell_left_behind
     from ontologies.decided import open_decided
 
     if k < DEFAULT_K:
@@ -83,6 +83,7 @@ def command(
         try:
             published = publish(store, target, lexicon, cohort, dry_run=dry_run)
             print_published(published, target, name, dry_run=dry_run, as_json=as_json)
+            tell_left_behind(target.get_meta())
         finally:
             target.close()
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.errors import NotFoundError
 from kg.model import Contribution, Diff
 from kg.stores.clock import Clock
-from kg.stores.neo4j.chain import DUE, grow, log_changes, write_meta
+from kg.stores.neo4j.chain import grow, log_changes, write_meta
 from kg.stores.neo4j.concepts import drop_orphans
 from kg.stores.neo4j.deriving import derive
 from kg.stores.neo4j.dormant import forget_dormant
@@ -17,7 +17,7 @@ from kg.stores.neo4j.replacing import Change, Rows, Step, distinct
 from kg.stores.neo4j.sending import batches
 from kg.stores.neo4j.server import Cypher, Server
 from kg.stores.neo4j.storing import delete_document, find_loaded, find_owned, mark_known
-from kg.stores.versions import Chain
+from kg.stores.versions import DUE, Chain
 
 #: Rows of evidence of one transaction: enough to be quick, few enough for the memory of a small server.
 ROWS_AT_ONCE = 10_000
