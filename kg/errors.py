@@ -34,5 +34,9 @@ class ExportError(KGError):
     """An export could not be written."""
 
 
+class RunnerError(KGError):
+    """Work cannot be handed out to where it should run."""
+
+
 class ServerError(KGError):
     """A local Neo4j server cannot be fetched, started, stopped or administered."""

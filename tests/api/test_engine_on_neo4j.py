@@ -9,7 +9,7 @@ import pytest
 from kg.stores.neo4j import open_store
 from kgql.execute import Engine
 from kgql.limits import Limits
-from kgql.requests import Request
+from kgql.execute import Request
 from neo4j_server import Neo4jServer
 from tests.graphs import ASPIRIN, BLEEDING, WARFARIN, said
 

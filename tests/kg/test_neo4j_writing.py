@@ -101,7 +101,7 @@ def whole(store: Store) -> dict[str, object]:
     }
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(plans, meanings)
 def test_every_step_gives_what_the_embedded_store_gives(
     server: Neo4jServer, steps: list[Step], first: Meanings
@@ -225,7 +225,7 @@ def test_what_others_wrote_on_a_concept_stays(store: Neo4jStore, server: Neo4jSe
     assert found.records[0][0] == [0.5]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(rows, max_size=12))
 def test_a_load_gives_the_graph_of_the_embedded_store(server: Neo4jServer, given_rows: list[Given]) -> None:
     server.wipe()
@@ -258,6 +258,7 @@ def test_a_load_that_was_cut_off_says_so_and_the_same_again_finishes_it(store: N
     with pytest.raises(StoreError, match="not given"):
         store.load((WARFARIN,) if missing == "node" else graphs.NODES, [row], [document] if missing == "node" else [])
     assert store.get_meta()[LOADING]
+    assert any("run the same load again" in fault for fault in store.check())
     store.load(graphs.NODES, [row], [document])
     assert LOADING not in store.get_meta()
     assert store.check() == []

@@ -45,10 +45,11 @@ def log_changes(cypher: Cypher, diffs: Iterable[Diff]) -> None:
     changes = list(diffs)
     if changes:
         last: int = cypher.value(_LAST) or 0
-        send(cypher, _CHANGES, [_change(number, diff) for number, diff in enumerate(changes, last + 1)])
+        send(cypher, _CHANGES, [change_properties(number, diff) for number, diff in enumerate(changes, last + 1)])
 
 
-def _change(number: int, diff: Diff) -> dict[str, Any]:
+def change_properties(number: int, diff: Diff) -> dict[str, Any]:
+    """A change as its node keeps it."""
     return {
         "number": number,
         "time": diff.time,
