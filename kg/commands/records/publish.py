@@ -96,25 +96,6 @@ def command(
     if k < DEFAULT_K:
         tell(f"counts of fewer than {DEFAULT_K} patients will be told: be sure that you may")
     today = datetime.now(UTC).date().isoformat()
-<<<<<<< HEAD
-    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, full_name(graph), sentences)
-    lexicon = open_decided(lexicon_folder())
-    with opened(records, key_file, mode="rw") as (store, _):
-        target = connect(graph, mode="create")
-        try:
-            published = publish(store, target, lexicon, cohort, dry_run=dry_run)
-            print_published(published, target, name, dry_run=dry_run, as_json=as_json)
-            tell_left_behind(target.get_meta())
-        finally:
-            target.close()
-
-
-def _terms(k: int, q: float, epsilon: float | None) -> Terms:
-    from kg.cohorts.disclosure import Noise
-    from kg.cohorts.pairs import Terms
-
-    return Terms(k, q, Noise(epsilon) if epsilon else None)
-=======
     noise = Noise(epsilon, per_patient, delta) if epsilon else None
     cohort = Cohort(name, today, country, Terms(k, q, noise), budget, full_name(graph), sentences)
     with opened(records, key_file, mode="rw") as (store, _), closing(connect(graph, mode="create")) as target:
@@ -123,4 +104,4 @@ def _terms(k: int, q: float, epsilon: float | None) -> Terms:
             lexicon = open_decided(lexicon_folder())
             published = publish(store, target, lexicon, cohort, dry_run=dry_run, on_step=step)
         print_published(published, target, name, dry_run=dry_run, as_json=as_json)
->>>>>>> i6-read
+        tell_left_behind(target.get_meta())
