@@ -1,6 +1,6 @@
 """Measures how fast a Neo4j server takes a graph, beside a plain loop that only creates relationships, in one run.
 
-    python tests/bench/bench_neo4j_load.py [--facts 100000 1000000] [--workers 2] [--json]
+    python tests/bench/bench_neo4j_load.py [--facts 100000 1000000 5000000] [--workers 2] [--json]
 
 The server is the one that NEO4J_URI names (empty, and emptied again), else a local one in a temporary folder, as
 `kg neo4j start` makes it. Data are generated: few hubs, many leaves, a row of evidence for each fact, a hundred rows
@@ -32,6 +32,7 @@ from typing import Any
 
 from extractors.model import Document
 from kg.config import default_cache
+from kg.errors import ServerError
 from kg.identity import with_ids
 from kg.model import Contribution, Evidence, Node, Origin, Status
 from kg.neo4j_server.control import start_server, stop_server
@@ -213,8 +214,12 @@ def serving() -> Iterator[None]:
         return
     with tempfile.TemporaryDirectory() as folder:
         place = Place(Path(folder) / "server", default_cache())
-        running, _ = start_server(place, Options(heap="2g", pagecache="512m"), say=lambda _: None)
-        found = json.loads((place.state_file).read_text())
+        try:
+            running, _ = start_server(place, Options(heap="2g", pagecache="512m"), say=lambda _: None)
+        except ServerError as error:
+            print(error, file=sys.stderr)
+            raise SystemExit(2) from error
+        found = json.loads(place.state_file.read_text())
         os.environ |= {"NEO4J_URI": running.uri, "NEO4J_PASSWORD": running.read_password()}
         os.environ["BENCH_SERVER"] = str(found["pid"])
         try:
@@ -223,7 +228,10 @@ def serving() -> Iterator[None]:
             stop_server(place, say=lambda _: None)
 
 
-_LINE = "  {:7s} {facts_per_s:7,} facts/s   wall {wall_s:8} s   CPU here {client_cpu_s} s, there {server_cpu_s} s   {peak_mb} MB"
+_LINE = (
+    "  {:7s} {facts_per_s:7,} facts/s   wall {wall_s:8} s   CPU here {client_cpu_s} s, there {server_cpu_s} s   "
+    "peak {peak_mb} MB"
+)
 
 
 def table(figures: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -236,7 +244,7 @@ def table(figures: Iterable[dict[str, Any]]) -> Iterator[str]:
 def main() -> None:
     """Run all sizes, or one of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--facts", type=int, nargs="+", default=[100_000, 1_000_000], help="sizes to measure")
+    parser.add_argument("--facts", type=int, nargs="+", default=[100_000], help="sizes to measure")
     parser.add_argument("--workers", type=int, default=2, help="transactions at a time")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     parser.add_argument("--step", action="store_true", help=argparse.SUPPRESS)
