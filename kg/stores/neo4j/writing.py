@@ -22,6 +22,9 @@ from kg.stores.versions import DUE, Chain
 #: Rows of evidence of one transaction: enough to be quick, few enough for the memory of a small server.
 ROWS_AT_ONCE = 10_000
 
+#: Characters of text that weigh as much as a row.
+CHARACTERS_A_ROW = 1000
+
 
 class _Put(NamedTuple):
     """How far a put is: the chain of versions, the contents of inputs that were put, and the diffs of a batch."""
@@ -108,4 +111,6 @@ class Writing:
 
 
 def _weight(contribution: Contribution) -> int:
-    return 1 + len(contribution.evidence) + len(contribution.asleep)
+    """How much of a transaction a document takes, in rows of evidence."""
+    text = len(contribution.document.text) // CHARACTERS_A_ROW
+    return 1 + len(contribution.evidence) + len(contribution.asleep) + text
