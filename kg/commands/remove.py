@@ -20,11 +20,13 @@ def command(document: str, graph: Where, as_json: bool) -> None:
     """
     from kg.render.changes import print_changes
     from kg.stores import connect
+    from kg.telling import tell_left_behind
 
     store = connect(graph, mode="rw")
     try:
         removed = store.remove(document)
         store.compact()
         print_changes([removed], store, as_json=as_json)
+        tell_left_behind(store.get_meta())
     finally:
         store.close()
