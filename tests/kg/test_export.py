@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from kg.errors import ExportError, UnknownNameError
-from kg.export import FORMATS, write_graph
+from kg.export import write_graph
 from kg.export.arrow_tables import SCHEMAS
+from kg.export.formats import FORMATS
 from kg.export.records import TABLES
 from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT

@@ -9,17 +9,18 @@ from kg.stores.neo4j.checking import Checking
 from kg.stores.neo4j.contributing import Contributing
 from kg.stores.neo4j.credentials import find_credentials
 from kg.stores.neo4j.journal import Records
+from kg.stores.neo4j.loading import Loading
 from kg.stores.neo4j.names import Names
 from kg.stores.neo4j.quarantining import Quarantining
 from kg.stores.neo4j.reading import Reading
-from kg.stores.neo4j.schema import check_schema, make_schema
+from kg.stores.neo4j.schema import Engine, check_schema, get_engine, make_schema
 from kg.stores.neo4j.server import Server, open_server
 from kg.stores.neo4j.serving import Serving
 
 __all__ = ["Neo4jStore", "open_store"]
 
 
-class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Quarantining, Checking):
+class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Loading, Quarantining, Checking):
     """A graph on a server, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, server: Server, *, clock: Clock = utc_now) -> None:
@@ -31,6 +32,10 @@ class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Quara
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def get_engine(self) -> Engine:
+        """The version and edition of the server."""
+        return get_engine(self._server)
 
     def close(self) -> None:
         """Let go of the server."""

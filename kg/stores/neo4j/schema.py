@@ -60,9 +60,14 @@ def make_schema(server: Server) -> list[str]:
     for statement in missing.values():
         server.define(statement)
     if missing or version is None:
-        server.read(lambda cypher: cypher.run(_AWAIT, seconds=PATIENCE))
+        await_indexes(server)
         server.write(lambda cypher: cypher.run(_STAMP, version=str(SCHEMA_VERSION)))
     return sorted(missing)
+
+
+def await_indexes(server: Server) -> None:
+    """Returns when all indexes are filled."""
+    server.read(lambda cypher: cypher.run(_AWAIT, seconds=PATIENCE))
 
 
 def check_schema(server: Server) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import compress, islice
-from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
@@ -26,6 +25,7 @@ from kg.stores.sqlite.naming import NOTE_ALL_USES, know_forms
 from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each
 from kg.stores.sqlite.schema import LOAD_INDEXES
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
+from kg.stores.streams import EvidenceRow, fields_of
 from kg.stores.wording import search_text
 from kg.stores.written import weight_of, write_origin, write_qualifiers
 from ontologies.collector import collector_paused
@@ -59,34 +59,6 @@ drop table twice
 """
 
 
-class EvidenceRow(NamedTuple):
-    """`kg.model.Evidence` as a plain tuple: quick to make by the million, and to send between processes."""
-
-    id: str
-    fact_id: str
-    subject: str
-    predicate: str
-    object: str
-    document: str
-    version: int
-    section: str
-    section_title: str
-    start: int
-    end: int
-    quote: str
-    extractor: str
-    score: float
-    assertion: Assertion = Assertion.PRESENT
-    qualifiers: tuple[Qualifier, ...] = ()
-    country: str = ""
-    subject_name: str = ""
-    object_name: str = ""
-    subject_origin: Origin | None = None
-    object_origin: Origin | None = None
-    said_score: float | None = None
-
-
-_FIELDS = attrgetter(*EvidenceRow._fields)
 _Row = tuple[object, ...]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -195,7 +167,7 @@ class _Shape:
 
     def rows(self, chunk: Sequence[Evidence | EvidenceRow]) -> tuple[Iterable[_Row], Iterable[_Row]]:
         """The rows of `evidence`, and for each what its fact is made of."""
-        plain = chunk if set(map(type, chunk)) == {EvidenceRow} else map(_FIELDS, chunk)
+        plain = chunk if set(map(type, chunk)) == {EvidenceRow} else map(fields_of, chunk)
         (ids, fact_ids, froms, names, tos, documents, _, sections, titles, starts, ends, quotes, extractors, scores,
             said, qualifiers, _, *called, from_origins, to_origins, unweighed) = zip(*plain, strict=True)  # fmt: skip
         numbers, countries = _columns(map(self._documents.__getitem__, documents))
