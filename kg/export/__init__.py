@@ -27,7 +27,8 @@ def write_graph(
     """Counts of what was written: the graph as one snapshot, in format `name`, into the new folder `folder`.
 
     With a selection it is that part of the graph. With `restricted` the quotes of restricted evidence are in it;
-    without, no format has them. Cross-references come from a `vocabulary`, in the formats `WITH_VOCABULARY` of `kg.export.formats`.
+    without, no format has them. Cross-references come from a `vocabulary`, in those formats of `kg.export.formats`
+    that tell them.
     Everything is written beside `folder` and renamed at the end, so that it is there whole or not at all.
 
     Raises:
