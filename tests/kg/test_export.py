@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.ipc as ipc
@@ -17,6 +19,7 @@ from kg.export.records import TABLES
 from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT
 from small_graph import make_small_graph
+from tests.graphs import BLEEDING, WARFARIN, contribution, evidence
 
 GOLDEN = ROOT / "tests" / "golden" / "export"
 
@@ -70,6 +73,31 @@ def test_the_order_of_loading_does_not_show(name: str, small_store: SqliteStore,
 def test_an_empty_graph_can_be_exported(name: str, tmp_path: Path) -> None:
     with open_store(str(tmp_path / "graph"), mode="create") as store:
         assert set(write_graph(name, store, tmp_path / "out").values()) == {0}
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_restricted_words_are_written_with_the_scope_alone(name: str, restricted: bool, tmp_path: Path) -> None:
+    row = replace(evidence(WARFARIN, "causes_adverse_event", BLEEDING, quote="He bled."), restricted=True)
+    given = contribution(row)
+    with open_store(str(tmp_path / "graph"), mode="create") as store:
+        store.put([replace(given, document=replace(given.document, restricted=True))])
+        write_graph(name, store, tmp_path / "out", restricted=restricted)
+    words = "".join(map(_words, sorted((tmp_path / "out").iterdir())))
+    assert ("He bled." in words) == (restricted and name not in WITHOUT_QUOTES)
+
+
+#: Formats that have no place for what documents say.
+WITHOUT_QUOTES = {"graphml", "hetero", "sssom", "conceptmap-r4", "conceptmap-r5"}
+
+
+def _words(path: Path) -> str:
+    if path.suffix == ".parquet":
+        return str(pq.read_table(path).to_pylist())
+    if path.suffix == ".arrow":
+        with ipc.open_file(str(path)) as file:
+            return str(file.read_all().to_pylist())
+    data = path.read_bytes()
+    return (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8", "replace")
 
 
 def test_what_is_there_already_is_left_alone(small_store: SqliteStore, tmp_path: Path) -> None:
