@@ -34,6 +34,7 @@ def write_graph(
     Raises:
         UnknownNameError: nobody writes that format, or the selection names what the graph does not have.
         ExportError: the folder is there already, or cannot be written.
+        GraphChangedError: the graph, on a server, was written to meanwhile; there is no folder.
     """
     if name not in FORMATS:
         raise UnknownNameError("export format", name, list(FORMATS))
@@ -46,7 +47,10 @@ def write_graph(
         raise ExportError(f"cannot write beside {folder} ({error.strerror}): choose another place") from error
     try:
         with store.snapshot(restricted=restricted):
-            return _write(name, View(store, selection, restricted=restricted, vocabulary=vocabulary), folder, draft)
+            counts = _write(name, View(store, selection, restricted=restricted, vocabulary=vocabulary), draft)
+        # A store without snapshots says only now whether it was one state of the graph.
+        _put_in_place(draft, folder)
+        return counts
     except OSError as error:
         raise ExportError(
             f"cannot write {folder} ({error.strerror}): free some space, or choose another place"
@@ -55,10 +59,13 @@ def write_graph(
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write(name: str, view: View, folder: Path, draft: Path) -> dict[str, int]:
+def _write(name: str, view: View, draft: Path) -> dict[str, int]:
     module, _, function = FORMATS[name].partition(":")
     counts: dict[str, int] = getattr(import_module(module), function)(view, draft)
+    return counts
+
+
+def _put_in_place(draft: Path, folder: Path) -> None:
     # mkdtemp makes folders for their owner alone; what is exported is for whoever may read beside it.
     draft.chmod(0o755)
     draft.replace(folder)
-    return counts

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +13,14 @@ import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 import pytest
 
-from kg.errors import ExportError, UnknownNameError
+from kg.errors import ExportError, GraphChangedError, UnknownNameError
 from kg.export import write_graph
 from kg.export.arrow_tables import SCHEMAS
 from kg.export.formats import FORMATS
 from kg.export.records import TABLES
 from kg.stores.sqlite import SqliteStore, open_store
-from kg_command import ROOT
+from kg.stores.sqlite.database import open_database
+from kg_command import ROOT, Kg
 from small_graph import make_small_graph
 from tests.graphs import BLEEDING, WARFARIN, contribution, evidence
 
@@ -118,6 +121,28 @@ def test_nothing_is_left_where_the_disk_is_full(tiny_disk: Path, small_store: Sq
 def test_a_place_that_cannot_be_written_is_named(read_only_disk: Path, small_store: SqliteStore) -> None:
     with pytest.raises(ExportError, match="choose another place"):
         write_graph("jsonl", small_store, read_only_disk / "out")
+
+
+class Written(SqliteStore):
+    """A store as one on a server is: that the graph was written to meanwhile is known at the end."""
+
+    @contextmanager
+    def snapshot(self, *, restricted: bool = False) -> Iterator[None]:
+        with super().snapshot(restricted=restricted):
+            yield
+        raise GraphChangedError("the graph was written to while it was read: read it again")
+
+
+def test_a_mixture_of_two_states_is_not_left_behind(small_graph: Path, tmp_path: Path) -> None:
+    with Written(open_database(small_graph, mode="r")) as store, pytest.raises(GraphChangedError):
+        write_graph("jsonl", store, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_says_how_to_import(kg: Kg) -> None:
+    make_small_graph(kg.graph)
+    assert "neo4j-admin} database import full" in kg("export", "out", "--format", "neo4j-admin")
+    assert "import full" not in kg("export", "lines")
 
 
 def test_an_unknown_format_lists_the_known(small_store: SqliteStore, tmp_path: Path) -> None:
