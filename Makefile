@@ -7,7 +7,7 @@ EXTRAS := neo4j,nlp,train,ray,records,vectors,dev
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help demo serve test check lint types layers docs bench constraints clean
+.PHONY: help demo serve up down test check lint types layers docs bench constraints clean
 
 help: ## List what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,19 @@ demo: .venv/.default ## Install, build the demo graph, ask it one question over 
 
 serve: .venv/.default ## Serve the demo graph until Ctrl-C
 	@$(BIN)/kg demo --graph $(GRAPH) --keep
+
+up: docker/secrets/neo4j_password ## In Docker: Neo4j, the graph of LABELS or of the samples, and the service
+	@docker compose --file docker/compose.yaml up --build --detach
+	@docker compose --file docker/compose.yaml up --detach --no-deps --wait medkg
+	@echo "GraphQL at http://127.0.0.1:$${MEDKG_PORT:-8080}/graphql"
+
+down: ## Stop what `make up` started; the data stay in their volumes
+	@docker compose --file docker/compose.yaml down
+
+# Whoever is another user inside a container must read the file; on this machine the folder keeps others away from it.
+docker/secrets/neo4j_password:
+	@mkdir -p -m 700 $(@D)
+	@od -An -N24 -tx1 /dev/urandom | tr -d ' \n' > $@
 
 test: .venv/.all ## Install with all extras and run all tests
 	@$(BIN)/python -m pytest -n 2

@@ -28,7 +28,7 @@ from extractors.relations.context import split_document
 from extractors.rules import check_keys, read_rules
 from extractors.sigs import find_sig
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind
+from ontologies.model import Kind, Match
 
 #: What a mention of each kind becomes; kinds that are not here become nothing.
 KINDS = {
@@ -40,6 +40,8 @@ KINDS = {
 }
 #: Assertions of things that began at some time.
 _BEGUN = frozenset({Assertion.PRESENT, Assertion.HISTORICAL, Assertion.POSSIBLE})
+#: What a list of immunizations names a vaccine by: itself, or the disease it is against.
+_VACCINES = frozenset({Kind.DISEASE, Kind.DRUG})
 _ALLERGENS = frozenset({Kind.DRUG, Kind.DRUG_CLASS, Kind.FOOD})
 
 #: The reader's name on documents made of notes: tells `assess` that they are records.
@@ -164,6 +166,8 @@ def _kind(mention: Mention, section: str, note: Note) -> EventKind | None:
     if mention.match is None:
         return None
     kind = mention.match.kind
+    if kind in _VACCINES and section in _rules()["immunizations"]["kinds"]:
+        return EventKind.IMMUNIZATION
     if kind in _ALLERGENS:
         before = note.text[max(0, mention.start - 70) : mention.start]
         if section in _rules()["allergies"]["kinds"] or _allergy("zh" if note.language == "zh" else "en").search(
@@ -186,7 +190,7 @@ def _event(note: Note, mention: Mention, kind: EventKind, section: str) -> Event
         patient=note.patient,
         kind=kind,
         name=mention.text,
-        codes=(Coding(mention.match.curie, "", mention.match.curie, mention.match.name),),
+        codes=_codes(mention.match, kind),
         start=note.time if assertion is Assertion.PRESENT else "",
         visit=note.visit,
         provider=note.provider,
@@ -194,6 +198,13 @@ def _event(note: Note, mention: Mention, kind: EventKind, section: str) -> Event
         assertion=assertion,
         note=note.id,
     )
+
+
+def _codes(match: Match, kind: EventKind) -> tuple[Coding, ...]:
+    """The concept of a mention; a vaccine that is named by its disease is not that disease."""
+    if kind is EventKind.IMMUNIZATION and match.kind is Kind.DISEASE:
+        return ()
+    return (Coding(match.curie, "", match.curie, match.name),)
 
 
 def _now(event: Event, begun: str, note: Note) -> Assertion:
@@ -231,7 +242,18 @@ def _rules() -> Any:
         "note_events",
         "",
         rules,
-        required={"assertion", "now", "ignored", "generic", "allergies", "times", "numbers", "units", "months"},
+        required={
+            "assertion",
+            "now",
+            "ignored",
+            "generic",
+            "allergies",
+            "immunizations",
+            "times",
+            "numbers",
+            "units",
+            "months",
+        },
     )
     return rules
 

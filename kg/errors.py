@@ -2,11 +2,24 @@
 
 from ontologies.errors import KGError, UnknownNameError
 
-__all__ = ["BuildError", "ExportError", "KGError", "NotFoundError", "ServerError", "StoreError", "UnknownNameError"]
+__all__ = [
+    "BuildError",
+    "ExportError",
+    "GraphChangedError",
+    "KGError",
+    "NotFoundError",
+    "ServerError",
+    "StoreError",
+    "UnknownNameError",
+]
 
 
 class StoreError(KGError):
     """The graph cannot be opened, read or written: missing, locked, damaged, full or read-only."""
+
+
+class GraphChangedError(StoreError):
+    """The graph was written to while it was read, so that what was read is of two states; reading again helps."""
 
 
 class BuildError(KGError):
@@ -19,6 +32,10 @@ class NotFoundError(KGError):
 
 class ExportError(KGError):
     """An export could not be written."""
+
+
+class RunnerError(KGError):
+    """Work cannot be handed out to where it should run."""
 
 
 class ServerError(KGError):

@@ -1,7 +1,8 @@
 """The whole flow on one screen: inputs → documents → extractions → contributions → the store.
 
-`build` takes its collaborators as arguments. Reading, extracting and assembling run in worker processes, one
-item at a time; one writer, this process, commits batches of whole documents. What is committed is a good graph
+`build` takes its collaborators as arguments. Reading, extracting and assembling are one pure function of an item, which
+a runner maps over all of them, here, in worker processes or on other machines; one writer, this process, commits
+batches of whole documents. What is committed is a good graph
 at every moment, and the same command run again goes on from there, because unchanged items are skipped.
 """
 
@@ -25,10 +26,11 @@ from kg.assemble import assemble
 from kg.credits import keep_terminologies
 from kg.model import Contribution, Diff
 from kg.roles import Library, Store
+from kg.runners import Opens, Runner
 from kg.version import get_version
-from kg.workers import run_all
-from ontologies.decided import open_decided, undecided
+from ontologies.decided import undecided
 from ontologies.lexicon import Lexicon
+from ontologies.pinned import Pinned
 
 #: A batch is committed when it holds this many documents, or is this many seconds old.
 BATCH_DOCUMENTS, BATCH_SECONDS = 200, 5.0
@@ -69,31 +71,31 @@ def build(
     inputs: Iterable[Item | Rejected],
     store: Store,
     *,
-    lexicon: Path,
-    workers: int,
+    lexicon: Pinned,
+    runner: Runner,
     dry_run: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Progress:
     """What the build did, after every input has been read into `store` or its quarantine.
 
-    `lexicon` is the folder of the compiled lexicon, which each worker opens for itself. With `dry_run` the
-    diffs are worked out and nothing is written.
+    `lexicon` is what each worker opens the compiled lexicon by. With `dry_run` the diffs are worked out and nothing is
+    written.
     """
     progress = Progress()
-    stamp = build_stamp(lexicon)
-    work = partial(process, lexicon=lexicon)
+    stamp = build_stamp(_lexicon(lexicon))
+    work = partial(process, lexicon=runner.share(lexicon))
     fresh = _fresh(inputs, store, stamp, progress)
     if not dry_run:
         store.set_meta("lexicon", stamp.partition("+")[0])
         keep_terminologies(store, _lexicon(lexicon).terminologies)
-    for batch in _batches(_outcomes(work, fresh, workers)):
+    for batch in _batches(_outcomes(runner, work, fresh)):
         _commit(store, batch, stamp, progress, dry_run=dry_run)
         on_progress(progress)
     on_progress(progress)
     return progress
 
 
-def process(item: Item | Rejected, *, lexicon: Path) -> Outcome:
+def process(item: Item | Rejected, *, lexicon: Opens) -> Outcome:
     """What one item brings; never raises for what the item holds."""
     if isinstance(item, Rejected):
         return Outcome(item.locator, "", reasons=(item.reason,))
@@ -119,14 +121,14 @@ def contribute(document: Document, lexicon: Lexicon) -> Contribution:
         raise UnreadableError(fault) from error
 
 
-def build_stamp(lexicon: Path) -> str:
+def build_stamp(lexicon: Lexicon) -> str:
     """What a document was built with: lexicon, rules and program. Another stamp means: extract again."""
-    return f"{_lexicon(lexicon).stamp}+{rules_stamp()}+{get_version()}"
+    return f"{lexicon.stamp}+{rules_stamp()}+{get_version()}"
 
 
 @cache
-def _lexicon(folder: Path) -> Lexicon:
-    return open_decided(folder)
+def _lexicon(lexicon: Opens) -> Lexicon:
+    return lexicon.open()
 
 
 def _fresh(
@@ -149,9 +151,9 @@ def _is_known(item: Item, store: Library, stamp: str) -> bool:
 
 
 def _outcomes(
-    work: Callable[[Item | Rejected], Outcome], items: Iterable[Item | Rejected], workers: int
+    runner: Runner, work: Callable[[Item | Rejected], Outcome], items: Iterable[Item | Rejected]
 ) -> Iterator[Outcome]:
-    for item, outcome in run_all(work, items, workers=workers):
+    for item, outcome in runner.run(work, items):
         yield outcome or Outcome(item.locator, "", reasons=("killed the process that read it; it may be hostile",))
 
 

@@ -21,6 +21,7 @@ from kg.model import (
     Page,
     Placed,
     Quarantined,
+    Retired,
     Stats,
     Touched,
 )
@@ -46,7 +47,7 @@ class GraphReader(Protocol):
         ...
 
     def get_evidence(self, fact_ids: Sequence[str], *, first: int) -> dict[str, list[Evidence]]:
-        """Up to `first` evidence rows a fact, best score first."""
+        """Up to `first` evidence rows a fact, the most believed first, ties by the beginning of their ids."""
         ...
 
     def find_conflicts(self, *, first: int, after: str | None = None) -> tuple[list[Conflict], str | None]:
@@ -74,7 +75,7 @@ class GraphWriter(Protocol):
         ...
 
     def iter_evidence(self) -> Iterator[Evidence]:
-        """All evidence rows, in the order of documents."""
+        """All evidence rows, by the ids of their documents, those of one by the beginning of their own."""
         ...
 
 
@@ -171,7 +172,7 @@ class Snapshots(Protocol):
 
 
 class Exportable(Protocol):
-    """All of a graph, streamed."""
+    """All of a graph that no other role streams."""
 
     def iter_nodes(self) -> Iterator[Node]:
         """All nodes, by CURIE."""
@@ -193,6 +194,18 @@ class Exportable(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """What a graph remembers of what was done, beside its changes."""
+
+    def iter_inputs(self) -> Iterator[tuple[str, str]]:
+        """Content hash and stamp of every input that counts as known, in their order."""
+        ...
+
+    def iter_retired(self) -> Iterator[Retired]:
+        """The facts that are gone, in no order that means anything."""
+        ...
+
+
 class Alignments(Protocol):
     """The names that documents write, what each was aligned to, and changing that."""
 
@@ -207,7 +220,7 @@ class Alignments(Protocol):
         ...
 
     def find_examples(self, name: str, curie: str, *, first: int) -> list[Evidence]:
-        """Up to `first` evidence rows in which `name` was aligned to `curie`, best score first."""
+        """Up to `first` evidence rows in which `name` was aligned to `curie`, the most believed first, ties by id."""
         ...
 
     def realign(self, touched: Touched, settle: Settle, *, dry_run: bool = False) -> list[Diff]:
@@ -218,5 +231,7 @@ class Alignments(Protocol):
         ...
 
 
-class Store(GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Alignments, Protocol):
+class Store(
+    GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Memory, Alignments, Protocol
+):
     """A whole store, every role of it; functions ask for the one they need."""

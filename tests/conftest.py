@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from kg.stores.sqlite import SqliteStore, open_store
 from kg_command import ROOT, Kg
-from neo4j_server import Neo4jServer, serving
+from neo4j_server import Neo4jServer, get_program, serving
+from neo4j_turn import Neo4jTogether
 from ontologies.registry import open_lexicon
 from small_graph import make_small_graph
 
@@ -24,11 +27,16 @@ settings.load_profile("medkg")
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests that ask for the Neo4j server run in one process, one after another: it has one database for them."""
-    for item in items:
-        if "neo4j_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("neo4j"))
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a test that asks for a Neo4j server without saying so in its name, by which processes share out tests."""
+    if {"neo4j_server", "neo4j_program"} & set(getattr(item, "fixturenames", ())) and "neo4j" not in item.nodeid:
+        pytest.fail("asks for a Neo4j server: its file, name or parameter must say neo4j", pytrace=False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """With `-n`, tests are shared out one by one, but all of Neo4j to one process."""
+    return Neo4jTogether(config, log) if config.getoption("dist") == "load" else None
 
 
 @pytest.fixture
@@ -98,6 +106,12 @@ def small_store(small_graph: Path) -> Iterator[SqliteStore]:
     """The small graph, open to read."""
     with open_store(str(small_graph)) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def neo4j_program() -> Path:
+    """The cache that holds Neo4j itself, fetched the first time; for tests that start servers of their own."""
+    return get_program()
 
 
 @pytest.fixture(scope="session")

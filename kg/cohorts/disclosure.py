@@ -6,8 +6,8 @@
   of a 2 × 2 table nor from the total of a breakdown.
 - **Differencing guard**: a new release of a count stays as it was until it has changed by at least `k` patients, and
   no release is made for a population that differs from an earlier one by fewer (why: Dinur & Nissim 2003).
-- **Noise** (optional): the geometric mechanism (Ghosh, Roughgarden & Sundararajan 2009), ε-differentially private under
-  a stated budget.
+- **Noise** (optional): differential privacy for patients under a stated budget, as `kg.cohorts.private` does it with
+  the geometric mechanism (Ghosh, Roughgarden & Sundararajan 2009).
 """
 
 from __future__ import annotations
@@ -73,16 +73,19 @@ def hold_back(told: int | None, count: int, *, k: int) -> int | None:
 class Noise:
     """The geometric mechanism: integer noise that makes counts ε-differentially private.
 
-    `epsilon` is what one release may spend. `contributions` is the most counts that one patient may add to: the
-    sensitivity of a release, which the caller enforces.
+    `epsilon` is what the counts may spend together. `contributions` is the most of them that one patient may add to:
+    their sensitivity, which the caller enforces. `delta` is how likely at most what only one patient has may show.
     """
 
     epsilon: float
     contributions: int = 1
+    delta: float = 1e-6
 
     def __post_init__(self) -> None:
         if not (self.epsilon > 0 and math.isfinite(self.epsilon)) or self.contributions < 1:
             raise KGError(f"a privacy budget of {self.epsilon} for {self.contributions} counts cannot be; give ε > 0")
+        if not 0 < self.delta < 1:
+            raise KGError(f"δ = {self.delta} is no probability below 1; give one far below 1 in the number of patients")
 
     def add(self, count: int) -> int:
         """`count` with noise, at least 0; the difference of two geometric draws from the system's randomness."""
@@ -92,12 +95,3 @@ class Noise:
         ratio = self.epsilon / self.contributions
         uniform = (secrets.randbits(53) + 1) / (1 << 53)
         return int(-math.log(uniform) / ratio)
-
-
-def spend(budget: float, spent: float, epsilon: float) -> float:
-    """What is spent after one more release of `epsilon`; raises KGError where the `budget` does not allow it."""
-    after = spent + epsilon
-    if after > budget * (1 + 1e-9):
-        left = max(0.0, budget - spent)
-        raise KGError(f"the privacy budget of ε = {budget:g} has {left:g} left, {epsilon:g} were asked; ask for less")
-    return after

@@ -17,7 +17,8 @@ from kg.records.roles import Tallies
 class Terms:
     """On what terms figures are given out: at least `k` patients; a chance finding with at most `q` among all tested.
 
-    `noise` is added to every count where it is given; without it, small changes since the last release are held back.
+    With `noise` patients are told of as `kg.cohorts.private` does it; without it, small changes since the last release
+    are held back.
     """
 
     k: int = DEFAULT_K
@@ -51,7 +52,7 @@ class Told:
 def find_pairs(
     store: Tallies, *, terms: Terms, earlier: Mapping[PairKey, Counts], rules: Iterable[Rule] = RULES
 ) -> Iterator[Told]:
-    """The pairs that may be told under `terms`, by rule and in the order of their concepts.
+    """The pairs that may be told under `terms` without noise, by rule and in the order of their concepts.
 
     `earlier` are the counts that the last release told. A pair that could come about by chance is told where it is
     more frequent than chance and its q-value, among the pairs of its rule with enough patients, is at most `terms.q`.
@@ -95,7 +96,7 @@ def _count(store: Tallies, rule: Rule, patients: int, k: int) -> Iterator[tuple[
 
 def _release(told: Told, terms: Terms, earlier: Counts | None) -> Iterator[Told]:
     """The pair with the figures that are given out, measured anew where these are not the true ones; or nothing."""
-    counts = _with_noise(told.found.counts, terms.noise) if terms.noise else _held(told.found.counts, earlier, terms.k)
+    counts = _held(told.found.counts, earlier, terms.k)
     if counts is None or not may_tell_pair(counts, k=terms.k):
         return
     if counts == told.found.counts:
@@ -111,12 +112,6 @@ def _held(counts: Counts, earlier: Counts | None, k: int) -> Counts | None:
     names = ("patients", "subject", "object", "both")
     held = [hold_back(getattr(earlier, name), getattr(counts, name), k=k) for name in names]
     return _counts(*(number or 0 for number in held))
-
-
-def _with_noise(counts: Counts, noise: Noise) -> Counts | None:
-    subject, object_ = noise.add(counts.subject), noise.add(counts.object)
-    both = min(noise.add(counts.both), subject, object_)
-    return _counts(max(noise.add(counts.patients), subject + object_ - both), subject, object_, both)
 
 
 def _counts(patients: int, subject: int, object_: int, both: int) -> Counts | None:

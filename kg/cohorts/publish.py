@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from extractors.model import Extraction
 from kg.assemble import assemble
 from kg.cohorts.association import Counts
-from kg.cohorts.disclosure import spend
 from kg.cohorts.naming import check_country, check_name
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
+from kg.cohorts.private import find_private_pairs
+from kg.cohorts.rules import RULES, Rule
 from kg.cohorts.sentences import SENTENCES, write_sentences
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
 from kg.model import Diff, LoadedDocument
+from kg.records.ledger import Spending
 from kg.records.releasing import Figures, PairName, Release
-from kg.records.roles import Charts, Releases
+from kg.records.roles import Charts, PatientTallies, Releases
 from kg.roles import Store
 from ontologies.lexicon import Lexicon
 
@@ -34,7 +36,7 @@ class Cohort:
     country: str = ""
     terms: Terms = field(default_factory=Terms)
     budget: float = 0.0
-    """The most ε that all releases under the name may spend together; needed where noise is added."""
+    """The most ε that all releases of these patients may spend together; needed where noise is added first."""
     graph: str = ""
     """Where the graph is: those who make the release again need to find it."""
     sentences: int = SENTENCES
@@ -44,11 +46,14 @@ class Cohort:
     def settings(self) -> str:
         """How the release was made, as JSON."""
         noise = self.terms.noise
+        with_noise = (
+            {"epsilon": noise.epsilon, "delta": noise.delta, "contributions": noise.contributions} if noise else {}
+        )
         made = {"graph": self.graph, "country": self.country, "k": self.terms.k, "q": self.terms.q}
-        return json.dumps(made | {"epsilon": noise.epsilon if noise else None, "sentences": self.sentences})
+        return json.dumps(made | {"epsilon": None, "sentences": self.sentences} | with_noise)
 
 
-class Population(Releases, Charts, Protocol):
+class Population(Releases, PatientTallies, Charts, Protocol):
     """What telling of patients needs of an events store: counts, what was told before, and notes."""
 
 
@@ -61,11 +66,20 @@ class Published:
     pairs: dict[str, int]
     diffs: tuple[Diff, ...]
     spent: float = 0.0
+    """The sum of ε of all releases of these patients."""
     sentences: int = 0
     """Sentences of notes, over all facts."""
 
 
-def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort, *, dry_run: bool = False) -> Published:
+def publish(
+    records: Population,
+    graph: Store,
+    lexicon: Lexicon,
+    cohort: Cohort,
+    *,
+    dry_run: bool = False,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Published:
     """What was given out: every document of the cohort in the graph is as the records are now, others are gone.
 
     Where sentences of notes stood before, the graph is compacted, so that no byte is left of those that went: not one
@@ -73,7 +87,7 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
 
     Raises KGError where the name may point at a person, where the population differs by too few patients from one of
     which another release told, and where the privacy budget is spent. With `dry_run` nothing is written, and no budget
-    spent.
+    spent. `on_step` is told of each long step before it begins.
     """
     last, k = records.get_release(cohort.name), cohort.terms.k
     check_country(cohort.country)
@@ -86,18 +100,29 @@ def publish(records: Population, graph: Store, lexicon: Lexicon, cohort: Cohort,
             f"than {k}: the difference would tell of them; publish under the name {near!r}"
         )
     _check_threshold(records, k)
-    spent = _spend(cohort, last)
-    earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
-    told = list(find_pairs(records, terms=cohort.terms, earlier=earlier))
     version = last.version + 1
+    spent = _spend(records, cohort, version, dry_run=dry_run)
+    told = _find(records, cohort.terms, last, on_step)
+    on_step(f"looking for sentences of notes for {len(told):,} pairs")
     extractions = [*_extract(records, lexicon, cohort, told, version=version)]
+    on_step(f"writing {len(extractions):,} documents into the graph")
+    if not dry_run:
+        # Before anyone can see it: what was told and is not known to have been told could be told again otherwise.
+        figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
+        own = last.spent + (cohort.terms.noise.epsilon if cohort.terms.noise else 0.0)
+        records.keep_release(Release(cohort.name, version, own, cohort.settings, figures))
     diffs = _write(graph, lexicon, cohort, extractions, dry_run=dry_run)
     if not dry_run:
-        figures: dict[PairName, Figures] = {pair.key: pair.found.counts.figures for pair in told}
-        records.keep_release(Release(cohort.name, version, spent, cohort.settings, figures))
+        on_step("compacting the graph")
         graph.compact()
     sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
     return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent, sentences)
+
+
+def _each_told(rules: Iterable[Rule], on_step: Callable[[str], None]) -> Iterator[Rule]:
+    for rule in rules:
+        on_step(f"counting pairs: {rule.name}")
+        yield rule
 
 
 def withdraw(graph: Store, name: str) -> list[Diff]:
@@ -132,9 +157,24 @@ def _check_threshold(records: Releases, k: int) -> None:
             )
 
 
-def _spend(cohort: Cohort, last: Release) -> float:
+def _spend(records: Releases, cohort: Cohort, version: int, *, dry_run: bool) -> float:
+    """The sum of ε that these patients' releases spent, with this one; noted before anything is drawn."""
     noise = cohort.terms.noise
-    return spend(cohort.budget, last.spent, noise.epsilon) if noise else last.spent
+    if noise is None:
+        return records.get_spent().epsilon
+    if dry_run:
+        records.check_spending(noise.epsilon, budget=cohort.budget)
+        return records.get_spent().epsilon
+    spending = Spending(cohort.name, version, noise.epsilon, noise.delta, noise.contributions)
+    return records.spend(spending, budget=cohort.budget).epsilon
+
+
+def _find(records: Population, terms: Terms, last: Release, on_step: Callable[[str], None]) -> list[Told]:
+    if terms.noise:
+        on_step("counting pairs under noise")
+        return list(find_private_pairs(records, terms=terms, noise=terms.noise))
+    earlier = {PairKey(*name): Counts(*figures) for name, figures in last.told.items()}
+    return list(find_pairs(records, terms=terms, earlier=earlier, rules=_each_told(RULES, on_step)))
 
 
 def _extract(

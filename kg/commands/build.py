@@ -15,20 +15,30 @@ from kg.commands.options import GivenPath, graph_option, json_option
 from kg.config import Where, may_exist
 
 if TYPE_CHECKING:
-    from kg.align import Realigned
     from kg.pipeline import Progress
     from kg.roles import Store
+    from kg.runners import Runner
+    from ontologies.lexicon import Lexicon
 
 
 @click.command("build")
 @click.argument("inputs", nargs=-1, required=True, type=GivenPath())
 @graph_option
 @click.option("--workers", type=click.IntRange(0), help="Worker processes (0: none). Default: one a core.")
+@click.option(
+    "--ray", metavar="ADDRESS", help="Extract on a Ray cluster: host:port, auto, or local for one of this machine."
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
 @click.option("--max-document-mb", type=click.IntRange(1), default=64, show_default=True, help="Refuse larger ones.")
 @json_option
 def command(
-    inputs: tuple[Path, ...], graph: Where, workers: int | None, dry_run: bool, max_document_mb: int, as_json: bool
+    inputs: tuple[Path, ...],
+    graph: Where,
+    workers: int | None,
+    ray: str | None,
+    dry_run: bool,
+    max_document_mb: int,
+    as_json: bool,
 ) -> None:
     """Build or update a graph from INPUTS: label files, folders of them, zips, zips in zips.
 
@@ -39,40 +49,49 @@ def command(
     \b
     Example:  kg build dm_spl_release_human_rx.zip --graph graph
     """
+    from kg.align import bring_up_to_date
     from kg.cli import EXIT_QUARANTINED
+    from kg.commands.lexicon import opened_lexicon
     from kg.render.build import print_build
 
-    with _store(graph, dry_run=dry_run) as store:
-        aligned = _align(store, dry_run=dry_run)
-        progress = _run(inputs, store, workers, dry_run=dry_run, max_bytes=max_document_mb << 20)
+    with _store(graph, dry_run=dry_run) as store, _runner(workers, ray) as runner:
+        lexicon = opened_lexicon()
+        aligned = bring_up_to_date(store, lexicon, dry_run=dry_run)
+        progress = _run(inputs, store, runner, lexicon, dry_run=dry_run, max_bytes=max_document_mb << 20)
         print_build(progress, store, aligned, graph=graph, dry_run=dry_run, as_json=as_json)
     if progress.quarantined:
         sys.exit(EXIT_QUARANTINED)
 
 
-def _align(store: Store, *, dry_run: bool) -> list[Realigned]:
-    """What was decided or added to the terminologies since the last build, made good in what is there already."""
-    from kg.align import bring_up_to_date
-    from kg.commands.lexicon import lexicon_folder
-    from ontologies.decided import open_decided
+@contextmanager
+def _runner(workers: int | None, ray: str | None) -> Iterator[Runner]:
+    from kg.runners import LocalRunner
+    from kg.workers import default_workers
 
-    return bring_up_to_date(store, open_decided(lexicon_folder()), dry_run=dry_run)
+    if ray is None:
+        yield LocalRunner(default_workers() if workers is None else workers)
+        return
+    if workers is not None:
+        raise click.UsageError("--workers is for this machine, and the cluster of --ray has its own: give one of them")
+    from kg.ray_runner import connected
+
+    with connected(ray) as runner:
+        yield runner
 
 
-def _run(inputs: tuple[Path, ...], store: Store, workers: int | None, *, dry_run: bool, max_bytes: int) -> Progress:
+def _run(
+    inputs: tuple[Path, ...], store: Store, runner: Runner, lexicon: Lexicon, *, dry_run: bool, max_bytes: int
+) -> Progress:
     from extractors.estimate import estimate_items
     from extractors.inputs import Limits, iter_items
-    from kg.commands.lexicon import lexicon_folder
     from kg.commands.progress import build_progress
     from kg.pipeline import build
-    from kg.workers import default_workers
+    from ontologies.pinned import pin
 
     expected = estimate_items(inputs)
     items = iter_items(inputs, limits=Limits(document_bytes=max_bytes))
-    lexicon = lexicon_folder()
-    count = default_workers() if workers is None else workers
     with build_progress(expected) as show:
-        return build(items, store, lexicon=lexicon, workers=count, dry_run=dry_run, on_progress=show)
+        return build(items, store, lexicon=pin(lexicon), runner=runner, dry_run=dry_run, on_progress=show)
 
 
 @contextmanager

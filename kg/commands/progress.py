@@ -13,7 +13,6 @@ import click
 if TYPE_CHECKING:
     from kg.pipeline import Progress
     from kg.records.progress import Progress as RecordsProgress
-    from kg.syncing import Synced
 
 _Now = TypeVar("_Now")
 
@@ -72,50 +71,29 @@ def _left(now: Progress, expected: int | None) -> str:
 
 
 @contextmanager
-def sync_progress() -> Iterator[Callable[[Synced], None]]:
-    """Gives the function that shows how many documents of a sync are written."""
+def steps_shown() -> Iterator[Callable[[str], None]]:
+    """Gives the function that says which step has begun: at once in a terminal, in a log now and then."""
+    if sys.stderr.isatty():
+        from rich.console import Console
 
-    def words(now: Synced) -> str:
-        return f"{now.written:,} of {now.to_write:,} documents written"
-
-    with _counting("comparing two graphs", words) as show:
-        yield show
-
-
-@contextmanager
-def records_progress() -> Iterator[Callable[[RecordsProgress], None]]:
-    """Gives the function that shows how far an ingest is: nothing but counts."""
-
-    def words(now: RecordsProgress) -> str:
-        return f"reading records: {_rows(now)}"
-
-    with _counting("reading records", words) as show:
-        yield show
-
-
-@contextmanager
-def _counting(first: str, words: Callable[[_Now], str]) -> Iterator[Callable[[_Now], None]]:
-    """Gives the function that shows the words of how far work is; `first` stands there until it is called."""
-    if not sys.stderr.isatty():
-        last = time.monotonic()
-
-        def say(now: _Now) -> None:
-            nonlocal last
-            if time.monotonic() - last >= LINE_SECONDS:
-                last = time.monotonic()
-                click.echo(f"kg: {words(now)}", err=True)
-
-        yield say
+        with Console(stderr=True).status("") as status:
+            yield status.update
         return
-    from rich.console import Console
+    last = time.monotonic()
 
-    with Console(stderr=True).status(first) as status:
-        yield lambda now: status.update(words(now))
+    def say(step: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= LINE_SECONDS:
+            last = time.monotonic()
+            click.echo(f"kg: {step}", err=True)
+
+    yield say
 
 
-def _rows(now: RecordsProgress) -> str:
+def say_rows(now: RecordsProgress) -> str:
+    """How far an ingest is: nothing but counts."""
     from kg.render.pages import count
 
     total = now.rows.total()
-    rate = total / max(now.seconds, 0.001)
-    return f"{count(now.inputs, 'input')}, {count(total, 'row')}, {rate:,.0f} a second, {now.refused:,} refused"
+    read = f"{count(now.inputs, 'input')}, {count(total, 'row')}, {total / max(now.seconds, 0.001):,.0f} a second"
+    return f"{now.step}: {read}, {now.refused:,} refused"

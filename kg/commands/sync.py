@@ -24,7 +24,7 @@ def command(source: Where, target: Where, restricted: bool, dry_run: bool, as_js
     \b
     Example:  kg sync graph neo4j://localhost:7687
     """
-    from kg.commands.progress import sync_progress
+    from kg.commands.progress import steps_shown
     from kg.render.comparing import print_synced
     from kg.stores import connect
     from kg.syncing import sync
@@ -33,8 +33,15 @@ def command(source: Where, target: Where, restricted: bool, dry_run: bool, as_js
     try:
         theirs = connect(target, mode="rw" if dry_run else "create")
         try:
-            with sync_progress() as show:
-                done = sync(ours, theirs, restricted=restricted, dry_run=dry_run, on_progress=show)
+            with steps_shown() as step:
+                step("comparing two graphs")
+                done = sync(
+                    ours,
+                    theirs,
+                    restricted=restricted,
+                    dry_run=dry_run,
+                    on_progress=lambda now: step(f"{now.written:,} of {now.to_write:,} documents written"),
+                )
             print_synced(done, str(target), dry_run=dry_run, as_json=as_json)
         finally:
             theirs.close()

@@ -8,20 +8,37 @@ from importlib import import_module
 from pathlib import Path
 
 from kg.errors import ExportError, UnknownNameError
+from kg.export.selection import Selection
+from kg.export.view import View
 from kg.roles import Store
 
-#: Format → module with `write(store, folder) -> counts`. A plug-in is one entry here and one module.
-FORMATS = {"jsonl": "kg.export.jsonl", "parquet": "kg.export.parquet"}
+#: Format → module and function, called as `write(view, folder) -> counts`. A plug-in is one entry here and one module.
+FORMATS = {
+    "jsonl": "kg.export.jsonl:write",
+    "parquet": "kg.export.parquet:write",
+    "arrow": "kg.export.arrow:write",
+    "neo4j-admin": "kg.export.neo4j_admin:write",
+    "neo4j-admin-gz": "kg.export.neo4j_admin:write_packed",
+    "kgx": "kg.export.kgx:write",
+    "kgx-jsonl": "kg.export.kgx:write_jsonl",
+    "turtle": "kg.export.rdf:turtle",
+    "trig": "kg.export.rdf:trig",
+    "nquads": "kg.export.rdf:nquads",
+    "turtle-star": "kg.export.rdf:turtle_star",
+}
 
 
-def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = False) -> dict[str, int]:
+def write_graph(
+    name: str, store: Store, folder: Path, *, selection: Selection | None = None, restricted: bool = False
+) -> dict[str, int]:
     """Counts of what was written: the graph as one snapshot, in format `name`, into the new folder `folder`.
 
-    With `restricted` the quotes of restricted evidence are in it. Everything is written beside `folder` and renamed at
+    With a selection it is that part of the graph. With `restricted` the quotes of restricted evidence are in it;
+    without, no format has them. Everything is written beside `folder` and renamed at
     the end, so that it is there whole or not at all.
 
     Raises:
-        UnknownNameError: nobody writes that format.
+        UnknownNameError: nobody writes that format, or the selection names what the graph does not have.
         ExportError: the folder is there already, or cannot be written.
     """
     if name not in FORMATS:
@@ -35,7 +52,7 @@ def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = Fal
         raise ExportError(f"cannot write beside {folder} ({error.strerror}): choose another place") from error
     try:
         with store.snapshot(restricted=restricted):
-            return _write(name, store, folder, draft)
+            return _write(name, View(store, selection, restricted=restricted), folder, draft)
     except OSError as error:
         raise ExportError(
             f"cannot write {folder} ({error.strerror}): free some space, or choose another place"
@@ -44,8 +61,9 @@ def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = Fal
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write(name: str, store: Store, folder: Path, draft: Path) -> dict[str, int]:
-    counts: dict[str, int] = import_module(FORMATS[name]).write(store, draft)
+def _write(name: str, view: View, folder: Path, draft: Path) -> dict[str, int]:
+    module, _, function = FORMATS[name].partition(":")
+    counts: dict[str, int] = getattr(import_module(module), function)(view, draft)
     # mkdtemp makes folders for their owner alone; what is exported is for whoever may read beside it.
     draft.chmod(0o755)
     draft.replace(folder)

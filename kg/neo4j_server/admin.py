@@ -77,7 +77,8 @@ def call_admin(
 
 def _set_password(place: Place) -> None:
     """Make a password, keep it in its file, and give it to the server that is not yet made."""
-    password = secrets.token_urlsafe(24)
+    # Digits and letters only: a word that begins with a dash would be read as an option.
+    password = secrets.token_hex(24)
     _write_secret(place.password_file, f"{password}\n")
     # In a file, since what stands on a command line is seen by all users of the machine.
     words = place.folder / "run" / "words"
@@ -87,9 +88,9 @@ def _set_password(place: Place) -> None:
     finally:
         words.unlink()
     if done.returncode:
-        said = done.stdout.strip().splitlines() or ["no word"]
+        said = " ".join(done.stdout.split()) or "it gave no reason"
         raise ServerError(
-            f"neo4j-admin could not set a password: {said[-1][:300]}; see to {place.folder}, then start again"
+            f"neo4j-admin could not set a password: {said[:300]}; see to {place.folder}, then start again"
         )
 
 

@@ -26,8 +26,8 @@ from kg.neo4j_server.state import (
 )
 from ontologies.locks import alone
 
-#: Seconds that a start, and a stop, may take.
-PATIENCE = 120.0
+#: Seconds that a start, and a stop, may take on a busy machine.
+PATIENCE = 300.0
 
 _MAIN = "org.neo4j.server.CommunityEntryPoint"
 #: What Neo4j's own launcher tells Java, as far as it bears on a server of this size.
@@ -39,7 +39,7 @@ _JAVA_OPTIONS = (
     "-Dfile.encoding=UTF-8",
 )
 _STARTED = re.compile(r" Started\.$", re.MULTILINE)
-_FAULT = re.compile(r"(?:ERROR|Caused by:|Exception|Error:|Invalid)\s?(.{1,300})")
+_FAULT = re.compile(r"(?:ERROR|Caused by:|Exception|Error:|Invalid|Error occurred.*\n)\s?(.{1,300})")
 
 
 def get_running(place: Place) -> Running | None:
@@ -125,17 +125,17 @@ def _spawn(place: Place, java: str, options: Options) -> int:
 
 
 def _wait_until_started(place: Place, state: State) -> None:
-    end = time.monotonic() + PATIENCE
+    end, started = time.monotonic() + PATIENCE, False
     try:
-        while not _STARTED.search(_said(place)):
+        while not (started := bool(_STARTED.search(_said(place)))):
             if not is_alive(place):
                 raise ServerError(_why(place))
             if time.monotonic() > end:
                 raise ServerError(f"Neo4j did not start in {PATIENCE:.0f} s; look at {place.console}, and start again")
             time.sleep(0.1)
-    except BaseException:
-        _kill(place, state)
-        raise
+    finally:
+        if not started:
+            _kill(place, state)
 
 
 def _kill(place: Place, state: State) -> None:
@@ -149,6 +149,6 @@ def _said(place: Place) -> str:
 
 def _why(place: Place) -> str:
     """Why a server ended while it started: the last cause that it gave, and where all of it stands."""
-    causes = [found[0].strip() for found in _FAULT.finditer(_said(place))]
+    causes = [" ".join(found[0].split()) for found in _FAULT.finditer(_said(place))]
     cause = causes[-1] if causes else "it gave no reason"
     return f"Neo4j ended while it started: {cause}; look at {place.console}, and start again"

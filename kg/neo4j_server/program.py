@@ -72,6 +72,8 @@ def _fetch(folder: Path, say: Say) -> None:
             f"{folder.parent} has {free >> 20} MiB free, and fetching Neo4j takes {_ROOM >> 20}; make room there, or "
             "set KG_CACHE to a folder on another disk"
         )
+    for left in folder.parent.glob(f"{VERSION}-*"):
+        shutil.rmtree(left, ignore_errors=True)
     # Beside the goal, so that the last step is a rename: a fetch that is killed leaves nothing that looks whole.
     with TemporaryDirectory(prefix=f"{VERSION}-", dir=folder.parent) as working:
         work = Path(working)

@@ -35,7 +35,11 @@ _SEMANTIC_TAG = re.compile(
     r"|medicinal product|clinical drug|organism|morphologic abnormality|assessment scale)\)$"
 )
 #: An allergy by what it is to, as SNOMED CT names it; terminologies of diseases put the word behind.
-_ALLERGY_TO = re.compile(r"^(?:Allergy|Allergic reaction|Hypersensitivity) to (.+)$", re.IGNORECASE)
+_ALLERGY_TO = re.compile(
+    r"^(?:Allergy|Allergic|Allergic reaction|Allergy status|Hypersensitivity) to (.+)$", re.IGNORECASE
+)
+#: The same the other way round, where no terminology has it: "penicillin allergy", "青霉素过敏史".
+_OF_ALLERGY = re.compile(r"^(?:对)?(.+?)(?: allerg(?:y|ies)|过敏史?)$", re.IGNORECASE)
 
 
 class Aligned(NamedTuple):
@@ -92,6 +96,8 @@ class Aligner:
             matches = ground_name(self._lexicon, name, each, language=language_of(name)).matches
             if matches:
                 return self._lexicon.concept(matches[0].curie)
+        if kind is EventKind.ALLERGY and (of := _OF_ALLERGY.match(name)):
+            return self._of_name(kind, of[1])
         return None
 
 

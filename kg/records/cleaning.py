@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from extractors.deidentify import Deidentifier, Mode, Report
+from extractors.event_wording import settle_event
 from extractors.events import Event, Identifier, IdentifierType, Note, Person, Provider, Retraction, Row, Visit
 from kg.records.edges import fault
 
@@ -83,6 +84,10 @@ class Cleaner:
         wanting = what_is_wanting(row)
         if wanting:
             return [Failed(number, wanting, f"record {number}", patient)]
+        settled = settle_event(row) if isinstance(row, Event) else row
+        if settled is None:
+            return []
+        row = settled
         if isinstance(row, Person | Provider):
             removed.fields.update(each.type for each in row.identifiers)
         try:

@@ -55,12 +55,13 @@ def ingest(
         if not os.path.lexists(path):
             raise InputError(f"{readable(str(path))}: no such file or folder; check the path")
     with Vault(store.folder) as vault:
-        known = Known(vault, lambda space: _read_again(paths, space, settings.site, readers))
+        known = Known(vault, lambda space: _read_again(paths, space, settings.site, readers, progress, on_progress))
         for place in _places(paths, readers):
             progress.inputs += 1
             _Input(place, store, known, keys, settings, readers, progress).read(on_progress)
-    store.compact()
+    progress.step = "writing the file anew, where anything was erased"
     on_progress(progress)
+    store.compact()
     return progress
 
 
@@ -94,6 +95,7 @@ class _Input:
 
     def read(self, on_progress: Callable[[Progress], None]) -> None:
         """Reads it as far as it can be read, and was not read before."""
+        on_progress(self._progress)
         path = hash_of_path(self._place.locator, key=self._keys.inputs)
         self._name = told(path)
         try:
@@ -209,11 +211,21 @@ def _died(batch: Sequence[Numbered | Failed]) -> CleanBatch:
     return CleanBatch(failed, Removed())
 
 
-def _read_again(paths: Sequence[Path], space: str, site: str, readers: Readers) -> Iterator[Row]:
+def _read_again(
+    paths: Sequence[Path],
+    space: str,
+    site: str,
+    readers: Readers,
+    progress: Progress,
+    on_progress: Callable[[Progress], None],
+) -> Iterator[Row]:
     """All rows of a space in the inputs of this run that may name people, before its first note is cleaned."""
+    before, progress.step = progress.step, "looking for names before notes are cleaned"
     for place in _places(paths, readers):
+        on_progress(progress)
         # What is wrong with an input is told when its turn comes.
         with suppress(UnreadableError):
-            source = readers.find(place)
+            source = None if isinstance(place, Broken) else readers.find(place)
             if source is not None and not is_anonymous(source) and space_of(source.name, site) == space:
                 yield from (row for row in readers.read(source, place) if not isinstance(row, Refused))
+    progress.step = before

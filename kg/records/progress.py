@@ -56,6 +56,7 @@ class RefusedInput(NamedTuple):
 class Progress:
     """How far a run is, and at the end what it did."""
 
+    step: str = "reading records"
     inputs: int = 0
     unchanged: int = 0
     rows: Counter[str] = field(default_factory=Counter)

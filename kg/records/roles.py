@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from kg.records.ledger import Spending, Spent
 from kg.records.model import (
     ConceptCount,
     KnownEvent,
@@ -67,8 +68,34 @@ class Tallies(Concepts, Protocol):
         ...
 
 
+class PatientTallies(Tallies, Protocol):
+    """What each patient adds to counts: for those who bound it."""
+
+    def iter_concepts_by_patient(self, window: Window = ...) -> Iterator[tuple[int, list[int]]]:
+        """Each patient, in order, with the distinct concepts of the window."""
+        ...
+
+    def iter_pairs_by_patient(
+        self, together: Together, *, first: Window = ..., second: Window | None = None, days: int = 0
+    ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Each patient, in order, with the distinct pairs that `iter_pairs` counts."""
+        ...
+
+
 class Releases(Tallies, Protocol):
     """What was given out of the store before: a release must tell of nobody by its difference from earlier ones."""
+
+    def get_spent(self) -> Spent:
+        """The privacy that releases with noise spent, and the budget."""
+        ...
+
+    def spend(self, spending: Spending, *, budget: float = ...) -> Spent:
+        """What is spent with one more release, noted before it is made; raises `RecordsError` beyond the budget."""
+        ...
+
+    def check_spending(self, epsilon: float, *, budget: float = ...) -> None:
+        """Raises `RecordsError` where `spend` would."""
+        ...
 
     def get_release(self, name: str) -> Release:
         """The last release under `name`; of version 0 where there was none."""

@@ -15,6 +15,7 @@ from kg.records.cleaning import patient_of
 from kg.records.database import Database, open_database
 from kg.records.errors import RecordsError
 from kg.records.inputs import Inputs
+from kg.records.ledger import Ledger
 from kg.records.model import AfterForget, Forgotten
 from kg.records.pending import Pending, Unfinished, read_pending, write_pending
 from kg.records.reading import Reading
@@ -28,7 +29,7 @@ from kg.records.writing import RowWriter
 STAMP, DUE, SHIFT = "alignment", "compaction_due", "shift_days"
 
 
-class RecordStore(Reading, Tallying, Releasing, Summing, Unfinished):
+class RecordStore(Reading, Tallying, Releasing, Summing, Ledger, Unfinished):
     """An events store in a folder; opened by `kg.records.open_records`."""
 
     def __init__(self, database: Database) -> None:

@@ -57,6 +57,22 @@ class Tallying:
         for concept in sorted(events):
             yield ConceptCount(concept, patients[concept], events[concept])
 
+    def iter_concepts_by_patient(self, window: Window = ALL) -> Iterator[tuple[int, list[int]]]:
+        """Each patient, in order, with the distinct concepts of the window."""
+        condition, values = where(window)
+        with self._db.snapshot() as connection:
+            query = f"select distinct e.patient, t.concept {_EVENTS} where {condition} order by e.patient, t.concept"
+            for rows in _by_patient(connection.execute(query, values)):
+                yield rows[0][0], [concept for _, concept in rows]
+
+    def iter_pairs_by_patient(
+        self, together: Together, *, first: Window = ALL, second: Window | None = None, days: int = 0
+    ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+        """Each patient, in order, with the distinct pairs that `iter_pairs` counts."""
+        with self._db.snapshot() as connection:
+            for patient, pairs in _found(connection, together, first, second, days):
+                yield patient, [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
+
     def iter_pairs(
         self,
         together: Together,
@@ -71,11 +87,8 @@ class Tallying:
 
         counter = PairCounter(self._db.folder)
         with self._db.snapshot() as connection:
-            if together is Together.LINK:
-                found = _linked(connection, first, second)
-            else:
-                found = _paired(connection, together, first, second, days)
-            for pairs in found:
+            found = _found(connection, together, first, second, days)
+            for _, pairs in found:
                 counter.add(pairs)
         for block, counts in counter.counted():
             enough = counts >= at_least
@@ -83,10 +96,18 @@ class Tallying:
                 yield PairCount(pair >> 32, pair & 0xFFFFFFFF, count)
 
 
+def _found(
+    connection: apsw.Connection, together: Together, first: Window, second: Window | None, days: int
+) -> Iterator[tuple[int, Pairs]]:
+    if together is Together.LINK:
+        return _linked(connection, first, second)
+    return _paired(connection, together, first, second, days)
+
+
 def _paired(
     connection: apsw.Connection, together: Together, first: Window, second: Window | None, days: int
-) -> Iterator[Pairs]:
-    """The distinct pairs of each patient."""
+) -> Iterator[tuple[int, Pairs]]:
+    """Each patient with the distinct pairs."""
     import numpy as np
 
     from kg.records.together import pairs_of
@@ -101,11 +122,11 @@ def _paired(
     both = second is None and together is not Together.AFTER
     for rows in _by_patient(connection.execute(query, (*one_values, *two_values))):
         events = np.array([row[1:] for row in rows], np.int64)
-        yield pairs_of(events, together, days=days, both=both)
+        yield rows[0][0], pairs_of(events, together, days=days, both=both)
 
 
-def _linked(connection: apsw.Connection, first: Window, second: Window | None) -> Iterator[Pairs]:
-    """The distinct pairs of reason and what was ordered for it, of each patient."""
+def _linked(connection: apsw.Connection, first: Window, second: Window | None) -> Iterator[tuple[int, Pairs]]:
+    """Each patient with the distinct pairs of reason and what was ordered for it."""
     import numpy as np
 
     condition, values = where(second or ALL)
@@ -114,7 +135,7 @@ def _linked(connection: apsw.Connection, first: Window, second: Window | None) -
     streams = [connection.execute(query.format(where=condition), values) for query in (_LINKED, _REASONED)]
     for rows in _by_patient(merge(*streams, key=lambda row: row[0])):
         pairs = np.array(sorted({row[1:] for row in rows if row[1] != row[2]}), np.uint64).reshape(-1, 2)
-        yield (pairs[:, 0] << np.uint64(32)) | pairs[:, 1]
+        yield rows[0][0], (pairs[:, 0] << np.uint64(32)) | pairs[:, 1]
 
 
 def _by_patient(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:

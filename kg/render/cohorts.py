@@ -38,6 +38,7 @@ def print_published(published: Published, graph: Store, name: str, *, dry_run: b
     console.print(
         f"release {published.version} of {name!r}: {counted(sum(published.pairs.values()), 'pair')} told of; "
         f"{counted(added, 'fact')} {would}added and {retracted:,} {would}retracted"
+        + (f"; ε = {published.spent:g} spent on these patients so far" if published.spent else "")
         + (f"; {counted(published.sentences, 'restricted sentence')} of notes" if published.sentences else "")
     )
 

@@ -12,7 +12,10 @@ from kg.roles import Store
 Mode = Literal["r", "rw", "create"]
 
 #: Scheme → module with `open_store(where, mode=...)`. A plug-in is one entry here and one module.
-SCHEMES = {"file": "kg.stores.sqlite"}
+SCHEMES = {
+    "file": "kg.stores.sqlite",
+    **dict.fromkeys(("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc"), "kg.stores.neo4j"),
+}
 
 
 def connect(where: str | PathLike[str], *, mode: Mode = "r") -> Store:

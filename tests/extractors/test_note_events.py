@@ -141,3 +141,9 @@ def test_a_transcript_is_read_as_a_dialogue() -> None:
 def test_a_note_that_names_its_patient_is_no_transcript() -> None:
     events = read("Patient: John\nHe has fever.\nAny cough? No.\n", "en")
     assert ("fever", Assertion.PRESENT) in [(name, assertion) for name, assertion, *_ in told(events)]
+
+
+def test_what_stands_among_immunizations_is_a_vaccine_and_no_disease() -> None:
+    [vaccine, illness] = read("IMMUNIZATIONS: Tuberculosis, 2015.\nASSESSMENT: Pneumonia.\n", "en")
+    assert (vaccine.kind, vaccine.name, vaccine.codes) == (EventKind.IMMUNIZATION, "Tuberculosis", ())
+    assert illness.kind is EventKind.CONDITION

@@ -14,7 +14,6 @@ from kg.cohorts.disclosure import (
     hold_back,
     is_small,
     may_tell_pair,
-    spend,
     suppress,
     told_total,
 )
@@ -72,9 +71,9 @@ def test_noise_has_the_stated_ratio_between_neighbouring_counts() -> None:
     assert min(Noise(0.1).add(0) for _ in range(100)) >= 0
 
 
-def test_a_budget_is_spent_once() -> None:
-    assert spend(1.0, 0.5, 0.5) == 1.0
-    with pytest.raises(KGError, match=r"0\.5 left, 0\.6 were asked"):
-        spend(1.0, 0.5, 0.6)
+@pytest.mark.parametrize("wrong", [{"epsilon": 0.0}, {"epsilon": 1.0, "contributions": 0}])
+def test_a_privacy_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(KGError, match="give ε > 0"):
-        Noise(0.0)
+        Noise(**wrong)  # type: ignore[arg-type]
+    with pytest.raises(KGError, match="no probability"):
+        Noise(1.0, delta=1.0)

@@ -10,6 +10,7 @@ import pytest
 
 from extractors.events import Coding, Event, EventKind, Person, Row, Visit
 from kg.cohorts.disclosure import Noise
+from kg.cohorts.naming import check_name
 from kg.cohorts.pairs import Terms
 from kg.cohorts.publish import Cohort, Published, publish, withdraw
 from kg.errors import KGError
@@ -184,20 +185,27 @@ def test_a_smaller_threshold_cannot_undo_what_was_withheld(give_out: Publish) ->
         "diabetes-and-much-else-that-somebody-wished-to-say-at-length-here",
     ],
 )
-def test_a_name_that_may_point_at_a_person_is_refused_and_not_repeated(
-    give_out: Publish, graph: Store, name: str
-) -> None:
+def test_a_name_that_may_point_at_a_person_is_refused_and_not_repeated(name: str) -> None:
     with pytest.raises(KGError, match="call the population by what its patients have in common") as refused:
-        give_out(name)
+        check_name(name)
     assert not name or name not in str(refused.value)
-    assert facts(graph) == {}
 
 
 @pytest.mark.parametrize(
     "name", ["patients", "diabetes-2026", "t2dm.v1", "warfarin_users", "糖尿病", "心内科-2", "marlpit"]
 )
-def test_a_name_of_what_patients_have_in_common_is_taken(give_out: Publish, name: str) -> None:
-    assert give_out(name, dry_run=True).version == 1
+def test_a_name_of_what_patients_have_in_common_is_taken(name: str) -> None:
+    check_name(name)
+
+
+def test_nothing_is_told_under_a_name_that_is_refused_nor_of_a_country_that_is_none(
+    give_out: Publish, records: RecordStore, graph: Store, lexicon: Lexicon
+) -> None:
+    with pytest.raises(KGError, match="may point at a person"):
+        give_out("Maria_Ruiz")
+    with pytest.raises(KGError, match="two capital letters"):
+        publish(records, graph, lexicon, Cohort("clinic", "2026-01-31", "Maria Ruiz"))
+    assert facts(graph) == {}
 
 
 def test_a_name_of_before_stays_usable(give_out: Publish, records: RecordStore) -> None:

@@ -28,6 +28,7 @@ from kg.records.errors import RecordsError
 from kg.records.ingest import READERS, ingest
 from kg.records.inputs import InputState
 from kg.records.keys import Keys, make_keys, read_keys
+from kg.records.model import Window
 from kg.records.naming_inputs import place_in
 from kg.records.progress import Progress, Settings
 from kg.records.vault import Vault
@@ -173,6 +174,50 @@ def test_who_is_named_by_events_alone_is_hunted_for_in_the_notes(tmp_path: Path,
     with open_records(tmp_path / "records", key=KEYS.store) as store:
         [text] = [note.text for patient in store.iter_patients() for note in store.iter_notes(patient.id)]
     assert text == "[NAME] saw her: gout. Discussed with [NAME]."
+
+
+def events_of(folder: Path) -> set[tuple[str, str, str]]:
+    """Kind, name and assertion of all events, whatever they assert."""
+    anything = Window(assertions=frozenset())
+    with open_records(folder, key=KEYS.store) as store:
+        found = [event for patient in store.iter_patients() for event in store.iter_events(patient.id, anything)]
+    return {(str(event.kind), event.name, str(event.assertion)) for event in found}
+
+
+def test_allergies_immunizations_and_what_relatives_have_are_told_apart(tmp_path: Path) -> None:
+    subject = {"reference": "Patient/1"}
+    flu = {"system": "http://hl7.org/fhir/sid/cvx", "code": "141", "display": "Influenza, seasonal"}
+    resources: list[dict[str, Any]] = [
+        {"resourceType": "Patient", "id": "1"},
+        {"resourceType": "AllergyIntolerance", "patient": subject, "code": {"text": "Penicillin"}},
+        {"resourceType": "AllergyIntolerance", "patient": subject, "code": {"text": "No known drug allergy"}},
+        {"resourceType": "Immunization", "status": "completed", "patient": subject, "vaccineCode": {"coding": [flu]}},
+        {"resourceType": "FamilyMemberHistory", "patient": subject, "condition": [{"code": {"text": "Breast cancer"}}]},
+        {"resourceType": "Condition", "subject": subject, "code": {"text": "Family history of colon cancer"}},
+        {"resourceType": "Condition", "subject": subject, "code": {"text": "No family history of gout"}},
+        {"resourceType": "Condition", "subject": subject, "code": {"text": "Allergy to peanut (finding)"}},
+        {"resourceType": "Condition", "subject": subject, "code": {"text": "Allergic rhinitis"}},
+    ]
+    lines = (json.dumps({"id": str(number)} | resource) for number, resource in enumerate(resources, 1))
+    (tmp_path / "a.ndjson").write_text("\n".join(lines) + "\n")
+    (tmp_path / "diagnoses").mkdir()
+    (tmp_path / "diagnoses" / "PATIENTS.csv").write_text("subject_id,gender\n7,F\n")
+    (tmp_path / "diagnoses" / "DIAGNOSES_ICD.csv").write_text(
+        "row_id,subject_id,hadm_id,seq_num,icd9_code\n1,7,70,1,V163\n2,7,70,2,V140\n3,7,70,3,1749\n"
+    )
+    read(tmp_path / "records", tmp_path / "a.ndjson", tmp_path / "diagnoses")
+    assert events_of(tmp_path / "records") == {
+        ("allergy", "Penicillin", "present"),
+        ("allergy", "No known drug allergy", "negated"),
+        ("allergy", "Allergy to peanut (finding)", "present"),
+        ("immunization", "Influenza, seasonal", "present"),
+        ("condition", "Breast cancer", "family"),
+        ("condition", "Family history of colon cancer", "family"),
+        ("condition", "Allergic rhinitis", "present"),
+        ("condition", "", "family"),
+        ("allergy", "", "present"),
+        ("condition", "", "present"),
+    }
 
 
 class Failing:

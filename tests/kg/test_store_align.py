@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from extractors.model import Assertion, Qualifier
 from kg.identity import said_by
 from kg.model import Contribution, Evidence, Fact, FactQuery, Node
+from kg.stores.keys import key_of
 from kg.stores.sqlite import SqliteStore, open_store
 from kg.stores.sqlite.aligning import _FIND_BY_NAME, _FIND_BY_NODE
 from kg.stores.sqlite.database import FILE
@@ -187,12 +188,17 @@ def test_a_name_is_found_through_the_facts_of_its_concept_without_a_scan(tmp_pat
 def make_older(folder: Path, version: int) -> None:
     """Take the graph in `folder` back to an older format."""
     connection = apsw.Connection(str(folder / FILE))
-    for step in (_BACK_TO_4, _BACK_TO_3, _BACK_TO_1)[: {4: 1, 3: 2, 1: 3}[version]]:
+    for step in (_BACK_TO_5, _BACK_TO_4, _BACK_TO_3, _BACK_TO_1)[: {5: 1, 4: 2, 3: 3, 1: 4}[version]]:
         for statement in step:
             connection.execute(statement)
     connection.close()
 
 
+_BACK_TO_5 = (
+    "drop index evidence_by_fact",
+    "create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name)",
+    "pragma user_version=5",
+)
 _BACK_TO_4 = ("alter table documents drop column restricted", "pragma user_version=4")
 _BACK_TO_3 = (
     "alter table evidence drop column subject_origin",
@@ -250,6 +256,20 @@ def test_a_graph_of_before_documents_could_be_restricted_has_none_that_is(tmp_pa
         kept = contribution(row, document="cohort:c/x/notes")
         store.put([replace(kept, document=replace(kept.document, restricted=True))])
         assert [listed.restricted for listed in store.list_documents(first=9)] == [True, False]
+
+
+@pytest.mark.parametrize("mode", ["r", "rw"])
+def test_a_graph_of_before_ties_went_by_id_gives_its_rows_in_the_order_of_a_new_one(tmp_path: Path, mode: str) -> None:
+    rows = [evidence(WARFARIN, "warns_of", BLEEDING, quote=f"{n}") for n in range(9)]
+    with open_store(str(tmp_path), mode="create") as store:
+        store.put([contribution(*rows)])
+        indexes = store._db.connection.execute("select name, sql from sqlite_schema where type = 'index'").fetchall()
+    make_older(tmp_path, 5)
+    with open_store(str(tmp_path), mode=mode) as store:
+        found = store.get_evidence([rows[0].fact_id], first=9)[rows[0].fact_id]
+        assert found == list(store.iter_evidence()) == sorted(rows, key=lambda row: key_of(row.id))
+        made = store._db.connection.execute("select name, sql from sqlite_schema where type = 'index'").fetchall()
+        assert sorted(map(str, made)) == sorted(map(str, indexes))
 
 
 def test_a_graph_of_before_counts_the_rows_of_a_restricted_document_as_one(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ from platformdirs import user_cache_path
 
 from kg.errors import ServerError
 from kg.neo4j_server.control import start_server, stop_server
+from kg.neo4j_server.java import find_java
 from kg.neo4j_server.place import Place
+from kg.neo4j_server.program import get_jars
 from kg.neo4j_server.settings import Options
 from kg_command import ROOT
 
@@ -79,6 +81,18 @@ class Neo4jServer:
 def cache_of_tests() -> Path:
     """Where tests keep the program, whatever KG_HOME is: fetched once for all runs of all checkouts."""
     return Path(os.environ.get("KG_CACHE") or user_cache_path("medkg", appauthor=False))
+
+
+def get_program() -> Path:
+    """The cache with the program in it; KG_CACHE names it from now on, so that commands of tests find it too."""
+    cache = cache_of_tests()
+    try:
+        find_java()
+        get_jars(cache, lambda _: None)
+    except ServerError as error:
+        _give_up(str(error))
+    os.environ["KG_CACHE"] = str(cache)
+    return cache
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """Writes the bundled cohort of patients who never lived: `python tests/support/sample_cohort.py` makes it anew.
 
 A FHIR bulk export in one file: enough patients that something may be told of them, with drugs that the bundled labels
-are about, given for what those labels say, and for something that they do not say.
+are about, given for what those labels say, and for something that they do not say. Every third has a note that says so.
 """
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import random
@@ -31,6 +32,19 @@ _GROUPS = (
     ("Asthma", "", "", 38),
 )
 _SHARE_WITH_REACTION = 0.6
+
+#: What notes say of a condition and its drug; behind it stands one of `_ENDS`, in English notes.
+_SAID = {
+    "Atrial fibrillation": "Atrial fibrillation, on warfarin",
+    "Type 2 diabetes mellitus": "Type 2 diabetes, well controlled on metformin",
+    "Polycystic ovary syndrome": "Takes metformin for polycystic ovary syndrome",
+    "Rheumatoid arthritis": "Rheumatoid arthritis, less stiff in the morning on methotrexate",
+    "Crohn disease": "Crohn disease, quiet on methotrexate",
+    "Ventricular tachycardia": "Ventricular tachycardia, none since amiodarone was begun",
+}
+_ENDS = ("feels well", "walks to work", "sleeps through", "keeps bees again", "has no complaints", "gardens every day")
+_CHINESE, _SAID_IN_CHINESE = "Rheumatoid arthritis", "类风湿关节炎，长期口服甲氨蝶呤治疗，晨僵减轻"
+_EACH = 3
 
 
 def write_cohort(path: Path = PATH) -> None:
@@ -64,17 +78,32 @@ def _patient(draw: random.Random, id_: str, condition: str, drug: str, reaction:
     if drug:
         ordered = {"medicationCodeableConcept": {"text": drug}, "reasonReference": [{"reference": f"Condition/{id_}c"}]}
         yield _of(id_, "MedicationRequest", "d", day, status="active", intent="order", **ordered)
+    number = int(id_[1:])
+    if drug and number % _EACH == 0:
+        yield _of(id_, "DocumentReference", "n", day, status="current", **_note(number, condition, name, day))
     if reaction and draw.random() < _SHARE_WITH_REACTION:
         yield _of(id_, "Condition", "r", day + timedelta(days=draw.randrange(1, 20)), code={"text": reaction})
 
 
-_DATES = {"Condition": "onsetDateTime", "MedicationRequest": "authoredOn"}
+def _note(number: int, condition: str, name: dict[str, Any], day: date) -> dict[str, Any]:
+    """A note with the patient's name and the day in it, and a sentence that names the condition and its drug."""
+    whose = f"{name['given'][0]} {name['family']}"
+    end = _ENDS[number // _EACH % len(_ENDS)]
+    text = f"Patient: {whose}\nSeen on {day:%d %B %Y}.\n{_SAID[condition]}, {end}.\nSee again in three months.\n"
+    if condition == _CHINESE and number % (2 * _EACH) == 0:
+        text = f"患者：{whose}\n就诊日期：{day.year}年{day.month}月{day.day}日\n{_SAID_IN_CHINESE}。\n三个月后复诊。\n"
+    data = base64.b64encode(text.encode()).decode()
+    content = [{"attachment": {"contentType": "text/plain; charset=utf-8", "data": data}}]
+    return {"type": {"text": "Progress note"}, "content": content}
+
+
+_DATES = {"Condition": "onsetDateTime", "MedicationRequest": "authoredOn", "DocumentReference": "date"}
 
 
 def _of(patient: str, kind: str, letter: str, day: date, **rest: Any) -> dict[str, Any]:
     subject = {"reference": f"Patient/{patient}"}
     when = {_DATES[kind]: day.isoformat()} if kind in _DATES else {"period": {"start": day.isoformat()}}
-    visit = {} if kind == "Encounter" or letter == "r" else {"encounter": {"reference": f"Encounter/{patient}e"}}
+    visit = {} if kind == "Encounter" or letter in "rn" else {"encounter": {"reference": f"Encounter/{patient}e"}}
     return {"resourceType": kind, "id": f"{patient}{letter}", "subject": subject, **when, **visit, **rest}
 
 

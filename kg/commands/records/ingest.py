@@ -66,7 +66,7 @@ def command(
     """
     from kg.cli import EXIT_QUARANTINED
     from kg.commands.lexicon import opened_lexicon
-    from kg.commands.progress import records_progress
+    from kg.commands.progress import say_rows, steps_shown
     from kg.records.ingest import ingest
     from kg.records.progress import Settings
     from kg.records.samples import SAMPLES
@@ -77,14 +77,16 @@ def command(
     if not paths and not samples:
         raise click.UsageError("give a PATH, or --samples")
     count = default_workers() if workers is None else workers
-    lexicon = opened_lexicon()
-    pinned = None if no_note_events else pin(lexicon)
-    settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again, lexicon=pinned)
     given = [*paths, *([SAMPLES] if samples else [])]
-    with _opened(records, key_file, settings, lexicon) as (store, keys):
-        with records_progress() as show:
-            progress = ingest(given, store, keys=keys, settings=settings, on_progress=show)
-        print_ingest(progress, records, as_json=as_json)
+    with steps_shown() as step:
+        step("opening the lexicon")
+        lexicon = opened_lexicon()
+        pinned = None if no_note_events else pin(lexicon)
+        settings = Settings.of(site=site, mode=mode, shift_days=shift_days, workers=count, again=again, lexicon=pinned)
+        step("opening the records")
+        with _opened(records, key_file, settings, lexicon) as (store, keys):
+            progress = ingest(given, store, keys=keys, settings=settings, on_progress=lambda now: step(say_rows(now)))
+    print_ingest(progress, records, as_json=as_json)
     if progress.refused:
         sys.exit(EXIT_QUARANTINED)
 

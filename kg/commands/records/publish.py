@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from kg.commands.options import graph_option, json_option
 from kg.commands.records.options import key_option, opened, records_option
 from kg.config import Where, full_name
-
-if TYPE_CHECKING:
-    from kg.cohorts.pairs import Terms
 
 
 @click.command("publish")
@@ -28,7 +25,26 @@ if TYPE_CHECKING:
 @click.option("--k", type=click.IntRange(2), default=11, show_default=True, help="Fewest patients of any count.")
 @click.option("--q", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Largest corrected p-value.")
 @click.option("--epsilon", type=click.FloatRange(0, min_open=True), help="Noise: privacy that this release spends.")
-@click.option("--budget", type=click.FloatRange(0), default=0.0, help="Privacy that all releases may spend together.")
+@click.option(
+    "--budget",
+    type=click.FloatRange(0),
+    default=0.0,
+    help="Privacy that all releases may spend; stated once, for good.",
+)
+@click.option(
+    "--per-patient",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="With noise: the most pairs that a patient adds to.",
+)
+@click.option(
+    "--delta",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=1e-6,
+    show_default=True,
+    help="With noise: how likely at most a pair shows that one patient alone has.",
+)
 @click.option(
     "--sentences",
     type=click.IntRange(0, 20),
@@ -48,6 +64,8 @@ def command(
     q: float,
     epsilon: float | None,
     budget: float,
+    per_patient: int,
+    delta: float,
     sentences: int,
     dry_run: bool,
     graph: Where,
@@ -65,9 +83,11 @@ def command(
     \b
     Example:  kg records publish --cohort heart-2026 --graph graph
     """
-    from kg.cohorts.disclosure import DEFAULT_K
+    from kg.cohorts.disclosure import DEFAULT_K, Noise
+    from kg.cohorts.pairs import Terms
     from kg.cohorts.publish import Cohort, publish
     from kg.commands.lexicon import lexicon_folder
+    from kg.commands.progress import steps_shown
     from kg.render.cohorts import print_published
     from kg.stores import connect
     from kg.telling import tell
@@ -76,19 +96,11 @@ def command(
     if k < DEFAULT_K:
         tell(f"counts of fewer than {DEFAULT_K} patients will be told: be sure that you may")
     today = datetime.now(UTC).date().isoformat()
-    cohort = Cohort(name, today, country, _terms(k, q, epsilon), budget, full_name(graph), sentences)
-    lexicon = open_decided(lexicon_folder())
-    with opened(records, key_file, mode="rw") as (store, _):
-        target = connect(graph, mode="create")
-        try:
-            published = publish(store, target, lexicon, cohort, dry_run=dry_run)
-            print_published(published, target, name, dry_run=dry_run, as_json=as_json)
-        finally:
-            target.close()
-
-
-def _terms(k: int, q: float, epsilon: float | None) -> Terms:
-    from kg.cohorts.disclosure import Noise
-    from kg.cohorts.pairs import Terms
-
-    return Terms(k, q, Noise(epsilon) if epsilon else None)
+    noise = Noise(epsilon, per_patient, delta) if epsilon else None
+    cohort = Cohort(name, today, country, Terms(k, q, noise), budget, full_name(graph), sentences)
+    with opened(records, key_file, mode="rw") as (store, _), closing(connect(graph, mode="create")) as target:
+        with steps_shown() as step:
+            step("opening the lexicon")
+            lexicon = open_decided(lexicon_folder())
+            published = publish(store, target, lexicon, cohort, dry_run=dry_run, on_step=step)
+        print_published(published, target, name, dry_run=dry_run, as_json=as_json)

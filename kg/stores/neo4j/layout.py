@@ -4,8 +4,13 @@
     (:Evidence {id, fact, …})-[:SAID_IN]->(:Document {id, …})
 
 A fact is one relationship whose type is its predicate in capitals; its evidence is found by `Evidence.fact`, the id of
-the fact. Everything is found by a constrained key and written with MERGE, so that nothing is ever there twice. What
-only this program reads (texts, sleeping rows, changes, words about the whole) stands on nodes of labels of their own.
+the fact, and the evidence of a document by `SAID_IN`. Evidence, its names and origins stand in the order in which the
+fact keeps its sides, so that a fact is found from its evidence: by `subject` and `object`, then by its id. A conflict
+has the CURIEs of its pair (`subject`, `object`) and finds its facts the same way; no index of facts by id is needed,
+which would be one for each type.
+
+Everything is found by a constrained key and written with MERGE, so that nothing is ever there twice. What only this
+program reads (texts, sleeping rows, changes, words about the whole) stands on nodes of labels of their own.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ OLDEST_SERVER = (5, 26)
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label of nodes, the property that names one of them, and what else is looked up by."""
+    """A label of nodes, the property that names one of them, and what else is looked up by: one or several at once."""
 
     name: str
     key: str
@@ -32,12 +37,12 @@ class Label:
 
 
 CONCEPT = Label("Concept", "curie", ("kind", "name"))
-EVIDENCE = Label("Evidence", "id", ("fact", "document", "subject_form", "object_form"))
+EVIDENCE = Label("Evidence", "id", ("fact", "subject_form", "object_form"))
 DOCUMENT = Label("Document", "id", ("content_hash",))
 TEXT = Label("Text", "document")
 INPUT = Label("Input", "key", ("content_hash",))
 DORMANT = Label("Dormant", "key", ("document", "curie", "subject_form", "object_form"))
-CONFLICT = Label("Conflict", "opposing", ("fact", "rank"))
+CONFLICT = Label("Conflict", "opposing", ("fact", "rank, opposing"))
 RETIRED = Label("Retired", "id")
 QUARANTINED = Label("Quarantined", "locator")
 CHANGE = Label("Change", "number", ("document",))
@@ -60,6 +65,11 @@ _FULLTEXT = (
 )
 
 
+def input_key(content_hash: str, stamp: str) -> str:
+    """What names an input that was put under a stamp."""
+    return f"{content_hash} {stamp}"
+
+
 def kind_label(kind: Kind) -> str:
     """The second label of a concept: `drug_class` → `DrugClass`."""
     return "".join(part.capitalize() for part in kind.value.split("_"))
@@ -79,12 +89,14 @@ def schema_statements() -> list[str]:
     """The Cypher that makes every constraint and index, each only where it is missing."""
     made = [_UNIQUE.format(label=label.name, key=label.key, name=label.name.lower()) for label in LABELS]
     made += [
-        f"CREATE INDEX {label.name.lower()}_{key} IF NOT EXISTS FOR (n:{label.name}) ON (n.{key})"
+        f"CREATE INDEX {label.name.lower()}_{keys.replace(', ', '_')} IF NOT EXISTS "
+        f"FOR (n:{label.name}) ON (n.{keys.replace(', ', ', n.')})"
         for label in LABELS
-        for key in label.indexed
+        for keys in label.indexed
     ]
+    # Equal in status, a page is a range of it in order: with fewer properties the server would sort all facts.
     made += [
-        f"CREATE INDEX {name}_rank IF NOT EXISTS FOR ()-[r:{type_of(name)}]-() ON (r.confidence, r.key)"
+        f"CREATE INDEX {name}_rank IF NOT EXISTS FOR ()-[r:{type_of(name)}]-() ON (r.status, r.confidence, r.key)"
         for name in PREDICATES
     ]
     made.append(_FULLTEXT.format(SEARCH_INDEX, "n.search_words, n.search_whole", "whitespace"))

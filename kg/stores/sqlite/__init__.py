@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
+from kg.stores.clock import Clock, utc_now
 from kg.stores.sqlite.aligning import Aligning
 from kg.stores.sqlite.checking import Checking
 from kg.stores.sqlite.contributing import Contributing
 from kg.stores.sqlite.database import Database, open_database
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import DUE, Clock, Journal
+from kg.stores.sqlite.journal import DUE, Journal
 from kg.stores.sqlite.loading import Loading
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.reading import Reading
 from kg.stores.sqlite.serving import Serving
 
 __all__ = ["SqliteStore", "open_store"]
-
-
-def utc_now() -> str:
-    """The time as ISO 8601 in UTC, to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 class SqliteStore(Reading, Loading, Aligning, Contributing, Journal, Serving, Checking):

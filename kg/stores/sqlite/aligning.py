@@ -6,33 +6,31 @@ The rows of a name are found through the nodes that `uses` has for it and the fa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import apsw
 import orjson
 
-from kg.identity import said_by, with_ids
-from kg.model import Diff, Evidence, NameUse, Node, Origin, Placed, Touched
+from kg.model import Diff, Evidence, NameUse, Node, Touched
 from kg.roles import Settle
 from kg.stores.keys import key_of
+from kg.stores.settling import Gathered, Moving, Support, supports_of, tell_moves
 from kg.stores.sqlite.counting import count_names
 from kg.stores.sqlite.dormant import dormant_names, find_dormant, keep_dormant, wake
 from kg.stores.sqlite.journal import log_change
 from kg.stores.sqlite.rows import EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch, node_columns, node_of
 from kg.stores.sqlite.writing import Change, Writing
 from ontologies.collector import collector_paused
-from ontologies.model import Kind
 from ontologies.standing import form_of
 
 _SIDES = ("subject", "object")
-# The rows of a fact in a restricted document are one row: how many there are is not told.
+# The rows of a name and fact in a restricted document are one row: how many there are is not told.
 _EACH_SIDE = """
-select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.weight, iif(d.restricted,
-    (select min(x.id) from evidence x where x.fact = e.fact and x.document = e.document), e.id) as id
+select f.{side} as node, e.{side}_name as name, e.fact, e.document, e.id, e.key, e.weight
 from {{source}} cross join evidence e on e.fact = f.id cross join documents d on d.id = e.document
-where e.{side}_name > 0
+where e.{side}_name > 0 and (not d.restricted or e.key = (select min(x.key) from evidence x
+    where x.fact = e.fact and x.document = e.document and x.{side}_name = e.{side}_name))
 """
 _OF = " union all ".join(
     _EACH_SIDE.format(side=side).format(source=f"json_each(:nodes) j cross join facts f on f.{side} = j.value")
@@ -40,15 +38,14 @@ _OF = " union all ".join(
 )
 _NAMES = f"""
 select w.text, {node_columns("n")}, u.facts, u.evidence, u.documents from (
-    select node, name, count(distinct fact) as facts, count(distinct id) as evidence,
-        count(distinct document) as documents
+    select node, name, count(distinct fact) as facts, count(*) as evidence, count(distinct document) as documents
     from ({_OF}) group by node, name) u
 join words w on w.id = u.name join nodes n on n.id = u.node order by u.facts desc, u.evidence desc, w.text, n.curie
 """
 _EXAMPLES = f"""
 select {EVIDENCE_COLUMNS} from (
-    select distinct id, weight from ({_OF}) where name = :name order by abs(weight) desc, id limit :first) r
-cross join evidence e on e.id = r.id {EVIDENCE_JOINS} order by abs(r.weight) desc, r.id
+    select id, key, weight from ({_OF}) where name = :name order by abs(weight) desc, key limit :first) r
+cross join evidence e on e.id = r.id {EVIDENCE_JOINS} order by abs(r.weight) desc, r.key
 """
 # The nodes of a name are few; the rows of a name under one of them are found in the index alone.
 _FIND_BY_NAME = """
@@ -61,7 +58,7 @@ cross join facts f on f.{side} = n.id cross join evidence e on e.fact = f.id whe
 """
 _FOUND = " union ".join(find.format(side=side) for find in (_FIND_BY_NAME, _FIND_BY_NODE) for side in _SIDES)
 _ROWS = f"""
-select e.id, e.document, s.kind, s.aligned, o.kind, o.aligned, {EVIDENCE_COLUMNS}
+select e.id, e.document, {node_columns("s")}, {node_columns("o")}, {EVIDENCE_COLUMNS}
 from evidence e {EVIDENCE_JOINS} where e.id in ({_FOUND}) order by e.document, e.id
 """
 _SUPPORTED = """
@@ -70,38 +67,6 @@ cross join evidence e on e.fact = j.value ->> 0 and e.document = j.value ->> 1
 """
 _NODES_OF = "select distinct u.node from json_each(?) j cross join uses u on u.form = j.value"
 _THERE = "select 1 from evidence where document = ? and key = ?"
-
-
-@dataclass(slots=True)
-class _Row:
-    """An extracted row of a document, as it stands in the graph and as it will stand."""
-
-    document: int
-    standing: dict[int, Evidence] = field(default_factory=dict)
-    """Its rows of evidence by their numbers: several where a name stands for several concepts."""
-    asleep: dict[int, Evidence] = field(default_factory=dict)
-    """The same where it sleeps."""
-    after: Placed = field(default_factory=lambda: Placed((), ()))
-    gone: list[int] = field(default_factory=list)
-    """The numbers of the rows of evidence that leave."""
-    fresh: list[Evidence] = field(default_factory=list)
-    """What comes to stand for it."""
-
-    @property
-    def before(self) -> list[Evidence]:
-        """All that stands for it, or sleeps for it."""
-        return [*self.standing.values(), *self.asleep.values()]
-
-    def settle(self, place: Settle) -> bool:
-        """Whether it is to stand elsewhere, or as sure as it does not stand now."""
-        before = self.before
-        self.after = place(before)
-        old = {(row.id, row.score): number for number, row in self.standing.items()}
-        new = {(row.id, row.score): row for row in self.after.rows}
-        self.gone = [old[key] for key in old.keys() - new.keys()]
-        self.fresh = [row for key, row in new.items() if key not in old]
-        sleeps = {self.after.asleep.row.id} if self.after.asleep else set()
-        return bool(self.gone or self.fresh or sleeps != {row.id for row in self.asleep.values()})
 
 
 class Aligning(Writing):
@@ -142,25 +107,29 @@ class Aligning(Writing):
         document still supports. With `dry_run` the diffs alone.
         """
         with collector_paused(), self._transaction(rehearsed=dry_run) as (connection, change):
-            moved = [row for row in _find_rows(connection, touched) if row.settle(settle)]
-            supported = _find_supported(connection, moved)
-            self._move_rows(connection, change, moved)
-            diffs = list(_tell(moved, supported, _find_supported(connection, moved), self._clock()))
+            found = _find_rows(connection, touched)
+            moved = found.rows.settle(settle)
+            supported = found.supported(connection, moved)
+            self._move_rows(connection, change, moved, found.documents)
+            diffs = list(tell_moves(moved, supported, found.supported(connection, moved), self._clock()))
             for diff in diffs:
                 change.log.append(repr(diff))
                 if diff.added or diff.retracted:
                     log_change(connection, diff)
             return diffs
 
-    def _move_rows(self, connection: apsw.Connection, change: Change, moved: Sequence[_Row]) -> None:
+    def _move_rows(
+        self, connection: apsw.Connection, change: Change, moved: Sequence[Moving], documents: Mapping[str, int]
+    ) -> None:
         connection.executemany("delete from evidence where id=?", ((number,) for row in moved for number in row.gone))
         wake(connection, (number for row in moved for number in row.asleep))
-        keep_dormant(connection, ((row.document, row.after.asleep) for row in moved if row.after.asleep))
-        fresh = {(row.document, key_of(one.id)): one for row in moved for one in row.fresh}
+        slept = ((documents[row.document], row.after.asleep) for row in moved if row.after.asleep)
+        keep_dormant(connection, slept)
+        fresh = {(documents[row.document], key_of(one.id)): one for row in moved for one in row.fresh}
         fresh = {key: row for key, row in fresh.items() if connection.execute(_THERE, key).get is None}
         self._save_nodes(fresh.values(), {node.curie: node for row in moved for node in row.after.nodes})
         self._add_rows(connection, fresh)
-        left = [row.standing[number] for row in moved for number in row.gone]
+        left = [row for one in moved for row in one.left]
         change.facts.update(key_of(row.fact_id) for row in (*left, *fresh.values()))
         ends = {curie for row in left for curie in (row.subject, row.object)}
         change.ends.update(number for curie in ends if (number := self._nodes.number(curie)))
@@ -174,58 +143,30 @@ def _json(values: Iterable[str] | Iterable[int]) -> str:
     return orjson.dumps(sorted(values)).decode()
 
 
-def _find_rows(connection: apsw.Connection, touched: Touched) -> list[_Row]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows that are touched, and the numbers of their documents."""
+
+    rows: Gathered = field(default_factory=Gathered)
+    documents: dict[str, int] = field(default_factory=dict)
+
+    def supported(self, connection: apsw.Connection, moved: Iterable[Moving]) -> set[Support]:
+        """Of the facts that the rows stood on and will stand on, those that their document supports now."""
+        ids = {(key_of(fact), self.documents[name]): (fact, name) for fact, name in supports_of(moved)}
+        pairs = orjson.dumps(list(ids)).decode()
+        return {ids[fact, document] for fact, document in fetch(connection, _SUPPORTED, (pairs,))}
+
+
+def _find_rows(connection: apsw.Connection, touched: Touched) -> _Found:
     """The rows with the names or about the concepts that are touched, by document and in the order of its text."""
     asked = {"forms": _json(touched.forms), "curies": _json(touched.curies)}
-    # Whole, since a row's id is made of its quote; they stay in the store.
-    found: dict[Hashable, _Row] = {}
-    for number, document, *kinds_and_row in fetch(connection, _ROWS, asked):
-        row = _with_origins(evidence_of(kinds_and_row[4:], restricted=True), *kinds_and_row[:4])
-        found.setdefault((document, said_by(row)), _Row(document)).standing[number] = row
+    found = _Found()
+    for number, document, *rest in fetch(connection, _ROWS, asked):
+        # Whole, since a row's id is made of its quote; they stay in the store.
+        row = evidence_of(rest[12:], restricted=True)
+        found.documents[row.document] = document
+        found.rows.stands(number, row, node_of(rest[:6]), node_of(rest[6:12]))
     for sleeper in find_dormant(connection, touched):
-        kind, aligned = sleeper.node.kind, sleeper.node.aligned
-        row = _with_origins(sleeper.row, kind, aligned, kind, aligned)
-        found.setdefault((sleeper.document, said_by(row)), _Row(sleeper.document)).asleep[sleeper.number] = row
-    return list(found.values())
-
-
-def _with_origins(
-    row: Evidence, subject_kind: str, subject_aligned: bool, object_kind: str, object_aligned: bool
-) -> Evidence:
-    """The row; one of an older graph is taken for extracted as what it stands at."""
-    if row.subject_origin and row.object_origin:
-        return row
-    subject = Origin(Kind(subject_kind), row.subject if subject_aligned else "", assumed=True)
-    object_ = Origin(Kind(object_kind), row.object if object_aligned else "", assumed=True)
-    return with_ids(replace(row, subject_origin=subject, object_origin=object_))
-
-
-def _find_supported(connection: apsw.Connection, moved: Iterable[_Row]) -> set[tuple[str, int]]:
-    """Of the facts that the rows stood on and will stand on, those that their document supports now."""
-    facts = {(row.fact_id, one.document) for one in moved for row in _evidence(one)}
-    ids = {(key_of(fact), document): fact for fact, document in facts}
-    pairs = orjson.dumps(list(ids)).decode()
-    return {(ids[fact, document], document) for fact, document in fetch(connection, _SUPPORTED, (pairs,))}
-
-
-def _evidence(row: _Row) -> list[Evidence]:
-    return [*row.standing.values(), *row.after.rows]
-
-
-def _tell(
-    moved: Iterable[_Row], before: set[tuple[str, int]], after: set[tuple[str, int]], time: str
-) -> Iterator[Diff]:
-    """The diff of each document, by its id."""
-    for name, group in groupby(sorted(moved, key=_document_of), key=_document_of):
-        rows = list(group)
-        number, version = rows[0].document, rows[0].before[0].version
-        facts = {row.fact_id for one in rows for row in _evidence(one)}
-        old, new = ({fact for fact in facts if (fact, number) in pairs} for pairs in (before, after))
-        lost = sum(row.after.asleep is not None and bool(row.standing) for row in rows)
-        note = f"{lost} rows sleep, since both of their sides are one concept now" if lost else ""
-        added, retracted = tuple(sorted(new - old)), tuple(sorted(old - new))
-        yield Diff(name, version, version, added, retracted, len(old & new), note, time)
-
-
-def _document_of(row: _Row) -> str:
-    return row.before[0].document
+        found.documents[sleeper.row.document] = sleeper.document
+        found.rows.sleeps(sleeper.number, sleeper.row, sleeper.node)
+    return found

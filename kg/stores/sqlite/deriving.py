@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
@@ -11,13 +10,13 @@ from typing import Any
 import apsw
 import orjson
 
-from extractors.model import Qualifier
 from kg.belief import CAP
 from kg.model import Status
 from kg.predicates import OPPOSITES
 from kg.stores.sqlite.rows import fetch
 from kg.stores.sqlite.schema import MANY, STATUS_CODES
-from kg.stores.written import MILLION, read_qualifiers, write_qualifiers
+from kg.stores.summing import sum_qualifiers
+from kg.stores.written import MILLION
 
 SUPPORTED, CONTESTED, NEGATIVE = (STATUS_CODES[s] for s in (Status.SUPPORTED, Status.CONTESTED, Status.NEGATIVE))
 
@@ -103,11 +102,7 @@ def _sum_qualifiers(connection: apsw.Connection) -> None:
 
 def _unions(rows: Iterable[tuple[Any, ...]]) -> Iterable[tuple[int, str]]:
     for fact, group in groupby(rows, key=itemgetter(0)):
-        counts: Counter[Qualifier] = Counter()
-        for _, text, number in group:
-            for qualifier in read_qualifiers(text):
-                counts[qualifier] += number
-        yield fact, write_qualifiers(sorted(counts, key=lambda q: (-counts[q], q)))
+        yield fact, sum_qualifiers((text, number) for _, text, number in group)
 
 
 # The opposite facts of a pair are found through the side with the fewer facts of that predicate: the subject, which is

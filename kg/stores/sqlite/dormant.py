@@ -1,24 +1,19 @@
-"""Rows of evidence that have no fact while both of their sides are one concept; a move that parts the sides wakes them.
+"""Rows of evidence that sleep in the file, found by their names and by the concept that both of their sides are.
 
-Such a row says nothing as long as a decision holds, and what it said must not be lost with it: the decision may be
-undone. It is kept whole, beside the concept that both of its sides are now, also where its document was first read
-while the decision held.
+They are kept also where a document was first read while the decision held; see `kg.stores.sleeping`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Iterable, Iterator
+from typing import NamedTuple
 
 import apsw
 import orjson
 
-from extractors.model import Assertion, Qualifier
-from kg.identity import with_ids
-from kg.model import Asleep, Evidence, NameUse, Node, Origin, Touched
+from kg.model import Asleep, Evidence, NameUse, Node, Touched
+from kg.stores.sleeping import names_asleep, read_sleeper, read_sleepers_node, standing_at, write_sleeper
 from kg.stores.sqlite.rows import fetch
-from ontologies.model import Kind
 from ontologies.standing import form_of
 
 _INSERT = "insert into dormant (document, curie, node, row, subject_form, object_form) values (?, ?, ?, ?, ?, ?)"
@@ -52,11 +47,10 @@ def find_dormant(connection: apsw.Connection, touched: Touched) -> Iterator[Slee
         "curies": orjson.dumps(sorted(touched.curies)).decode(),
     }
     for number, document, curie, text, node in fetch(connection, _FIND, asked):
-        row = replace(_read_row(text), subject=curie, object=curie)
-        yield Sleeper(number, document, with_ids(row), _read_node(node))
+        yield Sleeper(number, document, standing_at(read_sleeper(text), curie), read_sleepers_node(node))
 
 
-def wake(connection: apsw.Connection, numbers: Iterable[int]) -> None:
+def wake(connection: apsw.Connection, numbers: Iterable[Hashable]) -> None:
     """Take rows out of those that sleep."""
     connection.executemany("delete from dormant where id=?", ((number,) for number in numbers))
 
@@ -68,47 +62,23 @@ def forget_dormant(connection: apsw.Connection, document: int) -> None:
 
 def dormant_names(connection: apsw.Connection, touched: Touched) -> Iterator[NameUse]:
     """The names in sleeping rows with their concept (of those asked for alone, where any are); they have no facts."""
-    seen: dict[tuple[str, str], NameUse] = {}
     rows = find_dormant(connection, touched) if touched else _all(connection)
-    for row, node in ((one.row, one.node) for one in rows):
-        for name in filter(None, (row.subject_name, row.object_name)):
-            if not touched or node.curie in touched.curies or form_of(name) in touched.forms:
-                seen.setdefault((name, node.curie), NameUse(name, node, 0, 0, 0))
-    yield from seen.values()
+    yield from names_asleep(((one.row, one.node) for one in rows), touched)
 
 
 def list_asleep(connection: apsw.Connection, document: int | None = None) -> Iterator[Asleep]:
     """The sleeping rows of a document, given by its number, or of all."""
     where = "" if document is None else " where document = :document"
     for text, node in fetch(connection, f"select row, node from dormant{where} order by id", {"document": document}):
-        yield Asleep(_read_row(text), _read_node(node))
+        yield Asleep(read_sleeper(text), read_sleepers_node(node))
 
 
 def _all(connection: apsw.Connection) -> Iterator[Sleeper]:
     for number, document, text, node in fetch(connection, _LISTED):
-        yield Sleeper(number, document, _read_row(text), _read_node(node))
+        yield Sleeper(number, document, read_sleeper(text), read_sleepers_node(node))
 
 
 def _written(document: int, asleep: Asleep) -> tuple[int | str, ...]:
     row, node = asleep.row, asleep.node
-    return document, node.curie, _write(node), _write(row), form_of(row.subject_name), form_of(row.object_name)
-
-
-def _write(thing: Evidence | Node) -> str:
-    return orjson.dumps(thing, default=list).decode()
-
-
-def _read_row(text: str) -> Evidence:
-    given: dict[str, Any] = orjson.loads(text)
-    qualifiers = tuple(Qualifier(*pair) for pair in given["qualifiers"])
-    origins = {side: _read_origin(given.get(side)) for side in ("subject_origin", "object_origin")}
-    return Evidence(**given | {"assertion": Assertion(given["assertion"]), "qualifiers": qualifiers} | origins)
-
-
-def _read_origin(given: dict[str, Any] | None) -> Origin | None:
-    return Origin(**given | {"kind": Kind(given["kind"])}) if given else None
-
-
-def _read_node(text: str) -> Node:
-    given: dict[str, Any] = orjson.loads(text)
-    return Node(**given | {"kind": Kind(given["kind"]), "synonyms": tuple(given["synonyms"])})
+    forms = form_of(row.subject_name), form_of(row.object_name)
+    return document, node.curie, write_sleeper(node), write_sleeper(row), *forms

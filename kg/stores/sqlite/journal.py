@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import apsw
@@ -12,16 +11,15 @@ import orjson
 
 from kg.identity import fact_id
 from kg.model import Diff, Quarantined, Stats
+from kg.stores.clock import Clock
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.rows import STATUSES, fetch
 from kg.stores.sqlite.schema import SCHEMA_VERSION
+from kg.stores.versions import Chain
 
 #: The word of `meta` that says that bytes of restricted documents wait to be left behind.
 DUE = "compaction_due"
-
-#: Gives the time as ISO 8601 in UTC.
-Clock = Callable[[], str]
 
 _CHANGES = "select time, document, old_version, new_version, added, retracted, kept from changes"
 _NAMES = """
@@ -60,11 +58,8 @@ def log_change(connection: apsw.Connection, diff: Diff) -> None:
 
 def stamp_graph(connection: apsw.Connection, log: Iterable[str], time: str) -> None:
     """Give the graph its next version: a hash of the last one and of what was written."""
-    digest = blake2b(digest_size=16)
-    digest.update(str(connection.execute("select value from meta where name='graph_version'").get).encode())
-    for line in log:
-        digest.update(line.encode())
-    write_meta(connection, "graph_version", digest.hexdigest())
+    before = str(connection.execute("select value from meta where name='graph_version'").get)
+    write_meta(connection, "graph_version", Chain(before).grown(log).version)
     write_meta(connection, "changed_at", time)
 
 

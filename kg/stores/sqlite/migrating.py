@@ -42,6 +42,7 @@ STEPS = {
         " from evidence e join documents d on d.id = e.document where e.fact = facts.id) where id in"
         " (select e.fact from documents d cross join evidence e on e.document = d.id where d.restricted)",
     ),
+    6: ("drop index evidence_by_fact", LOAD_INDEXES["evidence"]["evidence_by_fact"]),
 }
 
 
@@ -52,7 +53,8 @@ def migrate(connection: apsw.Connection) -> None:
     From 2 to 3, rows whose sides became one concept get a place to sleep in. From 3 to 4, evidence gets room for what
     its names were extracted as; that is filled, and the inputs count as unknown until then, by the next build.
     From 4 to 5, documents get room to be restricted, which none was before. From 5 to 6, the rows of a fact in a
-    restricted document count as one.
+    restricted document count as one. From 6 to 7, the index of evidence by fact gets the keys of rows, by which rows of
+    one weight come.
     """
     know_forms(connection)
     for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):

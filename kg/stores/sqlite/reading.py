@@ -17,6 +17,7 @@ from kg.stores.sqlite.rows import (
     EVIDENCE_JOINS,
     FACT_COLUMNS,
     FACT_JOINS,
+    TOLD,
     evidence_of,
     fact_of,
     fetch,
@@ -32,17 +33,14 @@ _FACTS = f"select {FACT_COLUMNS} from json_each(?) j cross join facts f on f.id 
 # The ranking reads the covering index and numbers of documents alone; only the rows that are given are fetched.
 _EVIDENCE = f"""
 select {EVIDENCE_COLUMNS} from (
-    select e.id, row_number() over (partition by e.fact order by abs(e.weight) desc, e.id) as place
+    select e.id, row_number() over (partition by e.fact order by abs(e.weight) desc, e.key) as place
     from json_each(:facts) j cross join evidence e on e.fact = j.value {{told}}) r
 cross join evidence e on e.id = r.id {EVIDENCE_JOINS}
 where r.place <= :first order by e.fact, r.place
 """
 _ALL_EVIDENCE = _EVIDENCE.format(told="")
 # Without the scope a restricted document has one row a fact, as `evidence_of` gives it.
-_TOLD_EVIDENCE = _EVIDENCE.format(
-    told="cross join documents d on d.id = e.document where not d.restricted"
-    " or e.id = (select min(x.id) from evidence x where x.fact = e.fact and x.document = e.document)"
-)
+_TOLD_EVIDENCE = _EVIDENCE.format(told=f"cross join documents d on d.id = e.document where {TOLD}")
 _CONFLICTS = """
 select rank, opposing, fact from conflicts where (rank, opposing) < (:rank, :key)
 order by rank desc, opposing desc limit :count

@@ -90,6 +90,13 @@ EVIDENCE_JOINS = (
 )
 
 
+#: Which rows are given to who reads without the scope: of a fact in a restricted document one, as `evidence_of` has it.
+TOLD = (
+    "(not d.restricted or e.key = "
+    "(select min(x.key) from evidence x where x.fact = e.fact and x.document = e.document))"
+)
+
+
 def evidence_of(row: Sequence[Any], *, restricted: bool) -> Evidence:
     """An evidence row from the columns of `EVIDENCE_COLUMNS`; its ids are the hashes of what it says.
 

@@ -8,7 +8,8 @@ full ids appear at the edge only; that halves the file.
 (`evidence_by_fact`) is enough to derive facts, and to find the rows of a name, without touching the quotes;
 `subject_name` and `object_name` are words, those of the sides as the fact keeps them, and so are `subject_origin` and
 `object_origin`, what the names were extracted as; `said` is the score before names were grounded, where that is another
-than `score`. Whether a row is restricted stands with its document alone. `uses` leads from the normal form of a name to
+than `score`. Rows of one weight come by their `key`, the beginning of their id, so that no order is that of loading.
+Whether a row is restricted stands with its document alone. `uses` leads from the normal form of a name to
 its spellings and the nodes under which they may stand; a use that is gone does no harm. `facts.qualifiers` is the one
 set of qualifiers that its evidence has, 0 for none, or MANY where the rows differ and `summaries` holds their union.
 `dormant` keeps whole the rows whose two sides are one concept, with that concept as it is and the normal forms of their
@@ -21,7 +22,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B
@@ -83,7 +84,7 @@ INDEXES = """
 create index facts_by_subject on facts (subject, predicate, status, confidence);
 create index facts_by_object on facts (object, predicate, status, confidence);
 create index facts_by_predicate on facts (predicate, status, confidence);
-create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name);
+create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name, key);
 create unique index evidence_by_document on evidence (document, key);
 create index dormant_by_curie on dormant (curie);
 create index dormant_by_subject on dormant (subject_form);

@@ -13,18 +13,20 @@ import orjson
 from kg.errors import NotFoundError, StoreError
 from kg.identity import fact_id, fact_sides
 from kg.model import Contribution, Diff, Evidence
+from kg.stores.clock import Clock
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import Loaded, delete_document, find_loaded, mark_known, save_document
 from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import DUE, Clock, log_change, stamp_graph, write_meta
+from kg.stores.sqlite.journal import DUE, log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
-from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, evidence_of, fetch
+from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, TOLD, evidence_of, fetch
+from kg.stores.versions import Replaced, left_out, put_line
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
 
-_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} order by d.name, e.id"
+_EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} {{told}} order by d.name, e.key"
 _OWNED = "select key, id, fact, said, title, start, end, score from evidence where document=?"
 INSERT_EVIDENCE = """
 insert into evidence (document, key, fact, section, title, start, end, quote, extractor, score, assertion, qualifiers,
@@ -59,16 +61,6 @@ class Change:
     """Nodes of facts that a document no longer supports."""
     log: list[str] = field(default_factory=list)
     """What was written, in words: the graph's next version is a hash of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Replaced:
-    """What happened to one document's evidence: fact ids added and retracted, facts kept, and whether rows changed."""
-
-    added: tuple[str, ...]
-    retracted: tuple[str, ...]
-    kept: int
-    written: bool
 
 
 class _Rehearsed(Exception):  # noqa: N818 - no error: it takes a transaction back
@@ -116,13 +108,9 @@ class Writing:
     def iter_evidence(self) -> Iterator[Evidence]:
         """All evidence rows, in the order of documents; without the scope a restricted one has one row a fact."""
         with self._db.read() as connection:
-            told: set[str] = set()
-            for row in connection.execute(_EVERY):
-                evidence = evidence_of(row, restricted=self._db.restricted)
-                if not evidence.restricted or evidence.quote or evidence.id not in told:
-                    yield evidence
-                if evidence.restricted:
-                    told.add(evidence.id)
+            told = "" if self._db.restricted else f"where {TOLD}"
+            for row in connection.execute(_EVERY.format(told=told)):
+                yield evidence_of(row, restricted=self._db.restricted)
 
     @contextmanager
     def _transaction(self, *, rehearsed: bool = False) -> Iterator[tuple[apsw.Connection, Change]]:
@@ -156,7 +144,7 @@ class Writing:
         loaded = find_loaded(connection, document.id)
         old, new = loaded.version if loaded else None, document.version
         if old is not None and new < old:
-            return Diff(document.id, old, new, note=f"version {old} is loaded already, so version {new} was left out")
+            return left_out(document, old)
         mark_known(connection, document.content_hash, stamp)
         number, written = save_document(connection, document, loaded, stamp=stamp, time=self._clock())
         forget_dormant(connection, number)
@@ -171,12 +159,12 @@ class Writing:
             log_change(connection, diff)
         if time:
             _note_restricted(connection, loaded)
-            change.log.append(f"{document.id} {document.content_hash} {stamp} {nodes} {rows}")
+            change.log.append(put_line(document, stamp, nodes, rows))
         return diff
 
     def _replace(
         self, connection: apsw.Connection, change: Change, document: int, rows: Iterable[Evidence], country: str = ""
-    ) -> _Replaced:
+    ) -> Replaced:
         """Make the evidence rows of a document exactly `rows`, by the smallest change."""
         new = {key_of(row.id): row for row in rows}
         old = {row[0]: row[1:] for row in connection.execute(_OWNED, (document,))}
@@ -191,7 +179,7 @@ class Writing:
         change.facts |= {was[1] for was, row in moved if was[-1] != row.score}
         retracted = self._retract(connection, change, facts - ids.keys())
         added = tuple(sorted(ids[key] for key in ids.keys() - facts))
-        return _Replaced(added, retracted, len(ids.keys() & facts), bool(gone or fresh or moved))
+        return Replaced(added, retracted, len(ids.keys() & facts), bool(gone or fresh or moved))
 
     def _retract(self, connection: apsw.Connection, change: Change, facts: set[int]) -> tuple[str, ...]:
         named = fetch(connection, _NAMED, (orjson.dumps(sorted(facts)).decode(),)) if facts else []

@@ -1,0 +1,36 @@
+"""Whether a graph on a server has all its constraints and indexes, and agrees with itself."""
+
+from __future__ import annotations
+
+from kg.stores.neo4j.schema import find_faults
+from kg.stores.neo4j.server import Cypher, Server
+
+#: What must not be found → the question that looks for it.
+FAULTS = {
+    "facts without evidence": """
+MATCH (:Concept)-[r]->(:Concept) WHERE NOT EXISTS { MATCH (e:Evidence) WHERE e.fact = r.id } RETURN count(r)""",
+    "evidence without a fact": """
+MATCH (e:Evidence) WHERE NOT EXISTS {
+    MATCH (s:Concept)-[r]->(o:Concept) WHERE s.curie = e.subject AND o.curie = e.object AND r.id = e.fact }
+RETURN count(e)""",
+    "evidence without a document": "MATCH (e:Evidence) WHERE NOT (e)-[:SAID_IN]->(:Document) RETURN count(e)",
+    "conflicts whose facts are missing": """
+MATCH (c:Conflict) WHERE COUNT {
+    MATCH (s:Concept {curie: c.subject})-[r]->(o:Concept {curie: c.object}) WHERE r.key IN [c.fact, c.opposing] } <> 2
+RETURN count(c)""",
+}
+
+
+class Checking:
+    """The part of `kg.roles.Catalogue` that looks for damage."""
+
+    _server: Server
+
+    def check(self) -> list[str]:
+        """What is wrong with the graph, in words; nothing where it is sound. Looks over all of it."""
+        counts = self._server.read(_count)
+        return [*find_faults(self._server), *(f"{count} {fault}" for fault, count in counts.items() if count)]
+
+
+def _count(cypher: Cypher) -> dict[str, int]:
+    return {fault: int(cypher.value(statement)) for fault, statement in FAULTS.items()}

@@ -1,0 +1,134 @@
+"""Derives facts from evidence: what a fact says, which facts oppose each other, and which have nothing left to say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from kg.model import Status
+from kg.stores.keys import key_of
+from kg.stores.neo4j.layout import type_of
+from kg.stores.neo4j.sending import ROWS, ask, chunks, send
+from kg.stores.neo4j.server import Cypher
+from kg.stores.summing import Said, Summed, Triple, opposed_by, partners_of, sum_up
+from kg.stores.written import MILLION
+
+_Said = TypeVar("_Said")
+
+#: Facts by their ids.
+Facts = Mapping[str, Triple]
+
+_EVIDENCE = """
+UNWIND $rows AS fact MATCH (e:Evidence {fact: fact})-[:SAID_IN]->(d:Document)
+RETURN fact, d.id, e.weight, e.qualifiers, d.country, d.source, d.restricted ORDER BY fact
+"""
+_SAVE = """
+UNWIND $rows AS row
+MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
+MERGE (s)-[r:`%s` {id: row.fact.id}]->(o) SET r += row.fact
+"""
+_RETIRE = """
+UNWIND $rows AS row
+MATCH (:Concept {curie: row.subject})-[r:`%s` {id: row.id}]->(:Concept {curie: row.object})
+WITH row, r, startNode(r) AS s, endNode(r) AS o
+MERGE (gone:Retired {id: row.id})
+SET gone += row, gone.subject_name = s.name, gone.object_name = o.name
+DELETE r
+"""
+_FORGET_CONFLICTS = """
+UNWIND $rows AS key
+CALL (key) { MATCH (c:Conflict {opposing: key}) RETURN c UNION MATCH (c:Conflict {fact: key}) RETURN c }
+DELETE c
+"""
+_KEEP_CONFLICTS = "UNWIND $rows AS row MERGE (c:Conflict {opposing: row.opposing}) SET c += row"
+
+
+def derive(cypher: Cypher, touched: Facts) -> None:
+    """Bring the facts whose evidence changed in line with it; those without evidence go."""
+    for chunk in chunks(_pairs(touched), ROWS // 4):
+        _derive(cypher, {triple.id: triple for pair in chunk for triple in pair}, touched)
+
+
+def _pairs(touched: Facts) -> list[list[Triple]]:
+    """The touched facts, those whose status hangs on each other together; in one order, whoever writes."""
+    together = {tuple(partners_of(triple)) for triple in touched.values()}
+    return [list(triples) for triples in sorted(together)]
+
+
+def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
+    summed = {id_: sum_up(rows) for id_, rows in _evidence_of(cypher, facts).items()}
+    gone = [(triple, id_) for id_, triple in facts.items() if id_ in touched and id_ not in summed]
+    for predicate, rows in _by_predicate(gone).items():
+        send(cypher, _RETIRE % type_of(predicate), [{"id": id_, **triple._asdict()} for triple, id_ in rows])
+    conflicts = find_conflicts({facts[id_]: fact for id_, fact in summed.items()})
+    opposed = [triple for triple in facts.values() if len(partners_of(triple)) > 1]
+    send(cypher, _FORGET_CONFLICTS, [key_of(triple.id) for triple in opposed])
+    send(cypher, _KEEP_CONFLICTS, map(conflict_properties, conflicts))
+    contested = {triple for one, other, _ in conflicts for triple in (one, other)}
+    save_facts(cypher, ((facts[id_], contest(fact, facts[id_] in contested)) for id_, fact in summed.items()))
+
+
+def _evidence_of(cypher: Cypher, facts: Facts) -> dict[str, list[Said]]:
+    rows = ask(cypher, _EVIDENCE, facts)
+    return {fact: [Said(*row) for _, *row in group] for fact, group in groupby(rows, key=itemgetter(0))}
+
+
+def find_conflicts(facts: Mapping[Triple, Summed]) -> list[tuple[Triple, Triple, int]]:
+    """The facts that oppose one that is believed too, each with that one and the lesser of their confidences."""
+    found = []
+    for triple, fact in facts.items():
+        denied = opposed_by(triple)
+        other = facts.get(denied) if denied else None
+        if denied and other and (rank := min(fact.confidence, other.confidence)) > 0:
+            found.append((triple, denied, rank))
+    return found
+
+
+def contest(fact: Summed, opposed: bool) -> Summed:
+    """The fact as it is told where another opposes it."""
+    return fact._replace(status=Status.CONTESTED) if opposed and fact.status is Status.SUPPORTED else fact
+
+
+def save_facts(cypher: Cypher, facts: Iterable[tuple[Triple, Summed]]) -> None:
+    """Write facts, whose concepts must be there."""
+    for predicate, rows in _by_predicate(facts).items():
+        send(cypher, _SAVE % type_of(predicate), [fact_row(triple, fact) for triple, fact in rows])
+
+
+def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:
+    """A fact as `_SAVE` takes it."""
+    id_ = triple.id
+    written = {
+        "id": id_,
+        "key": key_of(id_),
+        "confidence": fact.confidence / MILLION,
+        "status": fact.status.value,
+        "documents": fact.documents,
+        "evidence_count": fact.evidence,
+        "countries": list(fact.countries),
+        "qualifiers": fact.qualifiers,
+        "sources": list(fact.sources),
+    }
+    return {"subject": triple.subject, "object": triple.object, "fact": written}
+
+
+def conflict_properties(conflict: tuple[Triple, Triple, int]) -> dict[str, Any]:
+    """A conflict as its node keeps it: what opposes, what it denies, and the lesser of their confidences."""
+    opposing, denied, rank = conflict
+    return {
+        "opposing": key_of(opposing.id),
+        "fact": key_of(denied.id),
+        "rank": rank,
+        "subject": denied.subject,
+        "object": denied.object,
+    }
+
+
+def _by_predicate(facts: Iterable[tuple[Triple, _Said]]) -> dict[str, list[tuple[Triple, _Said]]]:
+    predicates: dict[str, list[tuple[Triple, _Said]]] = defaultdict(list)
+    for triple, said in facts:
+        predicates[triple.predicate].append((triple, said))
+    return predicates

@@ -1,0 +1,103 @@
+"""Makes the constraints and indexes of a graph on a server, and says what is missing of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.errors import StoreError
+from kg.stores.neo4j.layout import OLDEST_SERVER, SCHEMA_VERSION, schema_statements
+from kg.stores.neo4j.server import Server
+
+#: Seconds that indexes may take to be filled.
+PATIENCE = 600
+
+_COMPONENTS = "CALL dbms.components() YIELD versions, edition RETURN versions[0], edition"
+_VERSION = "MATCH (m:Meta {name: 'schema_version'}) RETURN m.value"
+_STAMP = "MERGE (m:Meta {name: 'schema_version'}) SET m.value = $version"
+_INDEXES = "SHOW INDEXES YIELD name, state, type, populationPercent WHERE type <> 'LOOKUP' RETURN name, state, type"
+_AWAIT = "CALL db.awaitIndexes($seconds)"
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The server's version and edition, `community` or `enterprise`."""
+
+    version: str
+    edition: str
+
+    @property
+    def is_enterprise(self) -> bool:
+        """Whether it has roles, several databases and clusters."""
+        return self.edition != "community"
+
+
+def get_engine(server: Server) -> Engine:
+    """The version and edition of a server."""
+    return server.read(lambda cypher: Engine(*cypher.rows(_COMPONENTS)[0]))
+
+
+def check_engine(server: Server) -> Engine:
+    """The engine of a server; raises `StoreError` where it is too old."""
+    engine = get_engine(server)
+    if _numbers(engine.version) < OLDEST_SERVER:
+        oldest = ".".join(map(str, OLDEST_SERVER))
+        raise StoreError(f"{server.address} is Neo4j {engine.version}, too old: update it to {oldest} or newer")
+    return engine
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """`5.26.12` → (5, 26); what follows a number, as in `2025.01.0-aura`, does not count."""
+    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in version.split(".")[:2])
+
+
+def make_schema(server: Server) -> list[str]:
+    """The names of the constraints and indexes that were missing, made now and filled; all that is there stays."""
+    check_engine(server)
+    version = _get_format(server)
+    there = _list_indexes(server)
+    missing = {name: statement for name, statement in _statements().items() if name not in there}
+    for statement in missing.values():
+        server.define(statement)
+    if missing or version is None:
+        server.read(lambda cypher: cypher.run(_AWAIT, seconds=PATIENCE))
+        server.write(lambda cypher: cypher.run(_STAMP, version=str(SCHEMA_VERSION)))
+    return sorted(missing)
+
+
+def check_schema(server: Server) -> None:
+    """Raises `StoreError` where the server is too old, or the graph was not made, or by a newer program."""
+    check_engine(server)
+    if _get_format(server) is None:
+        raise StoreError(f"no graph at {server.address}: make an empty one with `kg neo4j init {server.address}`")
+
+
+def _get_format(server: Server) -> int | None:
+    """The version of the graph's format, None where there is no graph; raises `StoreError` where it is too new."""
+    version = server.read(lambda cypher: cypher.value(_VERSION))
+    if version is not None and int(version) > SCHEMA_VERSION:
+        raise StoreError(
+            f"the graph at {server.address} has format {version} and this medkg knows up to {SCHEMA_VERSION}: "
+            "update medkg"
+        )
+    return None if version is None else int(version)
+
+
+def _list_indexes(server: Server) -> dict[str, str]:
+    """The state of each index by its name."""
+    return {name: state for name, state, _ in server.read(lambda cypher: cypher.rows(_INDEXES))}
+
+
+def find_faults(server: Server) -> Iterator[str]:
+    """What is wrong with constraints and indexes, in words."""
+    states = _list_indexes(server)
+    for name in sorted(_statements().keys() - states.keys()):
+        yield f"the index {name} is missing: `kg neo4j init {server.address}` makes it"
+    for name, state in states.items():
+        if state != "ONLINE":
+            yield f"the index {name} is {state.lower()}, not online: wait, or drop it and run `kg neo4j init`"
+
+
+def _statements() -> dict[str, str]:
+    """The statements of the layout by the name of the index that each makes, those behind constraints included."""
+    return {statement.partition(" IF NOT EXISTS")[0].split()[-1]: statement for statement in schema_statements()}
