@@ -100,9 +100,7 @@ def iter_cells(
         yield RefusedRow(0, member.name, f"{member.name} {why}", "damage")
 
 
-def _table(
-    stream: IO[bytes], layout: Layout, columns: Sequence[str], *, header: bool
-) -> Iterator[Cells | RefusedRow]:
+def _table(stream: IO[bytes], layout: Layout, columns: Sequence[str], *, header: bool) -> Iterator[Cells | RefusedRow]:
     names = [name.lower() for name in layout.columns] if header else [str(n) for n in range(len(layout.columns))]
     places = [names.index(column.lower()) if column.lower() in names else len(names) for column in columns]
     rows = _split(stream, layout.delimiter) if layout.delimiter == "\t" else _quoted(stream, layout.delimiter)

@@ -59,7 +59,9 @@ def _party(record: list[str]) -> Party:
     return Party(curie, name, Kind(kind))
 
 
-def make_document(key: str, claims: Iterable[Claim], rules: GraphRules, *, part: str = "") -> tuple[Document, list[Row]]:
+def make_document(
+    key: str, claims: Iterable[Claim], rules: GraphRules, *, part: str = ""
+) -> tuple[Document, list[Row]]:
     """The rows about the thing `key` as a document, a section a table and a line a row, and where each row stands.
 
     Rows are in the order of their text, so that a release that only orders its rows anew is the same document.
@@ -77,7 +79,7 @@ def make_document(key: str, claims: Iterable[Claim], rules: GraphRules, *, part:
         sections.append(Section("", table, begin, at))
     text = "\n".join([*pieces, ""])
     id_, source = f"{source_of(rules)}/{key}{part}", source_of(rules)
-    said = [id_, rules.title, *(repr(claim) for claim, _, _ in rows)]
+    said = [id_, rules.title, *(_told(claim) for claim, _, _ in rows)]
     document = Document(
         id_,
         f"{rules.title}: {_name(key, rows[0][0])}",
@@ -102,6 +104,13 @@ def contribute(
 def source_of(rules: GraphRules) -> str:
     """The source of the documents of an import, which is the extractor of their evidence too."""
     return f"{PREFIX}{rules.name}"
+
+
+def _told(claim: Claim) -> str:
+    """All of a claim as one text: what a document's hash is made of."""
+    said = [text for qualifier in claim.qualifiers for text in qualifier]
+    sides = (*claim.subject, *claim.object)
+    return "\x1e".join((claim.table, claim.quote, claim.predicate, *sides, f"{claim.score} {claim.negated}", *said))
 
 
 def _order(claim: Claim) -> tuple[str, str, str]:

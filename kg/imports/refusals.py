@@ -62,9 +62,7 @@ class Refusals:
             store.quarantine(place, reason)
 
 
-def _told(
-    locator: str, key: tuple[str, str], row: RefusedRow, first: list[int], count: list[int]
-) -> tuple[str, str]:
+def _told(locator: str, key: tuple[str, str], row: RefusedRow, first: list[int], count: list[int]) -> tuple[str, str]:
     place = f"{locator}#{readable(key[0])}: {readable(key[1])}"
     if not row.number:
         return place, row.reason
@@ -72,4 +70,3 @@ def _told(
         return place, f"row {row.number} {row.reason}"
     shown = ", ".join(map(str, first)) + (" …" if count[0] > len(first) else "")
     return place, f"{count[0]:,} rows ({shown}), as row {row.number}: {row.reason}"
-

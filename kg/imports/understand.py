@@ -66,6 +66,7 @@ class Understanding:
         self._identifiers = [(one, re.compile(one.pattern)) for one in rules.identifiers]
         self._curie = lru_cache(maxsize=1 << 16)(self._find_curie)
         self._meaning = lru_cache(maxsize=1 << 10)(self._find_meaning)
+        self._party = lru_cache(maxsize=1 << 16)(self._find_party)
 
     def read(self, row: GraphRow) -> Claim | LeftOut | RefusedRow:
         """What a row says, or why it is not taken."""
@@ -94,11 +95,9 @@ class Understanding:
             subject, object_ = object_, subject
         qualifiers = sorted({(name, _word(value, name)) for name, value in (*meaning.qualifiers, *row.qualifiers)})
         negated = row.negated != meaning.negated
-        return Claim(
-            row.table, row.quote, subject, known.name, object_, self._score(row, meaning), negated, qualifiers
-        )
+        return Claim(row.table, row.quote, subject, known.name, object_, self._score(row, meaning), negated, qualifiers)
 
-    def _party(self, named: Named, given: Kind | None, allowed: frozenset[Kind]) -> Party:
+    def _find_party(self, named: Named, given: Kind | None, allowed: frozenset[Kind]) -> Party:
         id_, name = _word(named.id, "an identifier"), _word(named.name, "a name")
         if not (id_ or name):
             raise _RowError("has a side without identifier and name", "no name")
@@ -153,7 +152,7 @@ def _filled(one: Identifier, found: re.Match[str]) -> str:
 def _word(text: str, what: str) -> str:
     if len(text) > LONGEST:
         raise _RowError(f"has {what} of {len(text):,} characters, more than {LONGEST}", "length")
-    return without_controls(text).strip()
+    return text.strip() if text.isprintable() else without_controls(text).strip()
 
 
 def _likely(allowed: Collection[Kind]) -> Kind:
