@@ -30,7 +30,7 @@ NODE_ROLES = ("id", "name", "kind")
 
 
 class Named(NamedTuple):
-    """A thing as a foreign graph names it: identifier, name, kind and vocabulary in its words; what it lacks is empty."""
+    """A thing as a foreign graph names it, in its words; what it lacks is empty."""
 
     id: str = ""
     name: str = ""
@@ -77,7 +77,7 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """How identifiers become CURIEs: those that are all `pattern`, of things of that vocabulary or kind (empty: any)."""
+    """How identifiers that are all `pattern` become CURIEs: those of that vocabulary or kind (empty: of any)."""
 
     pattern: str
     curie: str

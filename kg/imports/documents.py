@@ -123,11 +123,13 @@ def _name(key: str, claim: Claim) -> str:
 
 def _relation(document: Document, row: Row, resolver: Resolver, found: Counter[Found]) -> Relation:
     claim, start, end = row
-    sides = []
-    for party in (claim.subject, claim.object):
-        match, how = resolver.resolve(party)
-        found[how] += 1
-        sides.append(Mention(start, end, party.name, party.kind, match))
+    subject, object_ = (_mention(party, row, resolver, found) for party in (claim.subject, claim.object))
     assertion = Assertion.NEGATED if claim.negated else Assertion.PRESENT
-    qualifiers = tuple(Qualifier(*said) for said in claim.qualifiers)
-    return Relation(claim.predicate, *sides, start, end, claim.score, document.source, assertion, qualifiers)
+    said = tuple(Qualifier(*one) for one in claim.qualifiers)
+    return Relation(claim.predicate, subject, object_, start, end, claim.score, document.source, assertion, said)
+
+
+def _mention(party: Party, row: Row, resolver: Resolver, found: Counter[Found]) -> Mention:
+    match, how = resolver.resolve(party)
+    found[how] += 1
+    return Mention(row[1], row[2], party.name, party.kind, match)

@@ -8,7 +8,6 @@ goes on where it was, and a release that says the same changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 
 from extractors.graphs import GraphRow, GraphRules, RefusedRow, read_graph
 from extractors.graphs.rules import graph_rules_stamp
@@ -17,6 +16,7 @@ from extractors.places import Place
 from kg.imports.documents import Row, contribute, key_of, make_document, parts_of, read_claim, source_of
 from kg.imports.model import Imported
 from kg.imports.refusals import Refusals
+from kg.imports.removing import iter_imported
 from kg.imports.resolve import Resolver
 from kg.imports.spool import Spool
 from kg.imports.understand import LeftOut, Understanding
@@ -156,25 +156,6 @@ def _is_there(key: str, spool: Spool) -> bool:
     return part.isdecimal() and spool.has(before) and int(part) <= parts_of(spool.count(before)) > 1
 
 
-def iter_imported(store: Store, begin: str) -> Iterator[str]:
-    """The ids of the documents that begin like that, in order."""
-    after = begin
-    while listed := store.list_documents(first=1000, after=after):
-        for one in listed:
-            if not one.id.startswith(begin):
-                return
-            yield one.id
-        after = listed[-1].id
-
-
 def import_stamp(lexicon: Lexicon) -> str:
     """What documents of an import are made with: lexicon, rules and program. Under another stamp they are made anew."""
     return f"{lexicon.stamp}+{graph_rules_stamp()}+{get_version()}"
-
-
-def take_out(store: Store, name: str, *, first: int | None = None) -> list[str]:
-    """The ids of the documents of an import, after they were taken out of the graph."""
-    gone = list(islice(iter_imported(store, f"{name}/"), first))
-    for id_ in gone:
-        store.remove(id_)
-    return gone

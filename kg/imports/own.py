@@ -15,7 +15,16 @@ from typing import Any
 
 from extractors.graphs.model import RefusedRow
 from extractors.model import Document
-from kg.credits import NOT_STATED, get_licences, get_terminologies, keep_licence, keep_terminologies
+from kg.credits import (
+    NOT_STATED,
+    Import,
+    get_imports,
+    get_licences,
+    get_terminologies,
+    keep_import,
+    keep_licence,
+    keep_terminologies,
+)
 from kg.forms import Form
 from kg.imports.foreign import BATCH_DOCUMENTS, Told
 from kg.imports.model import Imported
@@ -180,6 +189,9 @@ def _keep_credits(store: Store, about: Form) -> None:
     known = get_terminologies(meta)
     told = (TerminologyInfo(**entry) for entry in about.get("terminologies", []))
     keep_terminologies(store, [*known, *(one for one in told if asdict(one) not in map(asdict, known))])
+    for source, entry in about.get("imports", {}).items():
+        if source not in get_imports(meta):
+            keep_import(store, source, Import(**entry))
     stated = get_licences(meta).by_document
     for what, licence in about.get("licences", {}).items():
         if what not in stated and licence != NOT_STATED:

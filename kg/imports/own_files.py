@@ -84,7 +84,7 @@ def _rows(folder: Path, format_: str, table: str) -> Iterator[Record]:
         header = file.readline(_LONGEST).decode("utf-8", "replace").rstrip("\r\n").split("\t")
         if "medkg" not in header:
             raise ImportFailedError(
-                f"{folder} lacks the column medkg, which holds the evidence: take its meta.json away to read it as any KGX"
+                f"{folder} lacks the column medkg, which holds the evidence: without meta.json it is read as any KGX"
             )
         place, number = header.index("medkg"), 0
         while line := file.readline(_LONGEST):

@@ -27,13 +27,18 @@ def read_node(form: Form) -> Node:
 
 def read_document(form: Form) -> Document:
     """The document of a record, which has no text; raises `FormError`."""
-    words = ("title", "effective", "type", "source", "language", "country", "content_hash")
     return Document(
         _filled(form, "id"),
+        _field(form, "title"),
         text="",
         version=_whole(form, "version"),
+        effective=_field(form, "effective"),
+        type=_field(form, "type"),
+        source=_field(form, "source"),
+        language=_field(form, "language"),
+        country=_field(form, "country"),
+        content_hash=_field(form, "content_hash"),
         restricted=_flag(form, "restricted"),
-        **{name: _field(form, name) for name in words},
     )
 
 
@@ -42,23 +47,30 @@ def read_evidence(form: Form) -> Evidence:
 
     A row whose quote was withheld keeps its id unchecked: the quote is part of what the id is made of.
     """
-    words = ("subject", "predicate", "object", "document", "section", "section_title", "quote", "extractor", "country")
     row = Evidence(
         _filled(form, "id"),
         _filled(form, "fact"),
-        **{name: _field(form, name) for name in words},
-        version=_whole(form, "version"),
-        start=_whole(form, "start"),
-        end=_whole(form, "end"),
-        score=_number(form, "score"),
-        assertion=_member(Assertion, form, "assertion"),
-        qualifiers=tuple(_qualifier(one) for one in _list(form, "qualifiers")),
-        subject_name=_field(form, "subject_name"),
-        object_name=_field(form, "object_name"),
-        subject_origin=_origin(form.get("subject_origin")),
-        object_origin=_origin(form.get("object_origin")),
-        said_score=None if form.get("said_score") is None else _number(form, "said_score"),
-        restricted=_flag(form, "restricted"),
+        _filled(form, "subject"),
+        _filled(form, "predicate"),
+        _filled(form, "object"),
+        _filled(form, "document"),
+        _whole(form, "version"),
+        _field(form, "section"),
+        _field(form, "section_title"),
+        _whole(form, "start"),
+        _whole(form, "end"),
+        _field(form, "quote"),
+        _field(form, "extractor"),
+        _number(form, "score"),
+        _member(Assertion, form, "assertion"),
+        tuple(_qualifier(one) for one in _list(form, "qualifiers")),
+        _field(form, "country"),
+        _field(form, "subject_name"),
+        _field(form, "object_name"),
+        _origin(form.get("subject_origin")),
+        _origin(form.get("object_origin")),
+        None if form.get("said_score") is None else _number(form, "said_score"),
+        _flag(form, "restricted"),
     )
     _check(row)
     return row

@@ -33,29 +33,35 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _MEDKG, _RDF = PREFIXES["medkg"], PREFIXES["rdf"]
 _TYPE = f"{_RDF}type"
+
+
+def _own(words: str) -> dict[str, str]:
+    """Properties of our own vocabulary that are called as the field is."""
+    return {f"{_MEDKG}{word}": word for word in words.split()}
+
+
 _TERMS = PREFIXES["dcterms"]
 _WORDS = {
     "documents": {
-        **{f"{_TERMS}{word}": name for word, name in (("identifier", "id"), ("title", "title"), ("language", "language"))},
-        **{f"{_MEDKG}{word}": word for word in ("version", "effective", "type", "source", "country", "stamp", "restricted")},
+        f"{_TERMS}identifier": "id",
+        f"{_TERMS}title": "title",
+        f"{_TERMS}language": "language",
         f"{_MEDKG}contentHash": "content_hash",
+        **_own("version effective type source country stamp restricted"),
     },
     "nodes": {
-        **{f"{_MEDKG}{word}": word for word in ("curie", "kind", "aligned")},
         f"{PREFIXES['rdfs']}label": "name",
         f"{_MEDKG}nameZh": "name_zh",
+        **_own("curie kind aligned"),
     },
     "evidence": {
-        **{
-            f"{_MEDKG}{word}": word
-            for word in ("version", "section", "start", "end", "quote", "extractor", "score", "assertion", "restricted")
-        },
         f"{_MEDKG}sectionTitle": "section_title",
         f"{_MEDKG}subjectName": "subject_name",
         f"{_MEDKG}objectName": "object_name",
         f"{_MEDKG}saidScore": "said_score",
+        **_own("version section start end quote extractor score assertion restricted"),
     },
-}  # fmt: skip
+}
 _TABLES = {f"{_MEDKG}Document": "documents", f"{_MEDKG}Concept": "nodes", f"{_MEDKG}Evidence": "evidence"}
 _WHOLE, _REAL, _FLAG = {"version", "start", "end"}, {"score", "said_score"}, {"aligned", "restricted"}
 

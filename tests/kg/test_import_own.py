@@ -132,10 +132,10 @@ def test_an_export_that_is_imported_twice_changes_nothing(format_: str, tmp_path
         copy, done = bring_back(graph, format_, tmp_path)
         with copy:
             assert (done.documents, done.unchanged, done.refused) == (graph.get_stats().documents, 0, 0)
-            version = copy.get_meta()["version"]
+            version = copy.get_meta()["graph_version"]
             again = import_own(tmp_path / format_, format_, copy, refusals=Refusals())
             assert (again.documents, again.unchanged) == (0, done.documents)
-            assert copy.get_meta()["version"] == version
+            assert copy.get_meta()["graph_version"] == version
 
 
 def test_terminologies_and_licences_come_along(tmp_path: Path) -> None:
@@ -150,10 +150,10 @@ def test_terminologies_and_licences_come_along(tmp_path: Path) -> None:
 def test_a_document_that_the_graph_read_itself_is_left_alone(tmp_path: Path) -> None:
     with open_store(str(make_small_graph(tmp_path / "graph")), mode="rw") as graph:
         write_graph("jsonl", graph, tmp_path / "out")
-        before = graph.get_meta()["version"]
+        before = graph.get_meta()["graph_version"]
         done = import_own(tmp_path / "out", "jsonl", graph, refusals=Refusals())
         assert (done.kept, done.documents) == (graph.get_stats().documents, 0)
-        assert graph.get_meta()["version"] == before
+        assert graph.get_meta()["graph_version"] == before
 
 
 def test_rows_that_were_changed_on_the_way_are_refused_and_the_rest_is_taken(tmp_path: Path) -> None:
