@@ -59,12 +59,15 @@ def open_member(member: Member) -> IO[bytes]:
 
 
 def read_head(member: Member) -> bytes:
-    """The first bytes of a file, unpacked; empty where it cannot be read."""
+    """The first bytes of a file, unpacked, as far as it can be read."""
+    head = b""
     try:
         with open_member(member) as stream:
-            return stream.read(HEAD_BYTES).removeprefix(b"\xef\xbb\xbf")
+            while len(head) < HEAD_BYTES and (more := cast("BufferedReader", stream).read1(HEAD_BYTES - len(head))):
+                head += more
     except (UnreadableError, *_BROKEN):
-        return b""
+        pass
+    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def find_layout(head: bytes) -> Layout:
