@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Assertion, Document, Qualifier
@@ -117,7 +117,7 @@ def bring_back(graph: SqliteStore, format_: str, folder: Path) -> tuple[SqliteSt
 
 @pytest.mark.parametrize("format_", FORMATS)
 @given(said=contributions())
-@settings(max_examples=8, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_graph_comes_back_as_it_was(format_: str, said: list[Contribution]) -> None:
     with tempfile.TemporaryDirectory() as place, open_store(f"{place}/graph", mode="create") as graph:
         graph.put(said, stamp="test")
