@@ -12,8 +12,8 @@ FAULTS = {
     "facts without evidence": """
 MATCH (:Concept)-[r]->(:Concept) WHERE NOT EXISTS { MATCH (e:Evidence) WHERE e.fact = r.id } RETURN count(r)""",
     "evidence without a fact": f"""
-MATCH (e:Evidence) WITH DISTINCT e.fact AS fact, e.subject AS subject, e.object AS object
-WHERE NOT EXISTS {{ {BETWEEN} WHERE r.id = fact }} RETURN count(fact)""",
+MATCH (e:Evidence) WITH e, e.subject AS subject, e.object AS object
+WHERE NOT EXISTS {{ {BETWEEN} WHERE r.id = e.fact }} RETURN count(e)""",
     "evidence without a document": "MATCH (e:Evidence) WHERE NOT (e)-[:SAID_IN]->(:Document) RETURN count(e)",
     "conflicts whose facts are missing": f"""
 MATCH (c:Conflict) WITH c, c.subject AS subject, c.object AS object
