@@ -16,6 +16,9 @@ TERMINOLOGIES = "terminologies"
 #: The word under which the licences of documents stand, as JSON: by the id of a document, or by its source.
 LICENCES = "licences"
 
+#: The word under which the foreign graphs stand that were imported, as JSON: by the source of their documents.
+IMPORTS = "imports"
+
 #: What is said of a licence that nobody stated.
 NOT_STATED = "not stated"
 
@@ -35,8 +38,35 @@ def get_terminologies(meta: Mapping[str, str]) -> tuple[TerminologyInfo, ...]:
 
 
 def get_attributions(meta: Mapping[str, str]) -> list[str]:
-    """One line a terminology: title, version, licence and whom to credit."""
-    return [f"{info.title} {info.version} ({info.licence}): {info.source}".strip() for info in get_terminologies(meta)]
+    """One line a terminology and a foreign graph: title, version, licence and whom to credit."""
+    told = [(info.title, info.version, info.licence, info.source) for info in get_terminologies(meta)]
+    told += [(one.title, one.release, one.licence, one.credit) for one in get_imports(meta).values()]
+    return [f"{title} {version} ({licence}): {source}".strip() for title, version, licence, source in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A foreign graph that was imported: its title and release, its licence, and whom to credit."""
+
+    title: str
+    release: str = ""
+    licence: str = ""
+    credit: str = ""
+
+
+def get_imports(meta: Mapping[str, str]) -> dict[str, Import]:
+    """The foreign graphs in a graph with this meta data, by the source of their documents."""
+    return {source: Import(**entry) for source, entry in orjson.loads(meta.get(IMPORTS) or "{}").items()}
+
+
+def keep_import(store: Catalogue, source: str, told: Import | None) -> None:
+    """Write into the graph which foreign graph the documents of a source are; None takes it out, with its licence."""
+    meta = store.get_meta()
+    for word, value in ((IMPORTS, told and asdict(told)), (LICENCES, told and told.licence)):
+        entries = {name: entry for name, entry in orjson.loads(meta.get(word) or "{}").items() if name != source}
+        kept = orjson.dumps(entries | ({source: value} if value else {}), option=orjson.OPT_SORT_KEYS).decode()
+        if kept != (meta.get(word) or "{}"):
+            store.set_meta(word, kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from kg.credits import LICENCES, TERMINOLOGIES, get_attributions, get_terminologies
+from kg.credits import IMPORTS, LICENCES, TERMINOLOGIES, get_attributions, get_imports, get_terminologies
 from kg.export.view import View
 from kg.forms import Form, document_form, evidence_form, fact_form, node_form
 from kg.model import Evidence, LoadedDocument, Origin
@@ -73,12 +73,13 @@ def get_about(view: View, counts: dict[str, int]) -> Form:
     meta = view.store.get_meta()
     return {
         "layout": LAYOUT,
-        "graph": {name: value for name, value in meta.items() if name not in (TERMINOLOGIES, LICENCES)},
+        "graph": {name: value for name, value in meta.items() if name not in (TERMINOLOGIES, LICENCES, IMPORTS)},
         "filter": view.selection.form(),
         "restricted": view.restricted,
         "counts": counts,
         "terminologies": [asdict(info) for info in get_terminologies(meta)],
         "licences": dict(view.licences.by_document),
+        "imports": {source: asdict(one) for source, one in get_imports(meta).items()},
         "attributions": get_attributions(meta),
     }
 

@@ -7,9 +7,8 @@ import asyncio
 import pytest
 
 from kg.stores.neo4j import open_store
-from kgql.execute import Engine
+from kgql.execute import Engine, Request
 from kgql.limits import Limits
-from kgql.execute import Request
 from neo4j_server import Neo4jServer
 from tests.graphs import ASPIRIN, BLEEDING, WARFARIN, said
 

@@ -15,6 +15,8 @@ import pytest
 
 from extractors.model import Assertion, Qualifier
 from kg.export import write_graph
+from kg.export.neo4j_admin.command import read_command, write_command
+from kg.export.neo4j_admin.files import Table, Writer
 from kg.export.selection import Selection
 from kg.model import Contribution, FactQuery
 from kg.neo4j_server.control import start_server, stop_server
@@ -192,9 +194,25 @@ def test_a_part_of_a_graph_has_a_version_of_its_own_and_no_history(store: Sqlite
         assert said[f"{table}-0001.csv"] == b""
 
 
-def test_a_table_has_parts(store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kg.export.neo4j_admin.files.PART", 5)
-    write_graph("neo4j-admin", store, tmp_path / "out")
-    parts = sorted((tmp_path / "out").glob("concepts-0*.csv"))
-    assert sum(path.read_bytes().count(b'"\n') for path in parts) == len(list(store.iter_nodes()))
-    assert len(parts) > 2
+def test_a_table_has_parts(tmp_path: Path) -> None:
+    table = Table("things", "Thing", ("id:ID(Thing)", "number:long", "names:string[]", "bytes:byte[]", "none"))
+    with Writer(tmp_path, table, packed=False, part=2) as writer:
+        for number in range(5):
+            row = {"id": 'a "b"', "number": number, "names": ("x", "y\x1fz"), "bytes": b"\x00\x7f\xff", "none": None}
+            writer.write(row)
+    last = '"a ""b""",4,"x\x1fy z",0\x1f127\x1f-1,\n'
+    assert (writer.count, writer.longest) == (5, len(last))
+    parts = [path.read_text() for path in sorted(tmp_path.glob("things-0*.csv"))]
+    assert [part.count("\n") for part in parts] == [2, 2, 1]
+    assert parts[2] == last
+
+
+def test_the_tool_is_told_of_fields_that_are_longer_than_it_reads(tmp_path: Path) -> None:
+    table = Table("things", "Thing", ("id:ID(Thing)",))
+    with Writer(tmp_path, table, packed=True) as writer:
+        writer.write({"id": "a" * (5 << 20)})
+    write_command(tmp_path, {table: writer}, packed=True)
+    command = read_command(tmp_path)
+    assert command is not None
+    assert "--read-buffer-size=6m" in command
+    assert r"'--nodes=Thing=things-header.csv,things-\d+.csv\.gz'" in command
