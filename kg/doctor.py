@@ -14,6 +14,7 @@ from pathlib import Path
 from kg.config import Where, may_exist
 from kg.errors import KGError
 from kg.roles import Store
+from kg.stores.versions import DUE
 from kg.version import get_version
 
 #: Extra → a module that it brings, and what it is for.
@@ -114,12 +115,24 @@ def _store(folder: Where, store: Store) -> Iterator[Finding]:
     counts = f"{stats.facts:,} facts on {stats.nodes:,} concepts from {stats.documents:,} documents"
     next_step = f"kg serve --graph {folder}" if stats.facts else f"kg build LABELS --graph {folder}"
     yield Finding("graph", Health.OK, f"{folder}: {counts}", next_step)
+    yield from _server(store)
     problems = store.check()
     yield Finding("store", Health.BAD if problems else Health.OK, "; ".join(problems) or "consistent")
+    if meta.get(DUE):
+        left = "words of restricted documents that went, or that changed, may lie in its files still"
+        yield Finding("restricted words", Health.NOTE, left, "see docs/neo4j.md, Writing")
     if stats.quarantined:
         yield Finding("quarantine", Health.NOTE, f"{stats.quarantined} inputs", f"kg quarantine --graph {folder}")
     if meta.get("lexicon") and meta["lexicon"] != _stamp():
         yield Finding("stamp", Health.NOTE, "the lexicon has changed since the graph was built", "run kg build again")
+
+
+def _server(store: Store) -> Iterator[Finding]:
+    from kg.stores.neo4j import Neo4jStore
+
+    if isinstance(store, Neo4jStore):
+        engine = store.get_engine()
+        yield Finding("server", Health.OK, f"Neo4j {engine.version} ({engine.edition})")
 
 
 def _records() -> Iterator[Finding]:

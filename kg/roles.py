@@ -59,10 +59,11 @@ class GraphWriter(Protocol):
     """Writing side of a store; one writer at a time."""
 
     def put(self, contributions: Iterable[Contribution], *, stamp: str = "") -> list[Diff]:
-        """Make each document's evidence what its contribution says, in one transaction; replays change nothing.
+        """Make each document's evidence what its contribution says; replays change nothing.
 
-        `stamp` names the lexicon and rules that made them. The documents of one input belong into one call, since
-        the input counts as known from then on.
+        In one transaction, or where a store cannot hold that much in several, each of whole documents; the inputs
+        count as known with the last one, so the documents of one input belong into one call. `stamp` names the
+        lexicon and rules that made them.
         """
         ...
 

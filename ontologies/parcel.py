@@ -6,18 +6,24 @@ the cache's other parcels and opened there, by every process of the machine.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from ontologies.decisions import log_path
+from ontologies.held import remove_unread
 from ontologies.locks import alone
 from ontologies.pinned import Pinned
 from ontologies.settings import read_settings
 
-_FILES = "lexicon"
+_FILES, _PREFIX = "lexicon", "lexicon-"
+#: Seconds that a parcel is kept after it was last asked for.
+_KEPT = 7 * 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,28 @@ def pack(pinned: Pinned) -> Parcel:
     return Parcel(digest.hexdigest(), files, log, pinned.decisions, four_eyes)
 
 
-def unpack(parcel: Parcel, cache: Path) -> Pinned:
-    """The lexicon of a parcel, unpacked under `cache` by the first process that asks, whole or not at all."""
-    home = cache / f"lexicon-{parcel.digest}"
+def unpack(digest: str, decisions: str, cache: Path, fetch: Callable[[], Parcel]) -> Pinned:
+    """The lexicon of the parcel of that digest, unpacked under `cache`, whole or not at all.
+
+    The first process of a machine fetches the parcel; those that come later find it there. Parcels that nobody has
+    asked for in a week go.
+    """
+    home = cache / f"{_PREFIX}{digest}"
     with alone(cache / f"{home.name}.lock", on_wait=lambda: None):
-        if not home.exists():
-            _write(parcel, home)
-    return Pinned(home / _FILES, home, parcel.decisions)
+        if home.exists():
+            os.utime(home)
+        else:
+            _write(fetch(), home)
+            _sweep(cache, time.time() - _KEPT)
+    return Pinned(home / _FILES, home, decisions)
+
+
+def _sweep(cache: Path, oldest: float) -> None:
+    for home in cache.glob(f"{_PREFIX}*"):
+        if home.is_dir() and home.stat().st_mtime < oldest:
+            remove_unread(home / _FILES)
+            if not (home / _FILES).exists():
+                shutil.rmtree(home, ignore_errors=True)
 
 
 def _write(parcel: Parcel, home: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from kg.cohorts.pairs import Terms
 from kg.cohorts.publish import Cohort, is_told, publish, withdraw_sentences
+from kg.config import Where, may_exist, read_where
 from kg.errors import KGError
 from kg.records.store import RecordStore
 from kg.stores import connect
@@ -29,25 +29,25 @@ def list_derived(store: RecordStore) -> list[str]:
 
 def clear(store: RecordStore, name: str) -> None:
     """Takes the sentences of a release out of its graph; from the first moment on nobody sees them."""
-    folder = _graph_of(_settings(store, name))
-    if folder is None:
+    where = _graph_of(_settings(store, name))
+    if where is None:
         return
-    withhold(folder, _reason(store, name))
-    graph = connect(folder, mode="rw")
+    withhold(where, _reason(store, name))
+    graph = connect(where, mode="rw")
     try:
         withdraw_sentences(graph, name)
     finally:
         graph.close()
-    let_show(folder, _reason(store, name))
+    let_show(where, _reason(store, name))
 
 
 def derive_again(store: RecordStore, name: str) -> None:
     """Makes a release anew, without its sentences where that fails; one that was withdrawn stays so."""
     settings = _settings(store, name)
-    folder = _graph_of(settings)
-    if folder is None:
+    where = _graph_of(settings)
+    if where is None:
         return
-    graph = connect(folder, mode="rw")
+    graph = connect(where, mode="rw")
     try:
         if is_told(graph, name):
             publish(store, graph, open_decided(get_home() / "lexicon"), _cohort(name, settings))
@@ -56,7 +56,7 @@ def derive_again(store: RecordStore, name: str) -> None:
         raise
     finally:
         graph.close()
-    let_show(folder, _reason(store, name))
+    let_show(where, _reason(store, name))
 
 
 def _settings(store: RecordStore, name: str) -> dict[str, Any]:
@@ -64,9 +64,12 @@ def _settings(store: RecordStore, name: str) -> dict[str, Any]:
     return settings
 
 
-def _graph_of(settings: Mapping[str, Any]) -> Path | None:
-    folder = Path(settings.get("graph") or "")
-    return folder if settings.get("graph") and settings.get("epsilon") is None and folder.is_dir() else None
+def _graph_of(settings: Mapping[str, Any]) -> Where | None:
+    """Where the graph is; None for a release that is not made again, and where its folder is no longer there."""
+    if not settings.get("graph") or settings.get("epsilon") is not None:
+        return None
+    where = read_where(str(settings["graph"]))
+    return where if may_exist(where) else None
 
 
 def _reason(store: RecordStore, name: str) -> str:

@@ -89,17 +89,8 @@ def publish(
     which another release told, and where the privacy budget is spent. With `dry_run` nothing is written, and no budget
     spent. `on_step` is told of each long step before it begins.
     """
-    last, k = records.get_release(cohort.name), cohort.terms.k
-    check_country(cohort.country)
-    if not last.version:
-        # A name under which something was given out already stays: another one would tell by comparison.
-        check_name(cohort.name)
-    if near := records.find_near_release(cohort.name, least=k):
-        raise KGError(
-            f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
-            f"than {k}: the difference would tell of them; publish under the name {near!r}"
-        )
-    _check_threshold(records, k)
+    last = records.get_release(cohort.name)
+    _check(records, cohort, last)
     version = last.version + 1
     spent = _spend(records, cohort, version, dry_run=dry_run)
     told = _find(records, cohort.terms, last, on_step)
@@ -116,7 +107,29 @@ def publish(
         on_step("compacting the graph")
         graph.compact()
     sentences = sum(len(made.relations) for made in extractions if made.document.restricted)
-    return Published(version, records.count_patients(), _by_rule(told), tuple(diffs), spent, sentences)
+    return Published(version, _patients(records, cohort, told), _by_rule(told), tuple(diffs), spent, sentences)
+
+
+def _check(records: Releases, cohort: Cohort, last: Release) -> None:
+    """Raise KGError for what cannot be called or told so."""
+    check_country(cohort.country)
+    if not last.version:
+        # A name under which something was given out already stays: another one would tell by comparison.
+        check_name(cohort.name)
+    k = cohort.terms.k
+    if near := records.find_near_release(cohort.name, least=k):
+        raise KGError(
+            f"the patients of {cohort.name!r} differ from those of {near!r}, of whom figures were given out, by fewer "
+            f"than {k}: the difference would tell of them; publish under the name {near!r}"
+        )
+    _check_threshold(records, k)
+
+
+def _patients(records: Releases, cohort: Cohort, told: Sequence[Told]) -> int:
+    """The size of the population; with noise as it was told of, 0 where nothing was."""
+    if cohort.terms.noise:
+        return min((pair.found.counts.patients for pair in told), default=0)
+    return records.count_patients()
 
 
 def _each_told(rules: Iterable[Rule], on_step: Callable[[str], None]) -> Iterator[Rule]:

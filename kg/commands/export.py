@@ -17,6 +17,7 @@ from kg.commands.options import (
     status_option,
 )
 from kg.config import Where
+from kg.export.formats import FORMATS, WITH_VOCABULARY
 from ontologies.printable import printable
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ def _several(option: str, name: str, words: str) -> Callable[[Callable[..., None
 
 @click.command("export")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--format", "name", default="jsonl", show_default=True, help="As docs/exports.md lists them.")
+@click.option(
+    "--format", "name", default="jsonl", show_default=True, metavar="NAME", help=f"One of: {', '.join(FORMATS)}."
+)
 @_filters
 @graph_option
 @restricted_option
@@ -65,12 +68,15 @@ def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bo
               kg export treats --format kgx --predicate indicated_for --min-confidence 0.9
     """
     from kg.export import write_graph
+    from kg.export.neo4j_admin.command import read_command
     from kg.render.console import print_json
     from kg.stores import connect
+    from ontologies.registry import open_lexicon
 
+    selection, vocabulary = _selection(asked), open_lexicon() if name in WITH_VOCABULARY else None
     store = connect(graph)
     try:
-        counts = write_graph(name, store, folder, selection=_selection(asked), restricted=restricted)
+        counts = write_graph(name, store, folder, selection=selection, restricted=restricted, vocabulary=vocabulary)
     finally:
         store.close()
     if as_json:
@@ -78,6 +84,8 @@ def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bo
         return
     written = ", ".join(f"{count:,} {what}" for what, count in counts.items())
     click.echo(printable(f"{folder}: {written}"))
+    if command_line := read_command(folder):
+        click.echo(f"in {printable(str(folder))}, import.sh runs:\n{command_line}")
 
 
 def _selection(asked: dict[str, Any]) -> Selection:

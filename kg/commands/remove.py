@@ -24,6 +24,7 @@ def command(document: str, graph: Where, as_json: bool) -> None:
     from kg.render.changes import print_changes
     from kg.render.imports import print_taken_out
     from kg.stores import connect
+    from kg.telling import tell_left_behind
 
     store = connect(graph, mode="rw")
     try:
@@ -33,5 +34,6 @@ def command(document: str, graph: Where, as_json: bool) -> None:
         removed = store.remove(document)
         store.compact()
         print_changes([removed], store, as_json=as_json)
+        tell_left_behind(store.get_meta())
     finally:
         store.close()

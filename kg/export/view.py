@@ -13,6 +13,7 @@ from kg.credits import get_licences
 from kg.export.selection import Selection
 from kg.model import Evidence, Fact, LoadedDocument, Node
 from kg.roles import Store
+from ontologies.exchange import Vocabulary
 
 #: Documents asked of the store at a time, and facts whose evidence is.
 _LISTED, _STATED = 1000, 500
@@ -31,8 +32,17 @@ class View:
     fact, concept and document.
     """
 
-    def __init__(self, store: Store, selection: Selection | None = None, *, restricted: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        selection: Selection | None = None,
+        *,
+        restricted: bool = False,
+        vocabulary: Vocabulary | None = None,
+    ) -> None:
         self.store = store
+        self.vocabulary = vocabulary
+        """What knows of cross-references, for formats that tell them."""
         self.selection = selection or Selection()
         self.restricted = restricted
         self.licences = get_licences(store.get_meta())

@@ -8,17 +8,21 @@ the same command goes on from there. What identifies patients lies in a `Vault` 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from extractors.errors import InputError, UnreadableError
 from extractors.events import RecordSource, Refused, Row
 from extractors.items import readable
 from extractors.places import Place, iter_places
 from extractors.sources import is_anonymous
-from kg.records.cleaning import CleanBatch, Failed, Numbered, Removed
+from kg.records.cleaning import CleanBatch, Cleaner, Failed, Numbered, Removed
 from kg.records.edges import Readers
+from kg.records.inputs import InputState
 from kg.records.keys import Keys
 from kg.records.known import Known
 from kg.records.naming_inputs import hash_of, hash_of_path, hashes_of_members, place_in, told
@@ -56,9 +60,8 @@ def ingest(
             raise InputError(f"{readable(str(path))}: no such file or folder; check the path")
     with Vault(store.folder) as vault:
         known = Known(vault, lambda space: _read_again(paths, space, settings.site, readers, progress, on_progress))
-        for place in _places(paths, readers):
-            progress.inputs += 1
-            _Input(place, store, known, keys, settings, readers, progress).read(on_progress)
+        run = _Run(store, known, keys, settings, readers, progress, on_progress)
+        run.read(_places(paths, readers))
     progress.step = "writing the file anew, where anything was erased"
     on_progress(progress)
     store.compact()
@@ -70,32 +73,63 @@ def space_of(source: str, site: str) -> str:
     return f"site {site}" if site else f"source {source}"
 
 
+class _Job(NamedTuple):
+    """A batch of an input and what cleans it; nothing cleans the empty one behind the last, the end of the input."""
+
+    cleaner: Cleaner | None
+    batch: Sequence[Numbered | Failed]
+
+
+def _clean(job: _Job) -> CleanBatch:
+    return job.cleaner(job.batch) if job.cleaner else CleanBatch([], Removed())
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the inputs of a run have in common; the workers go from one input to the next."""
+
+    store: RecordStore
+    known: Known
+    keys: Keys
+    settings: Settings
+    readers: Readers
+    progress: Progress
+    on_progress: Callable[[Progress], None]
+
+    def read(self, places: Iterable[Place]) -> None:
+        """Reads, cleans and commits the inputs in their order."""
+        waiting: deque[_Input] = deque()
+        for job, cleaned in run_in_order(_clean, self._jobs(places, waiting), workers=self.settings.workers):
+            waiting.popleft().take(job, cleaned)
+            self.on_progress(self.progress)
+
+    def _jobs(self, places: Iterable[Place], waiting: deque[_Input]) -> Iterator[_Job]:
+        for place in places:
+            self.progress.inputs += 1
+            self.on_progress(self.progress)
+            input_ = _Input(place, self)
+            for job in input_.jobs():
+                waiting.append(input_)
+                yield job
+
+
 class _Input:
     """One input of a run."""
 
-    def __init__(
-        self,
-        place: Place,
-        store: RecordStore,
-        known: Known,
-        keys: Keys,
-        settings: Settings,
-        readers: Readers,
-        progress: Progress,
-    ) -> None:
+    def __init__(self, place: Place, run: _Run) -> None:
         self._place = place
-        self._store = store
-        self._known = known
-        self._keys = keys
-        self._settings = settings
-        self._readers = readers
-        self._progress = progress
-        self._name = f"input {progress.inputs}"
+        self._store = run.store
+        self._known = run.known
+        self._keys = run.keys
+        self._settings = run.settings
+        self._readers = run.readers
+        self._progress = run.progress
+        self._name = ""
         self._failure = ""
+        self._number = self._done = 0
 
-    def read(self, on_progress: Callable[[Progress], None]) -> None:
-        """Reads it as far as it can be read, and was not read before."""
-        on_progress(self._progress)
+    def jobs(self) -> Iterator[_Job]:
+        """Its rows as far as it can be read, and was not read before, and its end."""
         path = hash_of_path(self._place.locator, key=self._keys.inputs)
         self._name = told(path)
         try:
@@ -106,27 +140,36 @@ class _Input:
                 inputs.refuse_whole(path, self._settings.site, str(error), get_version())
             return
         self._name = told(hash_)
-        with self._store.batch() as (_, inputs):
-            state = inputs.find(hash_, source.name, self._settings.site)
-            state = state or inputs.add(hash_, source.name, self._settings.site, get_version())
-            inputs.lay_at(path, self._settings.site, state.id)
-            within = hashes_of_members(self._place, key=self._keys.inputs)
-            inputs.lay_within(within, self._settings.site, state.id)
+        state = self._find_state(path, hash_, source)
         if state.finished and not self._settings.again:
             self._progress.unchanged += 1
             return
         self._progress.leave_aside(source.name, self._readers.find_unread(source, self._place))
         space = space_of(source.name, self._settings.site)
-        done = 0 if state.finished else state.rows_to_skip(get_version())
+        self._number = state.id
+        self._done = 0 if state.finished else state.rows_to_skip(get_version())
         cleaner = self._settings.cleaner(self._keys.cleaning(space))
-        batches = self._batches(source, space, done)
-        for batch, cleaned in run_in_order(cleaner, batches, workers=self._settings.workers):
-            done = batch[-1].number
-            rows, removed = _died(batch) if cleaned is None else cleaned
-            self._progress.removed.add(removed)
-            self._commit(state.id, done, rows)
-            on_progress(self._progress)
-        self._finish(state.id, done)
+        yield from (_Job(cleaner, batch) for batch in self._batches(source, space, self._done))
+        yield _Job(None, ())
+
+    def take(self, job: _Job, cleaned: CleanBatch | None) -> None:
+        """Commits a job of it that was done, in their order; None where it killed the process that did it."""
+        if job.cleaner is None:
+            self._finish()
+            return
+        rows, removed = _died(job.batch) if cleaned is None else cleaned
+        self._done = job.batch[-1].number
+        self._progress.removed.add(removed)
+        self._commit(rows)
+
+    def _find_state(self, path: bytes, hash_: bytes, source: RecordSource) -> InputState:
+        site = self._settings.site
+        with self._store.batch() as (_, inputs):
+            state = inputs.find(hash_, source.name, site)
+            state = state or inputs.add(hash_, source.name, site, get_version())
+            inputs.lay_at(path, site, state.id)
+            inputs.lay_within(hashes_of_members(self._place, key=self._keys.inputs), site, state.id)
+        return state
 
     def _look(self) -> tuple[RecordSource, bytes]:
         """What reads the input, and the hash of its content; raises `UnreadableError` where all of it is refused."""
@@ -165,7 +208,7 @@ class _Input:
             return Failed(number, row.reason, place_in(row, self._place, number), kept=row.kept)
         return Numbered(number, row, self._known.of(row, space))
 
-    def _commit(self, input_: int, done: int, cleaned: Sequence[Row | Failed]) -> None:
+    def _commit(self, cleaned: Sequence[Row | Failed]) -> None:
         failed = [each for each in cleaned if isinstance(each, Failed) and not each.kept]
         rows = [each for each in cleaned if not isinstance(each, Failed)]
         kept = self._store.without_forgotten(rows)
@@ -173,22 +216,23 @@ class _Input:
             writer.put(kept)
             patients = [writer.patient(each.patient) if each.patient else 0 for each in failed]
             inputs.refuse(
-                (input_, each.number, patient, each.place, each.reason)
+                (self._number, each.number, patient, each.place, each.reason)
                 for each, patient in zip(failed, patients, strict=True)
             )
-            inputs.advance(input_, done, finished=False, version=get_version())
+            inputs.advance(self._number, self._done, finished=False, version=get_version())
         self._progress.note(kept, left_out=len(rows) - len(kept))
         for told_of in (each for each in cleaned if isinstance(each, Failed)):
             tell = self._progress.warn if told_of.kept else self._progress.refuse
             tell(self._name, told_of.place, told_of.reason)
 
-    def _finish(self, input_: int, done: int) -> None:
+    def _finish(self) -> None:
         """Notes that all of it is kept; or why the rest of it is not, which is tried again in the next run."""
+        number, done = self._number, self._done
         with self._store.batch() as (_, inputs):
-            inputs.advance(input_, done, finished=not self._failure, version=get_version())
-            inputs.release(input_, after=done)
+            inputs.advance(number, done, finished=not self._failure, version=get_version())
+            inputs.release(number, after=done)
             if self._failure:
-                inputs.refuse([(input_, done + 1, 0, "", self._failure)])
+                inputs.refuse([(number, done + 1, 0, "", self._failure)])
         if self._failure:
             self._progress.refuse(self._name, "", self._failure)
 

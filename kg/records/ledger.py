@@ -13,15 +13,6 @@ import apsw
 from kg.records.database import Database
 from kg.records.errors import RecordsError
 
-_TABLE = """
-create table if not exists ledger (
-    id integer primary key, release text not null, version integer not null, epsilon real not null,
-    delta real not null, contributions integer not null)
-"""
-_OLDER = """
-insert into ledger (release, version, epsilon, delta, contributions)
-select name, version, spent, 0, 1 from releases where spent > 0
-"""
 _BUDGET = "privacy_budget"
 
 
@@ -64,7 +55,6 @@ class Ledger:
         with self._db.write() as connection:
             spent = _read(connection)
             _check(spent, spending.epsilon, budget)
-            _make(connection)
             connection.execute(
                 "insert into ledger (release, version, epsilon, delta, contributions) values (?, ?, ?, ?, ?)",
                 (spending.release, spending.version, spending.epsilon, spending.delta, spending.contributions),
@@ -86,11 +76,14 @@ def _check(spent: Spent, epsilon: float, budget: float) -> None:
             f"one of {budget:g} would break what was promised: leave --budget out"
         )
     allowed = min(filter(None, (spent.budget, budget)), default=0.0)
+    if not allowed:
+        raise RecordsError(
+            "no privacy budget was stated for these patients: say with --budget what all releases may spend together"
+        )
     if spent.epsilon + epsilon > allowed * (1 + 1e-9):
         left = max(0.0, allowed - spent.epsilon)
         raise RecordsError(
             f"the privacy budget of ε = {allowed:g} has {left:g} left, {epsilon:g} were asked; ask for less"
-            + ("" if allowed else ": state with --budget what all releases may spend together")
         )
 
 
@@ -98,14 +91,8 @@ def _read(connection: apsw.Connection) -> Spent:
     kept = connection.execute("select value from meta where name=?", (_BUDGET,)).get
     budget = float(str(kept)) if kept else 0.0
     if not connection.execute("select 1 from sqlite_schema where name='ledger'").get:
+        # A file of before there was a ledger, opened to read.
         before = connection.execute("select coalesce(sum(spent), 0) from releases").get
         return Spent(float(before), 0.0, budget)
     epsilon, delta = connection.execute("select coalesce(sum(epsilon), 0), coalesce(sum(delta), 0) from ledger").get
     return Spent(float(epsilon), float(delta), budget)
-
-
-def _make(connection: apsw.Connection) -> None:
-    """The table, with what releases of before spent, where there is none yet."""
-    if not connection.execute("select 1 from sqlite_schema where name='ledger'").get:
-        connection.execute(_TABLE)
-        connection.execute(_OLDER)

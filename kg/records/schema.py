@@ -18,7 +18,7 @@ nothing.
 from __future__ import annotations
 
 #: Written into the file; a program meets a greater one with an error.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: "medr" in ASCII: tells an events store from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D656472
@@ -74,12 +74,19 @@ create table released (
     primary key (release, rule, subject, object)) without rowid;
 create table released_patients (
     release integer not null, patient integer not null, primary key (release, patient)) without rowid;
+create table ledger (
+    id integer primary key, release text not null, version integer not null, epsilon real not null,
+    delta real not null, contributions integer not null);
 """
 
 #: What brings a file of an earlier format into the next one.
 UPGRADES = {
     1: "create table places (hash blob not null, site text not null, input integer not null, primary key (hash, site))"
     " without rowid; create index places_by_input on places (input)",
+    2: "create table ledger (id integer primary key, release text not null, version integer not null,"
+    " epsilon real not null, delta real not null, contributions integer not null);"
+    " insert into ledger (release, version, epsilon, delta, contributions)"
+    " select name, version, spent, 0, 1 from releases where spent > 0",
 }
 
 INDEXES = """

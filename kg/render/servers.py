@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from kg.neo4j_server.place import Place
 from kg.neo4j_server.state import Running
 from kg.render.console import make_console, make_table, print_json
+from kg.stores.neo4j.initialising import Initialised
 
 
 def print_started(running: Running, *, started: bool, as_json: bool) -> None:
@@ -42,6 +44,23 @@ def print_servers(servers: Sequence[tuple[Place, Running | None]], *, as_json: b
         where = (running.uri, running.http_uri or "") if running else ("", "")
         table.add_row(place.name, "runs" if running else "stopped", *where, str(place.folder))
     console.print(table)
+
+
+def print_initialised(done: Initialised, *, as_json: bool) -> None:
+    """Print what was made for a graph on a server."""
+    if as_json:
+        print_json(asdict(done))
+        return
+    console = make_console()
+    made = f"made {len(done.made)} constraints and indexes" if done.made else "all constraints and indexes are there"
+    console.print(f"{done.url}: Neo4j {done.engine.version} ({done.engine.edition}), {made}")
+    for name in done.made:
+        console.print(f"  {name}", style="dim")
+    if done.service_user:
+        console.print(f"{done.service_user} may read, and nothing else")
+    if done.refused:
+        console.print(done.refused, style="yellow")
+    console.print(f"fill it with: kg build LABELS --graph {done.url}", style="dim")
 
 
 def _print_address(running: Running) -> None:

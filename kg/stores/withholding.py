@@ -12,14 +12,19 @@ from pathlib import Path
 _BEGINNING = "forgetting."
 
 
-def withhold(folder: Path, reason: str) -> None:
-    """From now on no reader of the graph sees a restricted sentence; `reason` tells one withholding from another."""
-    (folder / _name(reason)).touch(mode=0o600)
+def withhold(where: Path | str, reason: str) -> None:
+    """From now on no reader of the graph sees a restricted sentence; `reason` tells one withholding from another.
+
+    A graph on a server, named by a URL, has no folder: its sentences are seen until they are taken out.
+    """
+    if isinstance(where, Path):
+        (where / _name(reason)).touch(mode=0o600)
 
 
-def let_show(folder: Path, reason: str) -> None:
+def let_show(where: Path | str, reason: str) -> None:
     """Takes a withholding back; one that is not there does no harm."""
-    (folder / _name(reason)).unlink(missing_ok=True)
+    if isinstance(where, Path):
+        (where / _name(reason)).unlink(missing_ok=True)
 
 
 def is_withheld(folder: Path) -> bool:

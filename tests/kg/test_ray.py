@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from extractors.inputs import iter_items
+from kg import ray_runner
 from kg.comparing import compare
 from kg.errors import RunnerError
 from kg.pipeline import build
@@ -49,7 +50,7 @@ def cluster() -> Iterator[Cluster]:
         made.shutdown()  # type: ignore[no-untyped-call]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def runner(cluster: Cluster) -> Iterator[RayRunner]:
     with connected(cluster.address) as made:
         yield made
@@ -81,6 +82,16 @@ def _slow_once(number: int, marks: Path) -> int:
     return number
 
 
+def _at_length(number: int, marks: Path) -> bytes:
+    """More than Ray sends along with the word that a task is done: it stays on the machine that ran it."""
+    (marks / str(number)).touch()
+    return bytes([number]) * (1 << 20)
+
+
+def _fill_the_disk(number: int) -> int:
+    raise OSError(28, "No space left on device")
+
+
 def _with(function: Any, marks: Path) -> Any:
     from functools import partial
 
@@ -106,7 +117,7 @@ def test_a_straggler_is_not_waited_for(runner: RayRunner, tmp_path: Path) -> Non
     assert time.monotonic() - started < 60
 
 
-def test_items_are_taken_only_as_results_are(cluster: Cluster) -> None:
+def test_items_are_taken_only_as_results_are(runner: RayRunner) -> None:
     taken: list[int] = []
 
     def items() -> Iterator[int]:
@@ -114,15 +125,43 @@ def test_items_are_taken_only_as_results_are(cluster: Cluster) -> None:
             taken.append(number)
             yield number
 
-    with connected(cluster.address):
-        results = RayRunner(batch=1, ahead=2).run(_double, items())
-        next(results)
-        assert len(taken) <= 8
-        results.close()  # type: ignore[attr-defined]
+    results = RayRunner(batch=1, ahead=2).run(_double, items())
+    next(results)
+    assert len(taken) <= 8
+    results.close()  # type: ignore[attr-defined]
+
+
+def test_results_that_went_with_their_machine_are_made_again(
+    cluster: Cluster, runner: RayRunner, tmp_path: Path
+) -> None:
+    lost = cluster.add_node(num_cpus=2, object_store_memory=400 << 20)
+    cluster.wait_for_nodes()
+    results = RayRunner(batch=1).run(_with(_at_length, tmp_path), range(12))
+    found = [next(results)]
+    while len(list(tmp_path.iterdir())) < 12:
+        time.sleep(0.05)
+    cluster.remove_node(lost, allow_graceful=False)
+    found += results
+    assert {number: (data[:1], len(data)) for number, data in found if data} == {
+        number: (bytes([number]), 1 << 20) for number in range(12)
+    }
+
+
+def test_another_medkg_on_the_cluster_is_told_with_the_remedy(
+    runner: RayRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_runner, "get_program", lambda: "medkg 0.0.1")
+    with pytest.raises(RunnerError, match=r"and this machine medkg 0\.0\.1: install the same"):
+        list(runner.run(_double, range(3)))
+
+
+def test_a_worker_that_cannot_do_it_is_told_in_a_sentence(runner: RayRunner) -> None:
+    with pytest.raises(RunnerError, match=r"a worker of the Ray cluster failed .*No space left"):
+        list(runner.run(_fill_the_disk, range(3)))
 
 
 def test_the_graph_is_the_same_though_a_node_dies_in_the_middle(
-    cluster: Cluster, kg_home: Path, tmp_path: Path
+    cluster: Cluster, runner: RayRunner, kg_home: Path, tmp_path: Path
 ) -> None:
     lost = cluster.add_node(num_cpus=1, object_store_memory=400 << 20)
     cluster.wait_for_nodes()
@@ -143,7 +182,7 @@ def test_the_graph_is_the_same_though_a_node_dies_in_the_middle(
                 lose(None)
             yield item
 
-    with open_store(str(tmp_path / "there"), mode="create") as there, connected(cluster.address) as runner:
+    with open_store(str(tmp_path / "there"), mode="create") as there:
         done = build(items(), there, lexicon=pinned, runner=runner, on_progress=lose)
         assert gone
         assert done.quarantined == []
@@ -156,10 +195,9 @@ def test_the_graph_is_the_same_though_a_node_dies_in_the_middle(
 def test_a_parcel_is_unpacked_once_and_opens_as_the_same_lexicon(kg_home: Path, tmp_path: Path) -> None:
     lexicon = open_lexicon(home=kg_home)
     parcel = pack(pin(lexicon, home=kg_home))
-    first = unpack(parcel, tmp_path / "cache")
-    changed = first.folder.stat().st_mtime_ns
-    assert unpack(parcel, tmp_path / "cache") == first
-    assert first.folder.stat().st_mtime_ns == changed
+    fetched = iter([parcel])
+    first, again = (unpack(parcel.digest, parcel.decisions, tmp_path / "cache", lambda: next(fetched)) for _ in "12")
+    assert again == first
     opened = first.open()
     assert opened.stamp == lexicon.stamp
     assert opened.find("warfarin") == lexicon.find("warfarin") != []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from hashlib import sha256
 from pathlib import Path
 
@@ -80,3 +81,20 @@ def test_sentences_of_the_sample_notes_are_shown_with_the_scope_alone(kg_home: P
         ] * 5
     families = {each["name"][0]["family"] for each in make_resources() if each["resourceType"] == "Patient"}
     assert not any(name in shown for name in families)
+
+
+def test_the_readme_session_on_records_runs(kg_home: Path, tmp_path: Path) -> None:
+    """Its commands in order, on the bundled records, as they stand there."""
+    pytest.importorskip("scipy")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "lexicon").symlink_to(kg_home / "lexicon")
+    kg = KgHere(home, tmp_path)
+    (tmp_path / "kg").symlink_to(ROOT / "kg")
+    part = (ROOT / "README.md").read_text("utf-8").partition("## Medical records")[2].partition("```sh\n")[2]
+    lines = part.partition("```")[0].splitlines()
+    said = [kg(*shlex.split(line, comments=True)[1:]) for line in lines]
+    assert len(lines) == 6
+    assert "Polycystic Ovary Syndrome" in said[3]
+    assert "Polycystic" in said[4]
+    assert "erased: 1 patient" in said[5]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import multiprocessing
 import shutil
 import signal
 import subprocess
@@ -71,6 +72,19 @@ def test_workers_change_nothing(tmp_path: Path) -> None:
     read(tmp_path / "one", export)
     read(tmp_path / "two", export, workers=2)
     assert dump(tmp_path / "one") == dump(tmp_path / "two")
+
+
+def test_workers_go_from_one_small_input_to_the_next(tmp_path: Path) -> None:
+    for number in range(12):
+        patient = json.dumps({"resourceType": "Patient", "id": str(number), "name": [{"family": f"Quill{number}"}]})
+        (tmp_path / f"{number}.json").write_text(patient if number % 5 else "{")
+    paths = sorted(tmp_path.glob("*.json"))
+    pids = set(multiprocessing.active_children())
+    one = read(tmp_path / "one", *paths)
+    two = read(tmp_path / "two", *paths, workers=2)
+    assert dump(tmp_path / "one") == dump(tmp_path / "two")
+    assert (one.inputs, one.refused) == (two.inputs, two.refused) == (12, 3)
+    assert set(multiprocessing.active_children()) == pids
 
 
 def test_sites_keep_the_same_number_apart(tmp_path: Path) -> None:

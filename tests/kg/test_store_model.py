@@ -18,7 +18,7 @@ from kg.identity import fact_id, fact_sides
 from kg.model import Evidence, Fact, FactQuery, Node, Status
 from kg.predicates import OPPOSITES
 from kg.stores.sqlite import SqliteStore, open_store
-from kg.stores.sqlite.loading import EvidenceRow
+from kg.stores.streams import EvidenceRow
 from tests.graphs import ASPIRIN, BLEEDING, EMBOLISM, NODES, WARFARIN, contribution, evidence
 
 PREDICATES = ("indicated_for", "not_indicated_for", "contraindicated_in", "interacts_with", "warns_of")

@@ -13,9 +13,9 @@ from kg.identity import evidence_id, fact_id
 from kg.model import FactQuery, Node, Status
 from kg.stores.cursors import read_cursor
 from kg.stores.sqlite import SqliteStore, open_store
-from kg.stores.sqlite.loading import EvidenceRow
 from kg.stores.sqlite.paging import TOP, plan_page
 from kg.stores.sqlite.reading import _EVIDENCE
+from kg.stores.streams import EvidenceRow
 from ontologies.model import Kind
 
 HUB = "unii:HUB"

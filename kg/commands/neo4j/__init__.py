@@ -11,6 +11,7 @@ COMMANDS = {
     "start": ("kg.commands.neo4j.start", "Start a server, fetching Neo4j the first time; it goes on by itself."),
     "stop": ("kg.commands.neo4j.stop", "Stop a server and wait until it has ended."),
     "status": ("kg.commands.neo4j.status", "Which servers run, and where they answer."),
+    "init": ("kg.commands.neo4j.init", "Make a database ready for a graph: constraints and indexes."),
     "admin": ("kg.commands.neo4j.admin", "Run neo4j-admin on the databases of a stopped server."),
 }
 

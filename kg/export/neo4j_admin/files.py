@@ -35,13 +35,13 @@ class Table:
 
 
 class Writer:
-    """Writes the header of a table, and its rows in parts; there is always one part at least."""
+    """Writes the header of a table, and its rows in parts of `part` rows; there is always one part at least."""
 
-    def __init__(self, folder: Path, table: Table, *, packed: bool) -> None:
+    def __init__(self, folder: Path, table: Table, *, packed: bool, part: int = PART) -> None:
         self.count = 0
         self.longest = 0
         """Bytes of the longest row."""
-        self._begin, self._packed = folder / table.name, packed
+        self._begin, self._packed, self._rows = folder / table.name, packed, part
         self._cells = [(_name(column), _WRITERS[_type(column)]) for column in table.columns]
         Path(f"{self._begin}-header.csv").write_text(",".join(table.columns) + "\n", encoding="utf-8")
         self._part = self._open_part(1)
@@ -54,9 +54,9 @@ class Writer:
 
     def write(self, row: Properties) -> None:
         """Write a row, which may have more properties than the table has columns."""
-        if self.count and not self.count % PART:
+        if self.count and not self.count % self._rows:
             self._part.close()
-            self._part = self._open_part(self.count // PART + 1)
+            self._part = self._open_part(self.count // self._rows + 1)
         line = (",".join([write(row[name]) for name, write in self._cells]) + "\n").encode()
         self.longest = max(self.longest, self._part.write(line))
         self.count += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from kg.stores.clock import Clock, utc_now
 from kg.stores.neo4j.address import read_address
 from kg.stores.neo4j.aligning import Aligning
@@ -9,17 +11,18 @@ from kg.stores.neo4j.checking import Checking
 from kg.stores.neo4j.contributing import Contributing
 from kg.stores.neo4j.credentials import find_credentials
 from kg.stores.neo4j.journal import Records
+from kg.stores.neo4j.loading import Loading
 from kg.stores.neo4j.names import Names
 from kg.stores.neo4j.quarantining import Quarantining
 from kg.stores.neo4j.reading import Reading
-from kg.stores.neo4j.schema import check_schema, make_schema
+from kg.stores.neo4j.schema import Engine, check_schema, get_engine, make_schema
 from kg.stores.neo4j.server import Server, open_server
 from kg.stores.neo4j.serving import Serving
 
 __all__ = ["Neo4jStore", "open_store"]
 
 
-class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Quarantining, Checking):
+class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Loading, Quarantining, Checking):
     """A graph on a server, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, server: Server, *, clock: Clock = utc_now) -> None:
@@ -32,6 +35,10 @@ class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Quara
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def get_engine(self) -> Engine:
+        """The version and edition of the server."""
+        return get_engine(self._server)
+
     def close(self) -> None:
         """Let go of the server."""
         self._server.close()
@@ -40,13 +47,12 @@ class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Quara
 def open_store(where: str, *, mode: str = "r", clock: Clock = utc_now) -> Neo4jStore:
     """The store of the graph at the URL `where`; see `kg.stores.connect`."""
     address = read_address(where)
-    server = open_server(address, find_credentials(address), writable=mode != "r")
-    try:
+    with ExitStack() as undo:
+        server = open_server(address, find_credentials(address), writable=mode != "r")
+        undo.callback(server.close)
         if mode == "create":
             make_schema(server)
         else:
             check_schema(server)
-    except BaseException:
-        server.close()
-        raise
+        undo.pop_all()
     return Neo4jStore(server, clock=clock)

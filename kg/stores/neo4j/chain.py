@@ -10,9 +10,6 @@ from kg.stores.neo4j.sending import send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.versions import Chain
 
-#: The word of the graph's meta data that says that bytes of restricted documents may lie in the server's files.
-DUE = "compaction_due"
-
 _VERSION = "MATCH (m:Meta {name: 'graph_version'}) RETURN m.value"
 _META = "MERGE (m:Meta {name: $name}) SET m.value = $value"
 _FORGET_META = "MATCH (m:Meta {name: $name}) DELETE m"

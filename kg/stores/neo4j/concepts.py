@@ -50,13 +50,18 @@ class Concepts:
     def write(self, cypher: Cypher) -> None:
         """Write what `save` said is to be written."""
         changed = [node for curie, node in sorted(self._now.items()) if self._before.get(curie) != node]
-        for kind, nodes in _by_kind(changed).items():
-            send(cypher, _SAVE % kind_label(kind), map(concept_properties, nodes))
+        save_concepts(cypher, changed)
         before = ((node, self._before.get(node.curie)) for node in changed)
         turned = [old for node, old in before if old is not None and old.kind is not node.kind]
         for kind, nodes in _by_kind(turned).items():
             send(cypher, _FORGET_KIND % kind_label(kind), [node.curie for node in nodes])
         self._before.update(self._now)
+
+
+def save_concepts(cypher: Cypher, nodes: Iterable[Node]) -> None:
+    """Write concepts as they are given; labels of other kinds stay."""
+    for kind, alike in _by_kind(nodes).items():
+        send(cypher, _SAVE % kind_label(kind), map(concept_properties, alike))
 
 
 def drop_orphans(cypher: Cypher, curies: Iterable[str]) -> None:

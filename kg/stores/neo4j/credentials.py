@@ -33,7 +33,7 @@ def find_credentials(address: Address) -> Credentials:
     if "NEO4J_PASSWORD" in os.environ:
         return Credentials(user, os.environ["NEO4J_PASSWORD"])
     if file := os.environ.get("NEO4J_PASSWORD_FILE"):
-        return Credentials(user, _read_password(Path(file)))
+        return Credentials(user, read_password(Path(file), "NEO4J_PASSWORD_FILE"))
     found = _find_local(address)
     if found is None:
         raise StoreError(
@@ -43,11 +43,12 @@ def find_credentials(address: Address) -> Credentials:
     return found
 
 
-def _read_password(file: Path) -> str:
+def read_password(file: Path, variable: str) -> str:
+    """The password in a file that a variable names; raises `StoreError` where it cannot be read."""
     try:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"NEO4J_PASSWORD_FILE ({file}) cannot be read: {error}; see to the file") from error
+        raise StoreError(f"{variable} ({file}) cannot be read: {error}; see to the file") from error
 
 
 def _find_local(address: Address) -> Credentials | None:

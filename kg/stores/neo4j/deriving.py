@@ -8,6 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from kg.errors import StoreError
 from kg.model import Status
 from kg.stores.keys import key_of
 from kg.stores.neo4j.layout import type_of
@@ -28,15 +29,16 @@ RETURN fact, d.id, e.weight, e.qualifiers, d.country, d.source, d.restricted ORD
 _SAVE = """
 UNWIND $rows AS row
 MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
-MERGE (s)-[r:`%s` {id: row.fact.id}]->(o) SET r += row.fact
+MERGE (s)-[r:`%s` {id: row.fact.id}]->(o) SET r += row.fact RETURN count(*)
 """
+_FIND = "UNWIND $curies AS curie MATCH (c:Concept {curie: curie}) RETURN curie"
+# Also what came and went in one transaction, and is named in the changes.
 _RETIRE = """
 UNWIND $rows AS row
-MATCH (:Concept {curie: row.subject})-[r:`%s` {id: row.id}]->(:Concept {curie: row.object})
-WITH row, r, startNode(r) AS s, endNode(r) AS o
+MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
 MERGE (gone:Retired {id: row.id})
 SET gone += row, gone.subject_name = s.name, gone.object_name = o.name
-DELETE r
+WITH row, s, o MATCH (s)-[r:`%s` {id: row.id}]->(o) DELETE r
 """
 _FORGET_CONFLICTS = """
 UNWIND $rows AS key
@@ -66,7 +68,7 @@ def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
     conflicts = find_conflicts({facts[id_]: fact for id_, fact in summed.items()})
     opposed = [triple for triple in facts.values() if len(partners_of(triple)) > 1]
     send(cypher, _FORGET_CONFLICTS, [key_of(triple.id) for triple in opposed])
-    send(cypher, _KEEP_CONFLICTS, map(conflict_properties, conflicts))
+    keep_conflicts(cypher, conflicts)
     contested = {triple for one, other, _ in conflicts for triple in (one, other)}
     save_facts(cypher, ((facts[id_], contest(fact, facts[id_] in contested)) for id_, fact in summed.items()))
 
@@ -74,6 +76,11 @@ def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
 def _evidence_of(cypher: Cypher, facts: Facts) -> dict[str, list[Said]]:
     rows = ask(cypher, _EVIDENCE, facts)
     return {fact: [Said(*row) for _, *row in group] for fact, group in groupby(rows, key=itemgetter(0))}
+
+
+def keep_conflicts(cypher: Cypher, conflicts: Iterable[tuple[Triple, Triple, int]]) -> None:
+    """Write down which facts oppose which, and the lesser of their confidences."""
+    send(cypher, _KEEP_CONFLICTS, map(conflict_properties, conflicts))
 
 
 def find_conflicts(facts: Mapping[Triple, Summed]) -> list[tuple[Triple, Triple, int]]:
@@ -93,9 +100,18 @@ def contest(fact: Summed, opposed: bool) -> Summed:
 
 
 def save_facts(cypher: Cypher, facts: Iterable[tuple[Triple, Summed]]) -> None:
-    """Write facts, whose concepts must be there."""
+    """Write facts; raises `StoreError` where a concept of one is not there."""
     for predicate, rows in _by_predicate(facts).items():
-        send(cypher, _SAVE % type_of(predicate), [fact_row(triple, fact) for triple, fact in rows])
+        for chunk in chunks(rows):
+            saved = cypher.value(_SAVE % type_of(predicate), rows=[fact_row(*row) for row in chunk])
+            if saved != len(chunk):
+                raise _missing(cypher, [triple for triple, _ in chunk])
+
+
+def _missing(cypher: Cypher, facts: Iterable[Triple]) -> StoreError:
+    ends = {end for triple in facts for end in (triple.subject, triple.object)}
+    there = {curie for (curie,) in cypher.rows(_FIND, curies=sorted(ends))}
+    return StoreError(f"evidence names {min(ends - there)!r}, which was not given as a node: give it, and try again")
 
 
 def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:

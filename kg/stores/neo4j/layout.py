@@ -57,6 +57,9 @@ SAID_IN = "SAID_IN"
 #: for Chinese, Japanese and Korean, for people who ask in Cypher.
 SEARCH_INDEX, NAMES_INDEX = "concept_search", "concept_names"
 
+#: The index of `Concept.vector`, made where vectors are wanted, since their length is not known before.
+VECTOR_INDEX = "concept_vectors"
+
 
 _UNIQUE = "CREATE CONSTRAINT {name}_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE"
 _FULLTEXT = (
@@ -102,3 +105,11 @@ def schema_statements() -> list[str]:
     made.append(_FULLTEXT.format(SEARCH_INDEX, "n.search_words, n.search_whole", "whitespace"))
     made.append(_FULLTEXT.format(NAMES_INDEX, "n.name, n.name_zh, n.synonyms", "cjk"))
     return made
+
+
+def vector_statement(dimensions: int) -> str:
+    """The Cypher that makes the index of concept vectors of that length, where there is none."""
+    return (
+        f"CREATE VECTOR INDEX {VECTOR_INDEX} IF NOT EXISTS FOR (n:Concept) ON (n.vector) OPTIONS "
+        f"{{indexConfig: {{`vector.dimensions`: {dimensions}, `vector.similarity_function`: 'cosine'}}}}"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -131,17 +131,19 @@ class Server:
             with self._transaction() as cypher, self._hold(replace(cypher, restricted=restricted), None):
                 yield
 
-    def write(self, work: Callable[[Cypher], _Made], *, keep: bool = True) -> _Made:
+    def write(self, work: Callable[[Cypher], _Made], *, keep: bool = True, queued: bool = True) -> _Made:
         """What `work` gives back, after everything it did was committed as one, or with `keep` false undone as one.
 
-        One writer at a time: others wait in a queue. The work may be done several times, since the driver repeats it
-        where a server asks for that: it must leave nothing behind but what it gives. It sees restricted words.
+        One writer at a time: others wait in a queue, unless the caller sees to it that works do not meet. The work may
+        be done several times, since the driver repeats it where a server asks for that: it must leave nothing behind
+        but what it gives. It sees restricted words.
         """
         self.need_writable()
 
-        def queued(transaction: ManagedTransaction) -> _Made:
+        def whole(transaction: ManagedTransaction) -> _Made:
             cypher = Cypher(transaction, restricted=True)
-            cypher.run(_QUEUE)
+            if queued:
+                cypher.run(_QUEUE)
             made = work(cypher)
             if not keep:
                 raise _TakenBack(made)
@@ -149,7 +151,7 @@ class Server:
 
         with in_words(self.address), self._session(write=True) as session:
             try:
-                return session.execute_write(queued)
+                return session.execute_write(whole)
             except _TakenBack as taken:
                 made: _Made = taken.made
                 return made
@@ -159,6 +161,11 @@ class Server:
         self.need_writable()
         with in_words(self.address), self._session(write=True) as session:
             session.execute_write(lambda transaction: transaction.run(statement).consume())
+
+    def administer(self, statement: str, **parameters: Any) -> list[list[Any]]:
+        """The rows that a statement about users and their roles gives, which belongs to the database `system`."""
+        with in_words(self.address), self._driver.session(database="system") as session:
+            return session.execute_write(lambda transaction: transaction.run(statement, parameters).values())
 
     def need_writable(self) -> None:
         """Raises `StoreError` where the graph was opened to read."""
@@ -221,7 +228,7 @@ def open_server(address: Address, credentials: Credentials, *, writable: bool) -
         raise StoreError(f"{address} needs the driver of Neo4j: pip install 'medkg[neo4j]'") from error
     # The driver logs what we tell in our own words; without a handler Python would print it.
     logging.getLogger("neo4j").addHandler(logging.NullHandler())
-    with in_words(address):
+    with in_words(address, opening=True), ExitStack() as undo:
         driver = GraphDatabase.driver(
             address.uri,
             auth=(credentials.user, credentials.password),
@@ -230,11 +237,9 @@ def open_server(address: Address, credentials: Credentials, *, writable: bool) -
             user_agent="medkg",
             notifications_min_severity="OFF",
         )
-        try:
-            # Not managed, so that a server that is not there is told of at once.
-            with driver.session(database=address.database) as session, session.begin_transaction() as transaction:
-                transaction.run("RETURN 1").consume()
-        except BaseException:
-            driver.close()
-            raise
+        undo.callback(driver.close)
+        # Not managed, so that a server that is not there is told of at once.
+        with driver.session(database=address.database) as session, session.begin_transaction() as transaction:
+            transaction.run("RETURN 1").consume()
+        undo.pop_all()
     return Server(address, driver, writable=writable)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractors.model import Document
+from kg.errors import StoreError
 from kg.identity import fact_sides
 from kg.model import Evidence
 from kg.stores.keys import key_of
 from kg.stores.neo4j.layout import input_key
-from kg.stores.neo4j.sending import ask, send
+from kg.stores.neo4j.sending import ROWS, ask, batches, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.parts import digest_of, head_of, write_parts
 from kg.stores.summing import Triple
@@ -41,7 +42,7 @@ RETURN id, e.id, e.subject, e.predicate, e.object, e.fact, e.said_score, e.secti
 """
 _ADD = """
 UNWIND $rows AS of MATCH (d:Document {id: of[0]})
-UNWIND of[1] AS row MERGE (e:Evidence {id: row.id}) SET e = row MERGE (e)-[:SAID_IN]->(d)
+UNWIND of[1] AS row MERGE (e:Evidence {id: row.id}) SET e = row MERGE (e)-[:SAID_IN]->(d) RETURN count(*)
 """
 _DROP = "UNWIND $rows AS id MATCH (e:Evidence {id: id}) DETACH DELETE e"
 _MOVE = "UNWIND $rows AS row MATCH (e:Evidence {id: row.id}) SET e += row"
@@ -105,11 +106,15 @@ def delete_document(cypher: Cypher, id_: str, loaded: Loaded) -> None:
 
 
 def add_rows(cypher: Cypher, rows: Iterable[Evidence]) -> None:
-    """Write rows of evidence, each beside its document, which must be there."""
+    """Write rows of evidence, each beside its document; raises `StoreError` where that is not there."""
     of: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         of.setdefault(row.document, []).append(row_properties(row))
-    send(cypher, _ADD, _parted(of))
+    for part, _ in batches(_parted(of), lambda part: len(part[1]), most=ROWS):
+        if cypher.value(_ADD, rows=part) != sum(len(rows) for _, rows in part):
+            there = find_loaded(cypher, of)
+            missing = min(of.keys() - there.keys())
+            raise StoreError(f"evidence names the document {missing!r}, which was not given: give it, and try again")
 
 
 def drop_rows(cypher: Cypher, ids: Iterable[str]) -> None:

@@ -1,7 +1,8 @@
 """The first load of a graph: everything streamed in, indexes made afterwards, facts derived set-wise.
 
 A million scattered insertions into five indexes cost several times what five sorts do. The whole load is one
-transaction, so that a killed one leaves the empty graph.
+transaction, so that a killed one leaves the empty graph. Sorts spill runs of a fixed size to temporary files and merge
+them, and what is staged lies in such a file too: memory is the same for a million rows and for ten.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import compress, islice
-from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
@@ -21,11 +21,13 @@ from kg.predicates import PREDICATES
 from kg.stores.keys import keys_of
 from kg.stores.sqlite.deriving import derive_all
 from kg.stores.sqlite.documents import mark_known, save_document
-from kg.stores.sqlite.interning import INSERT_NODE, Nodes, Words, node_row
+from kg.stores.sqlite.interning import INSERT_NODE, Words, node_row
 from kg.stores.sqlite.naming import NOTE_ALL_USES, know_forms
+from kg.stores.sqlite.numbering import NodeNumbers
 from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each
 from kg.stores.sqlite.schema import LOAD_INDEXES
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
+from kg.stores.streams import EvidenceRow, fields_of
 from kg.stores.wording import search_text
 from kg.stores.written import weight_of, write_origin, write_qualifiers
 from ontologies.collector import collector_paused
@@ -36,11 +38,15 @@ CHUNK = 1000
 #: Entries of anything kept in memory; past it all are forgotten, and looked up again.
 _KEPT = 100_000
 
-#: A small cache makes the sorter hand its runs to a second thread: a third less time than one big sort.
+#: Room for the index of names, which are looked up and added in no order.
+_STREAMING = "pragma cache_size=-262144"
+#: A run of a sort is as large as the cache; a small one makes the sorter hand its runs to a second thread.
 _SORTING = "pragma cache_size=-8192; pragma threads=2"
+#: Builds of SQLite that can encrypt keep temporary tables and whole sorts in memory, unless told otherwise.
+_SPILLING = "pragma temp_store=file"
 _USUAL = (
     "pragma journal_mode=wal; pragma busy_timeout=10000; pragma cache_size=-65536; pragma mmap_size=4294967296;"
-    "pragma threads=0"
+    "pragma threads=0; pragma temp_store=default"
 )
 
 _STAGE = """
@@ -59,34 +65,6 @@ drop table twice
 """
 
 
-class EvidenceRow(NamedTuple):
-    """`kg.model.Evidence` as a plain tuple: quick to make by the million, and to send between processes."""
-
-    id: str
-    fact_id: str
-    subject: str
-    predicate: str
-    object: str
-    document: str
-    version: int
-    section: str
-    section_title: str
-    start: int
-    end: int
-    quote: str
-    extractor: str
-    score: float
-    assertion: Assertion = Assertion.PRESENT
-    qualifiers: tuple[Qualifier, ...] = ()
-    country: str = ""
-    subject_name: str = ""
-    object_name: str = ""
-    subject_origin: Origin | None = None
-    object_origin: Origin | None = None
-    said_score: float | None = None
-
-
-_FIELDS = attrgetter(*EvidenceRow._fields)
 _Row = tuple[object, ...]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -116,8 +94,8 @@ class Loading(Writing):
             for document in documents:
                 save_document(connection, document, None, stamp=stamp, time=self._clock())
                 mark_known(connection, document.content_hash, stamp)
-            _load_nodes(connection, self._nodes, nodes)
-            _load_evidence(connection, self._words, self._nodes, evidence)
+            _load_nodes(connection, nodes)
+            _load_evidence(connection, self._words, evidence)
             know_forms(connection)
             connection.execute(NOTE_ALL_USES)
             number: int = connection.execute("select count(*) from evidence").get
@@ -128,6 +106,7 @@ class Loading(Writing):
     def _unlogged(self) -> Iterator[None]:
         """Without the write-ahead log where nobody else reads: new pages go to their place at once, not twice."""
         connection = self._db.connection
+        connection.execute(f"{_SPILLING}; {_STREAMING}")
         with suppress(apsw.BusyError):
             connection.execute("pragma busy_timeout=0; pragma mmap_size=0; pragma journal_mode=delete").fetchall()
         try:
@@ -136,17 +115,16 @@ class Loading(Writing):
             connection.execute(_USUAL).fetchall()
 
 
-def _load_nodes(connection: apsw.Connection, seen: Nodes, nodes: Iterable[Node]) -> None:
+def _load_nodes(connection: apsw.Connection, nodes: Iterable[Node]) -> None:
     connection.executemany(INSERT_NODE, map(node_row, nodes))
-    rows = fetch_each(connection, "select id, curie, name, name_zh, synonyms from nodes")
-    texts = ((seen.note(curie, number), *search_text(*names)) for number, curie, *names in rows)
+    rows = fetch_each(connection, "select id, name, name_zh, synonyms from nodes")
+    texts = ((number, *search_text(*names)) for number, *names in rows)
     connection.executemany("insert into search (rowid, words, whole) values (?, ?, ?)", texts)
 
 
-def _load_evidence(
-    connection: apsw.Connection, words: Words, nodes: Nodes, rows: Iterable[Evidence | EvidenceRow]
-) -> None:
+def _load_evidence(connection: apsw.Connection, words: Words, rows: Iterable[Evidence | EvidenceRow]) -> None:
     connection.execute(_STAGE)
+    nodes = NodeNumbers(lambda: fetch_each(connection, "select id, curie from nodes"))
     shape, stream = _Shape(connection, words, nodes), iter(rows)
     while chunk := list(islice(stream, CHUNK)):
         full, staged = shape.rows(chunk)
@@ -183,7 +161,7 @@ class _Shape:
     It does by columns what `Writing` does row by row, since here a microsecond is a second of every load.
     """
 
-    def __init__(self, connection: apsw.Connection, words: Words, nodes: Nodes) -> None:
+    def __init__(self, connection: apsw.Connection, words: Words, nodes: NodeNumbers) -> None:
         self._connection = connection
         self._words = words
         self._nodes = nodes
@@ -195,7 +173,7 @@ class _Shape:
 
     def rows(self, chunk: Sequence[Evidence | EvidenceRow]) -> tuple[Iterable[_Row], Iterable[_Row]]:
         """The rows of `evidence`, and for each what its fact is made of."""
-        plain = chunk if set(map(type, chunk)) == {EvidenceRow} else map(_FIELDS, chunk)
+        plain = chunk if set(map(type, chunk)) == {EvidenceRow} else map(fields_of, chunk)
         (ids, fact_ids, froms, names, tos, documents, _, sections, titles, starts, ends, quotes, extractors, scores,
             said, qualifiers, _, *called, from_origins, to_origins, unweighed) = zip(*plain, strict=True)  # fmt: skip
         numbers, countries = _columns(map(self._documents.__getitem__, documents))
@@ -218,9 +196,11 @@ class _Shape:
 
     def _numbers(self, curies: Sequence[str], documents: Sequence[str]) -> list[int]:
         try:
-            return list(map(self._nodes.numbers.__getitem__, curies))
-        except KeyError:
-            return list(map(self._node, curies, documents))
+            return self._nodes.find(curies)
+        except KeyError as error:
+            (curie,) = error.args
+            document = documents[curies.index(curie)]
+            raise StoreError(f"evidence of {document!r} names {curie!r}, which was not given as a node") from None
 
     def _document(self, name: str) -> tuple[int, str]:
         row = self._connection.execute("select id, country from documents where name=?", (name,)).fetchone()
@@ -228,12 +208,6 @@ class _Shape:
             raise StoreError(f"evidence names the document {name!r}, which was not given")
         number, country = row
         return number, country
-
-    def _node(self, curie: str, document: str) -> int:
-        number = self._nodes.number(curie)
-        if number is None:
-            raise StoreError(f"evidence of {document!r} names {curie!r}, which was not given as a node")
-        return number
 
     def _predicate(self, name: str) -> tuple[int, bool]:
         known = PREDICATES.get(name)
