@@ -330,6 +330,24 @@ def test_a_thing_of_very_many_rows_is_several_documents(
     assert (again[1].documents, again[1].unchanged) == (0, again[0].documents + again[0].unchanged)
 
 
+class _Killed(Exception):  # noqa: N818 - stands for a kill
+    pass
+
+
+def test_an_interrupted_import_goes_on_where_it_was(store: SqliteStore, lexicon: Lexicon, samples: Path) -> None:
+    def kill(done: Imported) -> None:
+        if done.documents:
+            raise _Killed
+
+    place = next(iter_places([samples / "imports" / "primekg.csv"], lambda _: True))
+    rules, single = get_graph_rules("primekg"), Sizes(documents=1)
+    with pytest.raises(_Killed):
+        import_foreign(place, rules, store, lexicon, refusals=Refusals(), sizes=single, on_progress=kill)
+    assert store.get_stats().documents == 1
+    done = import_foreign(place, rules, store, lexicon, refusals=Refusals(), sizes=single)
+    assert (done.unchanged, done.documents) == (1, 1)
+
+
 HOSTILE = [
     b"\x00\xff\xfe\n",
     b'"never closed,indication,drug\n' + b"x" * 200_000 + b"\n",
