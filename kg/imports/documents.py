@@ -43,9 +43,9 @@ def _key(party: Party) -> str:
     return key if len(key) <= 200 else f"{key[:150]}#{sha256(key.encode()).hexdigest()[:16]}"
 
 
-def parts_of(rows: int) -> int:
-    """Into how many documents that many rows about one thing go."""
-    return 1 << max(0, (rows - 1) // LARGEST).bit_length()
+def parts_of(rows: int, largest: int = LARGEST) -> int:
+    """Into how many documents that many rows about one thing go, of about `largest` at most."""
+    return 1 << max(0, (rows - 1) // largest).bit_length()
 
 
 def read_claim(record: list[Any]) -> Claim:

@@ -8,12 +8,13 @@ goes on where it was, and a release that says the same changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from extractors.graphs import GraphRow, GraphRules, RefusedRow, read_graph
 from extractors.graphs.rules import graph_rules_stamp
 from extractors.model import Document
 from extractors.places import Place
-from kg.imports.documents import Row, contribute, key_of, make_document, parts_of, read_claim, source_of
+from kg.imports.documents import LARGEST, Row, contribute, key_of, make_document, parts_of, read_claim, source_of
 from kg.imports.model import Imported
 from kg.imports.refusals import Refusals
 from kg.imports.removing import iter_imported
@@ -25,13 +26,25 @@ from kg.roles import Store
 from kg.version import get_version
 from ontologies.lexicon import Lexicon
 
-#: A batch is committed when it holds that many documents, or rows.
-BATCH_DOCUMENTS, BATCH_ROWS = 500, 20_000
+#: Documents that are compared and written in one go.
+BATCH_DOCUMENTS = 500
 
 #: Rows between two words of progress while a file is read.
 _TOLD = 50_000
 
 Told = Callable[[Imported], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is done at a time: documents and rows of a batch, which is committed as one, and rows of a document."""
+
+    documents: int = BATCH_DOCUMENTS
+    rows: int = 20_000
+    largest: int = LARGEST
+
+
+_SIZES = Sizes()
 
 
 def import_foreign(
@@ -43,6 +56,7 @@ def import_foreign(
     refusals: Refusals,
     dry_run: bool = False,
     on_progress: Told = lambda _: None,
+    sizes: Sizes = _SIZES,
 ) -> Imported:
     """What the import did, after each row of `place` is in `store`, left out by the rules, or among `refusals`.
 
@@ -55,11 +69,11 @@ def import_foreign(
         spool.seal()
         done.whole = not refusals.damaged
         writer = _Writer(store, lexicon, done, dry_run=dry_run)
-        for batch in _batches(_documents(spool, rules)):
+        for batch in _batches(_documents(spool, rules, sizes), sizes):
             writer.write(batch)
             on_progress(done)
         if done.whole:
-            _take_out(store, rules, spool, done, dry_run=dry_run)
+            _take_out(store, rules, spool, done, sizes, dry_run=dry_run)
     done.refusals = refusals.listed()
     on_progress(done)
     return done
@@ -83,22 +97,24 @@ def _claims(
             yield key_of(read), f"{read.object.curie} {read.object.name} {read.subject.name}", read
 
 
-def _documents(spool: Spool, rules: GraphRules) -> Iterator[tuple[Document, list[Row]]]:
+def _documents(spool: Spool, rules: GraphRules, sizes: Sizes) -> Iterator[tuple[Document, list[Row]]]:
     for key, count in spool.names():
-        parts = parts_of(count)
+        parts = parts_of(count, sizes.largest)
         for part in range(parts):
             claims = [read_claim(record) for record in spool.records(key, part=part, parts=parts)]
             if claims:
                 yield make_document(key, claims, rules, part=f"#{part + 1}" if parts > 1 else "")
 
 
-def _batches(documents: Iterator[tuple[Document, list[Row]]]) -> Iterator[list[tuple[Document, list[Row]]]]:
+def _batches(
+    documents: Iterator[tuple[Document, list[Row]]], sizes: Sizes
+) -> Iterator[list[tuple[Document, list[Row]]]]:
     batch: list[tuple[Document, list[Row]]] = []
     rows = 0
     for one in documents:
         batch.append(one)
         rows += len(one[1])
-        if len(batch) >= BATCH_DOCUMENTS or rows >= BATCH_ROWS:
+        if len(batch) >= sizes.documents or rows >= sizes.rows:
             yield batch
             batch, rows = [], 0
     if batch:
@@ -128,8 +144,6 @@ class _Writer:
 
     def _fresh(self, batch: list[tuple[Document, list[Row]]]) -> Iterator[Contribution]:
         """What is to be written: a document whose rows changed has the next version."""
-        from dataclasses import replace
-
         loaded = self._store.get_loaded([document.id for document, _ in batch])
         for (document, rows), old in zip(batch, loaded, strict=True):
             same = old is not None and old.content_hash == document.content_hash
@@ -140,20 +154,20 @@ class _Writer:
             yield contribute(numbered, rows, self._lexicon, self._resolver, self._done.found)
 
 
-def _take_out(store: Store, rules: GraphRules, spool: Spool, done: Imported, *, dry_run: bool) -> None:
+def _take_out(store: Store, rules: GraphRules, spool: Spool, done: Imported, sizes: Sizes, *, dry_run: bool) -> None:
     """Take out the documents of the import about things of which it has no row any more."""
     begin = f"{source_of(rules)}/"
-    for id_ in [id_ for id_ in iter_imported(store, begin) if not _is_there(id_.removeprefix(begin), spool)]:
+    for id_ in [id_ for id_ in iter_imported(store, begin) if not _is_there(id_.removeprefix(begin), spool, sizes)]:
         done.removed += 1
         if not dry_run:
             done.retracted += len(store.remove(id_).retracted)
 
 
-def _is_there(key: str, spool: Spool) -> bool:
+def _is_there(key: str, spool: Spool, sizes: Sizes) -> bool:
     if spool.has(key):
-        return parts_of(spool.count(key)) == 1
+        return parts_of(spool.count(key), sizes.largest) == 1
     before, _, part = key.rpartition("#")
-    return part.isdecimal() and spool.has(before) and int(part) <= parts_of(spool.count(before)) > 1
+    return part.isdecimal() and spool.has(before) and int(part) <= parts_of(spool.count(before), sizes.largest) > 1
 
 
 def import_stamp(lexicon: Lexicon) -> str:

@@ -15,8 +15,8 @@ from extractors.model import Assertion
 from extractors.places import iter_places
 from kg.credits import get_attributions, get_licences
 from kg.errors import ImportFailedError, NotFoundError, UnknownNameError
-from kg.imports import foreign
 from kg.imports.asked import Wishes, ask, run
+from kg.imports.foreign import Sizes, import_foreign
 from kg.imports.model import Imported
 from kg.imports.refusals import Refusals
 from kg.imports.removing import take_out
@@ -315,23 +315,37 @@ def test_an_import_is_taken_out_whole(bring: Callable[..., Imported], store: Sql
 
 
 def test_a_thing_of_very_many_rows_is_several_documents(
-    bring: Callable[..., Imported], store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    bring: Callable[..., Imported], store: SqliteStore, lexicon: Lexicon, samples: Path
 ) -> None:
     bring("sider")
     before = said(store)
-    monkeypatch.setattr("kg.imports.documents.LARGEST", 1)
-    done = bring("sider")
+    parted = Sizes(documents=1, rows=1, largest=1)
+    place = next(iter_places([samples / "imports" / "sider"], lambda _: True))
+    again = [
+        import_foreign(place, get_graph_rules("sider"), store, lexicon, refusals=Refusals(), sizes=parted)
+        for _ in range(2)
+    ]
     assert said(store) == before
-    assert done.removed == 1
-    again = bring("sider")
-    assert (again.documents, again.removed) == (0, 0)
+    assert [done.removed for done in again] == [1, 0]
+    assert (again[1].documents, again[1].unchanged) == (0, again[0].documents + again[0].unchanged)
 
 
-def test_batches_do_not_change_what_comes_of_it(
-    bring: Callable[..., Imported], store: SqliteStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(foreign, "BATCH_DOCUMENTS", 1)
-    assert bring("primekg.csv").documents == store.get_stats().documents == 2
+class _Killed(Exception):  # noqa: N818 - stands for a kill
+    pass
+
+
+def test_an_interrupted_import_goes_on_where_it_was(store: SqliteStore, lexicon: Lexicon, samples: Path) -> None:
+    def kill(done: Imported) -> None:
+        if done.documents:
+            raise _Killed
+
+    place = next(iter_places([samples / "imports" / "primekg.csv"], lambda _: True))
+    rules, single = get_graph_rules("primekg"), Sizes(documents=1)
+    with pytest.raises(_Killed):
+        import_foreign(place, rules, store, lexicon, refusals=Refusals(), sizes=single, on_progress=kill)
+    assert store.get_stats().documents == 1
+    done = import_foreign(place, rules, store, lexicon, refusals=Refusals(), sizes=single)
+    assert (done.unchanged, done.documents) == (1, 1)
 
 
 HOSTILE = [

@@ -1,0 +1,50 @@
+"""`kg import` as a user calls it: exit statuses, JSON, refused rows in a file, and the way out again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kg_command import KgHere
+
+
+@pytest.fixture
+def kg_here(kg_home: Path, tmp_path: Path) -> KgHere:
+    return KgHere(kg_home, tmp_path)
+
+
+def test_what_is_refused_is_told_and_the_rest_is_taken(kg_here: KgHere, samples: Path) -> None:
+    refused = kg_here.folder / "refused.tsv"
+    told = json.loads(kg_here("import", samples / "imports" / "hetionet", "--refused", refused, "--json", status=3))
+    assert (told["taken"], told["refused"], told["licence"]) == (5, 3, "CC0-1.0")
+    rows = [line.split("\t")[:2] for line in refused.read_text(encoding="utf-8").splitlines()]
+    assert sorted(rows) == [["edges", "7"], ["edges", "8"], ["edges", "9"], ["table", "row"]]
+    assert len(json.loads(kg_here("quarantine", "--json"))) == 3
+    assert "import:hetionet" in kg_here("stats")
+
+
+def test_an_import_that_is_taken_out_leaves_nothing(kg_here: KgHere, samples: Path) -> None:
+    assert "2 documents written" in kg_here("import", samples / "imports" / "pharmacotherapydb.tsv")
+    assert json.loads(kg_here("remove", "import:pharmacotherapydb", "--json"))["documents"] == 2
+    assert json.loads(kg_here("stats", "--json"))["facts"] == 0
+
+
+def test_a_dry_run_makes_no_graph(kg_here: KgHere, samples: Path) -> None:
+    assert "would be written" in kg_here("import", samples / "imports" / "pharmacotherapydb.tsv", "--dry-run")
+    assert not kg_here.graph.exists()
+
+
+def test_an_export_comes_back(kg_here: KgHere, samples: Path) -> None:
+    kg_here("import", samples / "imports" / "pharmacotherapydb.tsv")
+    kg_here("export", kg_here.folder / "out", "--format", "kgx")
+    kg_here("import", kg_here.folder / "out", "--graph", kg_here.folder / "copy")
+    assert "alike" in kg_here("verify", kg_here.graph, kg_here.folder / "copy")
+    assert "PharmacotherapyDB" in json.dumps(json.loads(kg_here("stats", "--json", "--graph", kg_here.folder / "copy")))
+
+
+def test_what_is_no_graph_is_told_in_a_sentence(kg_here: KgHere, samples: Path) -> None:
+    done = kg_here.run("import", samples / "imports" / "README.md")
+    assert done.returncode == 1
+    assert "--map subject=COLUMN" in done.stderr
