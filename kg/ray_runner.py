@@ -127,11 +127,14 @@ def connected(address: str = "local") -> Iterator[RayRunner]:
         _knock(address)
         dashboard = False if address == "local" else None
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=dashboard)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise RunnerError(
-            f"no Ray cluster answers at {address!r} ({str(error).splitlines()[0]}): "
-            "start one with `ray start --head`, or say --ray local"
-        ) from error
+    except Exception as error:  # that a node does not start in time is a plain Exception to Ray
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        remedy = (
+            "run this again when the machine is less busy"
+            if address == "local"
+            else "start one with `ray start --head`"
+        )
+        raise RunnerError(f"no Ray cluster answers at {address!r} ({said}): {remedy}") from error
     try:
         yield RayRunner(same_machine=address == "local")
     finally:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from extractors.inputs import iter_items
@@ -32,7 +35,18 @@ ray = pytest.importorskip("ray", reason="needs Ray: pip install 'medkg[ray]'")
 pytestmark = [pytest.mark.xdist_group("ray"), pytest.mark.timeout(600)]
 
 SAMPLES = ROOT / "kg" / "samples"
-_SMALL = {"num_cpus": 1, "object_store_memory": 400 << 20, "include_dashboard": False}
+#: Ports that a machine waits for until its helpers have chosen them, half a minute at most; given, it does not.
+_PORTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
+
+
+def _machine(processors: int = 1) -> dict[str, Any]:
+    """What a small machine of a cluster is made with."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in _PORTS]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        ports = {name: one.getsockname()[1] for name, one in zip(_PORTS, sockets, strict=True)}
+    return {"num_cpus": processors, "object_store_memory": 400 << 20, **ports}
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +57,8 @@ def cluster() -> Iterator[Cluster]:
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
         # Where the functions of this file, and medkg, are found by the workers.
         environment.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        made = Cluster(initialize_head=True, head_node_args=_SMALL)
-        made.add_node(num_cpus=1, object_store_memory=400 << 20)
+        made = Cluster(initialize_head=True, head_node_args={**_machine(), "include_dashboard": False})
+        made.add_node(**_machine())
         made.wait_for_nodes()
         yield made
         made.shutdown()  # type: ignore[no-untyped-call]
@@ -134,7 +148,7 @@ def test_items_are_taken_only_as_results_are(runner: RayRunner) -> None:
 def test_results_that_went_with_their_machine_are_made_again(
     cluster: Cluster, runner: RayRunner, tmp_path: Path
 ) -> None:
-    lost = cluster.add_node(num_cpus=2, object_store_memory=400 << 20)
+    lost = cluster.add_node(**_machine(processors=2))
     cluster.wait_for_nodes()
     results = RayRunner(batch=1).run(_with(_at_length, tmp_path), range(12))
     found = [next(results)]
@@ -163,7 +177,7 @@ def test_a_worker_that_cannot_do_it_is_told_in_a_sentence(runner: RayRunner) -> 
 def test_the_graph_is_the_same_though_a_node_dies_in_the_middle(
     cluster: Cluster, runner: RayRunner, kg_home: Path, tmp_path: Path
 ) -> None:
-    lost = cluster.add_node(num_cpus=1, object_store_memory=400 << 20)
+    lost = cluster.add_node(**_machine())
     cluster.wait_for_nodes()
     pinned = pin(lexicon := open_lexicon(home=kg_home), home=kg_home)
     paths = [SAMPLES / "warfarin-tablets.xml", *sorted(SAMPLES.iterdir())]
@@ -213,3 +227,26 @@ def test_the_command_builds_on_ray(kg: Kg, tmp_path: Path) -> None:
     kg("build", str(SAMPLES / "warfarin-tablets.xml"), "--graph", str(graph), "--ray", "local")
     with open_store(str(graph)) as store:
         assert store.get_stats().facts > 10
+
+
+def test_an_interrupt_leaves_no_process_behind(kg: Kg, tmp_path: Path) -> None:
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    for number in range(3000):
+        (labels / f"{number}.xml").symlink_to(SAMPLES / "warfarin-tablets.xml")
+    command = psutil.Process(kg.start("build", labels, "--ray", "local").pid)
+    below: list[psutil.Process] = []
+    while not any("ray::" in word for one in below for word in _words(one)):
+        time.sleep(0.2)
+        below = command.children(recursive=True)
+    command.send_signal(signal.SIGINT)
+    gone, left = psutil.wait_procs([command, *below], timeout=60)
+    assert left == []
+    assert gone
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
