@@ -276,7 +276,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--runner", help=argparse.SUPPRESS)
-    asked = parser.parse_args()
+    asked = parser.parse_intermixed_args()
     if asked.what in STEPS:
         print(json.dumps(STEPS[asked.what](asked)))
     elif asked.what == "ray":

@@ -236,11 +236,12 @@ def test_an_interrupt_leaves_no_process_behind(kg: Kg, tmp_path: Path) -> None:
         (labels / f"{number}.xml").symlink_to(SAMPLES / "warfarin-tablets.xml")
     command = psutil.Process(kg.start("build", labels, "--ray", "local").pid)
     below: list[psutil.Process] = []
-    while not any("ray::" in word for one in below for word in _words(one)):
+    while not any("ray::_apply" in word for one in below for word in _words(one)):
         time.sleep(0.2)
         below = command.children(recursive=True)
     command.send_signal(signal.SIGINT)
-    gone, left = psutil.wait_procs([command, *below], timeout=60)
+    # Ray's agents look every few seconds whether their node is still there.
+    gone, left = psutil.wait_procs([command, *below], timeout=120)
     assert left == []
     assert gone
 
