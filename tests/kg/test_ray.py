@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +14,10 @@ import psutil
 import pytest
 
 from extractors.inputs import iter_items
-from kg import ray_runner
 from kg.comparing import compare
 from kg.errors import RunnerError
 from kg.pipeline import build
-from kg.ray_runner import BATCH, RayRunner, connected
+from kg.ray_runner import BATCH, RayRunner, apply_all, connected
 from kg.runners import LocalRunner
 from kg.stores.sqlite import open_store
 from kg_command import ROOT, Kg
@@ -35,18 +32,7 @@ ray = pytest.importorskip("ray", reason="needs Ray: pip install 'medkg[ray]'")
 pytestmark = [pytest.mark.xdist_group("ray"), pytest.mark.timeout(600)]
 
 SAMPLES = ROOT / "kg" / "samples"
-#: Ports that a machine waits for until its helpers have chosen them, half a minute at most; given, it does not.
-_PORTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_port", "runtime_env_agent_port")
-
-
-def _machine(processors: int = 1) -> dict[str, Any]:
-    """What a small machine of a cluster is made with."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in _PORTS]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        ports = {name: one.getsockname()[1] for name, one in zip(_PORTS, sockets, strict=True)}
-    return {"num_cpus": processors, "object_store_memory": 400 << 20, **ports}
+_SMALL: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 400 << 20}
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +43,8 @@ def cluster() -> Iterator[Cluster]:
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
         # Where the functions of this file, and medkg, are found by the workers.
         environment.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        made = Cluster(initialize_head=True, head_node_args={**_machine(), "include_dashboard": False})
-        made.add_node(**_machine())
+        made = Cluster(initialize_head=True, head_node_args={**_SMALL, "include_dashboard": False})
+        made.add_node(**_SMALL)
         made.wait_for_nodes()
         yield made
         made.shutdown()  # type: ignore[no-untyped-call]
@@ -148,7 +134,7 @@ def test_items_are_taken_only_as_results_are(runner: RayRunner) -> None:
 def test_results_that_went_with_their_machine_are_made_again(
     cluster: Cluster, runner: RayRunner, tmp_path: Path
 ) -> None:
-    lost = cluster.add_node(**_machine(processors=2))
+    lost = cluster.add_node(**_SMALL | {"num_cpus": 2})
     cluster.wait_for_nodes()
     results = RayRunner(batch=1).run(_with(_at_length, tmp_path), range(12))
     found = [next(results)]
@@ -161,12 +147,9 @@ def test_results_that_went_with_their_machine_are_made_again(
     }
 
 
-def test_another_medkg_on_the_cluster_is_told_with_the_remedy(
-    runner: RayRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ray_runner, "get_program", lambda: "medkg 0.0.1")
+def test_another_medkg_on_a_machine_of_the_cluster_is_told_with_the_remedy() -> None:
     with pytest.raises(RunnerError, match=r"and this machine medkg 0\.0\.1: install the same"):
-        list(runner.run(_double, range(3)))
+        apply_all("medkg 0.0.1", _double, [1])
 
 
 def test_a_worker_that_cannot_do_it_is_told_in_a_sentence(runner: RayRunner) -> None:
@@ -177,7 +160,7 @@ def test_a_worker_that_cannot_do_it_is_told_in_a_sentence(runner: RayRunner) -> 
 def test_the_graph_is_the_same_though_a_node_dies_in_the_middle(
     cluster: Cluster, runner: RayRunner, kg_home: Path, tmp_path: Path
 ) -> None:
-    lost = cluster.add_node(**_machine())
+    lost = cluster.add_node(**_SMALL)
     cluster.wait_for_nodes()
     pinned = pin(lexicon := open_lexicon(home=kg_home), home=kg_home)
     paths = [SAMPLES / "warfarin-tablets.xml", *sorted(SAMPLES.iterdir())]
@@ -236,7 +219,7 @@ def test_an_interrupt_leaves_no_process_behind(kg: Kg, tmp_path: Path) -> None:
         (labels / f"{number}.xml").symlink_to(SAMPLES / "warfarin-tablets.xml")
     command = psutil.Process(kg.start("build", labels, "--ray", "local").pid)
     below: list[psutil.Process] = []
-    while not any("ray::_apply" in word for one in below for word in _words(one)):
+    while not any("ray::apply_all" in word for one in below for word in _words(one)):
         time.sleep(0.2)
         below = command.children(recursive=True)
     command.send_signal(signal.SIGINT)
