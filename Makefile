@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 GRAPH := .demo/graph
-EXTRAS := neo4j,nlp,train,ray,records,vectors,dev
+EXTRAS := neo4j,nlp,train,ray,records,vectors,export,dev
 # The newest Python that fits; PYTHON=/path/to/python overrides it.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
@@ -74,7 +74,7 @@ bench: .venv/.all ## Measure what needs no data of yours; scripts that do say wh
 
 constraints: .venv/bin/uv ## Pin the newest versions that pyproject.toml allows
 	@{ head -n 1 constraints.txt; $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-		--extra neo4j --extra nlp --extra train --extra ray --extra records --extra vectors --extra dev --no-annotate --no-header \
+		--extra neo4j --extra nlp --extra train --extra ray --extra records --extra vectors --extra export --extra dev --no-annotate --no-header \
 		--no-emit-index-url pyproject.toml; grep '^uv==' constraints.txt; } > .constraints.new
 	@mv .constraints.new constraints.txt
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "registry": ("kg.commands.registry", "Tables of the patients of a disease, with the evidence of each cell."),
     "unlabelled": ("kg.commands.unlabelled", "What records say of drugs that no label says."),
     "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
+    "import": ("kg.commands.import_", "Bring in graphs of others, and exports of medkg."),
     "sync": ("kg.commands.sync", "Bring one graph level with another: folders and Neo4j servers."),
     "verify": ("kg.commands.verify", "Whether two graphs say the same, and where they differ."),
     "serve": ("kg.commands.serve", "Serve the graph through GraphQL."),

@@ -14,6 +14,7 @@ from pathlib import Path
 from kg.config import Where, may_exist
 from kg.errors import KGError
 from kg.roles import Store
+from kg.stores.versions import DUE
 from kg.version import get_version
 
 #: Extra → a module that it brings, and what it is for.
@@ -117,6 +118,9 @@ def _store(folder: Where, store: Store) -> Iterator[Finding]:
     yield from _server(store)
     problems = store.check()
     yield Finding("store", Health.BAD if problems else Health.OK, "; ".join(problems) or "consistent")
+    if meta.get(DUE):
+        left = "words of restricted documents that went, or that changed, may lie in its files still"
+        yield Finding("restricted words", Health.NOTE, left, "see docs/neo4j.md, Writing")
     if stats.quarantined:
         yield Finding("quarantine", Health.NOTE, f"{stats.quarantined} inputs", f"kg quarantine --graph {folder}")
     if meta.get("lexicon") and meta["lexicon"] != _stamp():

@@ -38,5 +38,9 @@ class RunnerError(KGError):
     """Work cannot be handed out to where it should run."""
 
 
+class ImportFailedError(KGError):
+    """A foreign graph, or an export, cannot be imported at all."""
+
+
 class ServerError(KGError):
     """A local Neo4j server cannot be fetched, started, stopped or administered."""

@@ -178,6 +178,18 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class Retired:
+    """A fact that is gone: what it said, for the list of changes."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    subject_name: str
+    object_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """Counts of what is in the graph; each mapping goes from a name to a number, greatest first."""
 

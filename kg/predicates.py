@@ -69,10 +69,12 @@ _TABLE = (
         range=frozenset({Kind.MECHANISM, Kind.PROTEIN, Kind.DRUG_CLASS}),
     ),
     Predicate(
-        "metabolized_by", "metabolized by", "经由代谢", "biolink:has_metabolite", range=frozenset({Kind.PROTEIN})
+        "metabolized_by", "metabolized by", "经由代谢", "biolink:is_substrate_of", range=frozenset({Kind.PROTEIN})
     ),
     Predicate("affects_exposure_of", "affects exposure of", "影响暴露量", "biolink:affects", range=_DRUG),
-    Predicate("manufactured_by", "manufactured by", "生产企业", "", range=frozenset({Kind.ORGANIZATION})),
+    Predicate(
+        "manufactured_by", "manufactured by", "生产企业", "biolink:produced_by", range=frozenset({Kind.ORGANIZATION})
+    ),
     Predicate("has_dose", "has dose", "剂量", "", range=frozenset({Kind.QUANTITY})),
     Predicate("subclass_of", "subclass of", "属于", "biolink:subclass_of", domain=_ANY, range=_ANY),
     Predicate("same_as", "same as", "等同于", "biolink:same_as", domain=_ANY, range=_ANY, symmetric=True),
@@ -82,7 +84,7 @@ _TABLE = (
         "diagnosed_by",
         "diagnosed by",
         "诊断依据",
-        "",
+        "biolink:is_diagnosed_by",
         domain=CONDITIONS,
         range=frozenset({Kind.TEST, Kind.PROCEDURE}),
     ),
@@ -90,7 +92,7 @@ _TABLE = (
         "treated_by_procedure",
         "treated by procedure",
         "手术治疗",
-        "",
+        "biolink:treated_by",
         domain=CONDITIONS,
         range=frozenset({Kind.PROCEDURE}),
     ),

@@ -21,6 +21,7 @@ from kg.model import (
     Page,
     Placed,
     Quarantined,
+    Retired,
     Stats,
     Touched,
 )
@@ -58,10 +59,11 @@ class GraphWriter(Protocol):
     """Writing side of a store; one writer at a time."""
 
     def put(self, contributions: Iterable[Contribution], *, stamp: str = "") -> list[Diff]:
-        """Make each document's evidence what its contribution says, in one transaction; replays change nothing.
+        """Make each document's evidence what its contribution says; replays change nothing.
 
-        `stamp` names the lexicon and rules that made them. The documents of one input belong into one call, since
-        the input counts as known from then on.
+        In one transaction, or where a store cannot hold that much in several, each of whole documents; the inputs
+        count as known with the last one, so the documents of one input belong into one call. `stamp` names the
+        lexicon and rules that made them.
         """
         ...
 
@@ -171,7 +173,7 @@ class Snapshots(Protocol):
 
 
 class Exportable(Protocol):
-    """All of a graph, streamed."""
+    """All of a graph that no other role streams."""
 
     def iter_nodes(self) -> Iterator[Node]:
         """All nodes, by CURIE."""
@@ -190,6 +192,18 @@ class Exportable(Protocol):
 
         Put into another graph it makes the same facts there. A restricted document comes whole with the scope alone.
         """
+        ...
+
+
+class Memory(Protocol):
+    """What a graph remembers of what was done, beside its changes."""
+
+    def iter_inputs(self) -> Iterator[tuple[str, str]]:
+        """Content hash and stamp of every input that counts as known, in their order."""
+        ...
+
+    def iter_retired(self) -> Iterator[Retired]:
+        """The facts that are gone, in no order that means anything."""
         ...
 
 
@@ -218,5 +232,7 @@ class Alignments(Protocol):
         ...
 
 
-class Store(GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Alignments, Protocol):
+class Store(
+    GraphReader, GraphWriter, Library, Quarantine, Catalogue, Snapshots, Exportable, Memory, Alignments, Protocol
+):
     """A whole store, every role of it; functions ask for the one they need."""

@@ -117,6 +117,11 @@ def simplified(text: str) -> str:
     return plain.translate(_simplified_table()) if not plain.isascii() else plain
 
 
+def simplified_characters(text: str) -> str:
+    """The text with traditional characters simplified one by one, and all else as it is: of the same length."""
+    return text if text.isascii() else text.translate(_simplified_table())
+
+
 @cache
 def _simplified_table() -> dict[int, str]:
     return {ord(traditional): simple for traditional, simple in _simplified().items() if len(traditional) == 1}

@@ -43,6 +43,12 @@ def _city_end(text: str, words: Sequence[Word], at: int) -> int:
 
 
 @cache
+def get_city_words() -> frozenset[str]:
+    """The words that names of cities begin with."""
+    return frozenset(_cities())
+
+
+@cache
 def _cities() -> Mapping[str, Sequence[tuple[str, ...]]]:
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for name in read_rules(PEOPLE)["cities"].split(","):

@@ -97,6 +97,17 @@ class Moves:
         return position + self._shifts[index + 1]
 
 
+def without_retold(more: Iterable[Found], found: Sequence[Found]) -> list[Found]:
+    """Those of `more` that are no dates or ages of `found` told again, perhaps longer: these must stay readable."""
+    exact = (IdentifierType.DATE, IdentifierType.AGE)
+    told = [each for each in found if each.type in exact]
+    return [
+        one
+        for one in more
+        if one.type not in exact or not any(each.start < one.end and one.start < each.end for each in told)
+    ]
+
+
 def without_overlaps(found: Iterable[Found]) -> list[Found]:
     """The ranges in order, those that overlap joined under the type of the longest (the first given, where equal)."""
     joined: list[Found] = []

@@ -1,4 +1,4 @@
-"""How recognisers see a text: full-width forms as plain ones, without characters that cannot be seen."""
+"""How recognisers see a text: full-width forms plain, traditional characters simplified, nothing unseen."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from extractors.deidentify.found import Found
+from ontologies.normalize import simplified_characters
 
 _FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20, 0xA0: 0x20, 0x2007: 0x20}
 _DASHES = dict.fromkeys([0x2010, 0x2011, 0x2012, 0x2013, 0x2212, 0xFE63, 0x2043], ord("-"))
@@ -20,7 +21,7 @@ class View:
 
     def __init__(self, original: str) -> None:
         self._positions: list[int] | None = None
-        plain = original.translate(_PLAIN)
+        plain = simplified_characters(original.translate(_PLAIN))
         if _UNSEEN.search(plain):
             self._positions = [index for index, character in enumerate(plain) if not _UNSEEN.match(character)]
             plain = "".join(plain[index] for index in self._positions)

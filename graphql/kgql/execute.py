@@ -11,6 +11,7 @@ from typing import Any, TypeGuard
 
 from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, validate
 
+from kg.errors import GraphChangedError
 from kgql.errors import RequestError, format_error
 from kgql.limits import Limits, parse_query
 from kgql.loaders import Canonical, Context, Graph
@@ -66,9 +67,16 @@ class Engine:
         if not isinstance(prepared, DocumentNode):
             return Answer({"errors": prepared}, executed=False)
         async with self._turn:
-            with self.graph.snapshot(restricted=request.restricted):
-                result = await self._execute(prepared, request)
+            try:
+                result = await self._execute_in_snapshot(prepared, request)
+            except GraphChangedError:
+                result = await self._execute_in_snapshot(prepared, request)
         return _to_answer(result)
+
+    async def _execute_in_snapshot(self, document: DocumentNode, request: Request) -> ExecutionResult:
+        """The result from one state of the graph; raises `GraphChangedError` where a server had two meanwhile."""
+        with self.graph.snapshot(restricted=request.restricted):
+            return await self._execute(document, request)
 
     def _prepare(self, text: str) -> DocumentNode | list[dict[str, Any]]:
         """The parsed and valid query, or what is wrong with it."""

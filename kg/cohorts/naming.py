@@ -40,7 +40,8 @@ def check_country(country: str) -> None:
 def _find_identifiers(name: str) -> Iterator[str]:
     """The types of what is found in the name in any form that it may be a sentence's in."""
     words = " ".join(re.findall(rf"[A-Z]*[a-z]+|[A-Z]+|[0-9]+|[{_HAN}]+", name))
-    find = Deidentifier(key=secrets.token_bytes(32)).find
+    # The trained recogniser reads notes: two words by themselves look like a name to it.
+    find = Deidentifier(key=secrets.token_bytes(32), trained=False).find
     for form in {name, re.sub("[._-]+", " ", name), words, words.title()}:
         yield from (found.type.value for found in find(form))
     names = get_words().surnames | get_words().given

@@ -54,7 +54,7 @@ def command(
     from kg.commands.lexicon import opened_lexicon
     from kg.render.build import print_build
 
-    with _store(graph, dry_run=dry_run) as store, _runner(workers, ray) as runner:
+    with opened_to_write(graph, dry_run=dry_run) as store, _runner(workers, ray) as runner:
         lexicon = opened_lexicon()
         aligned = bring_up_to_date(store, lexicon, dry_run=dry_run)
         progress = _run(inputs, store, runner, lexicon, dry_run=dry_run, max_bytes=max_document_mb << 20)
@@ -95,7 +95,7 @@ def _run(
 
 
 @contextmanager
-def _store(graph: Where, *, dry_run: bool) -> Iterator[Store]:
+def opened_to_write(graph: Where, *, dry_run: bool) -> Iterator[Store]:
     """The store to write to; a dry run on a graph that is not there yet uses one that is thrown away."""
     from kg.stores import connect
 

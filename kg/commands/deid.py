@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Values of the record to hunt for: lines of a type, a tab and a value (name, phone, date ...).",
 )
+@click.option(
+    "--reach",
+    type=int,
+    metavar="POINTS",
+    help="How far the trained recogniser reaches, 600 where not said; more finds more, and more in vain.",
+)
 @json_option
 def command(
     file: Path,
@@ -48,13 +54,14 @@ def command(
     encoding: str,
     key_file: Path | None,
     known: Path | None,
+    reach: int | None,
     as_json: bool,
 ) -> None:
     """Print FILE without names, dates, numbers and places that point at a person; all else is unchanged.
 
     FILE - is standard input. The report, how many of each type, goes to standard error; with --json the spans are
     printed instead of the text: start, end (characters of the input, end exclusive) and type. No message quotes the
-    text. What the rules do not know is not found: read docs/deidentification.md before you let a text out.
+    text. What neither rules nor training know is not found: read docs/deidentification.md before you let a text out.
 
     \b
     Examples:  kg deid note.txt > clean.txt
@@ -65,7 +72,7 @@ def command(
 
     if shift_dates and not as_json:
         _warn_of_shift(key_file, patient)
-    by = _make_deidentifier(mode, shift_dates=shift_dates, key_file=key_file)
+    by = _make_deidentifier(mode, shift_dates=shift_dates, key_file=key_file, reach=reach)
     hunted = _read_known(known, encoding)
     text = _read(file, encoding)
     cleaned = by.clean_text(text, patient=patient, language=language, known=hunted)
@@ -91,14 +98,14 @@ def _warn_of_shift(key_file: Path | None, patient: str) -> None:
         )
 
 
-def _make_deidentifier(mode: str, *, shift_dates: bool, key_file: Path | None) -> Deidentifier:
+def _make_deidentifier(mode: str, *, shift_dates: bool, key_file: Path | None, reach: int | None) -> Deidentifier:
     import secrets
 
     from extractors.deidentify import Deidentifier, Mode
     from extractors.deidentify.cleaner import SHIFT_DAYS
 
     key = secrets.token_bytes(32) if key_file is None else _read_bytes(key_file)
-    return Deidentifier(key=key, mode=Mode(mode), shift_days=SHIFT_DAYS if shift_dates else 0)
+    return Deidentifier(key=key, mode=Mode(mode), shift_days=SHIFT_DAYS if shift_dates else 0, reach=reach)
 
 
 def _read_bytes(path: Path) -> bytes:

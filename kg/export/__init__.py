@@ -1,4 +1,4 @@
-"""The graph as files for other programs: one module a format, found in `FORMATS`."""
+"""The graph as files for other programs: one module a format, found in `kg.export.formats`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,33 @@ from importlib import import_module
 from pathlib import Path
 
 from kg.errors import ExportError, UnknownNameError
+from kg.export.formats import FORMATS
+from kg.export.selection import Selection
+from kg.export.view import View
 from kg.roles import Store
-
-#: Format → module with `write(store, folder) -> counts`. A plug-in is one entry here and one module.
-FORMATS = {"jsonl": "kg.export.jsonl", "parquet": "kg.export.parquet"}
+from ontologies.exchange import Vocabulary
 
 
-def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = False) -> dict[str, int]:
+def write_graph(
+    name: str,
+    store: Store,
+    folder: Path,
+    *,
+    selection: Selection | None = None,
+    restricted: bool = False,
+    vocabulary: Vocabulary | None = None,
+) -> dict[str, int]:
     """Counts of what was written: the graph as one snapshot, in format `name`, into the new folder `folder`.
 
-    With `restricted` the quotes of restricted evidence are in it. Everything is written beside `folder` and renamed at
-    the end, so that it is there whole or not at all.
+    With a selection it is that part of the graph. With `restricted` the quotes of restricted evidence are in it;
+    without, no format has them. Cross-references come from a `vocabulary`, in those formats of `kg.export.formats`
+    that tell them.
+    Everything is written beside `folder` and renamed at the end, so that it is there whole or not at all.
 
     Raises:
-        UnknownNameError: nobody writes that format.
+        UnknownNameError: nobody writes that format, or the selection names what the graph does not have.
         ExportError: the folder is there already, or cannot be written.
+        GraphChangedError: the graph, on a server, was written to meanwhile; there is no folder.
     """
     if name not in FORMATS:
         raise UnknownNameError("export format", name, list(FORMATS))
@@ -35,7 +47,10 @@ def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = Fal
         raise ExportError(f"cannot write beside {folder} ({error.strerror}): choose another place") from error
     try:
         with store.snapshot(restricted=restricted):
-            return _write(name, store, folder, draft)
+            counts = _write(name, View(store, selection, restricted=restricted, vocabulary=vocabulary), draft)
+        # A store without snapshots says only now whether it was one state of the graph.
+        _put_in_place(draft, folder)
+        return counts
     except OSError as error:
         raise ExportError(
             f"cannot write {folder} ({error.strerror}): free some space, or choose another place"
@@ -44,9 +59,13 @@ def write_graph(name: str, store: Store, folder: Path, *, restricted: bool = Fal
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write(name: str, store: Store, folder: Path, draft: Path) -> dict[str, int]:
-    counts: dict[str, int] = import_module(FORMATS[name]).write(store, draft)
+def _write(name: str, view: View, draft: Path) -> dict[str, int]:
+    module, _, function = FORMATS[name].partition(":")
+    counts: dict[str, int] = getattr(import_module(module), function)(view, draft)
+    return counts
+
+
+def _put_in_place(draft: Path, folder: Path) -> None:
     # mkdtemp makes folders for their owner alone; what is exported is for whoever may read beside it.
     draft.chmod(0o755)
     draft.replace(folder)
-    return counts

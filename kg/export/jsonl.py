@@ -7,20 +7,19 @@ from pathlib import Path
 
 import orjson
 
-from kg.export.records import TABLES, get_about
+from kg.export.records import TABLES, write_about
+from kg.export.view import View
 from kg.forms import Form
-from kg.roles import Store
 
 
-def write(store: Store, folder: Path) -> dict[str, int]:
+def write(view: View, folder: Path) -> dict[str, int]:
     """Counts by table, after nodes.jsonl, facts.jsonl, evidence.jsonl, documents.jsonl and meta.json are written."""
-    counts = {name: _write_lines(folder / f"{name}.jsonl", records(store)) for name, records in TABLES.items()}
-    about = orjson.dumps(get_about(store, counts), option=orjson.OPT_INDENT_2)
-    (folder / "meta.json").write_bytes(about + b"\n")
-    return counts
+    counts = {name: write_lines(folder / f"{name}.jsonl", records(view)) for name, records in TABLES.items()}
+    return write_about(view, counts, folder)
 
 
-def _write_lines(path: Path, records: Iterable[Form]) -> int:
+def write_lines(path: Path, records: Iterable[Form]) -> int:
+    """How many objects were written, one a line."""
     count = 0
     with path.open("wb", buffering=1 << 20) as file:
         for record in records:

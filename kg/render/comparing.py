@@ -34,9 +34,10 @@ def print_synced(done: Synced, target: str, *, dry_run: bool, as_json: bool, con
             file=console.file,
         )
         return
-    words = "would be" if dry_run else "were"
+    to_do = "to write" if dry_run else "written"
     count = done.to_write if dry_run else done.written
-    console.print(draw_line(f"{target}: {_documents(count)} {words} written, {len(done.removed):,} removed"))
+    gone = f"{len(done.removed):,} {'to remove' if dry_run else 'removed'}"
+    console.print(draw_line(f"{target}: {_documents(count)} {to_do}, {gone}"))
     console.print(draw_line(f"  {_documents(done.same)} alike already"))
     if added or retracted:
         console.print(draw_line(f"  they support {added:,} facts that they did not, and {retracted:,} no longer"))

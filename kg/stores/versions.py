@@ -10,6 +10,9 @@ from typing import Self
 from extractors.model import Document
 from kg.model import Diff
 
+#: The word of a graph's meta data that says that bytes of restricted documents wait to be left behind.
+DUE = "compaction_due"
+
 #: Bytes of a graph's version.
 VERSION_SIZE = 16
 

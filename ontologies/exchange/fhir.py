@@ -22,7 +22,8 @@ from ontologies.exchange import LeftOut, Row, Vocabulary
 from ontologies.exchange.fields import as_record, from_record, is_curie
 from ontologies.model import Decision, Kind, Verdict
 
-_NAMES = "https://medkg.invalid/names/"
+#: The address of the systems of names; the kind follows.
+NAMES = "https://medkg.invalid/names/"
 _ANY = "any"
 _UNKNOWN = "https://medkg.invalid/system/"
 _EXTENSION = "https://medkg.invalid/fhir/decision"
@@ -105,7 +106,7 @@ def curie_of(system: str, code: str) -> str:
 def _source(decision: Decision) -> str:
     if is_curie(decision.name):
         return system_of(decision.name)
-    return _NAMES + (decision.kind.value if decision.kind else _ANY)
+    return NAMES + (decision.kind.value if decision.kind else _ANY)
 
 
 def _group(source: str, target: str, named: dict[str, list[Decision]], versions: dict[str, str]) -> dict[str, Any]:
@@ -115,7 +116,7 @@ def _group(source: str, target: str, named: dict[str, list[Decision]], versions:
     prefix = next((made.curie.partition(":")[0] for said in named.values() for made in said), "")
     if versions.get(prefix):
         group["targetVersion"] = versions[prefix]
-    literal = source.startswith(_NAMES)
+    literal = source.startswith(NAMES)
     group["element"] = [
         {"code": name if literal else code_of(name), "target": [_target(decision) for decision in said]}
         for name, said in named.items()
@@ -160,9 +161,9 @@ def _decision(group: dict[str, Any], element: dict[str, Any], target: dict[str, 
     if word not in _VERDICTS:
         raise ValueError(f"the equivalence {word!r} is no verdict; known are: {', '.join(_VERDICTS)}")
     source, code = str(group.get("source", "")), str(element.get("code", ""))
-    kind = source.removeprefix(_NAMES) if source.startswith(_NAMES) else ""
+    kind = source.removeprefix(NAMES) if source.startswith(NAMES) else ""
     said: dict[str, Any] = {
-        "name": code if source.startswith(_NAMES) else _named(source, code, element),
+        "name": code if source.startswith(NAMES) else _named(source, code, element),
         "kind": kind if kind in set(Kind) else "",
         "target": target.get("display", ""),
         "reason": target.get("comment", ""),

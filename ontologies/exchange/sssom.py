@@ -92,22 +92,27 @@ class Sssom:
                 left_out.append(LeftOut(number, decision.name, "SSSOM has no word for 'unsure'"))
             else:
                 rows.append(_row(decision, versions))
-        out.writelines(f"#{line}\n" for line in _metadata(rows))
-        table = csv.DictWriter(out, COLUMNS, delimiter="\t", lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
+        write_set(rows, out, name="mappings", title="Decisions of curators")
         return left_out
 
 
-def _metadata(rows: list[dict[str, str]]) -> Iterator[str]:
+def write_set(rows: list[dict[str, str]], out: IO[str], *, name: str, title: str) -> None:
+    """Writes a mapping set: its metadata with the addresses of all prefixes, then its rows, with `COLUMNS` as keys."""
+    out.writelines(f"#{line}\n" for line in _metadata(rows, name, title))
+    table = csv.DictWriter(out, COLUMNS, delimiter="\t", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+
+
+def _metadata(rows: list[dict[str, str]], name: str, title: str) -> Iterator[str]:
     ids = [row[column] for row in rows for column in ("subject_id", "object_id", "author_id") if row[column]]
     prefixes = sorted({*(one.partition(":")[0] for one in ids), *_BUILT_IN})
     known = {record.prefix: record.uri_prefix for record in get_converter().records} | _ADDRESSES
     yield "curie_map:"
     yield from (f"  {prefix}: {known.get(prefix, f'https://medkg.invalid/{prefix}/')}" for prefix in prefixes)
     yield "license: https://w3id.org/sssom/license/unspecified"
-    yield "mapping_set_id: https://medkg.invalid/mappings"
-    yield "mapping_set_title: Decisions of curators"
+    yield f"mapping_set_id: https://medkg.invalid/{name}"
+    yield f"mapping_set_title: {title}"
     yield "sssom_version: '1.1'"
 
 
@@ -115,7 +120,7 @@ def _row(decision: Decision, versions: dict[str, str]) -> dict[str, str]:
     record = as_record(decision)
     row = dict.fromkeys(COLUMNS, "")
     for field, column in _OWN.items():
-        row[column] = _plain(str(record.get(field, "")))
+        row[column] = plain_cell(str(record.get(field, "")))
         if row[column] == str(record.get(field, "")):
             record.pop(field, None)
     named = is_curie(decision.name)
@@ -142,7 +147,7 @@ def _row(decision: Decision, versions: dict[str, str]) -> dict[str, str]:
     return row
 
 
-def _plain(text: str) -> str:
+def plain_cell(text: str) -> str:
     """`text` as it may stand in a cell: without line breaks, tabs and bars, which part several values."""
     return " ".join(text.replace("|", " ").split())
 

@@ -13,62 +13,12 @@ import argparse
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
+from deid_tally import Tally
 from extractors.deidentify import Deidentifier, Found
 from extractors.deidentify.found import without_overlaps
 from extractors.deidentify.presidio import PresidioRecogniser
 from planted import PlantedNote, make_notes
-
-
-@dataclass
-class Tally:
-    """What was planted, found and found in vain."""
-
-    planted: Counter[str] = field(default_factory=Counter)
-    covered: Counter[str] = field(default_factory=Counter)
-    found: Counter[str] = field(default_factory=Counter)
-    right: Counter[str] = field(default_factory=Counter)
-    missed: list[tuple[str, str, str]] = field(default_factory=list)
-    vain: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def note(self, note: PlantedNote, found: Sequence[Found]) -> None:
-        """Count one note."""
-        covered = {at for each in found for at in range(each.start, each.end)}
-        for each in note.planted:
-            whole = all(at in covered or not note.text[at].isalnum() for at in range(each.start, each.end))
-            self.planted[each.type] += 1
-            self.covered[each.type] += whole
-            if not whole:
-                self.missed.append(
-                    (each.type, note.text[each.start : each.end], _around(note.text, each.start, each.end))
-                )
-        planted = {at for each in note.planted for at in range(each.start, each.end)}
-        for one in found:
-            right = any(at in planted for at in range(one.start, one.end))
-            self.found[one.type] += 1
-            self.right[one.type] += right
-            if not right:
-                self.vain.append(
-                    (f"{one.type}/{one.rule}", note.text[one.start : one.end], _around(note.text, one.start, one.end))
-                )
-
-    def lines(self) -> list[str]:
-        """The table by type."""
-        rows = [f"{'type':<16}{'planted':>8}{'recall':>9}{'found':>8}{'precision':>11}"]
-        for kind in [*sorted(self.planted), "all"]:
-            total = [
-                sum(c.values()) if kind == "all" else c[kind]
-                for c in (self.planted, self.covered, self.found, self.right)
-            ]
-            recall, precision = total[1] / max(total[0], 1), total[3] / max(total[2], 1)
-            rows.append(f"{kind:<16}{total[0]:>8}{recall:>9.2%}{total[2]:>8}{precision:>11.2%}")
-        return rows
-
-
-def _around(text: str, start: int, end: int) -> str:
-    return f"{text[max(0, start - 25) : start]}⟦{text[start:end]}⟧{text[end : end + 15]}".replace("\n", "⏎")
-
 
 Find = Callable[..., Sequence[Found]]
 
@@ -105,7 +55,8 @@ def presidio(model: str) -> Find:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--set", default="tuning", choices=["tuning", "development", "heldout", "unseen"])
+    sets = ["tuning", "development", "heldout", "unseen", "training", "fresh"]
+    parser.add_argument("--set", default="tuning", choices=sets)
     parser.add_argument("--notes", type=int, default=200, help="notes per language")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--misses", action="store_true", help="show what was missed and found in vain")
@@ -113,9 +64,11 @@ def main() -> None:
     parser.add_argument("--presidio", metavar="MODEL", help="measure Presidio with this spaCy model beside, in English")
     options = parser.parse_args()
     notes = list(make_notes(options.set, options.notes, seed=options.seed))
-    tallies = measure(Deidentifier(key=b"0" * 32).find, notes, "medkg", known=options.known)
-    for language, tally in tallies.items():
-        print(f"\n{options.set} {language}", *tally.lines(), sep="\n")
+    rules = measure(Deidentifier(key=b"0" * 32, trained=False).find, notes, "rules alone", known=options.known)
+    tallies = measure(Deidentifier(key=b"0" * 32).find, notes, "rules and trained", known=options.known)
+    for title, by_language in (("rules alone", rules), ("rules and trained", tallies)):
+        for language, tally in by_language.items():
+            print(f"\n{options.set} {language}, {title}", *tally.lines(), sep="\n")
     if options.presidio:
         english = [note for note in notes if note.language == "en"]
         measure(Deidentifier(key=b"0" * 32).find, english, "medkg, English")

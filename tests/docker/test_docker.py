@@ -122,6 +122,7 @@ def test_neo4j_takes_the_configuration(neo4j_program: Path, tmp_path: Path) -> N
     lib = f"server.directories.lib={jars_folder(neo4j_program)}\n"
     (tmp_path / "conf" / "neo4j.conf").write_text(lib + conf)
     environment = {**os.environ, "NEO4J_HOME": str(tmp_path), "NEO4J_CONF": str(tmp_path / "conf")}
+    environment.pop("JAVA_TOOL_OPTIONS", None)
     words = ["-cp", f"{jars_folder(neo4j_program)}/*", "org.neo4j.server.startup.Neo4jAdminCommand"]
     done = subprocess.run(
         [find_java(), *options, *words, "server", "validate-config"], env=environment, capture_output=True, text=True

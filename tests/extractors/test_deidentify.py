@@ -21,7 +21,8 @@ SECRET = "Zorbax Quillfeather"
 
 @pytest.fixture(scope="module")
 def by() -> Deidentifier:
-    return Deidentifier(key=KEY, shift_days=0)
+    """The rules alone: what the trained recogniser adds has tests of its own."""
+    return Deidentifier(key=KEY, shift_days=0, trained=False)
 
 
 GOES = [
@@ -276,4 +277,4 @@ def test_a_run_without_end_is_one_identifier(unit: str) -> None:
     ],
 )
 def test_common_names_need_no_cue(text: str, cleaned: str) -> None:
-    assert Deidentifier(key=b"0" * 32).clean_text(text).text == cleaned
+    assert Deidentifier(key=b"0" * 32, trained=False).clean_text(text).text == cleaned

@@ -20,6 +20,8 @@ from kg.stores.neo4j import Neo4jStore, writing
 from kg.stores.neo4j.crew import rounds
 from kg.stores.neo4j.loading import LOADING
 from kg.stores.streams import EvidenceRow, fields_of
+from kg.stores.versions import DUE
+from kg_command import Kg
 from neo4j_server import Neo4jServer
 from tests import graphs
 from tests.graphs import (
@@ -99,7 +101,7 @@ def whole(store: Store) -> dict[str, object]:
     }
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(plans, meanings)
 def test_every_step_gives_what_the_embedded_store_gives(
     server: Neo4jServer, steps: list[Step], first: Meanings
@@ -223,7 +225,7 @@ def test_what_others_wrote_on_a_concept_stays(store: Neo4jStore, server: Neo4jSe
     assert found.records[0][0] == [0.5]
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(rows, max_size=12))
 def test_a_load_gives_the_graph_of_the_embedded_store(server: Neo4jServer, given_rows: list[Given]) -> None:
     server.wipe()
@@ -256,6 +258,7 @@ def test_a_load_that_was_cut_off_says_so_and_the_same_again_finishes_it(store: N
     with pytest.raises(StoreError, match="not given"):
         store.load((WARFARIN,) if missing == "node" else graphs.NODES, [row], [document] if missing == "node" else [])
     assert store.get_meta()[LOADING]
+    assert any("run the same load again" in fault for fault in store.check())
     store.load(graphs.NODES, [row], [document])
     assert LOADING not in store.get_meta()
     assert store.check() == []
@@ -270,3 +273,14 @@ def test_rounds_have_every_edge_once_and_no_node_in_two_lists() -> None:
         for round_ in made_:
             parts = [{end for edge in alike for end in edge} for alike in round_]
             assert sum(map(len, parts)) == len(set().union(*parts))
+
+
+def test_what_cannot_be_left_behind_is_remembered_and_told(store: Neo4jStore, kg: Kg, server: Neo4jServer) -> None:
+    row = replace(evidence(WARFARIN, "warns_of", BLEEDING), restricted=True)
+    made_ = contribution(row)
+    store.put([replace(made_, document=replace(made_.document, restricted=True))])
+    store.compact()
+    assert DUE not in store.get_meta()
+    done = kg.run("remove", made_.document.id, "--graph", server.uri)
+    assert (done.returncode, "in the server's files still" in done.stderr) == (0, True)
+    assert DUE in store.get_meta()

@@ -185,7 +185,7 @@ def test_a_contribution_is_read_back_as_it_was_put(stores: tuple[SqliteStore, Sq
 
 def test_the_commands_tell_and_mend_a_difference(kg: Kg, tmp_path: Path) -> None:
     one, two = make_small_graph(tmp_path / "one"), tmp_path / "two"
-    assert "were written" in kg("sync", str(one), str(two))
+    assert "documents written" in kg("sync", str(one), str(two))
     assert json.loads(kg("verify", str(one), str(two), "--json")) == {"alike": True, "counts": [], "differences": []}
     with open_store(str(two), mode="rw") as store:
         store.remove(store.list_documents(first=1)[0].id)

@@ -2,7 +2,9 @@
 
 The set `tuning` made the rules. The set `development` was held out first, and tuned on after its first figure was
 taken; `heldout` was written before that, by the same hand, and was never tuned on. `unseen` was written last, in other
-manners of writing, before the rules had seen it.
+manners of writing, before the rules had seen it. `training` is what a recogniser may be trained on, and is no measure
+of one. `fresh` is by another hand, who had read neither the rules nor the other sets: it is for measuring, and nobody
+tunes on it.
 
 A template is a text with `[[type:form]]`, which plants a value of an identifier type in a form, and `((a|b))`, which
 plants one of several words. `p`, `r`, `c` and `k` (patient, relative, clinician, another), with a digit where there are
@@ -118,6 +120,8 @@ DATE_FORMS: dict[str, Callable[[date], str]] = {
     "%o": _ordinal,
     "%e": lambda d: str(d.day),
     "%n": lambda d: str(d.month),
+    "%Q": lambda d: f"{d:%b}".upper(),
+    "%q": lambda d: f"{d:%b}".lower(),
     "%Z": lambda d: "".join(DIGITS[int(c)] for c in str(d.year)),
     "%z": lambda d: chinese_number(d.month),
     "%x": lambda d: chinese_number(d.day),
@@ -189,7 +193,7 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
 
 
 def read_templates(which: str, language: str) -> list[str]:
-    """The templates of a set (tuning, development, heldout, unseen) in a language."""
+    """The templates of a set (tuning, development, heldout, unseen, training, fresh) in a language."""
     text = (FOLDER / f"{which}_{language}.txt").read_text(encoding="utf-8")
     return [template.strip("\n") for template in text.split("=====")]
 
@@ -201,10 +205,11 @@ def make_notes(which: str, count: int, *, seed: int = 0) -> Iterator[PlantedNote
     for language in ("en", "zh"):
         templates = read_templates(which, language)
         for index in range(count):
-            yield _make_note(templates[index % len(templates)], Filler(pools[language], language, rng))
+            yield make_note(templates[index % len(templates)], Filler(pools[language], language, rng))
 
 
-def _make_note(template: str, filler: Filler) -> PlantedNote:
+def make_note(template: str, filler: Filler) -> PlantedNote:
+    """The note that a template makes."""
     template = CHOICE.sub(lambda m: filler.rng.choice(m[1].split("|")), template)
     pieces: list[str] = []
     planted: list[Planted] = []

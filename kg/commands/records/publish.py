@@ -90,7 +90,7 @@ def command(
     from kg.commands.progress import steps_shown
     from kg.render.cohorts import print_published
     from kg.stores import connect
-    from kg.telling import tell
+    from kg.telling import tell, tell_left_behind
     from ontologies.decided import open_decided
 
     if k < DEFAULT_K:
@@ -104,3 +104,4 @@ def command(
             lexicon = open_decided(lexicon_folder())
             published = publish(store, target, lexicon, cohort, dry_run=dry_run, on_step=step)
         print_published(published, target, name, dry_run=dry_run, as_json=as_json)
+        tell_left_behind(target.get_meta())

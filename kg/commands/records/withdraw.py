@@ -23,9 +23,11 @@ def command(name: str, graph: Where, as_json: bool) -> None:
     from kg.cohorts.publish import withdraw
     from kg.render.cohorts import print_withdrawn
     from kg.stores import connect
+    from kg.telling import tell_left_behind
 
     store = connect(graph, mode="rw")
     try:
         print_withdrawn(withdraw(store, name), name, as_json=as_json)
+        tell_left_behind(store.get_meta())
     finally:
         store.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from kg.stores.clock import Clock, utc_now
 from kg.stores.neo4j.address import read_address
 from kg.stores.neo4j.aligning import Aligning
@@ -45,13 +47,12 @@ class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Loadi
 def open_store(where: str, *, mode: str = "r", clock: Clock = utc_now) -> Neo4jStore:
     """The store of the graph at the URL `where`; see `kg.stores.connect`."""
     address = read_address(where)
-    server = open_server(address, find_credentials(address), writable=mode != "r")
-    try:
+    with ExitStack() as undo:
+        server = open_server(address, find_credentials(address), writable=mode != "r")
+        undo.callback(server.close)
         if mode == "create":
             make_schema(server)
         else:
             check_schema(server)
-    except BaseException:
-        server.close()
-        raise
+        undo.pop_all()
     return Neo4jStore(server, clock=clock)

@@ -10,9 +10,6 @@ from kg.stores.neo4j.sending import send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.versions import Chain
 
-#: The word of the graph's meta data that says that bytes of restricted documents may lie in the server's files.
-DUE = "compaction_due"
-
 _VERSION = "MATCH (m:Meta {name: 'graph_version'}) RETURN m.value"
 _META = "MERGE (m:Meta {name: $name}) SET m.value = $value"
 _FORGET_META = "MATCH (m:Meta {name: $name}) DELETE m"
@@ -48,10 +45,11 @@ def log_changes(cypher: Cypher, diffs: Iterable[Diff]) -> None:
     changes = list(diffs)
     if changes:
         last: int = cypher.value(_LAST) or 0
-        send(cypher, _CHANGES, [_change(number, diff) for number, diff in enumerate(changes, last + 1)])
+        send(cypher, _CHANGES, [change_properties(number, diff) for number, diff in enumerate(changes, last + 1)])
 
 
-def _change(number: int, diff: Diff) -> dict[str, Any]:
+def change_properties(number: int, diff: Diff) -> dict[str, Any]:
+    """A change as its node keeps it."""
     return {
         "number": number,
         "time": diff.time,

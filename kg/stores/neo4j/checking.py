@@ -7,6 +7,7 @@ from kg.stores.neo4j.server import Cypher, Server
 
 #: What must not be found → the question that looks for it.
 FAULTS = {
+    "load that was cut off: run the same load again": "MATCH (m:Meta {name: 'loading'}) RETURN count(m)",
     "facts without evidence": """
 MATCH (:Concept)-[r]->(:Concept) WHERE NOT EXISTS { MATCH (e:Evidence) WHERE e.fact = r.id } RETURN count(r)""",
     "evidence without a fact": """

@@ -61,7 +61,7 @@ class Concepts:
 def save_concepts(cypher: Cypher, nodes: Iterable[Node]) -> None:
     """Write concepts as they are given; labels of other kinds stay."""
     for kind, alike in _by_kind(nodes).items():
-        send(cypher, _SAVE % kind_label(kind), map(_properties, alike))
+        send(cypher, _SAVE % kind_label(kind), map(concept_properties, alike))
 
 
 def drop_orphans(cypher: Cypher, curies: Iterable[str]) -> None:
@@ -76,7 +76,8 @@ def _by_kind(nodes: Iterable[Node]) -> dict[Kind, list[Node]]:
     return kinds
 
 
-def _properties(node: Node) -> dict[str, Any]:
+def concept_properties(node: Node) -> dict[str, Any]:
+    """A concept as its node keeps it."""
     words, whole = search_text(node.name, node.name_zh, "\n".join(node.synonyms))
     return {
         "curie": node.curie,

@@ -80,7 +80,7 @@ def _evidence_of(cypher: Cypher, facts: Facts) -> dict[str, list[Said]]:
 
 def keep_conflicts(cypher: Cypher, conflicts: Iterable[tuple[Triple, Triple, int]]) -> None:
     """Write down which facts oppose which, and the lesser of their confidences."""
-    send(cypher, _KEEP_CONFLICTS, map(_conflict, conflicts))
+    send(cypher, _KEEP_CONFLICTS, map(conflict_properties, conflicts))
 
 
 def find_conflicts(facts: Mapping[Triple, Summed]) -> list[tuple[Triple, Triple, int]]:
@@ -131,7 +131,8 @@ def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:
     return {"subject": triple.subject, "object": triple.object, "fact": written}
 
 
-def _conflict(conflict: tuple[Triple, Triple, int]) -> dict[str, Any]:
+def conflict_properties(conflict: tuple[Triple, Triple, int]) -> dict[str, Any]:
+    """A conflict as its node keeps it: what opposes, what it denies, and the lesser of their confidences."""
     opposing, denied, rank = conflict
     return {
         "opposing": key_of(opposing.id),

@@ -25,7 +25,7 @@ RETURN s.key, s.curie, s.row, s.node ORDER BY s.document, s.key
 
 def keep_dormant(cypher: Cypher, rows: Iterable[Asleep]) -> None:
     """Put rows to sleep."""
-    send(cypher, _KEEP, map(_written, rows))
+    send(cypher, _KEEP, map(sleeper_properties, rows))
 
 
 def find_dormant(cypher: Cypher, touched: Touched) -> Iterator[tuple[str, Evidence, Node]]:
@@ -45,7 +45,8 @@ def forget_dormant(cypher: Cypher, documents: Iterable[str]) -> None:
     send(cypher, _FORGET, sorted(documents))
 
 
-def _written(asleep: Asleep) -> dict[str, Any]:
+def sleeper_properties(asleep: Asleep) -> dict[str, Any]:
+    """A sleeping row as its node keeps it."""
     row, node = asleep.row, asleep.node
     return {
         "key": row.id,

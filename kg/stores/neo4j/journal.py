@@ -13,7 +13,8 @@ from kg.stores.neo4j.server import Cypher, Server
 
 _CHANGES = """
 MATCH (c:Change) WHERE c.number IS NOT NULL AND ($document IS NULL OR c.document = $document)
-RETURN c.document, c.old_version, c.new_version, c.added, c.retracted, c.kept, '', c.time ORDER BY c.number
+RETURN c.document, c.old_version, c.new_version, coalesce(c.added, []), coalesce(c.retracted, []), c.kept, '', c.time
+ORDER BY c.number
 """
 _NAMES = f"""
 {ENDS_OF_IDS}

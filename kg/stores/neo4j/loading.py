@@ -80,7 +80,7 @@ class Loading(Writing):
         self._server.write(self._begin)
         with crew(self._server, workers) as crew_:
             save = partial(save_documents, stamp=stamp, time=self._clock())
-            _do(crew_, documents, lambda cypher, chunk: save(cypher, chunk), ROWS // 10)
+            _do(crew_, documents, lambda cypher, chunk: save(cypher, chunk), ROWS // 100)
             _do(crew_, nodes, save_concepts)
             _do(crew_, evidence, _add_evidence)
             save_all(crew_, _sum_all(self._server), workers)

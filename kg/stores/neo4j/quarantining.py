@@ -44,5 +44,6 @@ class Quarantining:
         """Nothing: a server gives no way to leave the bytes of what was deleted behind.
 
         It marks their place as free, and they lie there, and in the logs of its transactions, until something else
-        comes to lie on them. The graph remembers that there may be such bytes (`kg.telling.tell_left_behind`).
+        comes to lie on them. The graph remembers that there may be such bytes (`kg.stores.versions.DUE`); commands and
+        `kg doctor` say so.
         """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -40,15 +41,16 @@ def get_engine(server: Server) -> Engine:
 def check_engine(server: Server) -> Engine:
     """The engine of a server; raises `StoreError` where it is too old."""
     engine = get_engine(server)
-    if _numbers(engine.version) < OLDEST_SERVER:
+    if is_too_old(engine.version):
         oldest = ".".join(map(str, OLDEST_SERVER))
         raise StoreError(f"{server.address} is Neo4j {engine.version}, too old: update it to {oldest} or newer")
     return engine
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    """`5.26.12` → (5, 26); what follows a number, as in `2025.01.0-aura`, does not count."""
-    return tuple(int("".join(filter(str.isdigit, part)) or 0) for part in version.split(".")[:2])
+def is_too_old(version: str) -> bool:
+    """Whether a server of that version lacks what is asked of it."""
+    # What follows the numbers, as in `5.27-aura`, does not count.
+    return tuple(map(int, re.findall(r"\d+", version)[:2])) < OLDEST_SERVER
 
 
 def make_schema(server: Server) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -228,7 +228,7 @@ def open_server(address: Address, credentials: Credentials, *, writable: bool) -
         raise StoreError(f"{address} needs the driver of Neo4j: pip install 'medkg[neo4j]'") from error
     # The driver logs what we tell in our own words; without a handler Python would print it.
     logging.getLogger("neo4j").addHandler(logging.NullHandler())
-    with in_words(address):
+    with in_words(address, opening=True), ExitStack() as undo:
         driver = GraphDatabase.driver(
             address.uri,
             auth=(credentials.user, credentials.password),
@@ -237,11 +237,9 @@ def open_server(address: Address, credentials: Credentials, *, writable: bool) -
             user_agent="medkg",
             notifications_min_severity="OFF",
         )
-        try:
-            # Not managed, so that a server that is not there is told of at once.
-            with driver.session(database=address.database) as session, session.begin_transaction() as transaction:
-                transaction.run("RETURN 1").consume()
-        except BaseException:
-            driver.close()
-            raise
+        undo.callback(driver.close)
+        # Not managed, so that a server that is not there is told of at once.
+        with driver.session(database=address.database) as session, session.begin_transaction() as transaction:
+            transaction.run("RETURN 1").consume()
+        undo.pop_all()
     return Server(address, driver, writable=writable)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kg.model import Evidence, Fact, FactQuery, Node
+from kg.model import Evidence, Fact, FactQuery, Node, Retired
 from kg.stores.cursors import write_cursor
 from kg.stores.keys import KEY_MASK, key_of
 from kg.stores.neo4j.rows import (
@@ -36,10 +36,15 @@ MATCH (d:Document) WHERE d.id IS NOT NULL WITH d ORDER BY d.id
 CALL (d) {{ MATCH (e:Evidence)-[:SAID_IN]->(d) WHERE {TOLD} RETURN e ORDER BY e.key }}
 RETURN {EVIDENCE_COLUMNS}
 """
+_INPUTS = "MATCH (i:Input) WHERE i.key IS NOT NULL RETURN i.content_hash, i.stamp ORDER BY i.key"
+_RETIRED = """
+MATCH (f:Retired) WHERE NOT EXISTS { MATCH (:Concept {curie: f.subject})-[r {id: f.id}]->(:Concept {curie: f.object}) }
+RETURN f.id, f.subject, f.predicate, f.object, f.subject_name, f.object_name
+"""
 
 
 class Serving:
-    """The `Snapshots` and `Exportable` roles of the store on a server, and all evidence."""
+    """The `Snapshots` and `Memory` roles of the store on a server, all nodes, facts and evidence."""
 
     _server: Server
 
@@ -79,3 +84,14 @@ class Serving:
             scope = self._server.restricted
             for row in cypher.each(_EVIDENCE, restricted=scope):
                 yield evidence_of(row, restricted=scope)
+
+    def iter_inputs(self) -> Iterator[tuple[str, str]]:
+        """Content hash and stamp of every input that counts as known."""
+        with self._server.stream() as cypher:
+            yield from ((content_hash, stamp) for content_hash, stamp in cypher.each(_INPUTS))
+
+    def iter_retired(self) -> Iterator[Retired]:
+        """The facts that are gone."""
+        with self._server.stream() as cypher:
+            for row in cypher.each(_RETIRED):
+                yield Retired(*row)

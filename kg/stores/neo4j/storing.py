@@ -84,8 +84,8 @@ def find_owned(cypher: Cypher, documents: Iterable[str]) -> dict[str, dict[str, 
 def save_documents(cypher: Cypher, documents: Iterable[Document], *, stamp: str, time: str) -> None:
     """Write documents with their texts, each as it is now."""
     documents = list(documents)
-    send(cypher, _SAVE, [_document(document, stamp, time) for document in documents])
-    send(cypher, _SAVE_TEXT, map(_text, documents))
+    send(cypher, _SAVE, [document_properties(document, stamp, time) for document in documents])
+    send(cypher, _SAVE_TEXT, map(text_properties, documents))
 
 
 def mark_known(cypher: Cypher, inputs: Iterable[str], stamp: str) -> None:
@@ -184,7 +184,8 @@ def _place(row: Evidence) -> dict[str, Any]:
     }
 
 
-def _document(document: Document, stamp: str, time: str) -> dict[str, Any]:
+def document_properties(document: Document, stamp: str, time: str) -> dict[str, Any]:
+    """A document as its node keeps it."""
     head = dict(zip(_HEAD, head_of(document, stamp), strict=True))
     return head | {
         "digest": digest_of(document, stamp).hex(),
@@ -193,7 +194,8 @@ def _document(document: Document, stamp: str, time: str) -> dict[str, Any]:
     }
 
 
-def _text(document: Document) -> dict[str, Any]:
+def text_properties(document: Document) -> dict[str, Any]:
+    """The text and parts of a document as their node keeps them."""
     return {
         "document": document.id,
         "text": zlib.compress(document.text.encode(), _LEVEL),

@@ -30,6 +30,16 @@ _SAID = (
         "is as it was after the last committed batch",
     ),
     (
+        "TransactionCommitFailed",
+        "{at} could not write to its disk, which is full or failed: free some space on the server, start it anew, and "
+        "run the same command again; what was committed stays, nothing is doubled",
+    ),
+    (
+        "needs to be restarted",
+        "{at} stopped after it could not write to its disk: free some space on the server, start it anew, and run the "
+        "same command again; what was committed stays, nothing is doubled",
+    ),
+    (
         "MemoryPoolOutOfMemory",
         "{at} has too little memory for this transaction: raise dbms.memory.transaction.total.max or the server's "
         "heap, or put fewer documents at a time; nothing of it was written",
@@ -51,8 +61,8 @@ _SAID = (
 
 
 @contextmanager
-def in_words(address: Address) -> Iterator[None]:
-    """Turns the driver's errors into `StoreError`s that say what to do."""
+def in_words(address: Address, *, opening: bool = False) -> Iterator[None]:
+    """Turns the driver's errors into `StoreError`s that say what to do; with `opening` nobody has answered yet."""
     from neo4j.exceptions import DriverError, Neo4jError
 
     try:
@@ -60,7 +70,7 @@ def in_words(address: Address) -> Iterator[None]:
     except Neo4jError as error:
         raise StoreError(_said(address, error.code or "", error.message or "")) from error
     except DriverError as error:
-        raise StoreError(_broken(address, error)) from error
+        raise StoreError(_broken(address, error, opening=opening)) from error
 
 
 def _said(address: Address, code: str, message: str) -> str:
@@ -71,9 +81,9 @@ def _said(address: Address, code: str, message: str) -> str:
     return f"{address} failed ({code}: {message}): look at the server's log, then run this again"
 
 
-def _broken(address: Address, error: BaseException) -> str:
+def _broken(address: Address, error: BaseException, *, opening: bool) -> str:
     """What to say of a connection that was not made, or was lost."""
-    from neo4j.exceptions import ConfigurationError, SessionExpired
+    from neo4j.exceptions import ConfigurationError
 
     reasons = list(_reasons(error))
     said = " ".join(reasons)
@@ -82,15 +92,15 @@ def _broken(address: Address, error: BaseException) -> str:
             f"{address} cannot be reached through TLS ({_short(reasons)}): write neo4j:// or bolt:// where the server "
             "speaks plainly, +ssc where it made its certificate itself, +s where an authority vouches for it"
         )
-    if isinstance(error, SessionExpired) or "defunct" in said or "IncompleteCommit" in said:
-        return (
-            f"the connection to {address} was lost: see that the server runs, then run the same command again; what "
-            "was committed stays, nothing is doubled"
-        )
     if "looks like HTTP" in said:
         return f"{address} is the port of the browser: name the one of Bolt, which is 7687 where nothing else was said"
     if isinstance(error, ConfigurationError):
         return f"{address} cannot be spoken to ({error}): see to the URL and the version of the server"
+    if not opening:
+        return (
+            f"the connection to {address} was lost ({_short(reasons)}): see that the server runs, then run the same "
+            "command again; what was committed stays, nothing is doubled"
+        )
     return (
         f"no Neo4j answers at {address} ({_short(reasons)}): see that it runs and that host and port are right, or "
         "start one here with `kg neo4j start`"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.errors import NotFoundError
 from kg.model import Contribution, Diff
 from kg.stores.clock import Clock
-from kg.stores.neo4j.chain import DUE, grow, log_changes, write_meta
+from kg.stores.neo4j.chain import grow, log_changes, write_meta
 from kg.stores.neo4j.concepts import drop_orphans
 from kg.stores.neo4j.deriving import derive
 from kg.stores.neo4j.dormant import forget_dormant
@@ -17,10 +17,13 @@ from kg.stores.neo4j.replacing import Change, Rows, Step, distinct
 from kg.stores.neo4j.sending import batches
 from kg.stores.neo4j.server import Cypher, Server
 from kg.stores.neo4j.storing import delete_document, find_loaded, find_owned, mark_known
-from kg.stores.versions import Chain
+from kg.stores.versions import DUE, Chain
 
 #: Rows of evidence of one transaction: enough to be quick, few enough for the memory of a small server.
 ROWS_AT_ONCE = 10_000
+
+#: Characters of text that weigh as much as a row.
+CHARACTERS_A_ROW = 1000
 
 
 class _Put(NamedTuple):
@@ -108,4 +111,6 @@ class Writing:
 
 
 def _weight(contribution: Contribution) -> int:
-    return 1 + len(contribution.evidence) + len(contribution.asleep)
+    """How much of a transaction a document takes, in rows of evidence."""
+    text = len(contribution.document.text) // CHARACTERS_A_ROW
+    return 1 + len(contribution.evidence) + len(contribution.asleep) + text

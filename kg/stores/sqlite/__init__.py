@@ -10,11 +10,12 @@ from kg.stores.sqlite.checking import Checking
 from kg.stores.sqlite.contributing import Contributing
 from kg.stores.sqlite.database import Database, open_database
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import DUE, Journal
+from kg.stores.sqlite.journal import Journal
 from kg.stores.sqlite.loading import Loading
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.reading import Reading
 from kg.stores.sqlite.serving import Serving
+from kg.stores.versions import DUE
 
 __all__ = ["SqliteStore", "open_store"]
 

@@ -18,9 +18,6 @@ from kg.stores.sqlite.rows import STATUSES, fetch
 from kg.stores.sqlite.schema import SCHEMA_VERSION
 from kg.stores.versions import Chain
 
-#: The word of `meta` that says that bytes of restricted documents wait to be left behind.
-DUE = "compaction_due"
-
 _CHANGES = "select time, document, old_version, new_version, added, retracted, kept from changes"
 _NAMES = """
 select s.curie, p.text, o.curie, s.name, o.name from json_each(:keys) j cross join facts f on f.id = j.value

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import orjson
 
-from kg.model import Fact, FactQuery, LoadedDocument, Node
+from kg.identity import fact_id
+from kg.model import Fact, FactQuery, LoadedDocument, Node, Retired
 from kg.stores.cursors import write_cursor
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
@@ -18,10 +19,16 @@ from kg.stores.written import MILLION
 _LOADED = f"select {LISTED} from documents where name in (select value from json_each(?))"
 _NODES = f"select {node_columns('n')} from nodes n order by curie"
 _FACTS = f"select {FACT_COLUMNS} from facts f {FACT_JOINS} order by f.id"
+_INPUTS = "select content_hash, stamp from inputs order by content_hash, stamp"
+# Those that came back are told of as facts.
+_RETIRED = """
+select subject, predicate, object, subject_name, object_name from retired
+where id not in (select id from facts) order by id
+"""
 
 
 class Serving:
-    """The `Snapshots` and `Exportable` roles of the embedded store."""
+    """The `Snapshots` and `Memory` roles of the embedded store, and the nodes and facts of `Exportable`."""
 
     _db: Database
 
@@ -53,3 +60,14 @@ class Serving:
         with self._db.read() as connection:
             for row in connection.execute(_FACTS):
                 yield fact_of(row)
+
+    def iter_inputs(self) -> Iterator[tuple[str, str]]:
+        """Content hash and stamp of every input that counts as known."""
+        with self._db.read() as connection:
+            yield from connection.execute(_INPUTS)
+
+    def iter_retired(self) -> Iterator[Retired]:
+        """The facts that are gone, by the beginning of their ids."""
+        with self._db.read() as connection:
+            for row in connection.execute(_RETIRED):
+                yield Retired(fact_id(*row[:3]), *row)

@@ -20,10 +20,10 @@ from kg.stores.sqlite.deriving import NEGATIVE, SUPPORTED, derive
 from kg.stores.sqlite.documents import Loaded, delete_document, find_loaded, mark_known, save_document
 from kg.stores.sqlite.dormant import forget_dormant, keep_dormant
 from kg.stores.sqlite.interning import Nodes, Words
-from kg.stores.sqlite.journal import DUE, log_change, stamp_graph, write_meta
+from kg.stores.sqlite.journal import log_change, stamp_graph, write_meta
 from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, TOLD, evidence_of, fetch
-from kg.stores.versions import Replaced, left_out, put_line
+from kg.stores.versions import DUE, Replaced, left_out, put_line
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
 
 _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} {{told}} order by d.name, e.key"

@@ -1,0 +1,1 @@
+"""Graphs that others made, and exports of medkg's own, as documents of a graph."""
