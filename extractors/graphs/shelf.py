@@ -17,7 +17,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._db = apsw.Connection("")
-        self._db.execute("pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-32768")
+        self._db.execute("pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-16384")
         self._db.execute("create table things (id text primary key, name text, kind text) without rowid")
         self.get = lru_cache(maxsize=1 << 16)(self._get)
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from extractors.graphs.lines import open_member, read_head
 from extractors.graphs.model import GraphRow, Named, RefusedRow
+from extractors.items import readable
 from extractors.places import Member
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _rows(graph: Dataset, table: str) -> Iterator[GraphRow]:
     )
     for number, (subject, predicate, object_) in enumerate(dict.fromkeys(triples), start=1):
         ends = [_named(graph, URIRef(subject)), _named(graph, URIRef(object_))]
-        quote = f"<{subject}> <{predicate}> <{object_}> ."
+        quote = readable(f"<{subject}> <{predicate}> <{object_}> .")
         yield GraphRow(number, table, quote, ends[0], _label(graph, URIRef(predicate)), ends[1])
 
 

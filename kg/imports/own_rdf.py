@@ -7,6 +7,7 @@ for graphs of some hundred thousand triples. What a graph says as plain triples 
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
@@ -30,6 +31,7 @@ Said: TypeAlias = dict[str, list[str]]
 _TERM = r'(<[^<>\s]*>|_:\S+|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?)'
 _QUAD = re.compile(rf"\s*{_TERM}\s+{_TERM}\s+{_TERM}\s*({_TERM})?\s*\.\s*")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_NO_CHARACTER = "\ufffd"
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _MEDKG, _RDF = PREFIXES["medkg"], PREFIXES["rdf"]
 _TYPE = f"{_RDF}type"
@@ -212,8 +214,15 @@ def _unescaped(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    code = match[1] or match[2]
-    return chr(int(code, 16)) if code else _SHORT.get(match[3], match[3])
+    code = int(match[1] or match[2] or "0", 16)
+    if match[3]:
+        return _SHORT.get(match[3], match[3])
+    return _text(chr(code)) if code <= sys.maxunicode else _NO_CHARACTER
+
+
+def _text(text: str) -> str:
+    """The text without half characters, which no file in UTF-8 holds: the row that had one is not as it was."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _parsed(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -228,7 +237,7 @@ def _parsed(path: Path) -> Iterator[tuple[str, str, str]]:
         raise _damaged(path, str(error)[:200]) from error
     for subject, predicate, object_, name in graph.quads():
         if name is None or name == DATASET_DEFAULT_GRAPH_ID:
-            yield str(subject), str(predicate), str(object_)
+            yield _text(str(subject)), _text(str(predicate)), _text(str(object_))
 
 
 def _damaged(path: Path, why: str) -> ImportFailedError:

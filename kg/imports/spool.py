@@ -20,7 +20,7 @@ class Spool:
 
     def __init__(self) -> None:
         self._db = apsw.Connection("")
-        self._db.execute("pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-65536")
+        self._db.execute("pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-16384")
         self._db.execute("create table records (name text, spread integer, record blob)")
         self._sealed = False
 

@@ -59,17 +59,25 @@ def _names(lexicon: Lexicon, kinds: set[Kind] | frozenset[Kind], count: int) -> 
     return [name[:2] + name[3:] if random.random() < 0.1 else name for name in names]
 
 
+def own_memory() -> float:
+    """MiB of this process that are no pages of mapped files, which the system takes back when it likes (Linux)."""
+    _, resident, shared = Path("/proc/self/statm").read_text().split()[:3]
+    return (int(resident) - int(shared)) * resource.getpagesize() / (1 << 20)
+
+
 def measure(path: Path, graph: Path, lexicon: Lexicon) -> Imported:
     """What an import did, after its figures were printed."""
     store = connect(graph, mode="create")
     try:
+        held: list[float] = []
         begun = time.process_time()
-        done = run(ask(path, Wishes()), store, lexicon, Refusals())
+        done = run(ask(path, Wishes()), store, lexicon, Refusals(), on_progress=lambda _: held.append(own_memory()))
         seconds = time.process_time() - begun
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"{done.rows:,} rows ({done.taken:,} taken) into {done.documents:,} documents, "
-            f"{done.unchanged:,} unchanged: {seconds:,.1f} s of CPU, {done.rows / seconds:,.0f} rows a second; peak {peak:,.0f} MiB"
+            f"{done.unchanged:,} unchanged: {seconds:,.1f} s of CPU, {done.rows / seconds:,.0f} rows a second; "
+            f"peak {max(held):,.0f} MiB, with mapped files {peak:,.0f} MiB"
         )
         total = done.found.total() or 1
         print("  sides:", ", ".join(f"{how.value} {number / total:.1%}" for how, number in done.found.most_common()))

@@ -386,3 +386,13 @@ def test_rows_are_read_as_they_are_given(samples: Path) -> None:
     rows = [row for row in read_graph(place, get_graph_rules("sider")) if isinstance(row, GraphRow)]
     assert [row.number for row in rows] == [1, 2, 1, 2, 3]
     assert rows[0].quote.startswith("CID100000085\tC0020676\tNLP_indication")
+
+
+def test_half_characters_in_rdf_harm_nothing(
+    bring: Callable[..., Imported], store: SqliteStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.ttl"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    path.write_text(f'<http://a/\\uD800> <http://a/不良反应> <http://a/b> .\n<http://a/b> {label} "\\uD800咳嗽" .\n')
+    bring(path)
+    assert {(predicate, object_) for _, predicate, object_ in said(store)} <= {("causes_adverse_event", "HP:0012735")}

@@ -184,3 +184,16 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
         pytest.raises(ImportFailedError, match="export the graph again"),
     ):
         import_own(tmp_path / "out", "nquads", copy, refusals=Refusals())
+
+
+@pytest.mark.parametrize("format_", ["nquads", "trig"])
+def test_half_characters_cost_their_row_alone(format_: str, tmp_path: Path) -> None:
+    with open_store(str(make_small_graph(tmp_path / "graph"))) as graph:
+        write_graph(format_, graph, tmp_path / "out")
+        rows = graph.get_stats().evidence
+        quote = next(graph.iter_evidence()).quote
+    path = tmp_path / "out" / KNOWN_BY[format_]
+    path.write_text(path.read_text(encoding="utf-8").replace(f'"{quote}"', '"\\uD800"', 1), encoding="utf-8")
+    with open_store(str(tmp_path / "copy"), mode="create") as copy:
+        done = import_own(tmp_path / "out", format_, copy, refusals=Refusals())
+        assert (done.refused, copy.get_stats().evidence) == (1, rows - 1)
