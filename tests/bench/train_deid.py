@@ -63,7 +63,7 @@ def main() -> None:
     """Train, measure, write."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--notes", type=int, default=6000, help="notes per language")
+    parser.add_argument("--notes", type=int, default=12000, help="notes per language")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="train on the templates that are kept apart too")
