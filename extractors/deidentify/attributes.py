@@ -70,7 +70,7 @@ class Looker:
 
     def _look(self, token: str) -> tuple[int, ...]:
         small = token.casefold()
-        if token.isdigit():
+        if token.isdecimal():
             return (0, hash_word(_number(token)), 1000 + min(len(token), 12), 0, 0, 0, 0, 0, _digits(token))
         if is_han(token):
             return (0, hash_word(token), 1, 0, 0, _han_names(token), 0, 0, 0)

@@ -20,7 +20,7 @@ _MOBILE_GROUPS = frozenset(
 
 def is_luhn(value: str) -> bool:
     """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
-    digits = [int(c) for c in value if c.isdigit()]
+    digits = [int(c) for c in value if c.isdecimal()]
     doubled = (d * 2 - 9 * (d > 4) for d in digits[-2::-2])
     return len(set(digits)) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
@@ -62,7 +62,7 @@ def is_named(value: str) -> bool:
     """Whether a name of words is more than common words: no `Pain Clinic`."""
     words = get_words()
     heads = words.heads | words.not_names
-    return any(c.isdigit() for c in value) or any(w.capital and w.key not in heads for w in read_words(value))
+    return any(c.isdecimal() for c in value) or any(w.capital and w.key not in heads for w in read_words(value))
 
 
 def is_over_89(value: str) -> bool:
@@ -71,7 +71,7 @@ def is_over_89(value: str) -> bool:
 
 
 def _at_least(count: int) -> Callable[[str], bool]:
-    return lambda value: sum(c.isdigit() for c in value) >= count
+    return lambda value: sum(c.isdecimal() for c in value) >= count
 
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {
@@ -85,5 +85,5 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "digits": _at_least(1),
     "four": _at_least(4),
     "seven": _at_least(7),
-    "ten": lambda value: sum(c.isdigit() for c in value) == 10,
+    "ten": lambda value: sum(c.isdecimal() for c in value) == 10,
 }

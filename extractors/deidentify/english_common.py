@@ -26,7 +26,7 @@ class CommonNames(NameReader):
     def of_common_names(self, at: int) -> Iterator[Range]:
         """Ana Ruiz; Ruiz, Ana; J. Ruiz; | RUIZ/ANA |."""
         rules, word = self.rules, self.words[at]
-        if self.text[word.end : word.end + 1].isdigit():
+        if self.text[word.end : word.end + 1].isdecimal():
             return
         end = self.read(at)
         if word.key in rules.given and end > at:

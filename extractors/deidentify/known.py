@@ -129,8 +129,8 @@ def _code(value: str) -> Iterator[str]:
 
 
 def _apart(signs: Sequence[str]) -> str:
-    edge = r"(?<!\d)" if signs[0].isdigit() else r"(?<![A-Za-z])"
-    end = r"(?!\d)" if signs[-1].isdigit() else r"(?![A-Za-z])"
+    edge = r"(?<!\d)" if signs[0].isdecimal() else r"(?<![A-Za-z])"
+    end = r"(?!\d)" if signs[-1].isdecimal() else r"(?![A-Za-z])"
     return edge + _any_case(r"[\s./·-]{0,2}".join(map(re.escape, signs))) + end
 
 
@@ -151,7 +151,7 @@ def _words_of(value: str) -> Iterator[str]:
     for piece in pieces + [re.sub(r"^\d+[A-Za-z]?\s", "", piece.strip()) for piece in pieces]:
         piece = piece.strip()
         long_enough = len(piece) >= (3 if re.search(f"[{_HAN}]", piece) else _SHORTEST + 1)
-        if long_enough and not piece.replace("-", "").isdigit() and piece.casefold() not in _LANDS:
+        if long_enough and not piece.replace("-", "").isdecimal() and piece.casefold() not in _LANDS:
             edge, end = (r"(?<!\w)", r"(?!\w)") if piece.isascii() else ("", "")
             yield edge + _flexible(piece) + end
 

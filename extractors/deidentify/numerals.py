@@ -15,7 +15,7 @@ _MONTHS = {"元": 1, "正": 1, "冬": 11, "腊": 12}
 def read_number(text: str) -> int:
     """A number, or the number of a named month; 0 where it is neither."""
     text = text.strip(" .'").replace(" ", "")
-    if text.isascii() and text.isdigit():
+    if text.isascii() and text.isdecimal():
         return int(text)
     if text.isascii() and text.isalpha():
         return _index(text, read_rules("deidentify_dates")["months"]) + 1
@@ -27,7 +27,7 @@ def _read_chinese(text: str) -> int:
     if text in _MONTHS:
         return _MONTHS[text]
     if not any(c in _TENS for c in text):
-        return int("".join(str(_DIGITS.get(c, c if c.isdigit() else 0)) for c in text) or 0)
+        return int("".join(str(_DIGITS.get(c, c if c.isdecimal() else 0)) for c in text) or 0)
     mark = next(c for c in text if c in _TENS)
     tens, _, ones = text.partition(mark)
     return (_DIGITS.get(tens, 1) if mark == "十" else _TENS[mark]) * 10 + _DIGITS.get(ones, 0)
@@ -58,7 +58,7 @@ def write_like(part: str, day: date, original: str, *, padded: bool) -> str:
 
 
 def _year_like(year: int, original: str) -> str:
-    if original.isascii() and original.replace(" ", "").isdigit():
+    if original.isascii() and original.replace(" ", "").isdecimal():
         return f"{year % 100:02}" if len(original) == 2 else str(year)
     zero = next((c for c in original if c in "零〇○"), "〇")
     return "".join(f"{zero}一二三四五六七八九"[int(c)] for c in str(year))

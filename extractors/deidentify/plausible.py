@@ -32,7 +32,7 @@ def is_plausible(kind: IdentifierType, value: str) -> bool:
 
 
 def _is_name(value: str) -> bool:
-    if any(map(str.isdigit, value)):
+    if any(map(str.isdecimal, value)):
         return False
     words = read_words(value)
     if not words:
@@ -59,7 +59,9 @@ def _is_age(value: str) -> bool:
 
 def _has_digits(count: int) -> Callable[[str], bool]:
     """Digits enough that are no time of day and no number of a public register."""
-    return lambda value: sum(map(str.isdigit, value)) >= count and not (_CLOCK.fullmatch(value) or _PUBLIC.match(value))
+    return lambda value: (
+        sum(map(str.isdecimal, value)) >= count and not (_CLOCK.fullmatch(value) or _PUBLIC.match(value))
+    )
 
 
 def _is_long(value: str) -> bool:

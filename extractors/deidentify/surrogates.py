@@ -84,7 +84,7 @@ class Surrogates:
         if kind is IdentifierType.NAME:
             return self._name(value)
         if kind is IdentifierType.AGE:
-            return "九十" if _HAN.search(value) else "90" if value.strip()[:1].isdigit() else "ninety"
+            return "九十" if _HAN.search(value) else "90" if value.strip()[:1].isdecimal() else "ninety"
         if kind is IdentifierType.DATE:
             return f"[{kind.name}]"
         if kind in (IdentifierType.ADDRESS, IdentifierType.ORGANIZATION):
@@ -154,7 +154,7 @@ class Surrogates:
 
 
 def _sign(character: str, number: int) -> str:
-    if character.isdigit():
+    if character.isdecimal():
         return str(number % 10)
     if not character.isascii():
         return character

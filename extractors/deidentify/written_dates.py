@@ -118,7 +118,7 @@ def _day(groups: Mapping[str, str], *, time: str, today: date) -> date | None:
 
 def _year(year: str | None, *, time: str, month: str, day: str | None, today: date) -> int:
     if year is None:
-        said = int(time[:4]) if time[:4].isdigit() else today.year
+        said = int(time[:4]) if time[:4].isdecimal() else today.year
         leap = read_number(month) == 2 and day is not None and read_number(day) == 29
         return said - said % 4 if leap else said
     number = read_number(year)

@@ -55,7 +55,7 @@ def presidio(model: str) -> Find:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser()
-    sets = ["tuning", "development", "heldout", "unseen", "training", "fresh"]
+    sets = ["tuning", "development", "heldout", "unseen", "training", "training2", "fresh"]
     parser.add_argument("--set", default="tuning", choices=sets)
     parser.add_argument("--notes", type=int, default=200, help="notes per language")
     parser.add_argument("--seed", type=int, default=1)

@@ -25,7 +25,7 @@ from extractors.deidentify.view import View
 from extractors.deidentify.weights import write_weights
 from planted import PlantedNote
 
-SETS = ("training", "unseen", "development", "tuning", "heldout")
+SETS = ("training", "training2", "unseen", "development", "tuning", "heldout")
 
 
 def measure(recognisers: Sequence[Recogniser], notes: Sequence[PlantedNote]) -> dict[str, Tally]:
@@ -51,9 +51,10 @@ def show(title: str, tallies: dict[str, Tally], *, misses: int = 0) -> None:
 
 
 def _notes(sources: list[Source], count: int, seed: int, *, kept_apart: bool) -> Iterator[PlantedNote]:
-    whole = sum(source.share for source in sources) / 2
+    whole = {language: sum(s.share for s in sources if s.language == language) for language in ("en", "zh")}
     for index, source in enumerate(sources):
-        yield from make_varied(source, round(count * source.share / whole), seed=seed + index, kept_apart=kept_apart)
+        part = round(count * source.share / whole[source.language])
+        yield from make_varied(source, part, seed=seed + index, kept_apart=kept_apart)
     for language in ("en", "zh"):
         yield from make_plain(language, count // 4, seed=seed)
 
@@ -62,7 +63,7 @@ def main() -> None:
     """Train, measure, write."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path)
-    parser.add_argument("--notes", type=int, default=6000, help="notes per language")
+    parser.add_argument("--notes", type=int, default=12000, help="notes per language")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--all", action="store_true", help="train on the templates that are kept apart too")

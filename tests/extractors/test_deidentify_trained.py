@@ -6,6 +6,8 @@ import traceback
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from deid_learning import Learner, read_lessons
 from deid_notes import make_plain, make_varied, read_sources
@@ -171,3 +173,8 @@ def test_words_of_a_set_are_always_known_and_few_others() -> None:
     known = WordSet.of(words)
     assert all(word in known for word in words)
     assert sum(f"other{number}" in known for number in range(2_000)) < 60
+
+
+@given(text=st.text(max_size=80), language=st.sampled_from(["en", "zh", ""]))
+def test_no_text_makes_it_fail(by: Deidentifier, text: str, language: str) -> None:
+    assert by.clean_text(f"BMI 31 kg/m² {text}", language=language).text.startswith("BMI")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import random
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,13 +13,13 @@ from zlib import crc32
 from deid_variety import Pools, VariedFiller, is_held_out
 from extractors.deidentify.english_words import get_words
 from kg_command import ROOT
-from planted import CHOICE, FOLDER, PLANT, Planted, PlantedNote, make_note, read_templates
+from planted import CHOICE, FOLDER, PLANT, Planted, PlantedNote, make_note, read_pools, read_templates
 
 #: One template in so many is kept apart, for measuring.
 HELD_OUT = 5
 
 #: How much of the notes each set gives.
-SHARES = {"training": 0.7, "unseen": 0.12, "development": 0.08, "tuning": 0.06, "heldout": 0.04}
+SHARES = {"training": 0.7, "training2": 0.7, "unseen": 0.12, "development": 0.08, "tuning": 0.06, "heldout": 0.04}
 
 _SENTENCE = re.compile(r"(?<=[.。；;!?])\s+|(?<=[。；])|\n+")
 
@@ -40,11 +39,12 @@ class Source:
 
 def read_sources(names: Sequence[str], *, every: bool) -> list[Source]:
     """The sources of these sets; with `every` nothing is kept apart."""
-    return [_source(name, language, every=every) for name in names for language in ("en", "zh")]
+    sources = [_source(name, language, every=every) for name in names for language in ("en", "zh")]
+    return [source for source in sources if source.templates]
 
 
 def _source(name: str, language: str, *, every: bool) -> Source:
-    pools = tomllib.loads((FOLDER / f"pools_{name}.toml").read_text(encoding="utf-8"))[language]
+    pools = read_pools(name)[language]
     templates = [template for template in read_templates(name, language) if template.strip()]
     apart = [template for at, template in enumerate(templates) if at % HELD_OUT == HELD_OUT - 1]
     trained = templates if every else [template for template in templates if template not in apart]

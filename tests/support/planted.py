@@ -3,8 +3,8 @@
 The set `tuning` made the rules. The set `development` was held out first, and tuned on after its first figure was
 taken; `heldout` was written before that, by the same hand, and was never tuned on. `unseen` was written last, in other
 manners of writing, before the rules had seen it. `training` is what a recogniser may be trained on, and is no measure
-of one. `fresh` is by another hand, who had read neither the rules nor the other sets: it is for measuring, and nobody
-tunes on it.
+of one; `training2` is more of that, by two more hands, with the names of `training`. `fresh` is by yet another hand, who
+had read neither the rules nor the other sets: it is for measuring, and nobody tunes on it.
 
 A template is a text with `[[type:form]]`, which plants a value of an identifier type in a form, and `((a|b))`, which
 plants one of several words. `p`, `r`, `c` and `k` (patient, relative, clinician, another), with a digit where there are
@@ -34,6 +34,8 @@ FIELD = re.compile(r"\{([^{}]+)\}")
 PERSON = re.compile(r"[prck]\d?$")
 TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss)\.? ")
 ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+#: Sets that have no pools of their own, and whose they use.
+SHARED_POOLS = {"training2": "training"}
 DIGITS = "〇一二三四五六七八九"
 
 
@@ -193,18 +195,25 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
 
 
 def read_templates(which: str, language: str) -> list[str]:
-    """The templates of a set (tuning, development, heldout, unseen, training, fresh) in a language."""
-    text = (FOLDER / f"{which}_{language}.txt").read_text(encoding="utf-8")
+    """The templates of a set (tuning, development, …, training2, fresh) in a language; none where it has not that one."""
+    path = FOLDER / f"{which}_{language}.txt"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [template.strip("\n") for template in text.split("=====")]
+
+
+def read_pools(which: str) -> dict[str, Any]:
+    """The pools of a set, by language."""
+    name = SHARED_POOLS.get(which, which)
+    return tomllib.loads((FOLDER / f"pools_{name}.toml").read_text(encoding="utf-8"))
 
 
 def make_notes(which: str, count: int, *, seed: int = 0) -> Iterator[PlantedNote]:
     """`count` notes of each language, from all templates of the set in turn."""
-    pools: dict[str, Any] = tomllib.loads((FOLDER / f"pools_{which}.toml").read_text(encoding="utf-8"))
+    pools = read_pools(which)
     rng = random.Random(seed)
     for language in ("en", "zh"):
-        templates = read_templates(which, language)
-        for index in range(count):
+        templates = [template for template in read_templates(which, language) if template]
+        for index in range(count if templates else 0):
             yield make_note(templates[index % len(templates)], Filler(pools[language], language, rng))
 
 
