@@ -1,4 +1,4 @@
-"""Measures the choices of how a graph lies in Neo4j (docs/decisions/0029), each beside what was rejected.
+"""Measures the choices of how a graph lies in Neo4j (docs/decisions/0033), each beside what was rejected.
 
     NEO4J_PASSWORD=... python tests/bench/bench_neo4j_model.py neo4j://localhost:7687 [--facts 100000] [--json]
 

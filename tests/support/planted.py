@@ -3,8 +3,8 @@
 The set `tuning` made the rules. The set `development` was held out first, and tuned on after its first figure was
 taken; `heldout` was written before that, by the same hand, and was never tuned on. `unseen` was written last, in other
 manners of writing, before the rules had seen it. `training` is what a recogniser may be trained on, and is no measure
-of one; `training2` is more of that, by two more hands, with the names of `training`. `fresh` is by yet another hand, who
-had read neither the rules nor the other sets: it is for measuring, and nobody tunes on it.
+of one; `training2` is more of that, by two more hands, with the names of `training`. `fresh` is by yet another hand,
+who had read neither the rules nor the other sets: it is for measuring, and nobody tunes on it.
 
 A template is a text with `[[type:form]]`, which plants a value of an identifier type in a form, and `((a|b))`, which
 plants one of several words. `p`, `r`, `c` and `k` (patient, relative, clinician, another), with a digit where there are
@@ -195,7 +195,7 @@ MAKERS: dict[str, Callable[[random.Random], str]] = {
 
 
 def read_templates(which: str, language: str) -> list[str]:
-    """The templates of a set (tuning, development, …, training2, fresh) in a language; none where it has not that one."""
+    """The templates of a set (tuning, development, …, fresh) in a language; none where it has not that one."""
     path = FOLDER / f"{which}_{language}.txt"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
     return [template.strip("\n") for template in text.split("=====")]
