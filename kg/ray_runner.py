@@ -127,11 +127,10 @@ def connected(address: str = "local") -> Iterator[RayRunner]:
         _knock(address)
         dashboard = False if address == "local" else None
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=dashboard)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise RunnerError(
-            f"no Ray cluster answers at {address!r} ({str(error).splitlines()[0]}): "
-            "start one with `ray start --head`, or say --ray local"
-        ) from error
+    except Exception as error:  # that a node does not start in time is a plain Exception to Ray
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        remedy = "wait until this machine is less busy" if address == "local" else "start one with `ray start --head`"
+        raise RunnerError(f"no Ray cluster answers at {address!r} ({said}): {remedy}") from error
     try:
         yield RayRunner(same_machine=address == "local")
     finally:
@@ -164,7 +163,7 @@ class _Run:
     def __init__(self, function: Callable[[Any], Any], ahead: int) -> None:
         import ray
 
-        self._task = ray.remote(max_retries=0)(_apply)
+        self._task = ray.remote(max_retries=0)(apply_all)
         self._function = ray.put(function)
         self._program = get_program()
         self._ahead = ahead
@@ -281,7 +280,8 @@ def get_program() -> str:
     return f"medkg {get_version()}, rules {rules_stamp()}"
 
 
-def _apply(program: str, function: Callable[[Any], Any], items: list[Any]) -> list[Any]:
+def apply_all(program: str, function: Callable[[Any], Any], items: list[Any]) -> list[Any]:
+    """What the function gives for each item; raises `RunnerError` where this machine has not that program."""
     if program != get_program():
         raise RunnerError(f"{socket.gethostname()} has {get_program()}, and this machine {program}: install the same")
     return [function(item) for item in items]

@@ -10,7 +10,6 @@ from typing import Protocol
 from extractors.model import Extraction
 from kg.assemble import assemble
 from kg.cohorts.association import Counts
-from kg.cohorts.naming import check_country, check_name
 from kg.cohorts.pairs import PairKey, Terms, Told, find_pairs
 from kg.cohorts.private import find_private_pairs
 from kg.cohorts.rules import RULES, Rule
@@ -18,6 +17,7 @@ from kg.cohorts.sentences import SENTENCES, write_sentences
 from kg.cohorts.summary import document_prefix, write_summaries
 from kg.errors import KGError
 from kg.model import Diff, LoadedDocument
+from kg.naming import check_country, check_name
 from kg.records.ledger import Spending
 from kg.records.releasing import Figures, PairName, Release
 from kg.records.roles import Charts, PatientTallies, Releases

@@ -20,6 +20,7 @@ from extractors.events import RecordSource, Refused, Row
 from extractors.items import readable
 from extractors.places import Place, iter_places
 from extractors.sources import is_anonymous
+from kg.naming import SITE, check_name
 from kg.records.cleaning import CleanBatch, Cleaner, Failed, Numbered, Removed
 from kg.records.edges import Readers
 from kg.records.inputs import InputState
@@ -52,8 +53,10 @@ def ingest(
     """What was read from `paths` into `store`, and what was refused.
 
     `store` has been made ready with `start_writing`. Raises `InputError` before anything is read where a path does not
-    exist, and `RecordsError` where the store cannot be written; all that was committed before is good.
+    exist, `KGError` where the site may not be called so, and `RecordsError` where the store cannot be written; all that
+    was committed before is good.
     """
+    _check_site(settings.site, store)
     progress = Progress()
     for path in paths:
         if not os.path.lexists(path):
@@ -66,6 +69,12 @@ def ingest(
     on_progress(progress)
     store.compact()
     return progress
+
+
+def _check_site(site: str, store: RecordStore) -> None:
+    # Under another name the patients of a site that is known would be others.
+    if site and site not in {known for _, known in store.get_inputs().spaces()}:
+        check_name(site, SITE)
 
 
 def space_of(source: str, site: str) -> str:

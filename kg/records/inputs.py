@@ -99,6 +99,28 @@ class Inputs:
         """Drops the refusals of an input behind a row: what could not be read before."""
         self._connection.execute("delete from quarantine where input=? and number>?", (input_, after))
 
+    def at(self, path: bytes) -> set[bytes]:
+        """The hashes of the inputs that lay at a path, by its hash, when they were last read."""
+        query = "select inputs.hash from places join inputs on inputs.id = places.input where places.hash=?"
+        return {hash_ for (hash_,) in fetch(self._connection, query, (path,))}
+
+    def drop(self, hashes: Iterable[bytes]) -> int:
+        """How many refusals of inputs were taken off the list, as of files that are gone.
+
+        Should such an input come again, it is read from its beginning, and what is refused of it is told again.
+        """
+        dropped = 0
+        for hash_ in hashes:
+            numbers = self._connection.execute("select id, source from inputs where hash=?", (hash_,)).fetchall()
+            for number, source in numbers:
+                self._connection.execute("delete from quarantine where input=?", (number,))
+                dropped += self._connection.changes()
+                self._connection.execute("update inputs set done=0, finished=0 where id=?", (number,))
+                if not source:
+                    self._connection.execute("delete from places where input=?", (number,))
+                    self._connection.execute("delete from inputs where id=?", (number,))
+        return dropped
+
     def iter_refused(self) -> Iterator[RefusedRow]:
         """The refusals by input and row."""
         query = "select hash, place, reason from quarantine join inputs on inputs.id = input order by input, number"

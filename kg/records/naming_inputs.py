@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from extractors.errors import UnreadableError
+from extractors.errors import InputError, UnreadableError
 from extractors.events import Refused
+from extractors.items import readable
 from extractors.places import DAMAGE, Place, iter_places, why_unreadable
 from kg.records.edges import Readers
+from kg.records.inputs import Inputs
 
 _CHUNK = 1 << 20
 _WHERE = re.compile(
@@ -79,19 +82,28 @@ def place_in(refused: Refused, place: Place, number: int) -> str:
     return ", ".join(said) or f"record {number}"
 
 
-def find_names(paths: Sequence[Path], wanted: Collection[bytes], *, key: bytes) -> dict[bytes, str]:
-    """Where inputs lie among `paths`, by their hashes: for whom asks for it, who can see their names anyway."""
-    names: dict[bytes, str] = {}
+def find_names(path: Path, inputs: Inputs, *, key: bytes) -> dict[bytes, str]:
+    """The refused inputs that `path` names, each with how it is called: for who asks sees the names of files anyway.
+
+    They are what lies there or below, also what lay there when it was last read, and the input that the list calls so.
+    Raises `InputError` where nothing lies there and nothing on the list is called so.
+    """
+    refused = {row.input for row in inputs.iter_refused()}
+    names = {hash_: told(hash_) for hash_ in refused if told(hash_) == str(path)}
 
     def note(locator: str, _: str = "") -> None:
-        hash_ = hash_of_path(locator, key=key)
-        if hash_ in wanted:
-            names[hash_] = locator
+        found = inputs.at(hash_of_path(locator, key=key)) & refused
+        names.update(dict.fromkeys(found - names.keys(), locator))
 
-    for place in iter_places(paths, Readers().claimed, on_broken=note):
-        note(place.locator)
-        with suppress(UnreadableError):
-            hash_ = hash_of(place, key=key)
-            if hash_ in wanted:
-                names.setdefault(hash_, place.locator)
+    note(readable(str(path)))
+    if os.path.lexists(path):
+        for place in iter_places([path], Readers().claimed, on_broken=note):
+            note(place.locator)
+            with suppress(UnreadableError):
+                names |= dict.fromkeys({hash_of(place, key=key)} & refused, place.locator)
+    elif not names:
+        raise InputError(
+            f"{readable(str(path))}: no such file or folder, and nothing that was refused is called so; "
+            "kg records quarantine shows the list"
+        )
     return names

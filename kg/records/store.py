@@ -83,6 +83,11 @@ class RecordStore(Reading, Tallying, Releasing, Summing, Ledger, Unfinished):
         """How far each input was read, and what was refused."""
         return Inputs(self._db.connection)
 
+    def drop_refused(self, inputs: Iterable[bytes]) -> int:
+        """How many refusals were taken off the list: those of the inputs with these hashes."""
+        with self._db.write() as connection:
+            return Inputs(connection).drop(inputs)
+
     def get_meta(self, name: str) -> str:
         """A word about the store itself; empty where it has none."""
         with self._db.read() as connection:

@@ -33,6 +33,7 @@ from typing import Any, TypeVar
 
 from extractors.events import EventKind
 from kg.errors import KGError
+from kg.naming import REGISTRY, check_name
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -113,12 +114,22 @@ def read_schema(path: Path) -> Schema:
     if twice := next((name for name in names if names.count(name) > 1), ""):
         raise SchemaError(f"{path}: two fields are called {twice!r}; give each its own name")
     return Schema(
-        registry.get("name", path.stem),
+        _name(path, registry.get("name", path.stem)),
         _texts(f"{path} [cohort]", cohort["concepts"]),
         made,
         cohort.get("since", ""),
         cohort.get("until", ""),
     )
+
+
+def _name(path: Path, name: Any) -> str:
+    if not isinstance(name, str):
+        raise SchemaError(f"{path} [registry]: name must be a text; {REGISTRY.remedy}")
+    try:
+        check_name(name, REGISTRY)
+    except KGError as error:
+        raise SchemaError(f"{path} [registry] name, which is that of the file where none is given: {error}") from None
+    return name
 
 
 def _field(where: str, table: dict[str, Any]) -> Field:

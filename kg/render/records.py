@@ -129,6 +129,15 @@ def print_refused(rows: Sequence[RefusedRow], names: Mapping[bytes, str], *, els
     console.print(table)
     if any(row.input not in names for row in rows):
         console.print(Text("names of files: kg records quarantine PATH..., with what was read", style="dim"))
+    console.print(Text("of a file that is gone for good: kg records quarantine PATH --drop", style="dim"))
+
+
+def print_dropped(dropped: int, *, as_json: bool) -> None:
+    """Print how many refusals were taken off the list."""
+    if as_json:
+        print_json({"dropped": dropped})
+        return
+    make_console().print(f"{counted(dropped, 'refusal')} taken off the list")
 
 
 def print_forgotten(gone: Forgotten, *, as_json: bool) -> None:

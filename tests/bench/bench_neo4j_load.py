@@ -7,7 +7,7 @@ The server is the one that NEO4J_URI names (empty, and emptied again), else a lo
 in a document. Each size is measured by a process of its own, whose peak memory is told. What is compared:
 
 - loop: `UNWIND … MATCH … CREATE` of 10,000 rows at a time, with id and confidence, as many do: nothing is found again;
-- facts: the same facts through `MERGE` with all that a fact says, several transactions at a time;
+- facts: the same facts through `MERGE` with all that a fact says, several transactions at a time, and their indexes;
 - load: concepts, documents, rows of evidence, facts derived from them, conflicts, all indexes;
 - put: the same as documents come in a build, in the transactions of the one writer; `update`: one in a hundred again.
 """
@@ -44,6 +44,7 @@ from kg.stores.neo4j import Neo4jStore, open_store
 from kg.stores.neo4j.concepts import save_concepts
 from kg.stores.neo4j.crew import crew
 from kg.stores.neo4j.loading import save_all
+from kg.stores.neo4j.schema import drop_indexes, make_schema
 from kg.stores.neo4j.sending import chunks
 from kg.stores.summing import Summed, Triple
 from ontologies.model import Kind
@@ -148,7 +149,7 @@ def save_nodes(store: Neo4jStore, facts: int) -> None:
 
 def measure(store: Neo4jStore, facts: int, workers: int) -> dict[str, Any]:
     """Seconds, and facts a second, of each way into the graph."""
-    figures: dict[str, Any] = {"facts": facts}
+    figures: dict[str, Any] = {"size": facts}
 
     def load() -> None:
         documents = (document(f"doc{number:06d}") for number in range(facts // ROWS_A_DOCUMENT))
@@ -159,8 +160,10 @@ def measure(store: Neo4jStore, facts: int, workers: int) -> dict[str, Any]:
             store.put(chunk, stamp="bench")
 
     def save() -> None:
+        drop_indexes(store._server)
         with crew(store._server, workers) as hands:
             save_all(hands, summed(facts), workers)
+        make_schema(store._server)
 
     ways: dict[str, tuple[Callable[[], object], bool]] = {
         "loop": (lambda: run_loop(store, facts), True),
@@ -237,7 +240,7 @@ _LINE = (
 def table(figures: Iterable[dict[str, Any]]) -> Iterator[str]:
     """The figures in lines for people."""
     for one in figures:
-        yield f"{one['facts']:,} facts, each with a row of evidence; memory is the peak of this side so far"
+        yield f"{one['size']:,} facts, each with a row of evidence; memory is the peak of this side so far"
         yield from (_LINE.format(name, **one[name]) for name in ("loop", "facts", "load", "put", "update"))
 
 

@@ -21,6 +21,7 @@ from typing import Any
 from kg.errors import StoreError
 from kg.stores.neo4j import Neo4jStore, open_store
 from kg.stores.neo4j.paging import ENDS_OF_IDS
+from kg.stores.neo4j.rows import BETWEEN
 from kg.stores.neo4j.server import Server
 
 SEED, NODES, HUB_FACTS, ROUNDS, BATCH = 7, 20_000, 20_000, 30, 5_000
@@ -147,7 +148,7 @@ def questions(server: Server, every: list[dict[str, Any]]) -> dict[str, Any]:
     """What the layout chose."""
     ids = [row["id"] for row in every[-100:]]
     hub = [row["id"] for row in every[:100]]
-    found = f"{ENDS_OF_IDS} MATCH (:Concept {{curie: subject}})-[r]->(:Concept {{curie: object}}) WHERE r.id = fact"
+    found = f"{ENDS_OF_IDS} {BETWEEN} WHERE r.id = fact"
     page = f"MATCH (:Concept {{curie: $hub}})-[r]-(:Concept) WITH r {ORDER} {GIVEN}"
     return {
         "nothing: the way there and back": asked(server, "RETURN 1"),

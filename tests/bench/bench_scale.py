@@ -1,14 +1,17 @@
 """Measures what grows with a graph: assembly from 1 to 10 M facts, and extraction on a Ray cluster.
 
-    python tests/bench/bench_scale.py load [--facts 1000000 2500000 5000000 10000000] [--nodes 200000] [--json]
-    python tests/bench/bench_scale.py put [--documents 10000 --rows 100] [--json]
-    python tests/bench/bench_scale.py ray LABELS… [--rounds 2] [--json]
+    python tests/bench/bench_scale.py load [--facts 1000000 2500000 5000000 10000000] [--nodes 200000]
+    python tests/bench/bench_scale.py put [--facts 1000000]
+    python tests/bench/bench_scale.py ray LABELS… [--rounds 2]
 
-- load: a first load of generated rows (few hubs, many leaves, a quote of about 90 characters in each, a hundred rows in
-  a document), each size in a process of its own: CPU seconds for a million facts, and the most memory that its
-  processes held together, from /proc ten times a second, without pages of files that the system may drop.
+- load: a first load of generated rows (few hubs, many leaves, a fifth as many concepts as facts, names and origins, a
+  quote of about 90 characters in each, a hundred rows in a document), each size in a process of its own: CPU seconds,
+  and the most memory that its processes held together, from /proc ten times a second, without pages of files that the
+  system may drop. The process that makes the rows counts for the memory, not for the CPU seconds.
 - put: the same rows as documents that come in a build, 200 in a transaction: CPU seconds for each tenth of them.
-- ray: the extraction of the same labels in this process, in one and two worker processes, on Ray with one and two.
+- ray: the same labels (files or folders) extracted in this process, in one and two worker processes, on Ray with one
+  and two; starting Ray and sending the lexicon is told apart. CPU seconds are those of all processes.
+Each figure is a line of JSON.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import argparse
 import gc
 import json
 import marshal
+import os
 import random
 import resource
 import subprocess
@@ -25,19 +29,28 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import islice, starmap
 from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from extractors.inputs import iter_items
 from extractors.model import Assertion, Document
-from kg.identity import evidence_id, fact_id
+from kg.identity import evidence_id, fact_id, with_ids
 from kg.model import Contribution, Evidence, Node, Origin
+from kg.pipeline import BATCH_DOCUMENTS as BATCH
+from kg.pipeline import process
 from kg.predicates import PREDICATES
+from kg.ray_runner import RayRunner
+from kg.runners import LocalRunner, Runner
 from kg.stores.sqlite import open_store
 from kg.stores.streams import EvidenceRow
 from ontologies.model import Kind
+from ontologies.pinned import pin
+from ontologies.registry import open_lexicon
 
 SEED = 7
 ROWS_A_DOCUMENT = 100
@@ -45,6 +58,7 @@ ROWS_A_CHUNK = 1000
 SIZES = (1_000_000, 2_500_000, 5_000_000, 10_000_000)
 USED = tuple(PREDICATES)[:12]
 KINDS = tuple(Kind)
+RUNNERS = ("local 0", "local 1", "ray 1", "local 2", "ray 2")
 #: How often memory is looked at.
 TICK = 0.1
 
@@ -107,7 +121,7 @@ def evidence_row(*fields: Any) -> EvidenceRow:
     """A row from its plain fields, which end with the CURIEs that its names were extracted as."""
     *head, assertion, qualifiers, country, drug, disease, subject, object_ = fields
     origins = Origin(Kind.DRUG, subject), Origin(Kind.DISEASE, object_)
-    return EvidenceRow(*head, Assertion(assertion), qualifiers, country, drug, disease, *origins)
+    return EvidenceRow._make((*head, Assertion(assertion), qualifiers, country, drug, disease, *origins, None))
 
 
 def load(folder: Path, rows: int, nodes: int) -> dict[str, Any]:
@@ -129,34 +143,76 @@ def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.iterdir())
 
 
-def put(folder: Path, documents: int, rows: int) -> dict[str, Any]:
+def put(folder: Path, rows: int, nodes: int) -> dict[str, Any]:
     """Put generated documents, 200 at a time, and tell the CPU seconds of each tenth; runs in a process of its own."""
-    tenths: list[float] = []
-    nodes = max(1000, documents * rows // 5)
-    names = [node.name for node in iter_nodes(nodes)]
-    made = iter_rows(documents * rows, nodes)
+    tenths = [0.0] * 10
+    names, made = [node.name for node in iter_nodes(nodes)], iter_rows(rows, nodes)
     with open_store(str(folder / "graph"), mode="create") as store:
-        for first in range(0, documents, 200):
-            batch = [
-                contribution(n, list(islice(made, rows)), names) for n in range(first, min(first + 200, documents))
-            ]
+        while batch := list(islice(contributions(made, names), BATCH)):
+            part = min(9, int(batch[0].document.id[3:]) * ROWS_A_DOCUMENT * 10 // rows)
             before = time.process_time()
             store.put(batch, stamp="bench")
-            part = first * 10 // documents
-            tenths += [0.0] * (part + 1 - len(tenths))
             tenths[part] += time.process_time() - before
         facts = store.get_stats().facts
     seconds = [round(one, 2) for one in tenths]
-    return {"rows": documents * rows, "facts": facts, "tenths_cpu_s": seconds, "bytes": size_of(folder / "graph")}
+    return {"rows": rows, "facts": facts, "tenths_cpu_s": seconds, "bytes": size_of(folder / "graph")}
 
 
-def contribution(number: int, rows: list[tuple[Any, ...]], names: list[str]) -> Contribution:
-    """A document with its rows and concepts."""
-    id_ = f"put{number:07d}"
-    evidence = tuple(Evidence(*row[:5], id_, *row[6:]) for row in rows)
-    curies = sorted({curie for row in evidence for curie in (row.subject, row.object)})
-    nodes = tuple(Node(curie, names[int(curie[2:])], KINDS[int(curie[2:]) % len(KINDS)]) for curie in curies)
-    return Contribution(Document(id_, f"Document {number}", "", country="US"), nodes, evidence)
+def contributions(rows: Iterator[tuple[Any, ...]], names: list[str]) -> Iterator[Contribution]:
+    """The rows by documents, each with its concepts."""
+    while some := list(islice(rows, ROWS_A_DOCUMENT)):
+        evidence = tuple(with_ids(Evidence(**evidence_row(*row)._asdict())) for row in some)
+        curies = sorted({curie for row in evidence for curie in (row.subject, row.object)})
+        nodes = tuple(Node(curie, names[int(curie[2:])], KINDS[int(curie[2:]) % len(KINDS)]) for curie in curies)
+        yield Contribution(Document(evidence[0].document, "A document", "", country="US"), nodes, evidence)
+
+
+def extract_all(runner: Runner, inputs: list[Path]) -> dict[str, Any]:
+    """Extract the labels and tell what it took; starting processes and opening lexicons counts as `start_s`."""
+    pinned, start = pin(open_lexicon()), time.perf_counter()
+    work = partial(process, lexicon=runner.share(pinned))
+    first = list(iter_items(inputs[:1]))[:1]
+    list(runner.run(work, first * 8))
+    begun, cpu = time.perf_counter(), family_seconds()
+    rows = sum(
+        len(part.evidence) for _, one in runner.run(work, iter_items(inputs)) if one for part in one.contributions
+    )
+    wall, used = time.perf_counter() - begun, family_seconds() - cpu
+    return {"rows": rows, "start_s": round(begun - start, 1), "wall_s": round(wall, 2), "cpu_s": round(used, 2)}
+
+
+def family_seconds() -> float:
+    """CPU seconds of this process and of all that run below it."""
+    import psutil
+
+    mine, used = psutil.Process(), 0.0
+    for one in (mine, *mine.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            used += one.cpu_times().user + one.cpu_times().system
+    return used
+
+
+@contextmanager
+def runner_named(name: str) -> Iterator[Runner]:
+    """`local 0` is this process, `local 2` two processes of it, `ray 2` a Ray cluster of this machine with two."""
+    kind, number = name.split()
+    if kind == "local":
+        yield LocalRunner(int(number))
+        return
+    import ray
+
+    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
+    ray.init(num_cpus=int(number), include_dashboard=False, log_to_driver=False)
+    try:
+        yield RayRunner(same_machine=True)
+    finally:
+        ray.shutdown()
+
+
+def run_named(name: str, inputs: list[Path]) -> dict[str, Any]:
+    """What extraction takes on one runner; runs in a process of its own."""
+    with runner_named(name) as runner:
+        return extract_all(runner, inputs)
 
 
 class Watch(threading.Thread):
@@ -167,7 +223,6 @@ class Watch(threading.Thread):
         self._pid = pid
         self._over = threading.Event()
         self.peak = 0
-        self.samples: list[int] = []
 
     def run(self) -> None:
         """See above."""
@@ -207,22 +262,37 @@ def step(name: str, *options: object) -> dict[str, Any]:
         figures: dict[str, Any] = {"wall_s": round(time.perf_counter() - start, 1), "peak_mb": watch.stop() >> 20}
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} failed with status {process.returncode}")
-    return figures | json.loads(printed.splitlines()[-1])
+    found: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return figures | found
 
 
 def main() -> None:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("what", choices=("load", "put", "ray", "one-load"))
-    parser.add_argument("--facts", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--nodes", type=int, default=0)
-    parser.add_argument("--folder", type=Path)
-    a = parser.parse_args()
-    if a.what == "one-load":
-        print(json.dumps(load(a.folder, a.facts[0], a.nodes)))
-        return
-    for facts in a.facts:
-        print(json.dumps(step("one-load", "--facts", facts, "--nodes", a.nodes or facts // 5)), flush=True)
+    parser.add_argument("what", choices=("load", "put", "ray", *STEPS))
+    parser.add_argument("labels", nargs="*", type=Path, help="with ray: what is extracted")
+    parser.add_argument("--facts", type=int, nargs="+")
+    parser.add_argument("--nodes", type=int, help="concepts; a fifth of the facts by default")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--runner", help=argparse.SUPPRESS)
+    asked = parser.parse_intermixed_args()
+    if asked.what in STEPS:
+        print(json.dumps(STEPS[asked.what](asked)))
+    elif asked.what == "ray":
+        for name in RUNNERS * asked.rounds:
+            print(json.dumps({"runner": name} | step("one-ray", *asked.labels, "--runner", name)), flush=True)
+    else:
+        for facts in asked.facts or (SIZES if asked.what == "load" else SIZES[:1]):
+            sizes = ("--facts", facts, "--nodes", asked.nodes or facts // 5)
+            print(json.dumps(step(f"one-{asked.what}", *sizes)), flush=True)
+
+
+STEPS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "one-load": lambda asked: load(asked.folder, asked.facts[0], asked.nodes),
+    "one-put": lambda asked: put(asked.folder, asked.facts[0], asked.nodes),
+    "one-ray": lambda asked: run_named(asked.runner, asked.labels),
+}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -184,6 +184,8 @@ def differences(here: Any, there: Any) -> Iterator[tuple[Any, Any]]:
         return
     if isinstance(here, dict) and isinstance(there, dict):
         here, there = sorted(here.items()), sorted(there.items())
+    if is_dataclass(here) and is_dataclass(there):
+        here, there = ([(one.name, getattr(of, one.name)) for one in fields(here)] for of in (here, there))
     if not (isinstance(here, list | tuple) and isinstance(there, list | tuple)):
         yield here, there
     elif len(here) == len(there):

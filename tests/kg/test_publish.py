@@ -10,11 +10,11 @@ import pytest
 
 from extractors.events import Coding, Event, EventKind, Person, Row, Visit
 from kg.cohorts.disclosure import Noise
-from kg.cohorts.naming import check_name
 from kg.cohorts.pairs import Terms
 from kg.cohorts.publish import Cohort, Published, publish, withdraw
 from kg.errors import KGError
 from kg.model import FactQuery
+from kg.naming import REGISTRY, SITE, Named, check_name
 from kg.records import open_records
 from kg.records.aligning import Aligner
 from kg.records.forgetting import forget
@@ -189,6 +189,16 @@ def test_a_name_that_may_point_at_a_person_is_refused_and_not_repeated(name: str
     with pytest.raises(KGError, match="call the population by what its patients have in common") as refused:
         check_name(name)
     assert not name or name not in str(refused.value)
+
+
+@pytest.mark.parametrize(("of", "said"), [(SITE, "a word of your own"), (REGISTRY, "call the registry by its disease")])
+def test_sites_and_registries_are_called_by_the_same_rules(of: Named, said: str) -> None:
+    for name in ("Maria_Ruiz", "北京协和医院", "ward 4"):
+        with pytest.raises(KGError, match=said) as refused:
+            check_name(name, of)
+        assert name not in str(refused.value)
+    for name in ("north", "院区-2", "diabetes_2", "糖尿病"):
+        check_name(name, of)
 
 
 @pytest.mark.parametrize(

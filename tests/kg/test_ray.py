@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from extractors.inputs import iter_items
-from kg import ray_runner
 from kg.comparing import compare
 from kg.errors import RunnerError
 from kg.pipeline import build
-from kg.ray_runner import BATCH, RayRunner, connected
+from kg.ray_runner import BATCH, RayRunner, apply_all, connected
 from kg.runners import LocalRunner
 from kg.stores.sqlite import open_store
 from kg_command import ROOT, Kg
@@ -32,7 +32,7 @@ ray = pytest.importorskip("ray", reason="needs Ray: pip install 'medkg[ray]'")
 pytestmark = [pytest.mark.xdist_group("ray"), pytest.mark.timeout(600)]
 
 SAMPLES = ROOT / "kg" / "samples"
-_SMALL = {"num_cpus": 1, "object_store_memory": 400 << 20, "include_dashboard": False}
+_SMALL: dict[str, Any] = {"num_cpus": 1, "object_store_memory": 400 << 20}
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +43,8 @@ def cluster() -> Iterator[Cluster]:
         environment.setenv("RAY_USAGE_STATS_ENABLED", "0")
         # Where the functions of this file, and medkg, are found by the workers.
         environment.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-        made = Cluster(initialize_head=True, head_node_args=_SMALL)
-        made.add_node(num_cpus=1, object_store_memory=400 << 20)
+        made = Cluster(initialize_head=True, head_node_args={**_SMALL, "include_dashboard": False})
+        made.add_node(**_SMALL)
         made.wait_for_nodes()
         yield made
         made.shutdown()  # type: ignore[no-untyped-call]
@@ -134,7 +134,7 @@ def test_items_are_taken_only_as_results_are(runner: RayRunner) -> None:
 def test_results_that_went_with_their_machine_are_made_again(
     cluster: Cluster, runner: RayRunner, tmp_path: Path
 ) -> None:
-    lost = cluster.add_node(num_cpus=2, object_store_memory=400 << 20)
+    lost = cluster.add_node(**_SMALL | {"num_cpus": 2})
     cluster.wait_for_nodes()
     results = RayRunner(batch=1).run(_with(_at_length, tmp_path), range(12))
     found = [next(results)]
@@ -147,12 +147,9 @@ def test_results_that_went_with_their_machine_are_made_again(
     }
 
 
-def test_another_medkg_on_the_cluster_is_told_with_the_remedy(
-    runner: RayRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ray_runner, "get_program", lambda: "medkg 0.0.1")
+def test_another_medkg_on_a_machine_of_the_cluster_is_told_with_the_remedy() -> None:
     with pytest.raises(RunnerError, match=r"and this machine medkg 0\.0\.1: install the same"):
-        list(runner.run(_double, range(3)))
+        apply_all("medkg 0.0.1", _double, [1])
 
 
 def test_a_worker_that_cannot_do_it_is_told_in_a_sentence(runner: RayRunner) -> None:
@@ -163,7 +160,7 @@ def test_a_worker_that_cannot_do_it_is_told_in_a_sentence(runner: RayRunner) -> 
 def test_the_graph_is_the_same_though_a_node_dies_in_the_middle(
     cluster: Cluster, runner: RayRunner, kg_home: Path, tmp_path: Path
 ) -> None:
-    lost = cluster.add_node(num_cpus=1, object_store_memory=400 << 20)
+    lost = cluster.add_node(**_SMALL)
     cluster.wait_for_nodes()
     pinned = pin(lexicon := open_lexicon(home=kg_home), home=kg_home)
     paths = [SAMPLES / "warfarin-tablets.xml", *sorted(SAMPLES.iterdir())]
@@ -213,3 +210,27 @@ def test_the_command_builds_on_ray(kg: Kg, tmp_path: Path) -> None:
     kg("build", str(SAMPLES / "warfarin-tablets.xml"), "--graph", str(graph), "--ray", "local")
     with open_store(str(graph)) as store:
         assert store.get_stats().facts > 10
+
+
+def test_an_interrupt_leaves_no_process_behind(kg: Kg, tmp_path: Path) -> None:
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    for number in range(3000):
+        (labels / f"{number}.xml").symlink_to(SAMPLES / "warfarin-tablets.xml")
+    command = psutil.Process(kg.start("build", labels, "--ray", "local").pid)
+    below: list[psutil.Process] = []
+    while not any("ray::apply_all" in word for one in below for word in _words(one)):
+        time.sleep(0.2)
+        below = command.children(recursive=True)
+    command.send_signal(signal.SIGINT)
+    # Ray's agents look every few seconds whether their node is still there.
+    gone, left = psutil.wait_procs([command, *below], timeout=120)
+    assert left == []
+    assert gone
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

@@ -142,6 +142,44 @@ def test_what_is_refused_whole_is_found_by_its_file_and_goes_when_it_is_mended(k
     assert "in" not in json.loads(kg(*records(kg, "stats", "--json")))["sources"]
 
 
+def test_what_is_gone_for_good_is_taken_off_the_list_by_its_path_or_by_what_the_list_calls_it(kg: Kg) -> None:
+    folder = kg.folder / "in"
+    folder.mkdir()
+    said = write_unreadable(folder)
+    assert kg.run(*ingest(kg, folder)).returncode == 3
+    first = json.loads(kg(*records(kg, "quarantine", "--json")))
+    assert "--drop" in kg(*records(kg, "quarantine"))
+    for name in said:
+        (folder / name).unlink()
+    cut, empty = folder / "cut.json.gz", folder / "empty.json"
+    [gone] = json.loads(kg(*records(kg, "quarantine", cut, "--json")))
+    assert gone["file"].endswith("cut.json.gz"), "what lay there is shown by name, too"
+    assert json.loads(kg(*records(kg, "quarantine", cut, empty, "--drop", "--json"))) == {"dropped": 2}
+    left = json.loads(kg(*records(kg, "quarantine", "--json")))
+    assert len(left) == len(first) - 2
+    assert gone["input"] not in {each["input"] for each in left}
+    assert "1 refusal taken off" in kg(*records(kg, "quarantine", left[0]["input"], "--drop"))
+    for words, status in (([cut, "--drop"], 1), ([folder, "--drop"], 1), (["--drop"], 2)):
+        wrong = kg.run(*records(kg, "quarantine", *words))
+        assert (wrong.returncode, "Traceback" in wrong.stderr) == (status, False), wrong.stderr
+    assert len(json.loads(kg(*records(kg, "quarantine", "--json")))) == len(left) - 1
+    cut.write_bytes(b"still nothing that is known\n")
+    assert kg.run(*ingest(kg, folder)).returncode == 3
+    assert [each["input"] for each in json.loads(kg(*records(kg, "quarantine", cut, "--json")))] == [gone["input"]]
+
+
+def test_refusals_that_were_taken_off_are_told_again_when_their_input_is_read_again(kg: Kg) -> None:
+    folder = write_bulk(kg.folder / "export", patients=2)
+    with (folder / "Condition.ndjson").open("a", encoding="utf-8") as file:
+        file.write("{\n")
+    assert kg.run(*ingest(kg, folder)).returncode == 3
+    before = json.loads(kg(*records(kg, "stats", "--exact", "--json")))
+    assert json.loads(kg(*records(kg, "quarantine", folder, "--drop", "--json"))) == {"dropped": 1}
+    assert json.loads(kg(*records(kg, "stats", "--exact", "--json"))) == {**before, "refused": 0}
+    assert kg.run(*ingest(kg, folder)).returncode == 3
+    assert json.loads(kg(*records(kg, "stats", "--exact", "--json"))) == before
+
+
 def test_records_of_the_format_before_are_brought_up_to_date(kg: Kg) -> None:
     kg(*ingest(kg, "--samples"))
     key = read_keys(kg.folder / "records.key").store

@@ -21,6 +21,7 @@ from curators import bare_home
 from extractors.errors import UnreadableError
 from extractors.events import Event, EventKind, Identifier, IdentifierType, Note, Person, Refused, Row
 from extractors.places import Place, iter_places
+from kg.errors import KGError
 from kg.records import open_records
 from kg.records.cleaning import Cleaner, Failed, Numbered
 from kg.records.database import FILE
@@ -91,6 +92,19 @@ def test_sites_keep_the_same_number_apart(tmp_path: Path) -> None:
     export = write_bulk(tmp_path / "export", patients=5)
     read(tmp_path / "records", export, site="north")
     read(tmp_path / "records", export, site="south")
+    assert len(dump(tmp_path / "records")["patients"]) == 10
+
+
+def test_a_site_is_not_called_after_a_person_but_one_that_is_known_stays(tmp_path: Path) -> None:
+    export = write_bulk(tmp_path / "export", patients=5)
+    with pytest.raises(KGError, match="may point at a person") as refused:
+        read(tmp_path / "records", export, site="Maria_Ruiz")
+    assert "Ruiz" not in str(refused.value)
+    assert not dump(tmp_path / "records")["patients"]
+    read(tmp_path / "records", export, site="north")
+    with open_store(tmp_path / "records") as store, store.batch() as (_, inputs):
+        inputs.add(b"earlier", "fhir", "Maria_Ruiz", "0.1")
+    read(tmp_path / "records", export, site="Maria_Ruiz")
     assert len(dump(tmp_path / "records")["patients"]) == 10
 
 

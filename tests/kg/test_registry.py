@@ -217,12 +217,24 @@ def test_the_files_hold_the_same_table_and_are_for_their_owner_only(
         ('[cohort]\nconcepts="diabetes"\n[[field]]\nname="a"\nconcepts=["x"]\n', "must be a list"),
         ('[cohort]\nconcepts=["diabetes"]\n[[field]]\nnome="a"\nconcepts=["x"]\n', "name is missing"),
         ("[cohort\n", "cannot be read"),
+        (SCHEMA.replace('name = "diabetes"', 'name = "Maria Ruiz"', 1), "no spaces; call the registry by its disease"),
+        (SCHEMA.replace('name = "diabetes"', 'name = "MariaRuiz"', 1), "may point at a person"),
+        (SCHEMA.replace('name = "diabetes"', "name = 7", 1), "must be a text"),
     ],
 )
 def test_a_wrong_schema_is_one_sentence_with_its_place(tmp_path: Path, text: str, told: str) -> None:
     (tmp_path / "s.toml").write_text(text, encoding="utf-8")
     with pytest.raises(SchemaError, match=told):
         read_schema(tmp_path / "s.toml")
+
+
+def test_a_registry_that_is_called_by_its_file_is_checked_too(tmp_path: Path) -> None:
+    text = SCHEMA.replace('name = "diabetes"\n', "", 1)
+    for name in ("heart", "Maria Ruiz"):
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    assert read_schema(tmp_path / "heart.toml").name == "heart"
+    with pytest.raises(SchemaError, match="that of the file where none is given"):
+        read_schema(tmp_path / "Maria Ruiz.toml")
 
 
 def test_a_name_without_a_concept_is_told_before_anything_is_read(

@@ -62,7 +62,7 @@ def command(
 
     \b
     Examples:  kg records ingest --samples
-               kg records ingest exports/fhir --site "ward 7"
+               kg records ingest exports/fhir --site north
     """
     from kg.cli import EXIT_QUARANTINED
     from kg.commands.lexicon import opened_lexicon

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.stores.neo4j.rows import BETWEEN
 from kg.stores.neo4j.schema import find_faults
 from kg.stores.neo4j.server import Cypher, Server
 
@@ -10,15 +11,13 @@ FAULTS = {
     "load that was cut off: run the same load again": "MATCH (m:Meta {name: 'loading'}) RETURN count(m)",
     "facts without evidence": """
 MATCH (:Concept)-[r]->(:Concept) WHERE NOT EXISTS { MATCH (e:Evidence) WHERE e.fact = r.id } RETURN count(r)""",
-    "evidence without a fact": """
-MATCH (e:Evidence) WHERE NOT EXISTS {
-    MATCH (s:Concept)-[r]->(o:Concept) WHERE s.curie = e.subject AND o.curie = e.object AND r.id = e.fact }
-RETURN count(e)""",
+    "evidence without a fact": f"""
+MATCH (e:Evidence) WITH e, e.subject AS subject, e.object AS object
+WHERE NOT EXISTS {{ {BETWEEN} WHERE r.id = e.fact }} RETURN count(e)""",
     "evidence without a document": "MATCH (e:Evidence) WHERE NOT (e)-[:SAID_IN]->(:Document) RETURN count(e)",
-    "conflicts whose facts are missing": """
-MATCH (c:Conflict) WHERE COUNT {
-    MATCH (s:Concept {curie: c.subject})-[r]->(o:Concept {curie: c.object}) WHERE r.key IN [c.fact, c.opposing] } <> 2
-RETURN count(c)""",
+    "conflicts whose facts are missing": f"""
+MATCH (c:Conflict) WITH c, c.subject AS subject, c.object AS object
+WHERE COUNT {{ {BETWEEN} WHERE r.key IN [c.fact, c.opposing] }} <> 2 RETURN count(c)""",
 }
 
 

@@ -9,6 +9,7 @@ from kg.model import Diff, Quarantined, Stats
 from kg.stores.keys import keys_of
 from kg.stores.neo4j.layout import SCHEMA_VERSION, predicate_of
 from kg.stores.neo4j.paging import ENDS_OF_IDS
+from kg.stores.neo4j.rows import BETWEEN
 from kg.stores.neo4j.server import Cypher, Server
 
 _CHANGES = """
@@ -18,7 +19,7 @@ ORDER BY c.number
 """
 _NAMES = f"""
 {ENDS_OF_IDS}
-MATCH (s:Concept {{curie: subject}})-[r]->(o:Concept {{curie: object}}) WHERE r.id = fact
+{BETWEEN} WHERE r.id = fact
 RETURN fact, s.name, type(r), o.name
 """
 _RETIRED = "UNWIND $ids AS id MATCH (f:Retired {id: id}) RETURN id, f.subject_name, f.predicate, f.object_name"

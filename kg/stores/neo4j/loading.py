@@ -1,8 +1,10 @@
 """The first load of a graph on a server: everything streamed in by several transactions at a time, facts derived last.
 
 A put looks up what is there and derives the facts that it touches; a load knows that nothing is there, writes all rows
-of evidence first, and then makes each fact once, from its rows in the order of the index by fact. Everything is written
-with MERGE under constrained keys: a load that was cut off is done again from the beginning, and doubles nothing.
+of evidence first, and then makes each fact once, from its rows in the order of the index by fact. Indexes are made when
+their rows are there, since sorting once beats a million scattered insertions; constraints stand from the beginning.
+Everything is written with MERGE under constrained keys: a load that was cut off is done again from the beginning, and
+doubles nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from kg.stores.neo4j.concepts import save_concepts
 from kg.stores.neo4j.crew import Crew, crew, rounds
 from kg.stores.neo4j.deriving import keep_conflicts, save_facts
 from kg.stores.neo4j.layout import type_of
+from kg.stores.neo4j.schema import drop_indexes, make_index, make_schema
 from kg.stores.neo4j.sending import ROWS, chunks, send
 from kg.stores.neo4j.server import Cypher, Server
 from kg.stores.neo4j.storing import add_rows, mark_known, save_documents
@@ -78,14 +81,17 @@ class Loading(Writing):
         `StoreError` where the graph has documents already, or a row names a node or document that was not given.
         """
         self._server.write(self._begin)
+        drop_indexes(self._server)
         with crew(self._server, workers) as crew_:
             save = partial(save_documents, stamp=stamp, time=self._clock())
             _do(crew_, documents, lambda cypher, chunk: save(cypher, chunk), ROWS // 100)
             _do(crew_, nodes, save_concepts)
             _do(crew_, evidence, _add_evidence)
+            make_index(self._server, "evidence_fact")
             save_all(crew_, _sum_all(self._server), workers)
             for opposing, denied in OPPOSITES:
                 _do(crew_, _find_opposed(self._server, opposing, denied), partial(_oppose, opposing, denied))
+        make_schema(self._server)
         return self._server.write(lambda cypher: self._end(cypher, stamp))
 
     def _begin(self, cypher: Cypher) -> None:

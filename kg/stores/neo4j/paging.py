@@ -14,7 +14,7 @@ from kg.identity import fact_id
 from kg.model import FactQuery, Status
 from kg.predicates import PREDICATES
 from kg.stores.neo4j.layout import type_of
-from kg.stores.neo4j.rows import FACT_COLUMNS, FACT_ENDS, quote_names
+from kg.stores.neo4j.rows import BETWEEN, FACT_COLUMNS, FACT_ENDS, quote_names
 from kg.stores.written import MILLION
 
 #: Above every confidence and key: where the first page begins.
@@ -37,8 +37,7 @@ _ARM = (
     f"CALL () {{{{ MATCH ()-[r:{{type}}]->() WHERE r.status = '{{status}}' AND {{fits}} RETURN r {_RANGE} }}}} RETURN r"
 )
 
-_LISTED = f"""
-MATCH (s:Concept {{curie: subject}})-[r]->(o:Concept {{curie: object}})
+_LISTED = f"""{BETWEEN}
 WHERE r.id = fact AND {_FITS} AND ($types IS NULL OR type(r) IN $types)
 AND ($subject IS NULL OR s.curie = $subject OR o.curie = $subject AND type(r) IN $symmetric)
 AND ($object IS NULL OR o.curie = $object OR s.curie = $object AND type(r) IN $symmetric)

@@ -10,6 +10,7 @@ from kg.stores.cursors import read_cursor, write_cursor
 from kg.stores.keys import keys_of
 from kg.stores.neo4j.paging import TOP, plan_page
 from kg.stores.neo4j.rows import (
+    BETWEEN,
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
     TOLD,
@@ -34,8 +35,8 @@ RETURN {EVIDENCE_COLUMNS} ORDER BY e.fact, abs(e.weight) DESC, e.key
 """
 _CONFLICTS = f"""
 MATCH (c:Conflict) WHERE c.rank <= $rank AND c.opposing IS NOT NULL AND (c.rank < $rank OR c.opposing < $key)
-WITH c ORDER BY c.rank DESC, c.opposing DESC LIMIT $count
-MATCH (s:Concept {{curie: c.subject}})-[r]->(o:Concept {{curie: c.object}}) WHERE r.key IN [c.fact, c.opposing]
+WITH c, c.subject AS subject, c.object AS object ORDER BY c.rank DESC, c.opposing DESC LIMIT $count
+{BETWEEN} WHERE r.key IN [c.fact, c.opposing]
 RETURN c.rank, c.opposing, {FACT_COLUMNS} ORDER BY c.rank DESC, c.opposing DESC
 """
 

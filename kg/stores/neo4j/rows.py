@@ -40,6 +40,13 @@ FACT_COLUMNS = (
     "r.key, r.confidence, type(r), r.id, r.status, r.documents, r.evidence_count, r.countries, r.qualifiers, "
     f"{node_columns('s')}, {node_columns('o')}"
 )
+#: The relationships `r` between the concepts of the CURIEs `subject` and `object`. Both ends are looked up first: the
+#: server by itself goes by how many facts a concept has on average, and looks over all those of a hub, each time.
+BETWEEN = """
+MATCH (s:Concept {curie: subject}), (o:Concept {curie: object})
+USING INDEX s:Concept(curie) USING INDEX o:Concept(curie)
+MATCH (s)-[r]->(o)
+"""
 #: Where `s` and `o` come from.
 FACT_ENDS = "WITH r, startNode(r) AS s, endNode(r) AS o"
 

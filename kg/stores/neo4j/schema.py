@@ -67,6 +67,19 @@ def make_schema(server: Server) -> list[str]:
     return sorted(missing)
 
 
+def drop_indexes(server: Server) -> None:
+    """Takes all indexes away but those of constraints; `make_schema` makes them again, filled at one go."""
+    for name, statement in _statements().items():
+        if not statement.startswith("CREATE CONSTRAINT"):
+            server.define(f"DROP INDEX {name} IF EXISTS")
+
+
+def make_index(server: Server, name: str) -> None:
+    """Makes one index of the layout where it is missing, and returns when it is filled."""
+    server.define(_statements()[name])
+    await_indexes(server)
+
+
 def await_indexes(server: Server) -> None:
     """Returns when all indexes are filled."""
     server.read(lambda cypher: cypher.run(_AWAIT, seconds=PATIENCE))

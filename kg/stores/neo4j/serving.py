@@ -9,6 +9,7 @@ from kg.model import Evidence, Fact, FactQuery, Node, Retired
 from kg.stores.cursors import write_cursor
 from kg.stores.keys import KEY_MASK, key_of
 from kg.stores.neo4j.rows import (
+    BETWEEN,
     EVIDENCE_COLUMNS,
     FACT_COLUMNS,
     FACT_ENDS,
@@ -37,8 +38,8 @@ CALL (d) {{ MATCH (e:Evidence)-[:SAID_IN]->(d) WHERE {TOLD} RETURN e ORDER BY e.
 RETURN {EVIDENCE_COLUMNS}
 """
 _INPUTS = "MATCH (i:Input) WHERE i.key IS NOT NULL RETURN i.content_hash, i.stamp ORDER BY i.key"
-_RETIRED = """
-MATCH (f:Retired) WHERE NOT EXISTS { MATCH (:Concept {curie: f.subject})-[r {id: f.id}]->(:Concept {curie: f.object}) }
+_RETIRED = f"""
+MATCH (f:Retired) WITH f, f.subject AS subject, f.object AS object WHERE NOT EXISTS {{ {BETWEEN} WHERE r.id = f.id }}
 RETURN f.id, f.subject, f.predicate, f.object, f.subject_name, f.object_name
 """
 

@@ -40,13 +40,14 @@ _KEPT = 100_000
 
 #: Room for the index of names, which are looked up and added in no order.
 _STREAMING = "pragma cache_size=-262144"
-#: A run of a sort is as large as the cache; a small one makes the sorter hand its runs to a second thread.
-_SORTING = "pragma cache_size=-8192; pragma threads=2"
-#: Builds of SQLite that can encrypt keep temporary tables and whole sorts in memory, unless told otherwise.
-_SPILLING = "pragma temp_store=file"
+#: A run of a sort is as large as the cache.
+_SORTING = "pragma cache_size=-65536"
+#: Builds of SQLite that can encrypt keep temporary tables and whole sorts in memory, unless told otherwise. Their layer
+#: over files locks the connection, so that sorts with threads of their own would wait for each other for ever.
+_SPILLING = "pragma temp_store=file; pragma threads=0"
 _USUAL = (
     "pragma journal_mode=wal; pragma busy_timeout=10000; pragma cache_size=-65536; pragma mmap_size=4294967296;"
-    "pragma threads=0; pragma temp_store=default"
+    "pragma temp_store=default"
 )
 
 _STAGE = """

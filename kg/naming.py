@@ -1,10 +1,15 @@
-"""What a population may be called: its name stands in the graph, in ids and titles that everyone sees."""
+"""What populations, sites and registries may be called: their names are seen by others than those who see records.
+
+That of a population stands in the graph, in ids and titles, that of a registry in its questionnaire, that of a site in
+shell histories and schedules.
+"""
 
 from __future__ import annotations
 
 import re
 import secrets
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from extractors.deidentify import Deidentifier
 from extractors.deidentify.english_words import get_words
@@ -14,21 +19,34 @@ from kg.errors import KGError
 #: Characters of the longest name.
 LONGEST = 60
 
+
+class Named(NamedTuple):
+    """What a name is of, in the plural, and what to call it."""
+
+    plural: str
+    remedy: str
+
+
+POPULATION = Named(
+    "populations", "call the population by what its patients have in common, as diabetes-2026 or 糖尿病-2026"
+)
+SITE = Named("sites", "call the site by a word of your own that tells it from others, as north or 院区-2")
+REGISTRY = Named("registries", "call the registry by its disease, as diabetes-2026 or 糖尿病-2026")
+
 _HAN = "\u3400-\u9fff"
 _SAFE = re.compile(rf"[A-Za-z0-9{_HAN}](?:[A-Za-z0-9{_HAN}._-]*[A-Za-z0-9{_HAN}])?")
 _COUNTRY = re.compile("[A-Z]{2}")
-_REMEDY = "call the population by what its patients have in common, as diabetes-2026 or 糖尿病-2026"
 
 
-def check_name(name: str) -> None:
-    """Raises KGError where a population cannot be called so; the text does not repeat a name that may be somebody's."""
+def check_name(name: str, of: Named = POPULATION) -> None:
+    """Raises KGError where nothing may be called so; the text does not repeat a name that may be somebody's."""
     if len(name) > LONGEST or not _SAFE.fullmatch(name):
         raise KGError(
-            f"names of populations have at most {LONGEST} letters, digits and Chinese characters, with - _ . between "
-            f"them and no spaces; {_REMEDY}"
+            f"names of {of.plural} have at most {LONGEST} letters, digits and Chinese characters, with - _ . between "
+            f"them and no spaces; {of.remedy}"
         )
     if found := sorted(set(_find_identifiers(name))):
-        raise KGError(f"the name holds what may point at a person ({', '.join(found)}); {_REMEDY}")
+        raise KGError(f"the name holds what may point at a person ({', '.join(found)}); {of.remedy}")
 
 
 def check_country(country: str) -> None:
