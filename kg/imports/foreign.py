@@ -1,8 +1,8 @@
 """Imports a foreign graph: rows → claims → documents about one thing each → contributions → the store.
 
 Rows are first laid on the disk by the thing they are about; then one document after the other is made, compared with
-what the store has of it, and written in batches of whole documents. Memory does not grow with the file, a killed import
-goes on where it was, and a release that says the same changes nothing.
+what the store has of it, and written in batches of whole documents. A killed import goes on where it was, and a release
+that says the same changes nothing.
 """
 
 from __future__ import annotations
