@@ -6,7 +6,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-from extractors.deidentify.found import Cleaned, Found, Mode, Recogniser, Replaced, without_overlaps, without_retold
+from extractors.deidentify.found import (
+    Cleaned,
+    Found,
+    Mode,
+    Recogniser,
+    Replaced,
+    Wording,
+    without_overlaps,
+    without_retold,
+)
 from extractors.deidentify.keyed import Keyed
 from extractors.deidentify.known import find_known
 from extractors.deidentify.patterns import read_patterns
@@ -73,21 +82,27 @@ class Deidentifier:
         return self._keyed.shift(patient, self.shift_days)
 
     def find(
-        self, text: str, *, language: str = "", known: Sequence[Identifier] = (), rules: bool = True
+        self,
+        text: str,
+        *,
+        language: str = "",
+        known: Sequence[Identifier] = (),
+        wording: Wording = Wording.PROSE,
     ) -> list[Found]:
         """What points at a person, in order, without overlaps; `known` values are hunted for in all their forms.
 
-        `language` is that of the text (en, zh); empty: rules of both are tried. Without `rules` and recognisers only
-        the known values and what proves itself (mail, pages, citizen numbers) are found: for names of terminologies.
+        `language` is that of the text (en, zh); empty: rules of both are tried. `wording` says who is asked.
         """
         view = View(text)
         asked = self._asked_before if len(view.text) <= SHORT else self._asked
-        found = [*find_known(view.text, known), *(asked(view.text, language) if rules else _sure(view.text))]
+        found = [*find_known(view.text, known), *asked(view.text, language, wording)]
         return view.in_original(without_overlaps(found))
 
-    def _asked(self, text: str, language: str) -> tuple[Found, ...]:
+    def _asked(self, text: str, language: str, wording: Wording) -> tuple[Found, ...]:
+        if wording is Wording.TERM:
+            return tuple(_sure(text))
         found = [found for each in self._recognisers for found in _ask(each, text, language)]
-        for trained in self._trained:
+        for trained in self._trained if wording is Wording.PROSE else ():
             found += without_retold(_ask(trained, text, language), found)
         return tuple(found)
 
@@ -99,17 +114,17 @@ class Deidentifier:
         language: str = "",
         known: Sequence[Identifier] = (),
         time: str = "",
-        rules: bool = True,
+        wording: Wording = Wording.PROSE,
     ) -> Cleaned:
         """The text without identifiers; `time` (ISO 8601) tells the year of dates that name none.
 
-        `rules` is as in `find`.
+        `wording` is as in `find`.
         """
         days = self.shift(patient)
         pieces: list[str] = []
         spans: list[Replaced] = []
         position = 0
-        for found in self.find(text, language=language, known=known, rules=rules):
+        for found in self.find(text, language=language, known=known, wording=wording):
             instead = self._instead(text[found.start : found.end], found, days=days, time=time)
             pieces += text[position : found.start], instead
             spans.append(Replaced(found, len(instead)))

@@ -26,6 +26,19 @@ class Mode(StrEnum):
     """A keyed surrogate of the same language and shape, the same for the same value."""
 
 
+class Wording(StrEnum):
+    """What a text is: that says who is asked about it."""
+
+    PROSE = "prose"
+    """What somebody wrote: everybody is asked."""
+    FIELD = "field"
+    """A few words, such as the name of an event: the trained recogniser, which has learnt notes, takes rare terms that
+    stand in no sentence for names, so rules and the recognisers that were given are asked alone."""
+    TERM = "term"
+    """A name that a terminology gave: only known values are looked for, and what proves itself (mail, pages, citizen
+    numbers)."""
+
+
 class Found(NamedTuple):
     """A range of a text that points at a person, and the rule that says so; characters, end exclusive."""
 

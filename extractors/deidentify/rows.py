@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from extractors.deidentify.dates import cut_to_year, shifted_iso, years_between
-from extractors.deidentify.found import Moves
+from extractors.deidentify.found import Moves, Wording
 from extractors.events import Coding, Event, Identifier, Note, Person, Provider, Retraction, Row, Value, Visit
 from extractors.rules import read_rules
 
@@ -116,21 +116,26 @@ def _mover(by: Deidentifier, patient: str) -> Callable[[str], str]:
     return (lambda time: shifted_iso(time, days)) if days else cut_to_year
 
 
-def _text(by: Deidentifier, text: str, patient: str, known: Sequence[Identifier]) -> str:
-    return by.clean_text(text, patient=patient, known=known).text if text else text
+def _text(
+    by: Deidentifier, text: str, patient: str, known: Sequence[Identifier], wording: Wording = Wording.PROSE
+) -> str:
+    return by.clean_text(text, patient=patient, known=known, wording=wording).text if text else text
 
 
 def _name(by: Deidentifier, row: Event, known: Sequence[Identifier]) -> str:
     """What the source calls it: where that is the name of a code of a known system, only the surest are looked for."""
     coded = any(code.curie and code.name == row.name for code in row.codes)
-    return by.clean_text(row.name, patient=row.patient, known=known, rules=not coded).text
+    return _text(by, row.name, row.patient, known, Wording.TERM if coded else Wording.FIELD)
 
 
 def _codes(
     by: Deidentifier, codes: tuple[Coding, ...], patient: str, known: Sequence[Identifier]
 ) -> tuple[Coding, ...]:
-    """The codes as they are; the name of one of no known system is free text."""
-    return tuple(code if code.curie else code._replace(name=_text(by, code.name, patient, known)) for code in codes)
+    """The codes as they are; the name of one of no known system is somebody's words."""
+    return tuple(
+        code if code.curie else code._replace(name=_text(by, code.name, patient, known, Wording.FIELD))
+        for code in codes
+    )
 
 
 def _value(by: Deidentifier, value: Value | None, patient: str, known: Sequence[Identifier]) -> Value | None:

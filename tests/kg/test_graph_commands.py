@@ -74,4 +74,4 @@ def test_export_says_what_was_written(kg_small: Kg) -> None:
     assert counts["evidence"] == 17
     assert sorted(path.suffix for path in (kg_small.folder / "out2").iterdir()) == [".json"] + [".parquet"] * 4
     assert "there already" in kg_small.run("export", "out").stderr
-    assert "known are: jsonl, parquet" in kg_small.run("export", "out3", "--format", "rdf").stderr
+    assert "known are: arrow, conceptmap-r4" in kg_small.run("export", "out3", "--format", "rdf").stderr

@@ -185,7 +185,7 @@ def test_records_of_the_format_before_are_brought_up_to_date(kg: Kg) -> None:
     key = read_keys(kg.folder / "records.key").store
     connection = apsw.Connection(str(kg.folder / "records" / "records.db"))
     unlock(connection, key)
-    connection.execute("drop table places; pragma user_version=1")
+    connection.execute("drop table places; drop table ledger; pragma user_version=1")
     connection.close()
     kg(*records(kg, "quarantine"))
     kg(*ingest(kg, "--samples", "--again"))

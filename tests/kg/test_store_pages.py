@@ -14,7 +14,7 @@ from kg.model import FactQuery, Node, Status
 from kg.stores.cursors import read_cursor
 from kg.stores.sqlite import SqliteStore, open_store
 from kg.stores.sqlite.paging import TOP, plan_page
-from kg.stores.sqlite.reading import _EVIDENCE
+from kg.stores.sqlite.reading import _ALL_EVIDENCE, _TOLD_EVIDENCE
 from kg.stores.streams import EvidenceRow
 from ontologies.model import Kind
 
@@ -103,8 +103,9 @@ def test_a_page_deep_inside_a_hub_takes_no_more_steps_than_the_first(store: Sqli
     assert steps(store, query, deep) < 1.5 * steps(store, query)
 
 
-def test_evidence_of_a_page_is_one_query_over_two_indexes(store: SqliteStore) -> None:
-    rows = store._db.connection.execute(f"explain query plan {_EVIDENCE}", {"facts": "[1]", "first": 3})
+@pytest.mark.parametrize("sql", [_ALL_EVIDENCE, _TOLD_EVIDENCE])
+def test_evidence_of_a_page_is_one_query_over_two_indexes(store: SqliteStore, sql: str) -> None:
+    rows = store._db.connection.execute(f"explain query plan {sql}", {"facts": "[1]", "first": 3})
     plan = [row[3] for row in rows]
     assert any("USING COVERING INDEX evidence_by_fact" in line for line in plan), plan
     assert not any(re.match(r"SCAN (e|f|s|o|d)\b", line) for line in plan), plan
