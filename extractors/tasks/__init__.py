@@ -36,6 +36,17 @@ class Options:
     to: str = ""
 
 
+def find_part(folder: Path, pattern: str, part: str) -> Path:
+    """The file of a part of a corpus in `folder`, or `folder` itself where it is the file.
+
+    `pattern` is the name of the file with `{}` for the part. Raises `CorpusError` where it is not there.
+    """
+    path = folder if folder.is_file() else folder / pattern.format(part)
+    if not path.exists():
+        raise CorpusError(f"{path} is not there; give the folder with {pattern.format('dev')}, or --system train")
+    return path
+
+
 class Task(Protocol):
     """An evaluation task: reads a corpus, runs the product over it and scores what comes out."""
 

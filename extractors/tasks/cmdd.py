@@ -24,7 +24,7 @@ from extractors.model import Assertion, Document, Mention
 from extractors.note_events import SOURCE
 from extractors.score import Counts, ErrorTally, Metric, Report, add_counts, count_overlaps, count_sets
 from extractors.sentences import split_sentences
-from extractors.tasks import Options
+from extractors.tasks import Options, find_part
 from ontologies.model import Kind, Match
 
 if TYPE_CHECKING:
@@ -98,9 +98,7 @@ class CmddTask:
     def run(self, folder: Path, *, lexicon: Lexicon, options: Options) -> Report:
         """The figures of the development part (`system` "train": of the training part, on which rules are tuned)."""
         part = options.system or "dev"
-        path = folder if folder.is_file() else folder / f"CMDD_{part}.jsonl.gz"
-        if not path.exists():
-            raise CorpusError(f"{path} is not there; give the folder with CMDD_dev.jsonl.gz, or --system train")
+        path = find_part(folder, "CMDD_{}.jsonl.gz", part)
         dialogues = list(read_dialogues(path))
         found = [find_mentions(one.document, lexicon) for one in dialogues]
         tally = ErrorTally(examples=12)

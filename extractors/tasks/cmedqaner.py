@@ -18,7 +18,7 @@ from extractors.mentions import find_mentions
 from extractors.model import Document
 from extractors.note_events import SOURCE
 from extractors.score import Counts, ErrorClass, ErrorTally, Metric, Report, count_overlaps, count_sets
-from extractors.tasks import Options
+from extractors.tasks import Options, find_part
 from ontologies.model import Kind
 
 if TYPE_CHECKING:
@@ -88,9 +88,7 @@ class CMedQaNerTask:
     def run(self, folder: Path, *, lexicon: Lexicon, options: Options) -> Report:
         """The figures of the development part, or with `system` "train" of the training part."""
         part = options.system or "dev"
-        path = folder if folder.is_file() else folder / f"cMedQANER_{part}.bio.gz"
-        if not path.exists():
-            raise CorpusError(f"{path} is not there; give the folder with cMedQANER_dev.bio.gz, or --system train")
+        path = find_part(folder, "cMedQANER_{}.bio.gz", part)
         texts = list(read_tagged(path))
         found = [_find(text, lexicon) for text in texts]
         gold = [[name for name in text.names if name.type in TYPES] for text in texts]

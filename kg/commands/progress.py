@@ -6,15 +6,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from kg.pipeline import Progress
     from kg.records.progress import Progress as RecordsProgress
-
-_Now = TypeVar("_Now")
 
 #: Seconds between two lines of progress where standard error is no terminal.
 LINE_SECONDS = 30.0

@@ -21,8 +21,7 @@ VERSION = "5.26.12"
 #: What takes what is being done, as words for a person.
 Say = Callable[[str], None]
 
-#: Jars of the release and bytes that fetching takes at its peak, both about.
-_JARS = 214
+#: Bytes that fetching takes at its peak, about.
 _ROOM = 350 << 20
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 _POM = """\

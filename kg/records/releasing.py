@@ -53,13 +53,6 @@ class Releasing:
         with self._db.read() as connection:
             return [str(name) for (name,) in connection.execute("select name from releases order by name")]
 
-    def drop_release(self, name: str) -> None:
-        """Forgets that anything was given out under `name`: for what was withdrawn before anyone saw it."""
-        with self._db.write() as connection:
-            id_ = connection.execute("select id from releases where name=?", (name,)).get
-            for table, column in (("released", "release"), ("released_patients", "release"), ("releases", "id")):
-                connection.execute(f"delete from {table} where {column}=?", (id_,))
-
     def find_near_release(self, name: str, *, least: int) -> str:
         """The name of another release whose population differs from that of today by fewer than `least` patients.
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
+
+from kg.model import Node
 
 #: Rows looked at, at most, for each of the ways a name may fit; more are not told apart by their names anyway.
 CANDIDATES = 400
@@ -13,6 +16,19 @@ EXACT, BEGINS, HAS_WORDS, HAS_PREFIXES = 1.0, 0.8, 0.6, 0.4
 
 _CJK = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])")
 _WORD = re.compile(r"[^\W_]+")
+
+
+def gather(
+    ways: Iterable[tuple[str, float]], find: Callable[[str], Iterable[Node]], *, limit: int
+) -> list[tuple[Node, float]]:
+    """Up to `limit` nodes, each with the score of the first way that finds it; ways are tried till there are enough."""
+    found: dict[str, tuple[Node, float]] = {}
+    for match, score in ways:
+        for node in find(match):
+            found.setdefault(node.curie, (node, score))
+        if len(found) >= limit:
+            break
+    return list(found.values())[:limit]
 
 
 def search_words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from kg.model import Conflict, Evidence, Fact, FactQuery, Node, Page
 from kg.stores.cursors import read_cursor, write_cursor
+from kg.stores.facing import facing
 from kg.stores.keys import keys_of
 from kg.stores.neo4j.paging import TOP, plan_page
 from kg.stores.neo4j.rows import (
@@ -62,7 +63,7 @@ class Reading:
         keys_of(query.ids)
         statement, parameters = plan_page(query, start, first + 1)
         rows = self._server.read(lambda cypher: cypher.rows(statement, **parameters))
-        facts = tuple(_facing(query, row) for row in rows[:first])
+        facts = tuple(facing(fact_of(row), query) for row in rows[:first])
         more = len(rows) > first > 0
         cursor = write_cursor(*place_of(rows[first - 1]), question=query) if more else None
         return Page(facts, cursor)
@@ -86,14 +87,6 @@ class Reading:
         more = len(pairs) > first > 0
         conflicts = [Conflict(fact, opposing) for _, fact, opposing in pairs[:first]]
         return conflicts, write_cursor(*pairs[first - 1][0], question="conflicts") if more else None
-
-
-def _facing(query: FactQuery, row: Sequence[Any]) -> Fact:
-    """The fact of a row, a symmetric one with the side that was asked for in its place."""
-    fact = fact_of(row)
-    asked_subject = query.subject is not None and fact.subject.curie != query.subject
-    asked_object = query.object is not None and fact.object.curie != query.object
-    return fact_of(row, flip=True) if asked_subject or asked_object else fact
 
 
 def _pair(rows: Iterable[Sequence[Any]]) -> list[tuple[tuple[int, int], Fact, Fact]]:

@@ -9,7 +9,6 @@ from typing import Any
 from extractors.model import Assertion
 from kg.identity import with_ids
 from kg.model import Evidence, Fact, LoadedDocument, Node, Status
-from kg.predicates import PREDICATES
 from kg.stores.neo4j.layout import predicate_of
 from kg.stores.written import MILLION, read_origin, read_qualifiers
 from ontologies.model import Kind
@@ -17,7 +16,6 @@ from ontologies.model import Kind
 _KINDS = {kind.value: kind for kind in Kind}
 _STATUSES = {status.value: status for status in Status}
 _ASSERTIONS = {assertion.value: assertion for assertion in Assertion}
-_SYMMETRIC = {name for name, predicate in PREDICATES.items() if predicate.symmetric}
 
 
 def _columns(variable: str, names: str) -> str:
@@ -51,13 +49,11 @@ MATCH (s)-[r]->(o)
 FACT_ENDS = "WITH r, startNode(r) AS s, endNode(r) AS o"
 
 
-def fact_of(row: Sequence[Any], *, flip: bool = False) -> Fact:
-    """A fact from the columns of `FACT_COLUMNS`; `flip` gives a symmetric one from its other side."""
+def fact_of(row: Sequence[Any]) -> Fact:
+    """A fact from the columns of `FACT_COLUMNS`."""
     _, confidence, type_, id_, status, documents, evidence, countries, qualifiers = row[:9]
     subject, object_ = node_of(row[9:15]), node_of(row[15:21])
     predicate = predicate_of(type_)
-    if flip and predicate in _SYMMETRIC:
-        subject, object_ = object_, subject
     return Fact(
         id_,
         subject,

@@ -7,13 +7,13 @@ each engine takes others.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kg.model import Node
 from kg.stores.neo4j.layout import SEARCH_INDEX
 from kg.stores.neo4j.rows import node_columns, node_of
 from kg.stores.neo4j.server import Cypher
-from kg.stores.wording import BEGINS, CANDIDATES, EXACT, HAS_PREFIXES, HAS_WORDS, phrases_of, search_words
+from kg.stores.wording import BEGINS, CANDIDATES, EXACT, HAS_PREFIXES, HAS_WORDS, gather, phrases_of, search_words
 from ontologies.model import Kind
 
 _FIND = f"""
@@ -27,14 +27,12 @@ RETURN {node_columns("n")} ORDER BY size(n.name), n.name, n.curie LIMIT $limit
 def find_nodes(cypher: Cypher, text: str, *, kinds: Sequence[Kind], limit: int) -> list[tuple[Node, float]]:
     """Nodes whose names fit `text`, best first, each with the score of the way it fits."""
     words = search_words(text)
-    found: dict[str, tuple[Node, float]] = {}
-    for match, score in _ways(words) if words else ():
-        rows = cypher.rows(_FIND, match=match, kinds=[kind.value for kind in kinds], limit=limit)
-        for node in map(node_of, rows):
-            found.setdefault(node.curie, (node, score))
-        if len(found) >= limit:
-            break
-    return list(found.values())[:limit]
+    asked = {"kinds": [kind.value for kind in kinds], "limit": limit}
+
+    def find(match: str) -> Iterable[Node]:
+        return map(node_of, cypher.rows(_FIND, match=match, **asked))
+
+    return gather(_ways(words) if words else (), find, limit=limit)
 
 
 def _ways(words: list[str]) -> list[tuple[str, float]]:

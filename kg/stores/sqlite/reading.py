@@ -9,6 +9,7 @@ import orjson
 
 from kg.model import Conflict, Evidence, Fact, FactQuery, Node, Page
 from kg.stores.cursors import read_cursor, write_cursor
+from kg.stores.facing import facing
 from kg.stores.keys import key_of
 from kg.stores.sqlite.database import Database
 from kg.stores.sqlite.paging import TOP, plan_page
@@ -70,7 +71,7 @@ class Reading:
         with self._db.read() as connection:
             sql, bindings = plan_page(connection, query, start, first + 1)
             rows = fetch(connection, sql, bindings) if sql else []
-        facts = tuple(_facing(query, row) for row in rows[:first])
+        facts = tuple(facing(fact_of(row), query) for row in rows[:first])
         more = len(rows) > first > 0
         cursor = write_cursor(rows[first - 1][2], rows[first - 1][0], question=query) if more else None
         return Page(facts, cursor)
@@ -95,14 +96,6 @@ class Reading:
         conflicts = [Conflict(facts[fact], facts[opposing]) for _, opposing, fact in pairs[:first]]
         more = len(pairs) > first > 0
         return conflicts, write_cursor(*pairs[first - 1][:2], question="conflicts") if more else None
-
-
-def _facing(query: FactQuery, row: Sequence[object]) -> Fact:
-    """The fact of a row, a symmetric one with the side that was asked for in its place."""
-    fact = fact_of(row)
-    asked_subject = query.subject is not None and fact.subject.curie != query.subject
-    asked_object = query.object is not None and fact.object.curie != query.object
-    return fact_of(row, flip=True) if asked_subject or asked_object else fact
 
 
 def _facts_by_key(connection: apsw.Connection, keys: Iterable[int]) -> dict[int, Fact]:

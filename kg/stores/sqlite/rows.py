@@ -10,7 +10,6 @@ import apsw
 from extractors.model import Assertion
 from kg.identity import evidence_id, fact_id
 from kg.model import Evidence, Fact, Node
-from kg.predicates import PREDICATES
 from kg.stores.sqlite.schema import STATUS_CODES
 from kg.stores.written import MILLION, read_origin, read_qualifiers
 from ontologies.model import Kind
@@ -53,13 +52,11 @@ FACT_JOINS = (
 )
 
 
-def fact_of(row: Sequence[Any], *, flip: bool = False) -> Fact:
-    """A fact from the columns of `FACT_COLUMNS`; `flip` gives a symmetric one from its other side."""
+def fact_of(row: Sequence[Any]) -> Fact:
+    """A fact from the columns of `FACT_COLUMNS`."""
     _, predicate, confidence, status, documents, evidence, countries, qualifiers = row[:8]
     subject, object_ = node_of(row[8:14]), node_of(row[14:20])
     id_ = fact_id(subject.curie, predicate, object_.curie)
-    if flip and PREDICATES[predicate].symmetric:
-        subject, object_ = object_, subject
     return Fact(
         id_,
         subject,

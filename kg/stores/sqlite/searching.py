@@ -7,13 +7,13 @@ exact names and beginnings of names are look-ups and need no ranking of thousand
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import apsw
 
 from kg.model import Node
 from kg.stores.sqlite.rows import node_columns, node_of
-from kg.stores.wording import BEGINS, CANDIDATES, EXACT, HAS_PREFIXES, HAS_WORDS, phrases_of, search_words
+from kg.stores.wording import BEGINS, CANDIDATES, EXACT, HAS_PREFIXES, HAS_WORDS, gather, phrases_of, search_words
 from ontologies.model import Kind
 
 _FIND = f"""
@@ -29,17 +29,12 @@ def find_nodes(
 ) -> list[tuple[Node, float]]:
     """Nodes whose names fit `text`, best first, each with the score of the way it fits."""
     words = search_words(text)
-    if not words:
-        return []
-    found: dict[str, tuple[Node, float]] = {}
-    for match, score in _ways(words):
-        bindings = {"match": match, "kinds": f",{','.join(kinds)}," if kinds else "", "limit": limit}
-        for row in connection.execute(_FIND, bindings):
-            node = node_of(row)
-            found.setdefault(node.curie, (node, score))
-        if len(found) >= limit:
-            break
-    return list(found.values())[:limit]
+    asked = {"kinds": f",{','.join(kinds)}," if kinds else "", "limit": limit}
+
+    def find(match: str) -> Iterable[Node]:
+        return map(node_of, connection.execute(_FIND, {"match": match, **asked}))
+
+    return gather(_ways(words) if words else (), find, limit=limit)
 
 
 def _ways(words: list[str]) -> list[tuple[str, float]]:
