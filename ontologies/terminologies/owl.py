@@ -21,13 +21,14 @@ from pathlib import Path
 from ontologies.column_map import check_kind, read_told
 from ontologies.curies import get_converter, standard_xref
 from ontologies.kinds_by_place import kind_of_prefix
-from ontologies.model import Concept, Kind, Synonym, TerminologyInfo
+from ontologies.model import Concept, Kind, Scope, Synonym, TerminologyInfo
 from ontologies.rdf.forms import read_things
 from ontologies.rdf.things import OBO, Thing
 from ontologies.tables import find_version
 
 _OBO_PART = re.compile(r"([A-Za-z][A-Za-z0-9.-]*)_(\w+)")
 _LAST = re.compile(r"[^/#]+(?=[/#]?$)")
+_SCOPES = list(Scope)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|v?\d+(?:\.\d+)+")
 
 
@@ -89,8 +90,8 @@ class _Curies(dict[str, str]):
 
 
 def _concept(curie: str, thing: Thing, curies: Mapping[str, str], kind: Kind, language: str) -> Concept:
-    labels = list(dict.fromkeys((" ".join(text.split()), tag or language) for text, tag in thing.labels))
-    name, tag = next((label for label in sorted(labels, key=_place)), (curie, language))
+    labels = sorted({(" ".join(text.split()), tag or language) for text, tag in thing.labels}, key=_place)
+    name, tag = next(iter(labels), (curie, language))
     like = {curies[address] for address in thing.like}
     further = [Synonym(text, language=other) for text, other in labels if (text, other) != (name, tag)]
     return Concept(
@@ -98,7 +99,7 @@ def _concept(curie: str, thing: Thing, curies: Mapping[str, str], kind: Kind, la
         name,
         kind_of_prefix(curie, kind),
         tag,
-        synonyms=tuple(dict.fromkeys([*further, *(s for s in thing.synonyms if s.text.strip())])),
+        synonyms=tuple(dict.fromkeys([*further, *sorted(filter(_has_text, thing.synonyms), key=_closeness)])),
         parents=tuple(_others(curie, thing.above, curies)),
         xrefs=tuple(other for other in _others(curie, thing.xrefs, curies) if other not in like),
         deprecated=thing.gone,
@@ -109,6 +110,15 @@ def _concept(curie: str, thing: Thing, curies: Mapping[str, str], kind: Kind, la
 def _place(label: tuple[str, str]) -> tuple[bool, str, str]:
     """English first, then by the alphabet: a graph has no order."""
     return label[1] != "en", label[1], label[0]
+
+
+def _has_text(synonym: Synonym) -> bool:
+    return bool(synonym.text.strip())
+
+
+def _closeness(synonym: Synonym) -> tuple[int, str, str]:
+    """The closest first, then by the alphabet."""
+    return _SCOPES.index(synonym.scope), synonym.language, synonym.text
 
 
 def _others(curie: str, addresses: Iterable[str], curies: Mapping[str, str]) -> list[str]:
