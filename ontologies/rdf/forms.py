@@ -85,10 +85,16 @@ def _read_graph(path: Path, content: str, form: str, things: Things) -> None:
     except (SAXException, Error, ParserError, *_BROKEN) as error:
         reason = " ".join(str(error).split())[:200]
         raise TerminologyError(f"{path} is no whole RDF file ({form}): {reason}; is it the right file?") from error
-    for subject, predicate, value in graph:
-        literal = isinstance(value, Literal)
-        text = str(value) if literal else _node(value)
-        things.say(_node(subject), str(predicate), text, literal=literal, language=getattr(value, "language", "") or "")
+    # A graph has no order, and rdflib's differs from one reading to the next.
+    for subject, predicate, text, literal, language in sorted(_statement(triple, Literal) for triple in graph):
+        things.say(subject, predicate, text, literal=literal, language=language)
+
+
+def _statement(triple: tuple[Any, Any, Any], literal: type) -> tuple[str, str, str, bool, str]:
+    subject, predicate, value = triple
+    if isinstance(value, literal):
+        return _node(subject), str(predicate), str(value), True, getattr(value, "language", "") or ""
+    return _node(subject), str(predicate), _node(value), False, ""
 
 
 def _node(node: Any) -> str:

@@ -99,6 +99,13 @@ def test_file_beside_says_kind_and_prefix(tmp_path: Path) -> None:
     assert get_terminology("owl").read_info(path).licence == "CC0 1.0"
 
 
+def test_order_of_statements_changes_nothing(sample: Path, tmp_path: Path) -> None:
+    head, _, body = sample.read_text("utf-8").partition("\n\n")
+    turned = write(tmp_path / "turned.ttl", "\n\n".join([head, *reversed(body.split("\n\n"))]))
+    assert list(read(turned)) == list(read(sample))
+    assert get_terminology("owl").read_info(turned).title == get_terminology("owl").read_info(sample).title
+
+
 def test_obo_graph_is_read(tmp_path: Path) -> None:
     concepts = read(write(tmp_path / "sample.json", OBO_GRAPH))
     assert concepts["HP:9000001"].synonyms == (Synonym("sign", Scope.BROAD),)
