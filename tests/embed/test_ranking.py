@@ -63,7 +63,7 @@ def test_ranks_are_those_counted_one_by_one(chunk: int, levels: int) -> None:
 
 
 def test_measures_are_means_over_both_sides() -> None:
-    assert sum_up(np.array([[1.0, 2.0], [4.0, 20.0]])) == Ranks((1 + 0.5 + 0.25 + 0.05) / 4, 0.25, 0.5, 0.75, 4)
+    assert sum_up(np.array([[1.0, 2.0], [4.0, 20.0]])) == Ranks((1 + 0.5 + 0.25 + 0.05) / 4, 0.25, 0.5, 0.75, 2)
 
 
 def test_nothing_to_rank_is_no_rank() -> None:
