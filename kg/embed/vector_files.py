@@ -65,7 +65,8 @@ def write_word2vec(vectors: Vectors, path: Path) -> int:
 
 def _number(value: np.float32) -> str:
     """The shortest text that is read as the same float32."""
-    return np.format_float_positional(value, trim="-") if 1e-4 <= abs(value) < 1e6 else str(value)
+    plain = value == 0 or 1e-4 <= abs(value) < 1e6
+    return np.format_float_positional(value, trim="-") if plain else np.format_float_scientific(value, trim="-")
 
 
 def write_tensors(vectors: Vectors, relations: Vectors | None, path: Path) -> int:
