@@ -17,6 +17,7 @@ from ontologies.printable import printable_lines
 COMMANDS = {
     "demo": ("kg.commands.demo", "Build the bundled sample labels, serve them and ask one question."),
     "build": ("kg.commands.build", "Build or update a graph from labels: files, folders, zips."),
+    "assemble": ("kg.commands.assemble", "Build or update a graph from runs that kg extract --runs wrote."),
     "remove": ("kg.commands.remove", "Take a document and what it said out of the graph."),
     "diff": ("kg.commands.diff", "What the versions of a document added and retracted."),
     "quarantine": ("kg.commands.quarantine", "Inputs that could not be read, with the reason."),

@@ -12,7 +12,7 @@ from extractors.graphs.model import ROLES, GraphRules, TableRules
 from extractors.graphs.rules import read_graph_rules
 from extractors.places import DAMAGE, Place, iter_places, why_unreadable
 from kg.align import DECISIONS, LOOKED_UP, bring_up_to_date
-from kg.credits import NOT_STATED, Import, keep_import, keep_terminologies
+from kg.credits import NOT_STATED, Import, keep_import, keep_licence, keep_terminologies
 from kg.errors import ImportFailedError, UnknownNameError
 from kg.imports.documents import source_of
 from kg.imports.foreign import Told, import_foreign
@@ -97,6 +97,9 @@ def run(
         if done.documents and not dry_run:
             done.moved = _realign(store, lexicon)
     else:
+        if not dry_run:
+            # First, so that what is written, and left by an import that is cut off, is under it.
+            keep_licence(store, source_of(asked.rules), asked.rules.licence)
         done = import_foreign(
             asked.place, asked.rules, store, lexicon, refusals=refusals, dry_run=dry_run, on_progress=on_progress
         )

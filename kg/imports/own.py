@@ -65,9 +65,10 @@ def import_own(
             spools[table].fill(_named(table, _counted(records, done, on_progress), refusals))
         for spool in spools.values():
             spool.seal()
+        if not dry_run:
+            # First, so that what is written is under its licence at every moment.
+            _keep_credits(store, about)
         _Own(store, documents, nodes, rows, done, refusals, dry_run=dry_run).write(on_progress)
-    if not dry_run:
-        _keep_credits(store, about)
     done.refusals, done.whole = refusals.listed(), not refusals.damaged
     on_progress(done)
     return done

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from kg.credits import Licences
 from kg.errors import StoreError
 from kg.model import Status
 from kg.stores.keys import key_of
 from kg.stores.neo4j.layout import type_of
+from kg.stores.neo4j.licensing import read_licences
 from kg.stores.neo4j.sending import ROWS, ask, chunks, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.summing import Said, Summed, Triple, opposed_by, partners_of, sum_up
@@ -61,7 +63,8 @@ def _pairs(touched: Facts) -> list[list[Triple]]:
 
 
 def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
-    summed = {id_: sum_up(rows) for id_, rows in _evidence_of(cypher, facts).items()}
+    licences = read_licences(cypher)
+    summed = {id_: sum_fact(facts[id_], rows, licences) for id_, rows in _evidence_of(cypher, facts).items()}
     gone = [(triple, id_) for id_, triple in facts.items() if id_ in touched and id_ not in summed]
     for predicate, rows in _by_predicate(gone).items():
         send(cypher, _RETIRE % type_of(predicate), [{"id": id_, **triple._asdict()} for triple, id_ in rows])
@@ -76,6 +79,12 @@ def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
 def _evidence_of(cypher: Cypher, facts: Facts) -> dict[str, list[Said]]:
     rows = ask(cypher, _EVIDENCE, facts)
     return {fact: [Said(*row) for _, *row in group] for fact, group in groupby(rows, key=itemgetter(0))}
+
+
+def sum_fact(triple: Triple, rows: Sequence[Said], licences: Licences) -> Summed:
+    """What the rows of a fact make of it, and what it is under."""
+    said_in = ((row.document, row.source) for row in rows)
+    return sum_up(rows)._replace(licences=licences.of_fact(triple.subject, triple.object, said_in))
 
 
 def keep_conflicts(cypher: Cypher, conflicts: Iterable[tuple[Triple, Triple, int]]) -> None:
@@ -127,6 +136,7 @@ def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:
         "countries": list(fact.countries),
         "qualifiers": fact.qualifiers,
         "sources": list(fact.sources),
+        "licences": list(fact.licences),
     }
     return {"subject": triple.subject, "object": triple.object, "fact": written}
 

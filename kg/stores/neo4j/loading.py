@@ -22,15 +22,16 @@ from kg.predicates import OPPOSITES
 from kg.stores.neo4j.chain import forget_meta, grow, write_meta
 from kg.stores.neo4j.concepts import save_concepts
 from kg.stores.neo4j.crew import Crew, crew, rounds
-from kg.stores.neo4j.deriving import keep_conflicts, save_facts
+from kg.stores.neo4j.deriving import keep_conflicts, save_facts, sum_fact
 from kg.stores.neo4j.layout import type_of
+from kg.stores.neo4j.licensing import read_licences
 from kg.stores.neo4j.schema import drop_indexes, make_index, make_schema
 from kg.stores.neo4j.sending import ROWS, chunks, send
 from kg.stores.neo4j.server import Cypher, Server
 from kg.stores.neo4j.storing import add_rows, mark_known, save_documents
 from kg.stores.neo4j.writing import Writing
 from kg.stores.streams import EvidenceRow
-from kg.stores.summing import Said, Summed, Triple, sum_up
+from kg.stores.summing import Said, Summed, Triple
 from kg.stores.written import MILLION
 
 #: The word of the graph's meta data that stands as long as a load is not done.
@@ -135,9 +136,11 @@ def save_all(crew_: Crew, facts: Iterable[tuple[Triple, Summed]], workers: int) 
 def _sum_all(server: Server) -> Iterator[tuple[Triple, Summed]]:
     """Every fact from its evidence, one after another."""
     with server.stream() as cypher:
+        licences = read_licences(cypher)
         for _, rows in groupby(cypher.each(_SAID), key=itemgetter(0)):
             said = list(rows)
-            yield Triple(*said[0][1:4]), sum_up([Said(*row[4:]) for row in said])
+            triple = Triple(*said[0][1:4])
+            yield triple, sum_fact(triple, [Said(*row[4:]) for row in said], licences)
 
 
 def _find_opposed(server: Server, opposing: str, denied: str) -> Iterator[list[Any]]:
