@@ -21,8 +21,8 @@ from kg.model import Fact, FactQuery, Node, Status
 from kg.predicates import PREDICATES
 from kg.roles import GraphReader
 
-#: Facts of a concept that are looked at, the surest first, and concepts next to either end that are gone on from.
-FAN, WIDTH = 200, 60
+#: Facts of a concept that are looked at, and concepts next to the start that are gone on from.
+FAN, WIDTH = 100, 40
 
 #: By which the number of facts of a concept on the way is damped.
 _DAMPING = 0.4
@@ -50,16 +50,6 @@ class Path:
     score: float
 
 
-def find_paths(graph: GraphReader, start: str, end: str, *, first: int = 3) -> list[Path]:
-    """The best paths of two and three facts between two concepts, ties by the ids of facts.
-
-    No fact that is only denied is walked, and of two concepts' facts the surest 200 are looked at.
-    """
-    finder = _Finder(graph, start, end)
-    found = sorted(finder.find(), key=lambda path: (-path.score, tuple(step.fact.id for step in path.steps)))
-    return found[:first]
-
-
 @cache
 def get_weights() -> Mapping[str, float]:
     """What a step of each predicate is worth; raises `EmbeddingError` where the file does not name each once."""
@@ -76,44 +66,56 @@ def _walked() -> tuple[str, ...]:
     return tuple(name for name, weight in get_weights().items() if weight > 0)
 
 
-class _Finder:
-    """Walks from both ends until they meet; what it read of a concept it keeps."""
+class PathFinder:
+    """Finds paths of two and three facts; what it read of a concept it keeps for the next question.
 
-    def __init__(self, graph: GraphReader, start: str, end: str) -> None:
+    No fact that is only denied is walked. Of a concept the surest `fan` facts are looked at, and of the neighbours of
+    where a path starts the `width` best are gone on from.
+    """
+
+    def __init__(self, graph: GraphReader, *, fan: int = FAN, width: int = WIDTH) -> None:
         self._graph = graph
-        self._ends = start, end
-        self._read: dict[str, dict[str, Step]] = {}
+        self._fan, self._width = fan, width
+        self._kept: dict[str, dict[str, Step]] = {}
+        self.facts_read = 0
+        """How many facts the graph gave so far."""
 
-    def find(self) -> Iterator[Path]:
-        start, end = self._ends
+    def find(self, start: str, end: str, *, first: int = 3) -> list[Path]:
+        """The best paths between two concepts, ties by the ids of facts."""
+        found = sorted(self._walk(start, end), key=lambda path: (-path.score, [step.fact.id for step in path.steps]))
+        return found[:first]
+
+    def _walk(self, start: str, end: str) -> Iterator[Path]:
         out, back = self._steps(start), self._steps(end)
         for curie in out.keys() & back.keys():
             yield self._path(out[curie], _turn(back[curie]))
         for near in self._best(out):
+            if near == end:
+                continue
             for far, step in self._steps(near).items():
-                if far in back and far not in (start, near):
+                if far in back and far != start:
                     yield self._path(out[near], step, _turn(back[far]))
 
     def _steps(self, curie: str) -> dict[str, Step]:
-        """The surest step from a concept to each of its neighbours, the ends left out."""
-        if curie not in self._read:
-            self._read[curie] = self._read_steps(curie)
-        return self._read[curie]
+        """The best step from a concept to each of its neighbours."""
+        if curie not in self._kept:
+            self._kept[curie] = self._read_steps(curie)
+        return self._kept[curie]
 
     def _read_steps(self, curie: str) -> dict[str, Step]:
-        affirmed = Status.SUPPORTED, Status.CONTESTED
-        query = FactQuery(about=curie, predicates=_walked(), statuses=affirmed)
+        query = FactQuery(about=curie, predicates=_walked(), statuses=(Status.SUPPORTED, Status.CONTESTED))
+        facts = self._graph.find_facts(query, first=self._fan).facts
+        self.facts_read += len(facts)
         steps: dict[str, Step] = {}
-        for fact in self._graph.find_facts(query, first=FAN).facts:
-            step = _leave(fact, curie)
+        for step in (_leave(fact, curie) for fact in facts):
             known = steps.get(step.end.curie)
-            if step.end.curie not in self._ends and (known is None or _worth(step) > _worth(known)):
+            if known is None or _worth(step) > _worth(known):
                 steps[step.end.curie] = step
         return steps
 
     def _best(self, steps: Mapping[str, Step]) -> list[str]:
         """The neighbours to go on from: those of the best steps."""
-        return sorted(steps, key=lambda curie: (-_worth(steps[curie]), curie))[:WIDTH]
+        return sorted(steps, key=lambda curie: (-_worth(steps[curie]), curie))[: self._width]
 
     def _path(self, *steps: Step) -> Path:
         between = [step.end.curie for step in steps[:-1]]

@@ -76,9 +76,9 @@ class Shelf:
             raise UnknownNameError("model", name, self.names())
         shutil.rmtree(self.folder / name)
 
-    def state(self) -> tuple[int, ...]:
-        """What changes whenever another model is served, or the served one is trained again."""
-        paths = self.folder / _CURRENT, self.folder / (self.current() or ".") / ABOUT
+    def state(self, name: str = "") -> tuple[int, ...]:
+        """What changes whenever another model is served, or that one, else the served one, is trained again."""
+        paths = self.folder / _CURRENT, self.folder / (name or self.current() or ".") / ABOUT
         return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
 
@@ -88,3 +88,26 @@ def _folder_of(where: Where) -> Path:
     called = re.sub(r"\W+", "-", where.partition("://")[2].rpartition("@")[2]).strip("-")
     told_apart = blake2b(full_name(where).encode(), digest_size=4).hexdigest()
     return get_home() / "vectors" / f"{called}-{told_apart}"
+
+
+class LiveModel:
+    """The model of a graph that is served, of the moment: calling it gives it, None where there is none.
+
+    For services, which live longer than a model: two looks at files, and nothing is read while they stay. With a
+    `name` it is that model, whichever is served elsewhere.
+    """
+
+    def __init__(self, where: Where, name: str = "") -> None:
+        self._shelf = Shelf(where)
+        self._name = name
+        self._seen: tuple[int, ...] = ()
+        self._now: Trained | None = None
+
+    def __call__(self) -> Trained | None:
+        """The model that is served now; raises `EmbeddingError` where it cannot be read."""
+        seen = self._shelf.state(self._name)
+        if seen != self._seen:
+            name = self._name or self._shelf.current()
+            self._now = self._shelf.open(name) if name else None
+            self._seen = seen
+        return self._now

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from kg.embed.errors import EmbeddingError
 from kg.embed.vectors import Vectors
@@ -24,6 +22,9 @@ def write_vectors(vectors: Vectors, path: Path) -> int:
 
     The version of the graph and the model stand in the metadata of the schema.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     dimensions = vectors.matrix.shape[1]
     flat = pa.array(np.ascontiguousarray(vectors.matrix, np.float32).reshape(-1))
     columns = {"name": pa.array(vectors.names, pa.string())}
@@ -39,6 +40,9 @@ def write_vectors(vectors: Vectors, path: Path) -> int:
 
 def read_vectors(path: Path) -> Vectors:
     """The vectors of a Parquet file; raises `EmbeddingError` where it is not one that medkg wrote."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         table = pq.read_table(path)
         about = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}

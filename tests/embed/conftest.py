@@ -1,8 +1,7 @@
-"""What tests of embeddings share: the small graph with a model whose vectors were written by hand."""
+"""What tests of embeddings share: the small graph, open, and the model whose vectors were written by hand."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +11,6 @@ from kg.embed.shelf import Shelf
 from kg.embed.trained import Trained
 from kg.roles import Store
 from kg.stores import connect
-from small_model import make_small_model
-
-
-@pytest.fixture
-def modelled_graph(small_graph: Path, tmp_path: Path) -> Path:
-    """A copy of the small graph with the model beside it."""
-    folder = tmp_path / "modelled"
-    shutil.copytree(small_graph, folder)
-    make_small_model(folder)
-    return folder
 
 
 @pytest.fixture

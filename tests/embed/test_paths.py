@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg.embed.paths import Path as Explained
-from kg.embed.paths import find_paths, get_weights
+from kg.embed.paths import PathFinder, get_weights
 from kg.model import Contribution, Node
 from kg.predicates import PREDICATES
 from kg.roles import GraphReader, Store
@@ -40,25 +40,25 @@ def test_every_predicate_has_a_weight() -> None:
 
 
 def test_a_path_leads_through_what_both_have_to_do_with(small_store: GraphReader) -> None:
-    best, *_ = find_paths(small_store, AMIODARONE, FIBRILLATION)
+    best, *_ = PathFinder(small_store).find(AMIODARONE, FIBRILLATION)
     assert walk(best) == ["amiodarone", "<interacts_with-", "warfarin", "-indicated_for>", "atrial fibrillation"]
     assert [step.fact.predicate for step in best.steps] == ["interacts_with", "indicated_for"]
 
 
 def test_paths_of_three_facts_are_found(small_store: GraphReader) -> None:
-    words = [walk(path) for path in find_paths(small_store, "drugbank:DB00945", NAUSEA, first=9)]
+    words = [walk(path) for path in PathFinder(small_store).find("drugbank:DB00945", NAUSEA, first=9)]
     assert ["aspirin", "<interacts_with-", "warfarin", "-causes_adverse_event>", "nausea"] in words
     assert max(map(len, words)) == 7
 
 
 def test_what_is_only_denied_is_not_walked(small_store: GraphReader) -> None:
-    for path in find_paths(small_store, CLARITHROMYCIN, BLEEDING, first=50):
+    for path in PathFinder(small_store).find(CLARITHROMYCIN, BLEEDING, first=50):
         assert not any(step.start.curie == CLARITHROMYCIN and step.end.curie == BLEEDING for step in path.steps)
 
 
 def test_concepts_that_nothing_joins_have_no_path(small_store: GraphReader) -> None:
-    assert find_paths(small_store, "local:organization/example_pharma", NAUSEA) == []
-    assert find_paths(small_store, "local:drug/none", NAUSEA) == []
+    assert PathFinder(small_store).find("local:organization/example_pharma", NAUSEA) == []
+    assert PathFinder(small_store).find("local:drug/none", NAUSEA) == []
 
 
 @pytest.fixture
@@ -80,7 +80,17 @@ def said_one(one: Node, other: Node, at: int) -> Contribution:
 
 
 def test_what_everything_is_linked_with_explains_less(hub_store: Store) -> None:
-    found = find_paths(hub_store, "local:drug/d0", "local:disease/goal", first=5)
+    found = PathFinder(hub_store).find("local:drug/d0", "local:disease/goal", first=5)
     assert [path.steps[0].end.name for path in found] == ["rare pain", "ache"]
     assert found[0].score > found[1].score
     hub_store.close()
+
+
+def test_a_finder_that_is_asked_again_finds_the_same_and_reads_less(small_store: GraphReader) -> None:
+    finder = PathFinder(small_store)
+    finder.find(AMIODARONE, NAUSEA)
+    read = finder.facts_read
+    assert finder.find(AMIODARONE, FIBRILLATION, first=9) == PathFinder(small_store).find(
+        AMIODARONE, FIBRILLATION, first=9
+    )
+    assert finder.facts_read - read <= 3

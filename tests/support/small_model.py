@@ -10,6 +10,7 @@ import numpy as np
 from kg.embed.shelf import Shelf
 from kg.embed.trained import About, replacing, write_about, write_matrices
 from kg.embed.vectors import Vectors
+from kg.predicates import PREDICATES
 from kg.stores import connect
 
 WARFARIN, AMIODARONE, CLARITHROMYCIN = "drugbank:DB00682", "drugbank:DB01118", "drugbank:DB01211"
@@ -57,6 +58,20 @@ ABOUT = About(
 )
 
 
+def make_any_model(graph: Path) -> Path:
+    """The folder of a model with a vector by chance for every concept and predicate of a graph, which is served."""
+    store = connect(graph)
+    nodes, version = list(store.iter_nodes()), store.get_meta()["graph_version"]
+    store.close()
+    draw = np.random.default_rng(0)
+    matrix = draw.normal(size=(len(nodes), 8)).astype(np.float32)
+    vectors = Vectors(
+        tuple(node.curie for node in nodes), matrix, version, "distmult", tuple(node.kind.value for node in nodes)
+    )
+    turned = draw.normal(size=(len(PREDICATES), 8)).astype(np.float32)
+    return _write(graph, vectors, Vectors(tuple(PREDICATES), turned, version, "distmult"), "any")
+
+
 def make_small_model(graph: Path, *, graph_version: str | None = None, name: str = "hand") -> Path:
     """The folder of the model, which is served; `graph_version` where it is to be of another graph."""
     store = connect(graph)
@@ -65,9 +80,13 @@ def make_small_model(graph: Path, *, graph_version: str | None = None, name: str
     store.close()
     vectors = Vectors(tuple(_CONCEPTS), np.array(list(_CONCEPTS.values()), np.float32), version, "distmult", kinds)
     relations = Vectors(tuple(_PREDICATES), np.array(list(_PREDICATES.values()), np.float32), version, "distmult")
+    return _write(graph, vectors, relations, name)
+
+
+def _write(graph: Path, vectors: Vectors, relations: Vectors, name: str) -> Path:
     shelf = Shelf(graph)
     with replacing(shelf.place(name)) as folder:
         write_matrices(folder, vectors, relations)
-        write_about(replace(ABOUT, name=name, graph_version=version, graph=str(graph)), folder)
+        write_about(replace(ABOUT, name=name, graph_version=vectors.graph_version, graph=str(graph)), folder)
     shelf.serve(name)
     return shelf.place(name)

@@ -41,16 +41,13 @@ def command(
     Examples:  kg embed predict metformin indicated_for
                kg embed predict 华法林 causes_adverse_event --first 20 --paths 0 --json
     """
-    from kg.embed.paths import find_paths
+    from kg.embed.paths import PathFinder
     from kg.embed.predicting import Predictor
     from kg.render.embed import print_predictions
 
     with opened(graph, model) as (store, trained), store.snapshot(restricted=restricted):
         node = choose(store, subject, as_json=as_json)
         told = Predictor(store, trained).predict(node, predicate, first=first)
-        why = {
-            one.object.curie: find_paths(store, node.curie, one.object.curie, first=paths)
-            for one in told.found
-            if paths
-        }
+        finder, asked = PathFinder(store), told.found if paths else ()
+        why = {one.object.curie: finder.find(node.curie, one.object.curie, first=paths) for one in asked}
         print_predictions(store, told, why, trained.about, language=language, as_json=as_json)
