@@ -40,7 +40,7 @@ def choose_collector() -> list[str]:
     """What Java is told of how to take back memory: nothing where the environment says it already.
 
     A transaction of ten thousand rows lives through many small collections and is then left behind as a whole. The
-    collector that Java chooses by itself took a third of the processor for that, this one a fiftieth.
+    collector that Java chooses by itself took a third of the processor for that, this one a twentieth.
     """
     said = " ".join(os.environ.get(name, "") for name in ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"))
     return [] if _COLLECTOR.search(said) else ["-XX:+UseParallelGC"]
