@@ -17,7 +17,7 @@ _SAID = (
         "{at} refuses user or password: set NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_PASSWORD_FILE, rightly",
     ),
     (
-        "ForbiddenOnReadOnlyDatabase",
+        "OnReadOnly",
         "the database at {at} is read-only: let it be written (server.databases.writable, or ALTER DATABASE … SET "
         "ACCESS READ WRITE), or name another",
     ),
