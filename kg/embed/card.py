@@ -39,7 +39,7 @@ def make_card(about: About, folder: Path) -> str:
         "From": _bullets(_origin(about)),
         "Split and leaks": _bullets(about.split.items()),
         "Scores": _scores(about.scores),
-        "Calibration": _calibrations(about.calibrations),
+        "Calibration": [*_calibrations(about.calibrations), *_judged(about.probabilities)],
         "Settings": _bullets(about.settings.items()),
         "Training": _pictures(folder),
         "Limits": [_LIMITS if about.scoring else _ALIKE],
@@ -92,6 +92,17 @@ def _calibrations(calibrations: Mapping[str, Mapping[str, float]]) -> list[str]:
         for name, curve in calibrations.items()
     ]
     return [_row(["of", "slope", "intercept", "held-out facts"]), _row(["---"] * 4), *map(_row, rows)]
+
+
+def _judged(told: Mapping[str, float]) -> list[str]:
+    """How good the probabilities were on test, in a sentence."""
+    if not told:
+        return []
+    return [
+        f"\nOn test: {int(told['facts']):,} facts among {int(told['candidates']):,} candidates, mean squared error "
+        f"{told['brier']:.5f} (saying the same of each: {told['brier_of_base_rate']:.5f}), calibration error "
+        f"{told['error']:.5f}."
+    ]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """A trained model as a folder: its vectors, what is known of it, a card to read, its curve and map.
 
-    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  held_out.parquet  state.pt
+    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  split.parquet  state.pt
            card.md  curve.png  map.png  map.html
 
 The folder appears when all of it is written, in the place of the one of that name.
@@ -26,7 +26,7 @@ from kg.embed.vectors import Vectors
 FORMAT = 1
 
 ABOUT, VECTORS, RELATIONS, INDEX = "model.json", "vectors.parquet", "relations.parquet", "vectors.usearch"
-HELD_OUT, CARD, CURVE, MAP, MAP_PAGE = "held_out.parquet", "card.md", "curve.png", "map.png", "map.html"
+SPLIT, STATE, CARD, CURVE, MAP, MAP_PAGE = "split.parquet", "state.pt", "card.md", "curve.png", "map.png", "map.html"
 
 Numbers = Mapping[str, float]
 
@@ -60,6 +60,8 @@ class About:
     """What was measured while it was trained, by epoch."""
     calibrations: Mapping[str, Numbers] = field(default_factory=dict)
     """By predicate, or for all of them under `*`: see `kg.embed.calibrating`."""
+    probabilities: Numbers = field(default_factory=dict)
+    """How good the probabilities were on test: see `kg.embed.calibrating.measure`."""
     scoring: str = ""
     """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
 

@@ -183,3 +183,26 @@ def print_models(models: Sequence[Trained], *, current: str, graph_version: str,
             "→" if about.name == current else "", about.name, about.model, version, counts, told, about.trained[:10]
         )
     console.print(table)
+
+
+def print_trained(trained: Trained, *, as_json: bool) -> None:
+    """Print what a model that was just trained is worth, and where it lies."""
+    about = trained.about
+    if as_json:
+        print_json(model_form(about) | {"folder": str(trained.folder), "split": dict(about.split)})
+        return
+    console = make_console()
+    console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
+    print_figures(about.scores)
+    for leak in about.split.get("leaks", ()):
+        console.print(draw_line(f"leak, {leak}", style="dim"))
+    console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
+
+
+def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
+    """Print ranks by part of the facts, filtered, from both sides."""
+    table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
+    for part, figures in scores.items():
+        ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
+        table.add_row(part, f"{int(figures['count']):,}", *ranks)
+    make_console().print(table)

@@ -88,7 +88,8 @@ class Vocabulary:
         new = numbers == 0
         numbers[new] = fresh = np.arange(self._next, self._next + int(new.sum()))
         self._next += len(fresh)
-        self._fresh.append(_Run(first[new], second[new], fresh))
+        if len(fresh):
+            self._fresh.append(_Run(first[new], second[new], fresh))
         self._near.update(zip(texts, numbers.tolist(), strict=True))
         rows = zip(fresh.tolist(), compress(texts, new.tolist()), strict=True)
         self._connection.executemany("insert into words values (?, ?)", rows)
@@ -98,6 +99,8 @@ class Vocabulary:
         import numpy as np
 
         self._near = {"": 0}
+        if not self._fresh:
+            return
         self._runs.append(_Run(*map(np.concatenate, zip(*self._fresh, strict=True))).sorted())
         self._fresh = []
         while len(self._runs) > 1 and len(self._runs[-2].first) < _GROWTH * len(self._runs[-1].first):
