@@ -21,7 +21,17 @@ from ontologies.model import Decision
 from ontologies.settings import read_settings
 from ontologies.standing import Standing, changed_forms, fold, form_of
 
-__all__ = ["Realigned", "apply_decisions", "bring_up_to_date", "find_touched", "keep_decisions", "realign", "stamp_of"]
+__all__ = [
+    "Realigned",
+    "apply_decisions",
+    "apply_since",
+    "bring_up_to_date",
+    "find_touched",
+    "keep_decisions",
+    "knows_decisions",
+    "realign",
+    "stamp_of",
+]
 
 #: The word of a graph's meta data under which the stamp of the decisions that it reflects stands.
 DECISIONS = "decisions"
@@ -62,6 +72,22 @@ def apply_decisions(store: Graph, lexicon: Lexicon, *, home: Path | None = None,
     if not dry_run:
         store.set_meta(DECISIONS, now)
     return done
+
+
+def knows_decisions(line: str, *, home: Path | None = None) -> bool:
+    """Whether the log here has the line of that hash; an empty one stands for no decisions."""
+    return not line or any(entry.hash == line for entry in open_log(home=home).lines)
+
+
+def apply_since(store: Graph, lexicon: Lexicon, line: str, *, home: Path | None = None) -> Realigned:
+    """What became of the graph, after rows that reflect the decisions up to that line of the log reflect all of them.
+
+    Rows that reflect all of them already stay as they are.
+    """
+    if line == lexicon.decisions:
+        return Realigned()
+    store.set_meta(DECISIONS, stamp_of(line, four_eyes=read_settings(home=home).four_eyes))
+    return apply_decisions(store, lexicon, home=home)
 
 
 def refresh_unaligned(store: Graph, lexicon: Lexicon, *, dry_run: bool = False) -> Realigned:

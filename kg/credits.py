@@ -22,7 +22,8 @@ IMPORTS = "imports"
 #: What is said of a licence that nobody stated.
 NOT_STATED = "not stated"
 
-_LOCAL = "local"
+#: The prefix of names that no terminology has.
+LOCAL = "local"
 
 
 def keep_terminologies(store: Catalogue, terminologies: Iterable[TerminologyInfo]) -> None:
@@ -79,11 +80,16 @@ class Licences:
     def of_concept(self, curie: str) -> tuple[str, ...]:
         """The licences of the terminologies with the CURIE's prefix; none for a name that a document alone has."""
         prefix = curie.partition(":")[0]
-        return () if prefix == _LOCAL else self.by_prefix.get(prefix, (NOT_STATED,))
+        return () if prefix == LOCAL else self.by_prefix.get(prefix, (NOT_STATED,))
 
     def of_document(self, id_: str, source: str) -> str:
         """The licence of a document: its own, else that of all of its source, else that none was stated."""
         return self.by_document.get(id_) or self.by_document.get(source) or NOT_STATED
+
+    def of_fact(self, subject: str, object_: str, documents: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        """All licences that a fact is under, sorted: of both concepts, and of documents, each by id and source."""
+        said = {self.of_document(*document) for document in documents}
+        return tuple(sorted(said.union(self.of_concept(subject), self.of_concept(object_))))
 
     def known(self) -> list[str]:
         """All licences that something in the graph may have."""

@@ -38,6 +38,10 @@ class RunnerError(KGError):
     """Work cannot be handed out to where it should run."""
 
 
+class RunError(KGError):
+    """Runs of extracted documents cannot be written, or are not whole, or do not belong together."""
+
+
 class ImportFailedError(KGError):
     """A foreign graph, or an export, cannot be imported at all."""
 

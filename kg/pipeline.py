@@ -25,7 +25,7 @@ from extractors.sources import read_documents
 from kg.assemble import assemble
 from kg.credits import keep_terminologies
 from kg.model import Contribution, Diff
-from kg.roles import Library, Store
+from kg.roles import Store
 from kg.runners import Opens, Runner
 from kg.version import get_version
 from ontologies.decided import undecided
@@ -66,6 +66,12 @@ class Progress:
         """Seconds since the start."""
         return time.monotonic() - self.started
 
+    def count(self, outcome: Outcome) -> None:
+        """Count an outcome in."""
+        self.documents += len(outcome.contributions)
+        self.characters += sum(len(contribution.document.text) for contribution in outcome.contributions)
+        self.quarantined += [(outcome.locator, reason) for reason in outcome.reasons]
+
 
 def build(
     inputs: Iterable[Item | Rejected],
@@ -84,12 +90,12 @@ def build(
     progress = Progress()
     stamp = build_stamp(_lexicon(lexicon))
     work = partial(process, lexicon=runner.share(lexicon))
-    fresh = _fresh(inputs, store, stamp, progress)
+    items = fresh(inputs, lambda content_hash: store.known(content_hash, stamp), progress)
     if not dry_run:
         store.set_meta("lexicon", stamp.partition("+")[0])
         keep_terminologies(store, _lexicon(lexicon).terminologies)
-    for batch in _batches(_outcomes(runner, work, fresh)):
-        _commit(store, batch, stamp, progress, dry_run=dry_run)
+    for batch in _batches(outcomes_of(runner, work, items)):
+        commit(store, batch, stamp, progress, dry_run=dry_run)
         on_progress(progress)
     on_progress(progress)
     return progress
@@ -131,28 +137,29 @@ def _lexicon(lexicon: Opens) -> Lexicon:
     return lexicon.open()
 
 
-def _fresh(
-    inputs: Iterable[Item | Rejected], store: Library, stamp: str, progress: Progress
+def fresh(
+    inputs: Iterable[Item | Rejected], is_known: Callable[[str], bool], progress: Progress
 ) -> Iterator[Item | Rejected]:
-    """The inputs that are not in the store already, as they are and as they would be extracted today."""
+    """The inputs whose content, by its hash, is not known already."""
     for item in inputs:
         progress.items += 1
-        if isinstance(item, Item) and _is_known(item, store, stamp):
+        if isinstance(item, Item) and _is_known(item, is_known):
             progress.unchanged += 1
         else:
             yield item
 
 
-def _is_known(item: Item, store: Library, stamp: str) -> bool:
+def _is_known(item: Item, is_known: Callable[[str], bool]) -> bool:
     try:
-        return store.known(sha256(item.data).hexdigest(), stamp)
+        return is_known(sha256(item.data).hexdigest())
     except UnreadableError:
         return False
 
 
-def _outcomes(
+def outcomes_of(
     runner: Runner, work: Callable[[Item | Rejected], Outcome], items: Iterable[Item | Rejected]
 ) -> Iterator[Outcome]:
+    """What became of the items, as they finish."""
     for item, outcome in runner.run(work, items):
         yield outcome or Outcome(item.locator, "", reasons=("killed the process that read it; it may be hostile",))
 
@@ -169,19 +176,19 @@ def _batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
         yield batch
 
 
-def _commit(store: Store, batch: list[Outcome], stamp: str, progress: Progress, *, dry_run: bool) -> None:
+def commit(store: Store, batch: list[Outcome], stamp: str, progress: Progress, *, dry_run: bool = False) -> None:
+    """Put what a batch brings into the store, and what could not be read onto its quarantine list."""
     contributions = [contribution for outcome in batch for contribution in outcome.contributions]
     diffs = store.rehearse(contributions) if dry_run else store.put(contributions, stamp=stamp)
     progress.diffs += [diff for diff in diffs if diff.added or diff.retracted or diff.note]
-    progress.documents += len(contributions)
-    progress.characters += sum(len(contribution.document.text) for contribution in contributions)
-    failed = [(outcome.locator, reason, outcome.content_hash) for outcome in batch for reason in outcome.reasons]
-    progress.quarantined += [(locator, reason) for locator, reason, _ in failed]
+    for outcome in batch:
+        progress.count(outcome)
     if dry_run:
         progress.names.update(_names(contributions))
         return
-    for locator, reason, content_hash in failed:
-        store.quarantine(locator, reason, content_hash=content_hash)
+    for outcome in batch:
+        for reason in outcome.reasons:
+            store.quarantine(outcome.locator, reason, content_hash=outcome.content_hash)
     store.release(outcome.locator for outcome in batch if not outcome.reasons)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 from kg.comparing import Side, compare_concepts, hash_documents
+from kg.credits import LICENCES, TERMINOLOGIES
 from kg.errors import StoreError
 from kg.model import Contribution, Diff, FactQuery, LoadedDocument
 from kg.roles import Store
@@ -15,7 +16,7 @@ from kg.roles import Store
 BATCH = 200
 
 #: Words about a graph that are its own: its version is made by what was written to it.
-_OWN = frozenset({"schema_version", "graph_version", "changed_at", "compaction_due"})
+_OWN = frozenset({"schema_version", "graph_version", "changed_at", "compaction_due", "licences_due"})
 
 
 @dataclass(slots=True)
@@ -55,11 +56,14 @@ def sync(
         done.to_write, done.removed = len(differing), gone
         if dry_run:
             return done
+        # Before what is under them, since a store may keep licences with its facts.
+        _copy_words(source, target, {LICENCES, TERMINOLOGIES})
         for id_ in gone:
             target.remove(id_)
         _write(source, target, differing, done, on_progress)
         _settle_concepts(source, target, done, restricted=restricted)
-        _copy_words(source, target)
+        _copy_words(source, target, source.get_meta().keys() - _OWN)
+        _copy_quarantine(source, target)
     target.compact()
     return done
 
@@ -128,12 +132,16 @@ def _find_document(store: Store, curie: str, *, restricted: bool) -> Iterator[st
                 yield row.document
 
 
-def _copy_words(source: Store, target: Store) -> None:
-    """Copy what is known of the graph as a whole, and the list of inputs that could not be read."""
+def _copy_words(source: Store, target: Store, names: Collection[str]) -> None:
+    """Copy what is known of the graph as a whole, of these names."""
     there = target.get_meta()
     for name, value in source.get_meta().items():
-        if name not in _OWN and there.get(name) != value:
+        if name in names and there.get(name) != value:
             target.set_meta(name, value)
+
+
+def _copy_quarantine(source: Store, target: Store) -> None:
+    """Copy the list of inputs that could not be read."""
     ours, theirs = ({entry.locator: entry for entry in store.get_quarantine()} for store in (source, target))
     target.release(theirs.keys() - ours.keys())
     for locator, entry in ours.items():

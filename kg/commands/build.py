@@ -54,7 +54,7 @@ def command(
     from kg.commands.lexicon import opened_lexicon
     from kg.render.build import print_build
 
-    with opened_to_write(graph, dry_run=dry_run) as store, _runner(workers, ray) as runner:
+    with opened_to_write(graph, dry_run=dry_run) as store, chosen_runner(workers, ray) as runner:
         lexicon = opened_lexicon()
         aligned = bring_up_to_date(store, lexicon, dry_run=dry_run)
         progress = _run(inputs, store, runner, lexicon, dry_run=dry_run, max_bytes=max_document_mb << 20)
@@ -64,7 +64,8 @@ def command(
 
 
 @contextmanager
-def _runner(workers: int | None, ray: str | None) -> Iterator[Runner]:
+def chosen_runner(workers: int | None, ray: str | None) -> Iterator[Runner]:
+    """What extracts: so many processes of this machine, or the Ray cluster at that address."""
     from kg.runners import LocalRunner
     from kg.workers import default_workers
 

@@ -55,12 +55,13 @@ def read_document(listed: LoadedDocument, text: str, parts: bytes) -> Document:
         country=listed.country,
         content_hash=listed.content_hash,
         restricted=listed.restricted,
-        **(_read_parts(parts) if parts else {}),
+        **(read_parts(orjson.loads(parts)) if parts else {}),
     )
 
 
-def _read_parts(data: bytes) -> dict[str, Any]:
-    sections, tables, products, coded = orjson.loads(data)
+def read_parts(told: list[Any]) -> dict[str, Any]:
+    """The parts of a document by their names, from what `write_parts` wrote, as JSON reads it."""
+    sections, tables, products, coded = told
     return {
         "sections": tuple(Section(**part) for part in sections),
         "tables": tuple(_table(part) for part in tables),

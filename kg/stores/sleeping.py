@@ -26,7 +26,11 @@ def write_sleeper(thing: Evidence | Node) -> str:
 
 def read_sleeper(text: str) -> Evidence:
     """The row from `write_sleeper`, as it was put to sleep."""
-    given: dict[str, Any] = orjson.loads(text)
+    return read_row(orjson.loads(text))
+
+
+def read_row(given: dict[str, Any]) -> Evidence:
+    """A row of evidence, from what JSON has of it."""
     qualifiers = tuple(Qualifier(*pair) for pair in given["qualifiers"])
     origins = {side: _read_origin(given.get(side)) for side in ("subject_origin", "object_origin")}
     return Evidence(**given | {"assertion": Assertion(given["assertion"]), "qualifiers": qualifiers} | origins)
@@ -34,7 +38,11 @@ def read_sleeper(text: str) -> Evidence:
 
 def read_sleepers_node(text: str) -> Node:
     """The concept from `write_sleeper`."""
-    given: dict[str, Any] = orjson.loads(text)
+    return read_node(orjson.loads(text))
+
+
+def read_node(given: dict[str, Any]) -> Node:
+    """A node, from what JSON has of it."""
     return Node(**given | {"kind": Kind(given["kind"]), "synonyms": tuple(given["synonyms"])})
 
 

@@ -40,6 +40,8 @@ class Summed(NamedTuple):
     countries: tuple[str, ...]
     qualifiers: str
     sources: tuple[str, ...]
+    licences: tuple[str, ...] = ()
+    """What it is under, where a store keeps that with its facts; see `kg.credits.Licences.of_fact`."""
 
 
 class Triple(NamedTuple):

@@ -188,12 +188,19 @@ def test_a_name_is_found_through_the_facts_of_its_concept_without_a_scan(tmp_pat
 def make_older(folder: Path, version: int) -> None:
     """Take the graph in `folder` back to an older format."""
     connection = apsw.Connection(str(folder / FILE))
-    for step in (_BACK_TO_5, _BACK_TO_4, _BACK_TO_3, _BACK_TO_1)[: {5: 1, 4: 2, 3: 3, 1: 4}[version]]:
+    for step in (_BACK_TO_7, _BACK_TO_5, _BACK_TO_4, _BACK_TO_3, _BACK_TO_1)[: {7: 1, 5: 2, 4: 3, 3: 4, 1: 5}[version]]:
         for statement in step:
             connection.execute(statement)
     connection.close()
 
 
+_BACK_TO_7 = (
+    "create table unnamed (id integer primary key, text text not null unique)",
+    "insert into unnamed select * from words",
+    "drop table words",
+    "alter table unnamed rename to words",
+    "pragma user_version=7",
+)
 _BACK_TO_5 = (
     "drop index evidence_by_fact",
     "create index evidence_by_fact on evidence (fact, document, weight, qualifiers, subject_name, object_name)",

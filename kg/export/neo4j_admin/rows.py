@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from kg.credits import Licences
 from kg.export.documents import Documents
 from kg.export.neo4j_admin.files import Properties
 from kg.export.view import View
@@ -55,21 +56,16 @@ def iter_inputs(view: View) -> Iterator[Properties]:
 
 
 def iter_dormant(view: View) -> Iterator[Properties]:
-    """The sleeping rows of the documents, without the scope none of restricted ones: they are nothing but words."""
-    documents = Documents(view.store)
-    for asleep in view.store.iter_asleep():
-        documents.learn([asleep.row.document])
-        may = view.restricted or not documents[asleep.row.document].restricted
-        if may and view.holds_document(asleep.row.document):
-            yield sleeper_properties(asleep)
+    """The rows that sleep."""
+    return map(sleeper_properties, view.iter_asleep())
 
 
 def iter_facts(view: View) -> Iterator[Properties]:
-    """The facts from subject to object, with the sources that say them."""
+    """The facts from subject to object, with the sources that say them and the licences they are under."""
     documents = Documents(view.store)
     for fact, rows in view.iter_stated():
         documents.learn(row.document for row in rows)
-        yield _fact(fact, {documents[row.document].source for row in rows})
+        yield _fact(fact, {(row.document, documents[row.document].source) for row in rows}, view.licences)
 
 
 def iter_conflicts(view: View) -> Iterator[Properties]:
@@ -120,7 +116,7 @@ def _evidence(row: Evidence) -> Properties:
     return row_properties(row) | {":START_ID": row.id, ":END_ID": row.document}
 
 
-def _fact(fact: Fact, sources: set[str]) -> Properties:
+def _fact(fact: Fact, said_in: set[tuple[str, str]], licences: Licences) -> Properties:
     ends = {":START_ID": fact.subject.curie, ":END_ID": fact.object.curie, ":TYPE": type_of(fact.predicate)}
     summed = Summed(
         round(fact.confidence * MILLION),
@@ -129,7 +125,8 @@ def _fact(fact: Fact, sources: set[str]) -> Properties:
         fact.evidence_count,
         fact.countries,
         write_qualifiers(fact.qualifiers),
-        tuple(sorted(sources - {""})),
+        tuple(sorted({source for _, source in said_in if source})),
+        licences.of_fact(fact.subject.curie, fact.object.curie, said_in),
     )
     written: dict[str, Any] = fact_row(_triple(fact), summed)["fact"]
     return ends | written

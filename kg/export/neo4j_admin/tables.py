@@ -62,6 +62,7 @@ _FACTS = Table(
     (
         ":START_ID(Concept)", ":END_ID(Concept)", ":TYPE", "id", "key:long", "confidence:double", "status",
         "documents:long", "evidence_count:long", "countries:string[]", "qualifiers", "sources:string[]",
+        "licences:string[]",
     ),
 )  # fmt: skip
 _SAID = Table("said", layout.SAID_IN, (":START_ID(Evidence)", ":END_ID(Document)"))

@@ -9,6 +9,9 @@ from kg.stores.neo4j.server import Cypher, Server
 #: What must not be found → the question that looks for it.
 FAULTS = {
     "load that was cut off: run the same load again": "MATCH (m:Meta {name: 'loading'}) RETURN count(m)",
+    "facts without the licences they are under: run `kg neo4j init`": """
+MATCH (:Concept)-[r]->(:Concept) WHERE r.licences IS NULL OR EXISTS { MATCH (:Meta {name: 'licences_due'}) }
+RETURN count(r)""",
     "facts without evidence": """
 MATCH (:Concept)-[r]->(:Concept) WHERE NOT EXISTS { MATCH (e:Evidence) WHERE e.fact = r.id } RETURN count(r)""",
     "evidence without a fact": f"""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
+from kg.credits import Licences
 from kg.errors import StoreError
 from kg.model import Status
 from kg.stores.keys import key_of
 from kg.stores.neo4j.layout import type_of
-from kg.stores.neo4j.sending import ROWS, ask, chunks, send
+from kg.stores.neo4j.licensing import read_licences
+from kg.stores.neo4j.sending import ROWS, ask, assignments, chunks, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.summing import Said, Summed, Triple, opposed_by, partners_of, sum_up
 from kg.stores.written import MILLION
@@ -28,8 +30,8 @@ RETURN fact, d.id, e.weight, e.qualifiers, d.country, d.source, d.restricted ORD
 """
 _SAVE = """
 UNWIND $rows AS row
-MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
-MERGE (s)-[r:`%s` {id: row.fact.id}]->(o) SET r += row.fact RETURN count(*)
+MATCH (s:Concept {curie: row[0]}) MATCH (o:Concept {curie: row[1]})
+MERGE (s)-[r:`%s` {id: row[2]}]->(o) SET %s RETURN count(*)
 """
 _FIND = "UNWIND $curies AS curie MATCH (c:Concept {curie: curie}) RETURN curie"
 # Also what came and went in one transaction, and is named in the changes.
@@ -61,7 +63,8 @@ def _pairs(touched: Facts) -> list[list[Triple]]:
 
 
 def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
-    summed = {id_: sum_up(rows) for id_, rows in _evidence_of(cypher, facts).items()}
+    licences = read_licences(cypher)
+    summed = {id_: sum_fact(facts[id_], rows, licences) for id_, rows in _evidence_of(cypher, facts).items()}
     gone = [(triple, id_) for id_, triple in facts.items() if id_ in touched and id_ not in summed]
     for predicate, rows in _by_predicate(gone).items():
         send(cypher, _RETIRE % type_of(predicate), [{"id": id_, **triple._asdict()} for triple, id_ in rows])
@@ -76,6 +79,12 @@ def _derive(cypher: Cypher, facts: Facts, touched: Facts) -> None:
 def _evidence_of(cypher: Cypher, facts: Facts) -> dict[str, list[Said]]:
     rows = ask(cypher, _EVIDENCE, facts)
     return {fact: [Said(*row) for _, *row in group] for fact, group in groupby(rows, key=itemgetter(0))}
+
+
+def sum_fact(triple: Triple, rows: Sequence[Said], licences: Licences) -> Summed:
+    """What the rows of a fact make of it, and what it is under."""
+    said_in = ((row.document, row.source) for row in rows)
+    return sum_up(rows)._replace(licences=licences.of_fact(triple.subject, triple.object, said_in))
 
 
 def keep_conflicts(cypher: Cypher, conflicts: Iterable[tuple[Triple, Triple, int]]) -> None:
@@ -103,9 +112,17 @@ def save_facts(cypher: Cypher, facts: Iterable[tuple[Triple, Summed]]) -> None:
     """Write facts; raises `StoreError` where a concept of one is not there."""
     for predicate, rows in _by_predicate(facts).items():
         for chunk in chunks(rows):
-            saved = cypher.value(_SAVE % type_of(predicate), rows=[fact_row(*row) for row in chunk])
+            saved = _save(cypher, predicate, [fact_row(*row) for row in chunk])
             if saved != len(chunk):
                 raise _missing(cypher, [triple for triple, _ in chunk])
+
+
+def _save(cypher: Cypher, predicate: str, facts: Sequence[Mapping[str, Any]]) -> int:
+    """How many of the facts, which have one predicate, were written."""
+    statement = _SAVE % (type_of(predicate), assignments("r", facts[0]["fact"], first=2))
+    rows = [[fact["subject"], fact["object"], *fact["fact"].values()] for fact in facts]
+    number: int = cypher.value(statement, rows=rows)
+    return number
 
 
 def _missing(cypher: Cypher, facts: Iterable[Triple]) -> StoreError:
@@ -115,7 +132,7 @@ def _missing(cypher: Cypher, facts: Iterable[Triple]) -> StoreError:
 
 
 def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:
-    """A fact as `_SAVE` takes it."""
+    """A fact as its relationship keeps it, its id first, and the CURIEs of its ends."""
     id_ = triple.id
     written = {
         "id": id_,
@@ -127,6 +144,7 @@ def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:
         "countries": list(fact.countries),
         "qualifiers": fact.qualifiers,
         "sources": list(fact.sources),
+        "licences": list(fact.licences),
     }
     return {"subject": triple.subject, "object": triple.object, "fact": written}
 

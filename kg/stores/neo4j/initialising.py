@@ -10,6 +10,7 @@ from kg.errors import StoreError
 from kg.stores.neo4j.address import read_address
 from kg.stores.neo4j.credentials import find_credentials, read_password
 from kg.stores.neo4j.layout import VECTOR_INDEX, vector_statement
+from kg.stores.neo4j.licensing import license_facts
 from kg.stores.neo4j.schema import Engine, await_indexes, get_engine, make_schema
 from kg.stores.neo4j.server import Server, open_server
 
@@ -56,6 +57,7 @@ def init_graph(url: str, *, vector_dimensions: int | None = None, service_user: 
     server = open_server(address, find_credentials(address), writable=True)
     try:
         made = make_schema(server)
+        license_facts(server)
         engine = get_engine(server)
         if vector_dimensions is not None:
             made += _make_vectors(server, vector_dimensions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kg.stores.clock import Clock
-from kg.stores.neo4j.chain import write_meta
+from kg.stores.neo4j.licensing import keep_word, license_facts
 from kg.stores.neo4j.server import Cypher, Server
 
 _KEEP = """
@@ -38,7 +38,8 @@ class Quarantining:
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a word about the graph, such as the stamp of its lexicon."""
-        self._server.write(lambda cypher: write_meta(cypher, name, value))
+        if self._server.write(lambda cypher: keep_word(cypher, name, value)):
+            license_facts(self._server)
 
     def compact(self) -> None:
         """Nothing: a server gives no way to leave the bytes of what was deleted behind.

@@ -16,16 +16,17 @@ import apsw
 
 from extractors.model import Assertion, Document, Qualifier
 from kg.errors import StoreError
-from kg.model import Evidence, Node, Origin
+from kg.model import Evidence, Node
 from kg.predicates import PREDICATES
 from kg.stores.keys import keys_of
 from kg.stores.sqlite.deriving import derive_all
 from kg.stores.sqlite.documents import mark_known, save_document
-from kg.stores.sqlite.interning import INSERT_NODE, Words, node_row
+from kg.stores.sqlite.interning import INSERT_NODE, node_row
 from kg.stores.sqlite.naming import NOTE_ALL_USES, know_forms
 from kg.stores.sqlite.numbering import NodeNumbers
 from kg.stores.sqlite.rows import ASSERTION_CODES, fetch_each
 from kg.stores.sqlite.schema import LOAD_INDEXES
+from kg.stores.sqlite.vocabulary import Vocabulary
 from kg.stores.sqlite.writing import INSERT_EVIDENCE, Writing
 from kg.stores.streams import EvidenceRow, fields_of
 from kg.stores.wording import search_text
@@ -38,8 +39,6 @@ CHUNK = 1000
 #: Entries of anything kept in memory; past it all are forgotten, and looked up again.
 _KEPT = 100_000
 
-#: Room for the index of names, which are looked up and added in no order.
-_STREAMING = "pragma cache_size=-262144"
 #: A run of a sort is as large as the cache.
 _SORTING = "pragma cache_size=-65536"
 #: Builds of SQLite that can encrypt keep temporary tables and whole sorts in memory, unless told otherwise. Their layer
@@ -92,11 +91,13 @@ class Loading(Writing):
                 raise StoreError(f"the graph at {self._db.folder} is not empty: load into a new one, or put documents")
             for name in (name for indexes in LOAD_INDEXES.values() for name in indexes):
                 connection.execute(f"drop index {name}")
+            # Of documents that are gone; no row refers to it, and the numbers of words begin anew.
+            connection.execute("delete from words; delete from uses")
             for document in documents:
                 save_document(connection, document, None, stamp=stamp, time=self._clock())
                 mark_known(connection, document.content_hash, stamp)
             _load_nodes(connection, nodes)
-            _load_evidence(connection, self._words, evidence)
+            _load_evidence(connection, evidence)
             know_forms(connection)
             connection.execute(NOTE_ALL_USES)
             number: int = connection.execute("select count(*) from evidence").get
@@ -107,7 +108,7 @@ class Loading(Writing):
     def _unlogged(self) -> Iterator[None]:
         """Without the write-ahead log where nobody else reads: new pages go to their place at once, not twice."""
         connection = self._db.connection
-        connection.execute(f"{_SPILLING}; {_STREAMING}")
+        connection.execute(f"{_SPILLING}; {_SORTING}")
         with suppress(apsw.BusyError):
             connection.execute("pragma busy_timeout=0; pragma mmap_size=0; pragma journal_mode=delete").fetchall()
         try:
@@ -123,15 +124,16 @@ def _load_nodes(connection: apsw.Connection, nodes: Iterable[Node]) -> None:
     connection.executemany("insert into search (rowid, words, whole) values (?, ?, ?)", texts)
 
 
-def _load_evidence(connection: apsw.Connection, words: Words, rows: Iterable[Evidence | EvidenceRow]) -> None:
+def _load_evidence(connection: apsw.Connection, rows: Iterable[Evidence | EvidenceRow]) -> None:
     connection.execute(_STAGE)
     nodes = NodeNumbers(lambda: fetch_each(connection, "select id, curie from nodes"))
-    shape, stream = _Shape(connection, words, nodes), iter(rows)
+    shape, stream = _Shape(connection, nodes), iter(rows)
     while chunk := list(islice(stream, CHUNK)):
         full, staged = shape.rows(chunk)
         connection.executemany(INSERT_EVIDENCE, full)
         connection.executemany(_STAGE_ROW, staged)
-    connection.execute(_SORTING)
+    del nodes, shape
+    connection.execute(LOAD_INDEXES["words"]["words_by_text"])
     try:
         connection.execute(LOAD_INDEXES["evidence"]["evidence_by_document"])
     except apsw.ConstraintError:
@@ -162,15 +164,14 @@ class _Shape:
     It does by columns what `Writing` does row by row, since here a microsecond is a second of every load.
     """
 
-    def __init__(self, connection: apsw.Connection, words: Words, nodes: NodeNumbers) -> None:
+    def __init__(self, connection: apsw.Connection, nodes: NodeNumbers) -> None:
         self._connection = connection
-        self._words = words
+        self._words = Vocabulary(connection)
         self._nodes = nodes
         self._documents = _Found(self._document)
         self._predicates = _Found(self._predicate)
         self._shared = _Found(self._share)
-        self._names = _Found(words.number)
-        self._origins = _Found(self._origin)
+        self._origins = _Found(write_origin)
 
     def rows(self, chunk: Sequence[Evidence | EvidenceRow]) -> tuple[Iterable[_Row], Iterable[_Row]]:
         """The rows of `evidence`, and for each what its fact is made of."""
@@ -183,8 +184,9 @@ class _Shape:
             map(self._shared.__getitem__, words)
         )
         predicates, symmetric = _columns(map(self._predicates.__getitem__, names))
-        numbered = [list(map(self._names.__getitem__, column)) for column in called]
-        origins = [list(map(self._origins.__getitem__, column)) for column in (from_origins, to_origins)]
+        numbered = [self._words.numbers(column) for column in called]
+        written = (list(map(self._origins.__getitem__, column)) for column in (from_origins, to_origins))
+        origins = [self._words.numbers(column) for column in written]
         subjects, objects = self._numbers(froms, documents), self._numbers(tos, documents)
         turned = [place for place in compress(range(len(froms)), symmetric) if tos[place] < froms[place]]
         _turn(turned, (subjects, objects), numbered, origins)
@@ -213,9 +215,6 @@ class _Shape:
     def _predicate(self, name: str) -> tuple[int, bool]:
         known = PREDICATES.get(name)
         return self._words.number(name), known is not None and known.symmetric
-
-    def _origin(self, origin: Origin | None) -> int:
-        return self._words.number(write_origin(origin))
 
     def _share(self, words: tuple[str, str, str, tuple[Qualifier, ...], float, Assertion]) -> tuple[int, ...]:
         section, title, extractor, qualifiers, score, assertion = words

@@ -9,16 +9,22 @@ import apsw
 from kg.stores.sqlite.interning import KEPT
 from ontologies.standing import form_of
 
+# In the order of facts, so that each is met once.
+_EACH_SIDE = """
+select e.{side}_name as name, f.{side} as node
+from evidence e indexed by evidence_by_fact cross join facts f on f.id = e.fact where e.{side}_name > 0
+"""
 #: Every name, by its number, with a node under which it stands.
-NAMES_OF_EVIDENCE = """
-select e.subject_name as name, f.subject as node from evidence e join facts f on f.id = e.fact where e.subject_name > 0
-union select e.object_name, f.object from evidence e join facts f on f.id = e.fact where e.object_name > 0
+NAMES_OF_EVIDENCE = f"""
+select name, node from ({_EACH_SIDE.format(side="subject")} union all {_EACH_SIDE.format(side="object")})
+group by name, node
 """
 
-#: Notes the names of all evidence, on a connection that `know_forms`.
+#: Notes the names of all evidence, on a connection that `know_forms`; by sorts alone, which spill.
 NOTE_ALL_USES = f"""
 insert or ignore into uses
-select form_of(w.text), u.name, u.node from ({NAMES_OF_EVIDENCE}) u join words w on w.id = u.name
+select form_of(w.text) as form, u.name, u.node from ({NAMES_OF_EVIDENCE}) u cross join words w on w.id = u.name
+order by form, u.name, u.node
 """
 
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 from kg.model import Status
 
 #: Written into the file; a program meets a greater one with an error, a lesser one with a migration.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 #: "medk" in ASCII: tells a graph from any other SQLite file (pragma application_id).
 APPLICATION_ID = 0x6D65646B
@@ -38,7 +38,7 @@ MILLION = 1_000_000
 
 TABLES = """
 create table meta (name text primary key, value text not null) without rowid;
-create table words (id integer primary key, text text not null unique);
+create table words (id integer primary key, text text not null);
 create table nodes (
     id integer primary key, curie text not null unique, kind text not null, name text not null,
     name_zh text not null, synonyms text not null, aligned integer not null);
@@ -81,6 +81,7 @@ create virtual table search using fts5 (
 """
 
 INDEXES = """
+create unique index words_by_text on words (text);
 create index facts_by_subject on facts (subject, predicate, status, confidence);
 create index facts_by_object on facts (object, predicate, status, confidence);
 create index facts_by_predicate on facts (predicate, status, confidence);
@@ -95,9 +96,9 @@ create index conflicts_by_fact on conflicts (fact);
 create index changes_by_document on changes (document);
 """
 
-#: Names and definitions of the indexes that a first load drops and makes again after it, evidence before facts:
-#: sorting once beats a million scattered insertions.
+#: Names and definitions of the indexes that a first load drops and makes again when their tables are full: sorting once
+#: beats a million scattered insertions.
 LOAD_INDEXES = {
     table: {line.partition(" on ")[0].split()[-1]: line for line in INDEXES.splitlines() if f" on {table} " in line}
-    for table in ("evidence", "facts")
+    for table in ("evidence", "facts", "words")
 }

@@ -1,0 +1,115 @@
+"""How a graph neural network is trained: settings with checked values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kg.embed.kge.errors import SettingsError
+
+#: What a setting that is a word may be.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "encoder": ("rgcn", "sage", "gat"),
+    "scoring": ("distmult", "complex"),
+    "precision": ("float32", "bfloat16"),
+}
+_POSITIVE = ("width", "layers", "heads", "bases", "batch", "epochs", "learning_rate", "evaluate_every", "chunk")
+_NOT_NEGATIVE = ("own", "negatives", "dropout", "weight_decay", "patience", "seed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GnnSettings:
+    """Everything that decides what a training gives, beside facts and features; a wrong value raises `SettingsError`."""
+
+    encoder: str = "rgcn"
+    """`rgcn` (Schlichtkrull et al. 2018), `sage` (Hamilton et al. 2017, blind to relations), `gat` (attention in the form
+    of Brody et al. 2022, which sees relations)."""
+    scoring: str = "distmult"
+    """How facts are scored from vectors, by `kg.embed.kge.scoring`."""
+    width: int = 128
+    layers: int = 2
+    heads: int = 4
+    """Of attention; the width is shared out among them."""
+    bases: int = 8
+    """Matrices that those of all relations are mixed from, of rgcn."""
+    own: int = 0
+    """Numbers that each concept learns for itself beside its features; 0 makes a model that can place new concepts."""
+    fanouts: tuple[int, ...] = ()
+    """Neighbours drawn for each concept, by layer from the outermost; none: all neighbours of all concepts each step."""
+    negatives: int = 0
+    """Concepts that a batch is held against; 0: all of them."""
+    dropout: float = 0.2
+    batch: int = 1024
+    epochs: int = 50
+    learning_rate: float = 0.01
+    weight_decay: float = 0.0
+    precision: str = "float32"
+    """Of the layers; vectors, scores and losses are float32 always."""
+    evaluate_every: int = 5
+    """Epochs between two looks at the facts that steer the training."""
+    patience: int = 5
+    """Looks without a better one after which training stops; 0 goes on to the last epoch."""
+    chunk: int = 4096
+    """Concepts whose vectors are computed at a time once training is over."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                raise SettingsError(f"{name} = {getattr(self, name)!r} is not known; use one of {', '.join(known)}")
+        for name in _POSITIVE:
+            if getattr(self, name) <= 0:
+                raise SettingsError(f"{name} = {getattr(self, name)} must be above 0; give a larger one")
+        for name in _NOT_NEGATIVE:
+            if getattr(self, name) < 0:
+                raise SettingsError(f"{name} = {getattr(self, name)} must not be below 0; give 0 or more")
+        self._check_together()
+
+    def _check_together(self) -> None:
+        if self.dropout >= 1:
+            raise SettingsError(f"dropout = {self.dropout} leaves nothing; give less than 1")
+        if self.fanouts and (len(self.fanouts) != self.layers or min(self.fanouts) < 1):
+            raise SettingsError(
+                f"fanouts = {list(self.fanouts)} must name a number above 0 for each of {self.layers} layers"
+            )
+        if self.fanouts and not self.negatives:
+            raise SettingsError(
+                "fanouts go with negatives above 0: to hold a batch against all needs the vectors of all"
+            )
+        if self.width % (2 * self.heads):
+            raise SettingsError(f"width = {self.width} must be a multiple of twice heads = {self.heads}")
+
+
+def make_gnn_settings(given: Mapping[str, Any], *, told_of: str) -> GnnSettings:
+    """Settings of a table of names and values; `told_of` is where they come from, for errors.
+
+    Raises:
+        SettingsError: for a name that is no setting, a value of another type, or one that cannot be.
+    """
+    types = {field.name: type(field.default) for field in fields(GnnSettings)}
+    if unknown := sorted(given.keys() - types.keys()):
+        raise SettingsError(f"{told_of}: {', '.join(unknown)} is no setting; known are {', '.join(types)}")
+    return GnnSettings(**{name: _checked(name, value, types[name], told_of) for name, value in given.items()})
+
+
+def read_gnn_settings(path: Path) -> GnnSettings:
+    """The settings of a TOML file; what it does not name is as it is by default."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read ({error}); name a TOML file of settings") from error
+    return make_gnn_settings(given, told_of=str(path))
+
+
+def _checked(name: str, value: object, wanted: type, told_of: str) -> object:
+    if wanted is float and type(value) is int:
+        return float(value)
+    if wanted is tuple and isinstance(value, list) and all(type(one) is int for one in value):
+        return tuple(value)
+    if type(value) is not wanted:
+        told = "a list of numbers" if wanted is tuple else f"of type {wanted.__name__}"
+        raise SettingsError(f"{told_of}: {name} = {value!r} must be {told}; mend it")
+    return value

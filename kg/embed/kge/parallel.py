@@ -1,0 +1,69 @@
+"""Training in several processes that `torchrun` starts: each has all vectors and a part of every batch.
+
+Gradients are means over the batch of all processes, so n processes do what one does with batches n times as large.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, distributed
+
+from kg.embed.kge.batches import Part
+from kg.embed.kge.objectives import Gradients
+
+
+@contextmanager
+def joined(device: torch.device) -> Iterator[tuple[Part, torch.device]]:
+    """Which process of how many this is, and its device; just this one where `torchrun` did not start it."""
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    if world == 1:
+        yield Part(), device
+        return
+    if device.type == "cuda":
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield Part(distributed.get_rank(), world), device
+    finally:
+        distributed.destroy_process_group()
+
+
+def add_up(found: Gradients, part: Part) -> Gradients:
+    """The gradients of all processes; those of this one where it is alone."""
+    if part.world == 1:
+        return found
+    for tensor in (found.loss, found.relations):
+        distributed.all_reduce(tensor)
+    if found.rows is None:
+        distributed.all_reduce(found.entities)
+        return found
+    rows, at = torch.unique(_gather(found.rows, part.world), return_inverse=True)
+    values = _gather(found.entities, part.world)
+    summed = values.new_zeros(len(rows), values.shape[1]).index_add_(0, at, values)
+    return Gradients(found.loss, summed, found.relations, rows)
+
+
+def gather_ranks(own: npt.NDArray[np.float64], part: Part, device: torch.device) -> npt.NDArray[np.float64]:
+    """The ranks that all processes found, each of its part of the facts."""
+    if part.world == 1:
+        return own
+    return _gather(torch.from_numpy(own).to(device), part.world).cpu().numpy()
+
+
+def _gather(own: Tensor, world: int) -> Tensor:
+    """The rows of all processes, one after the other; each may have another number of them."""
+    count = torch.tensor([len(own)], device=own.device)
+    counts = [torch.zeros_like(count) for _ in range(world)]
+    distributed.all_gather(counts, count)
+    sizes = [int(size) for size in counts]
+    padded = own.new_zeros(max(sizes), *own.shape[1:])
+    padded[: len(own)] = own
+    parts = [torch.zeros_like(padded) for _ in range(world)]
+    distributed.all_gather(parts, padded)
+    return torch.cat([part[:size] for part, size in zip(parts, sizes, strict=True)])
