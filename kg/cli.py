@@ -38,6 +38,7 @@ COMMANDS = {
     "ground": ("kg.commands.ground", "Standard concepts for names, each with its reason."),
     "align": ("kg.commands.align", "Decide which concept a name stands for, and undo it."),
     "deid": ("kg.commands.deid", "A text without names, dates, numbers and places that point at a person."),
+    "embed": ("kg.commands.embed", "Vectors of the graph: train them, what is alike, what may be missing."),
     "neo4j": ("kg.commands.neo4j", "A Neo4j server on this machine: start, stop, status, admin."),
     "terminology": ("kg.commands.terminology", "Add, list, show and remove terminologies."),
     "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),

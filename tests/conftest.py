@@ -20,6 +20,7 @@ from neo4j_server import Neo4jServer, get_program, serving
 from neo4j_turn import Neo4jTogether
 from ontologies.registry import open_lexicon
 from small_graph import make_small_graph
+from small_model import make_small_model
 
 # How long an example takes says more of the machine and its other work than of the code; pytest ends what hangs.
 settings.register_profile("medkg", deadline=None)
@@ -99,6 +100,15 @@ def kg(kg_home: Path, tmp_path: Path) -> Kg:
 def small_graph(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a small real graph; for reading only."""
     return make_small_graph(tmp_path_factory.mktemp("small") / "graph")
+
+
+@pytest.fixture
+def modelled_graph(small_graph: Path, tmp_path: Path) -> Path:
+    """A copy of the small graph with a model beside it whose vectors were written by hand."""
+    folder = tmp_path / "modelled"
+    shutil.copytree(small_graph, folder)
+    make_small_model(folder)
+    return folder
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from kg.stores import connect
 from kgql.errors import format_error
 from kgql.execute import Engine
 from kgql.limits import Limits
-from kgql.loaders import Graph
+from kgql.loaders import GetModel, Graph, no_model
 from kgql.reconcile.routes import Reconciler
 from kgql.requests import HttpError, read_request
 from kgql.scope import Scope
@@ -58,13 +58,21 @@ class Service:
     """
 
     def __init__(
-        self, where: Where, *, limits: Limits, lexicon: GetLexicon, scope: Scope, open_graph: Callable[[Where], Graph]
+        self,
+        where: Where,
+        *,
+        limits: Limits,
+        lexicon: GetLexicon,
+        scope: Scope,
+        open_graph: Callable[[Where], Graph],
+        model: GetModel,
     ) -> None:
         self.where = where
         self.scope = scope
         self.open_graph = open_graph
         self.limits = limits
         self.get_lexicon = lexicon
+        self.get_model = model
         self._graph: Graph | None = None
         self._engine: Engine | None = None
         self._lexicon: Lexicon | None = None
@@ -77,7 +85,13 @@ class Service:
         if self._engine is None or lexicon is not self._lexicon:
             grounder = Grounder(lexicon) if lexicon else None
             canonical = lexicon.canonical if lexicon else str
-            self._engine = Engine(self._graph, limits=self.limits, canonical=canonical, grounder=grounder)
+            self._engine = Engine(
+                self._graph,
+                limits=self.limits,
+                canonical=canonical,
+                grounder=grounder,
+                get_model=self.get_model,
+            )
             self._lexicon = lexicon
         return self._engine
 
@@ -91,8 +105,14 @@ class Service:
         """Why the service should not be sent questions now; empty when it should."""
         try:
             meta = self.open().graph.get_meta()
+            model = self.get_model()
         except KGError as error:
             return [str(error)]
+        stale = model.tell_stale(meta["graph_version"]) if model else ""
+        return [*self._other_lexicon(meta), *([stale] if stale else [])]
+
+    def _other_lexicon(self, meta: Mapping[str, str]) -> list[str]:
+        """That the graph was built with another lexicon, where it was."""
         stamp = self._lexicon.stamp if self._lexicon else ""
         if stamp and meta.get(LEXICON_STAMP, stamp) != stamp:
             return [
@@ -140,17 +160,24 @@ def create_app(
     lexicon: Lexicon | GetLexicon | None = None,
     scope: Scope | None = None,
     open_graph: Callable[[Where], Graph] = connect,
+    model: GetModel = no_model,
 ) -> Starlette:
     """The ASGI application that serves the graph at a folder, or wherever `open_graph` finds it.
 
     With a `lexicon`, ids of every vocabulary it knows are understood, and `/readyz` says no while the graph was
     built with another one. `/reconcile` is the W3C Reconciliation API over it. Given as a function, the lexicon is
     asked for at every request, so that a curator's decision counts at once. `scope` says who sees the quotes of
-    restricted evidence; without it nobody does.
+    restricted evidence; without it nobody does. `model` gives the trained model that is asked what is similar and what
+    may be missing; `/readyz` says no while it was trained on another version of the graph.
     """
     get_lexicon: GetLexicon = lexicon if callable(lexicon) else lambda: lexicon
     service = Service(
-        graph, limits=limits or Limits(), lexicon=get_lexicon, scope=scope or Scope(), open_graph=open_graph
+        graph,
+        limits=limits or Limits(),
+        lexicon=get_lexicon,
+        scope=scope or Scope(),
+        open_graph=open_graph,
+        model=model,
     )
 
     @asynccontextmanager

@@ -10,6 +10,7 @@ from kg import model
 from kg.credits import get_terminologies
 from kg.version import get_version
 from kgql.described import described_field, described_type
+from kgql.models import VectorModel
 from kgql.parts import PageInfo
 from kgql.types import Concept, Fact, Info
 from ontologies.model import TerminologyInfo
@@ -138,6 +139,12 @@ class Meta:
             schema_version=schema,
             terminologies=[Terminology.of(info) for info in get_terminologies(meta)],
         )
+
+    @described_field
+    def vectors(self, info: Info) -> VectorModel | None:
+        """The model that `similar` and `predictions` ask, or null where there is none."""
+        model = info.context.get_model()
+        return VectorModel.of(info, model) if model else None
 
     @described_field
     def counts(self, info: Info) -> Counts:

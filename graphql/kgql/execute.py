@@ -14,7 +14,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLError, execute, valida
 from kg.errors import GraphChangedError
 from kgql.errors import RequestError, format_error
 from kgql.limits import Limits, parse_query
-from kgql.loaders import Canonical, Context, Graph
+from kgql.loaders import Canonical, Context, GetModel, Graph, no_model
 from kgql.schema import core_schema, schema_version
 from ontologies.ground import Grounder
 
@@ -52,11 +52,18 @@ class Engine:
     """
 
     def __init__(
-        self, graph: Graph, *, limits: Limits, canonical: Canonical = str, grounder: Grounder | None = None
+        self,
+        graph: Graph,
+        *,
+        limits: Limits,
+        canonical: Canonical = str,
+        grounder: Grounder | None = None,
+        get_model: GetModel = no_model,
     ) -> None:
         self.graph = graph
         self.canonical = canonical
         self.grounder = grounder
+        self.get_model = get_model
         self.limits = limits
         self.prepare = lru_cache(maxsize=CACHED_TEXTS)(self._prepare)
         self._turn = asyncio.Lock()
@@ -88,10 +95,11 @@ class Engine:
         return [_invalid(error) for error in errors] if errors else document
 
     async def _execute(self, document: DocumentNode, request: Request) -> ExecutionResult:
+        context = Context.of(self.graph, self.limits, schema_version(), self.canonical, self.grounder, self.get_model)
         result = execute(
             core_schema(),
             document,
-            context_value=Context.of(self.graph, self.limits, schema_version(), self.canonical, self.grounder),
+            context_value=context,
             variable_values=request.variables,
             operation_name=request.operation,
             is_awaitable=_is_awaitable,

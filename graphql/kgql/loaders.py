@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from strawberry.dataloader import DataLoader
 
 from extractors.model import Document
+from kg.embed.trained import Trained
 from kg.language import WIDER, prefer_language
 from kg.model import Evidence, Fact, FactQuery, LoadedDocument, Node, Page
 from kg.roles import Catalogue, GraphReader, Library, Snapshots
@@ -29,6 +30,14 @@ class Graph(GraphReader, Library, Catalogue, Snapshots, Protocol):
 
 #: Gives the CURIE under which a graph keeps what another vocabulary's CURIE names; the CURIE itself where unknown.
 Canonical = Callable[[str], str]
+
+
+#: Gives the model of the moment that `similar` and `predictions` ask, None where there is none.
+GetModel = Callable[[], Trained | None]
+
+
+def no_model() -> None:
+    """What a service without vectors asks for its model."""
 
 
 class EvidenceKey(NamedTuple):
@@ -129,6 +138,7 @@ class Context:
     budget: Budget
     loaders: Loaders
     grounder: Grounder | None = None
+    get_model: GetModel = no_model
 
     @classmethod
     def of(
@@ -138,7 +148,9 @@ class Context:
         schema_version: str,
         canonical: Canonical = str,
         grounder: Grounder | None = None,
+        get_model: GetModel = no_model,
     ) -> Context:
         """A fresh context for one request."""
         budget = Budget(limits.rows)
-        return cls(graph, limits, schema_version, budget, Loaders(graph, budget, canonical), grounder)
+        loaders = Loaders(graph, budget, canonical)
+        return cls(graph, limits, schema_version, budget, loaders, grounder, get_model)

@@ -12,8 +12,10 @@ from kgql.filters import check_ids, check_text, fact_query
 from kgql.grounding import Grounding, ground_names
 from kgql.labelling import Compared, find_compared
 from kgql.limits import check_first
+from kgql.models import SimilarConcept
 from kgql.names import Predicate
 from kgql.parts import PageInfo
+from kgql.predictions import Prediction, find_predictions, find_similar
 from kgql.types import Concept, Document, Fact, FactConnection, Info
 from ontologies.curies import standard_xref
 from ontologies.model import Kind
@@ -108,6 +110,27 @@ class Query:
     ) -> list[Grounding]:
         """What each name stands for, in the order asked; `to` is the prefix of the vocabulary wanted."""
         return ground_names(info, names, kind=kind, language=language, to=to, top=top)
+
+    @described_field
+    async def similar(
+        self,
+        info: Info,
+        id: strawberry.ID,  # noqa: A002
+        first: int,
+        kinds: list[Kind] | None = None,
+    ) -> list[SimilarConcept]:
+        """Concepts most like one by the vectors of a trained model: what is used alike, not what is the same."""
+        return find_similar(info, await _curie(info, id) or id, first=first, kinds=kinds or ())
+
+    @described_field
+    async def predictions(
+        self, info: Info, subject: strawberry.ID, predicate: Predicate, first: int
+    ) -> list[Prediction]:
+        """What a trained model expects of a subject and a predicate: predicted, not stated by any source.
+
+        Facts that sources state, and what they deny, are left out; the likeliest come first.
+        """
+        return find_predictions(info, await _curie(info, subject) or subject, predicate, first=first)
 
     @described_field
     def meta(self, info: Info) -> Meta:

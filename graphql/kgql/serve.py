@@ -14,8 +14,10 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from kg.config import Where
+from kg.embed.shelf import LiveModel, Shelf
 from kg.errors import KGError
 from kgql.app import create_app
+from kgql.loaders import no_model
 from kgql.scope import Scope
 from ontologies.decided import LiveLexicon
 from ontologies.lexicon import Lexicon
@@ -37,23 +39,28 @@ def run(
     lexicon: Path | None = None,
     restricted: bool = False,
     restricted_tokens: Sequence[str] = (),
+    model: str = "",
     on_start: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve the graph at a folder until told to stop; `on_start` gets the address of GraphQL once it takes connections.
 
     `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood. `restricted` shows
     the quotes of restricted evidence to all, `restricted_tokens` (SHA-256 in hexadecimal) to those who bear a token.
+    `model` names the trained model that is asked, `none` none; without it it is the one that `kg embed use` says.
     Port 0 takes a free one. Requests are answered by `workers` processes, since one answers one at a time.
 
     Raises:
         LexiconError: the lexicon cannot be opened.
+        UnknownNameError: there is no such model.
         ServeError: the address is taken, or not this machine's.
     """
     if lexicon is not None:
         Lexicon.open(lexicon)
+    if model not in ("", "none"):
+        Shelf(graph).open(model)
     listener = _listen(host, port)
     config = uvicorn.Config(
-        partial(_make_app, graph, lexicon, Scope(everyone=restricted, tokens=tuple(restricted_tokens))),
+        partial(_make_app, graph, lexicon, Scope(everyone=restricted, tokens=tuple(restricted_tokens)), model),
         factory=True,
         workers=workers,
         log_level="warning",
@@ -71,9 +78,10 @@ def run(
             server.run(sockets=[listener])
 
 
-def _make_app(graph: Where, lexicon: Path | None, scope: Scope) -> Starlette:
-    """The application of one process; each opens graph and lexicon for itself."""
-    return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None, scope=scope)
+def _make_app(graph: Where, lexicon: Path | None, scope: Scope, model: str) -> Starlette:
+    """The application of one process; each opens graph, lexicon and vectors for itself."""
+    get_model = no_model if model == "none" else LiveModel(graph, model)
+    return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None, scope=scope, model=get_model)
 
 
 @contextmanager

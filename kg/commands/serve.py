@@ -16,7 +16,10 @@ from kg.config import Where
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0: any free port.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes that answer.")
 @restricted_option
-def command(graph: Where, host: str, port: int, workers: int, restricted: bool) -> None:
+@click.option(
+    "--model", default="", metavar="NAME", help="Model for what is similar and predicted; `none` for no vectors."
+)
+def command(graph: Where, host: str, port: int, workers: int, restricted: bool, model: str) -> None:
     """Serve the graph through GraphQL until Ctrl-C, with GraphiQL in the browser at the same address.
 
     /healthz says whether the service is alive, /readyz whether it may be asked. Who reaches the address may ask:
@@ -41,5 +44,6 @@ def command(graph: Where, host: str, port: int, workers: int, restricted: bool) 
         lexicon=lexicon if lexicon.exists() else None,
         restricted=restricted,
         restricted_tokens=read_serving().restricted_tokens,
+        model=model,
         on_start=lambda url: click.echo(f"GraphQL at {url}"),
     )

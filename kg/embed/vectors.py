@@ -16,3 +16,5 @@ class Vectors:
     matrix: npt.NDArray[np.float32]
     graph_version: str
     model: str
+    kinds: tuple[str, ...] = ()
+    """The kind of concept that each name is, where that is known."""

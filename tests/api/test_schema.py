@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from kg.embed.shelf import LiveModel
 from kg.predicates import PREDICATES
 from kg_command import ROOT, Kg
 from kgql.names import Predicate
 from kgql.schema import print_schema
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind, Synonym
+from small_model import make_any_model
 
 SHELF = Path(__file__).parents[2] / "graphql"
 OPERATIONS = sorted((SHELF / "operations").glob("*.graphql"))
@@ -55,11 +57,12 @@ def assert_found(data: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("path", OPERATIONS, ids=lambda path: path.stem)
-def test_every_operation_finds_something(path: Path, small_graph: Path, client_of: Any) -> None:
+def test_every_operation_finds_something(path: Path, modelled_graph: Path, client_of: Any) -> None:
     names = (Synonym("Coumadin"), Synonym("华法林", language="zh"))
     lexicon = Lexicon.of([Concept("drugbank:DB00682", "warfarin", Kind.DRUG, synonyms=names)])
     text, variables = read_operation(path)
-    body = client_of(small_graph, lexicon=lexicon).post("/graphql", json={"query": text, "variables": variables}).json()
+    client = client_of(modelled_graph, lexicon=lexicon, model=LiveModel(modelled_graph))
+    body = client.post("/graphql", json={"query": text, "variables": variables}).json()
     assert "errors" not in body
     assert_found(body["data"])
 
@@ -69,6 +72,7 @@ def demo_graph(kg_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The graph of the bundled samples."""
     kg = Kg(kg_home, tmp_path_factory.mktemp("demo"))
     kg("build", ROOT / "kg" / "samples", "--workers", "0")
+    make_any_model(kg.graph)
     return kg.graph
 
 
@@ -78,7 +82,8 @@ def test_every_operation_finds_something_in_the_demo_graph(
 ) -> None:
     text, variables = read_operation(path)
     lexicon = Lexicon.open(kg_home / "lexicon")
-    body = client_of(demo_graph, lexicon=lexicon).post("/graphql", json={"query": text, "variables": variables}).json()
+    client = client_of(demo_graph, lexicon=lexicon, model=LiveModel(demo_graph))
+    body = client.post("/graphql", json={"query": text, "variables": variables}).json()
     assert "errors" not in body
     assert_found(body["data"])
 

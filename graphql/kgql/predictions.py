@@ -1,0 +1,137 @@
+"""The GraphQL types of predictions, apart from facts: nothing here is a `Fact` but the facts that explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Self
+
+import strawberry
+
+from kg.embed import paths as found_paths
+from kg.embed import predicting
+from kg.embed.errors import EmbeddingError
+from kg.embed.paths import PathFinder
+from kg.embed.predicting import NOTICE, Predicted, Predictor
+from kg.embed.trained import Trained
+from kgql.described import described_field, described_type
+from kgql.errors import RequestError
+from kgql.limits import check_first
+from kgql.models import SimilarConcept, VectorModel
+from kgql.names import Predicate
+from kgql.types import Concept, Fact, Info
+from ontologies.model import Kind
+
+strawberry.enum(Predicted, name="PredictionStatus", description=f"The one status there is: {NOTICE}.")
+
+
+@described_type
+class ExplainingStep:
+    """A fact of the graph walked along, from one of its sides to the other."""
+
+    fact: Fact
+    start: Concept
+    end: Concept
+    forward: bool = strawberry.field(description="True where it is walked from its subject to its object.")
+
+    @classmethod
+    def of(cls, step: found_paths.Step) -> Self:
+        """The step as it was found."""
+        ends = Concept.of(step.start), Concept.of(step.end)
+        return cls(fact=Fact.of(step.fact), start=ends[0], end=ends[1], forward=step.forward)
+
+
+@described_type
+class ExplainingPath:
+    """Facts that lead from the subject of a prediction to its object: what a person may judge it by."""
+
+    score: float = strawberry.field(description="Puts paths in an order, and means nothing else.")
+    steps: list[ExplainingStep]
+
+    @classmethod
+    def of(cls, path: found_paths.Path) -> Self:
+        """The path as it was found."""
+        return cls(score=path.score, steps=[ExplainingStep.of(step) for step in path.steps])
+
+
+@described_type
+class Prediction:
+    """What a trained model expects, and no source states: a question to people, not a fact, no medical advice."""
+
+    subject: Concept
+    predicate: Predicate
+    object: Concept
+    status: Predicted = strawberry.field(description="Always PREDICTED, which no fact is.")
+    notice: str = strawberry.field(description=f"To be shown with it: {NOTICE}.")
+    rank: int = strawberry.field(description="Its place among all concepts of a fitting kind, from 1.")
+    score: float = strawberry.field(description="Logarithm of its share of all their scores; 0 is the most.")
+    probability: float | None = strawberry.field(
+        description="How often concepts that were scored so were among the facts held out; null where none were."
+    )
+    stated: list[Fact] = strawberry.field(description="What sources do state of the two, by other predicates.")
+    model: VectorModel
+    finder: strawberry.Private[PathFinder]
+
+    @classmethod
+    def of(cls, found: predicting.Prediction, model: VectorModel, finder: PathFinder) -> Self:
+        """The prediction as the model made it."""
+        return cls(
+            subject=Concept.of(found.subject),
+            predicate=Predicate(found.predicate),
+            object=Concept.of(found.object),
+            status=found.status,
+            notice=NOTICE,
+            rank=found.rank,
+            score=found.score,
+            probability=found.probability,
+            stated=[Fact.of(fact) for fact in found.stated],
+            model=model,
+            finder=finder,
+        )
+
+    @described_field
+    def paths(self, info: Info, first: int = 3) -> list[ExplainingPath]:
+        """The best paths of two and three facts that lead from subject to object; ask each fact for its evidence."""
+        before = self.finder.facts_read
+        paths = self.finder.find(self.subject.id, self.object.id, first=check_first(first, info.context.limits.first))
+        info.context.budget.spend(1 + self.finder.facts_read - before)
+        return [ExplainingPath.of(path) for path in paths]
+
+
+def find_similar(info: Info, curie: str, *, first: int, kinds: Collection[Kind]) -> list[SimilarConcept]:
+    """The concepts most like one; raises `RequestError` where there are no vectors, or none of it."""
+    trained, context = _need_model(info), info.context
+    limit = check_first(first, context.limits.first)
+    try:
+        near = trained.neighbours.find(curie, first=limit, kinds=[kind.value for kind in kinds])
+    except EmbeddingError as error:
+        raise RequestError("NO_VECTOR", str(error)) from error
+    context.budget.spend(1 + len(near))
+    nodes, model = context.graph.get_nodes([one.name for one in near]), VectorModel.of(info, trained)
+    return [
+        SimilarConcept(node=Concept.of(node), similarity=one.similarity, model=model)
+        for one, node in zip(near, nodes, strict=True)
+        if node
+    ]
+
+
+def find_predictions(info: Info, curie: str, predicate: Predicate, *, first: int) -> list[Prediction]:
+    """What the model expects; raises `RequestError` where it has no vectors of the concept or of the predicate."""
+    trained, context = _need_model(info), info.context
+    limit = check_first(first, context.limits.first)
+    (node,) = context.graph.get_nodes([curie])
+    if node is None:
+        raise RequestError("UNKNOWN_CONCEPT", f"the graph has no concept {curie}: `search` finds concepts by name")
+    try:
+        told = Predictor(context.graph, trained).predict(node, predicate.value, first=limit)
+    except EmbeddingError as error:
+        raise RequestError("NO_VECTOR", str(error)) from error
+    context.budget.spend(1 + told.known + told.opposed + len(told.found))
+    model, finder = VectorModel.of(info, trained), PathFinder(context.graph)
+    return [Prediction.of(one, model, finder) for one in told.found]
+
+
+def _need_model(info: Info) -> Trained:
+    trained = info.context.get_model()
+    if trained is None:
+        raise RequestError("NO_VECTORS", "this service has no vectors: run `kg embed train` on its graph")
+    return trained

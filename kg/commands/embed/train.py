@@ -1,0 +1,151 @@
+"""`kg embed train`: a model of the graph, trained and measured."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kg.commands.embed.leak_options import leak_options, read_allowed
+from kg.commands.options import graph_option, json_option
+from kg.config import Where
+
+if TYPE_CHECKING:
+    from kg.embed.material import Material, SplitChoice
+
+MODELS = ("complex", "distmult", "rotate", "transe", "gnn")
+MANNERS = ("document", "chance", "time", "area")
+
+
+def _training_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What is trained, and how."""
+    for option in reversed(
+        (
+            click.option(
+                "--model", type=click.Choice(MODELS), default="complex", show_default=True, help="What to train."
+            ),
+            click.option("--name", default="", metavar="NAME", help="What to call it.", show_default="the model"),
+            click.option("--config", default="", metavar="FILE", help="Settings as TOML, or the name of a preset."),
+            click.option("--set", "values", multiple=True, metavar="NAME=VALUE", help="One setting; may be repeated."),
+            click.option(
+                "--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N."
+            ),
+            click.option(
+                "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of all that is by chance."
+            ),
+            click.option("--refit", is_flag=True, help="Once it is measured, train again on all facts."),
+            click.option("--no-pictures", is_flag=True, help="Draw no curve and no map."),
+            click.option("--no-serve", is_flag=True, help="Leave the model that is served as it is."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def _split_options(command: Callable[..., None]) -> Callable[..., None]:
+    """How facts are held out."""
+    share = click.FloatRange(0, 1, max_open=True)
+    for option in reversed(
+        (
+            click.option(
+                "--split",
+                "manner",
+                type=click.Choice(MANNERS),
+                default="document",
+                show_default=True,
+                help="What is held out: documents, facts by chance, what is newer, areas of medicine.",
+            ),
+            click.option(
+                "--valid", type=share, default=0.05, show_default=True, help="Share that steers the training."
+            ),
+            click.option("--test", type=share, default=0.1, show_default=True, help="Share that is reported."),
+            click.option(
+                "--days", nargs=2, default=("", ""), metavar="DAY DAY", help="By time: valid from, test from."
+            ),
+            click.option("--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested."),
+            click.option(
+                "--triples",
+                type=click.Path(path_type=Path, exists=True, file_okay=False),
+                help="Train on train.txt, valid.txt and test.txt of a folder instead of the graph.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.command("train")
+@_training_options
+@_split_options
+@leak_options
+@graph_option
+@json_option
+def command(graph: Where, as_json: bool, **asked: Any) -> None:
+    """Train a model on the facts of a graph, and say how well it finds facts that it has not seen.
+
+    Facts that can be read off those learned from make figures mean nothing: where the split has any, nothing is trained,
+    and the error says what to do. The model lies beside the graph, with a card, its curve and a map of the concepts.
+    The same command again goes on with a training that was cut off.
+
+    \b
+    Examples:  kg embed train --model complex --graph graph
+               kg embed train --model rotate --split chance --allow document --set rank=200 --device cuda
+               kg embed train --triples codex-s --config codex-s --allow symmetric
+    """
+    from kg.commands.embed.progress import training_shown
+    from kg.embed.recipes import choose_settings
+    from kg.embed.running import Order, run
+    from kg.embed.shelf import Shelf
+    from kg.render.embed import print_trained
+
+    settings = choose_settings(asked["model"], config=asked["config"], values=asked["values"], seed=asked["seed"])
+    order = Order(
+        model=asked["model"],
+        name=asked["name"] or asked["model"],
+        settings=settings,
+        device=asked["device"],
+        command=shlex.join(["kg", *sys.argv[1:]]),
+        refit=asked["refit"],
+        pictures=not asked["no_pictures"],
+        serve=not asked["no_serve"] and not asked["triples"],
+    )
+    with training_shown() as (told, say):
+        say("reading and dividing facts, looking for leaks")
+        material = _read(graph, asked)
+        trained = run(material, order, Shelf(graph), told=told, say=say)
+    if trained is not None:
+        print_trained(trained, as_json=as_json)
+
+
+def _read(graph: Where, asked: dict[str, Any]) -> Material:
+    from kg.config import full_name
+    from kg.embed.material import read_files, read_material
+    from kg.stores import connect
+    from ontologies.registry import open_lexicon
+
+    if asked["triples"]:
+        return read_files(asked["triples"], _choice(asked))
+    store = connect(graph)
+    try:
+        return read_material(store, _choice(asked), graph=full_name(graph), lexicon=open_lexicon())
+    finally:
+        store.close()
+
+
+def _choice(asked: dict[str, Any]) -> SplitChoice:
+    from kg.embed.material import SplitChoice
+    from kg.embed.splits import Shares
+
+    return SplitChoice(
+        manner=asked["manner"],
+        shares=Shares(asked["valid"], asked["test"]),
+        seed=asked["seed"],
+        days=asked["days"],
+        areas=asked["areas"],
+        drop=asked["drop_leaks"],
+        allow=read_allowed(asked["allow"]),
+    )

@@ -1,0 +1,140 @@
+"""Scores as probabilities: how often a concept that was scored so turned out to be a fact that was held out.
+
+A score means something only beside the scores of the other candidates, so its logarithmic share of them is taken:
+score − log Σ exp(scores). A logistic curve over it (Platt, Advances in Large Margin Classifiers 61, 1999; in the
+logarithm, so that it has two numbers and stays monotone) is fitted to the facts held out for choosing, against all
+other candidates of the right kinds for the same subjects, known facts left out.
+
+Candidates that are true and that nobody wrote down count as wrong there, and only a part of the facts was held out: so
+the probability is that of being among the facts held out, which is less than that of being true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+#: Fewer facts than this tell nothing of one predicate: all predicates are taken together then.
+FEWEST = 20
+
+#: Under which the curve of all predicates together stands.
+ALL = "*"
+
+_STEPS, _RIDGE, _BINS = 50, 1e-3, 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """Candidates of held-out questions: log shares, whether each is a fact, and how many candidates each stands for."""
+
+    shares: Floats
+    facts: NDArray[np.bool_]
+    weights: Floats
+
+    @classmethod
+    def join(cls, parts: Sequence[Judged]) -> Judged:
+        """All of them together."""
+        if not parts:
+            return cls(np.empty(0), np.empty(0, bool), np.empty(0))
+        columns = zip(*((one.shares, one.facts, one.weights) for one in parts), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The curve: 1 / (1 + exp(−(slope × log share + intercept)))."""
+
+    slope: float
+    intercept: float
+    facts: int
+    """How many held-out facts it was fitted to."""
+
+    def probability(self, share: float) -> float:
+        """The probability of a candidate of that log share."""
+        return float(_logistic(np.array(self.slope * share + self.intercept)))
+
+
+def log_shares(scores: NDArray[np.float32]) -> Floats:
+    """Each score as the logarithm of its share among these."""
+    wide = scores.astype(np.float64)
+    top = wide.max(initial=-np.inf)
+    shares: Floats = wide - top - np.log(np.exp(wide - top).sum())
+    return shares
+
+
+def fit(judged: Judged) -> Calibration:
+    """The curve by Newton's method; a flat one at the base rate where higher scores are no likelier."""
+    targets, x = _targets(judged), np.stack([judged.shares, np.ones_like(judged.shares)], axis=1)
+    weights = np.array([0.0, _log_odds(float(np.average(targets, weights=judged.weights)))])
+    for _ in range(_STEPS):
+        chances = _logistic(x @ weights)
+        slack = judged.weights * chances * (1 - chances)
+        step = np.linalg.solve((x.T * slack) @ x + _RIDGE * np.eye(2), x.T @ (judged.weights * (targets - chances)))
+        weights = weights + np.clip(step, -5, 5)
+        if np.abs(step).max() < 1e-9:
+            break
+    slope, intercept = (float(one) for one in weights)
+    if slope <= 0:
+        slope, intercept = 0.0, _log_odds(float(np.average(targets, weights=judged.weights)))
+    return Calibration(slope, intercept, int(judged.facts.sum()))
+
+
+def _targets(judged: Judged) -> Floats:
+    """Platt's targets: not quite 0 and 1, so that few facts make no certainty."""
+    facts = float(judged.weights[judged.facts].sum())
+    others = float(judged.weights[~judged.facts].sum())
+    targets: Floats = np.where(judged.facts, (facts + 1) / (facts + 2), 1 / (others + 2))
+    return targets
+
+
+def _logistic(x: Floats) -> Floats:
+    chances: Floats = 1 / (1 + np.exp(-np.clip(x, -500, 500)))
+    return chances
+
+
+def _log_odds(chance: float) -> float:
+    return float(np.log(chance / (1 - chance)))
+
+
+def fit_all(judged: Mapping[str, Sequence[Judged]]) -> dict[str, Calibration]:
+    """A curve for each predicate with enough facts, and one for all of them together; none where there is no fact."""
+    return dict(_fit_each(judged))
+
+
+def _fit_each(judged: Mapping[str, Sequence[Judged]]) -> Iterator[tuple[str, Calibration]]:
+    together = Judged.join([one for parts in judged.values() for one in parts])
+    if together.facts.any():
+        yield ALL, fit(together)
+    for predicate, parts in judged.items():
+        own = Judged.join(parts)
+        if own.facts.sum() >= FEWEST:
+            yield predicate, fit(own)
+
+
+def measure(judged: Judged, calibration: Calibration) -> dict[str, float]:
+    """How good the probabilities are on other facts than those that they were fitted to.
+
+    `brier` is the mean squared error, `brier_of_base_rate` that of saying the same of every candidate, `error` the
+    expected calibration error over ten bins of equally many candidates, by weight.
+    """
+    chances = _logistic(calibration.slope * judged.shares + calibration.intercept)
+    facts, total = judged.facts.astype(np.float64), judged.weights.sum()
+    base = float((judged.weights * facts).sum() / total)
+    order = np.argsort(chances, kind="stable")
+    bins = np.minimum((np.cumsum(judged.weights[order]) / total * _BINS).astype(int), _BINS - 1)
+    gaps = np.bincount(bins, (judged.weights * (chances - facts))[order], _BINS)
+    return {
+        "facts": float(judged.facts.sum()),
+        "candidates": float(total),
+        "brier": float(np.average((chances - facts) ** 2, weights=judged.weights)),
+        "brier_of_base_rate": base * (1 - base),
+        "error": float(np.abs(gaps).sum() / total),
+    }

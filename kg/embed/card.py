@@ -1,0 +1,122 @@
+"""The card of a trained model, to be read by people: what it is from, what it is worth, what it is not for.
+
+After Mitchell et al., Model Cards for Model Reporting, FAT* 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About
+
+_USES = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`) and, where the model
+scores facts, what may be missing (`kg embed predict`)."""
+
+_LIMITS = """What the model predicts is **stated by no source**. It is a question for people who can judge it, never a
+fact and never advice about a patient. It knows what its graph knows: what labels and records leave out, it has not
+learned, and what is written about most it predicts most. A probability is that of being among the facts that were held
+out; true facts that nobody wrote down count as wrong there."""
+
+_ALIKE = (
+    """The model does not predict facts. Its vectors say what is given, coded or done together, not what is true."""
+)
+
+#: Figures in the order of reading, and how they are headed.
+_FIGURES = {"mrr": "MRR", "hits1": "Hits@1", "hits3": "Hits@3", "hits10": "Hits@10", "count": "facts"}
+
+
+def write_card(about: About, folder: Path) -> None:
+    """Write card.md."""
+    (folder / CARD).write_text(make_card(about, folder), encoding="utf-8")
+
+
+def make_card(about: About, folder: Path) -> str:
+    """The card as Markdown; pictures that are in the folder are shown."""
+    sections = {
+        f"{about.name}: {about.model}": [_USES],
+        "From": _bullets(_origin(about)),
+        "Split and leaks": _bullets(about.split.items()),
+        "Scores": _scores(about.scores),
+        "Calibration": [*_calibrations(about.calibrations), *_judged(about.probabilities)],
+        "Settings": _bullets(about.settings.items()),
+        "Training": _pictures(folder),
+        "Limits": [_LIMITS if about.scoring else _ALIKE],
+    }
+    parts = (f"{'#' if at == 0 else '##'} {head}\n\n" + "\n".join(body) for at, (head, body) in _filled(sections))
+    return "\n\n".join(parts) + "\n"
+
+
+def _filled(sections: Mapping[str, list[str]]) -> Iterator[tuple[int, tuple[str, list[str]]]]:
+    return enumerate((head, body) for head, body in sections.items() if body)
+
+
+def _origin(about: About) -> Iterator[tuple[str, Any]]:
+    yield "graph", f"{about.graph}, version {about.graph_version or 'empty'}"
+    yield "trained", f"{about.trained}, medkg {about.medkg}, on {about.device}, {about.seconds:,.1f} s"
+    yield "seed", about.seed
+    yield "vectors", f"{about.vectors:,} of {about.dimensions} numbers"
+    yield "made again by", f"`{about.command}`"
+
+
+def _bullets(pairs: Iterable[tuple[str, Any]]) -> list[str]:
+    return [f"- {name.replace('_', ' ')}: {_told(value)}" for name, value in pairs]
+
+
+def _told(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_told(each)}" for name, each in value.items()) or "none"
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_told, value)) or "none"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _scores(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """A table of figures, a row a part of the facts; where other figures were taken, they are the columns."""
+    names = dict.fromkeys(name for figures in scores.values() for name in figures)
+    ordered = [name for name in _FIGURES if name in names] + [name for name in names if name not in _FIGURES]
+    if not ordered:
+        return []
+    heads = ["part", *(_FIGURES.get(name, name.replace("_", " ")) for name in ordered)]
+    rows = [[part, *(_figure(figures.get(name)) for name in ordered)] for part, figures in scores.items()]
+    return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows)]
+
+
+def _calibrations(calibrations: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """A table of the curves that make probabilities of scores."""
+    if not calibrations:
+        return []
+    rows = [
+        [("all predicates" if name == "*" else name), *(_figure(curve[key]) for key in ("slope", "intercept", "facts"))]
+        for name, curve in calibrations.items()
+    ]
+    return [_row(["of", "slope", "intercept", "held-out facts"]), _row(["---"] * 4), *map(_row, rows)]
+
+
+def _judged(told: Mapping[str, float]) -> list[str]:
+    """How good the probabilities were on test, in a sentence."""
+    if not told:
+        return []
+    return [
+        f"\nOn test: {int(told['facts']):,} facts among {int(told['candidates']):,} candidates, mean squared error "
+        f"{told['brier']:.5f} (saying the same of each: {told['brier_of_base_rate']:.5f}), calibration error "
+        f"{told['error']:.5f}."
+    ]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{int(value):,}" if float(value).is_integer() and abs(value) > 1 else f"{value:.4f}"
+
+
+def _pictures(folder: Path) -> list[str]:
+    shown = [f"![{words}]({name})\n" for name, words in ((CURVE, "curve"), (MAP, "map")) if (folder / name).exists()]
+    if (folder / MAP_PAGE).exists():
+        shown.append(f"[The map with the names of concepts]({MAP_PAGE})")
+    return shown

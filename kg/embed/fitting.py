@@ -1,0 +1,141 @@
+"""Training a model on facts, whichever it is, and measuring it: on facts held out, which it never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from kg.embed.calibrating import ALL, Calibration, Judged, fit_all, measure
+from kg.embed.gnn.settings import GnnSettings
+from kg.embed.judging import Named, judge
+from kg.embed.kge.settings import KgeSettings
+from kg.embed.material import Material
+from kg.embed.scorer import INVERSE, Scorer
+from kg.embed.triples import Rows, Split, Triples
+from kg.embed.vectors import Vectors
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
+
+    from kg.embed.kge.checkpoints import Point
+    from kg.embed.ranking import Ranks
+
+Settings = KgeSettings | GnnSettings
+
+#: Told after each epoch how training stands, and how many epochs there are at most.
+Told = Callable[["Point", int], None]
+
+
+class Fitted(Protocol):
+    """A trained model, as `kg.embed.kge` and `kg.embed.gnn` give it."""
+
+    @property
+    def curve(self) -> tuple[Point, ...]:
+        """How training stood after each epoch."""
+        ...
+
+    def rank(self, rows: Rows) -> Ranks:
+        """How the true entities of facts rank, filtered, from both sides."""
+        ...
+
+    def entity_matrix(self) -> NDArray[np.float32]:
+        """The vectors of the entities."""
+        ...
+
+    def relation_matrix(self) -> NDArray[np.float32]:
+        """The vectors of the relations, then maybe of the relations seen from their objects."""
+        ...
+
+    def write(self, path: Path) -> None:
+        """Write what scores facts, for `kg.embed.kge.trained.read_trained`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """How good a model is: ranks of held-out facts by part, curves that make probabilities, and how good those are."""
+
+    scores: dict[str, dict[str, float]]
+    calibrations: dict[str, Calibration]
+    probabilities: dict[str, float]
+    curve: tuple[Point, ...]
+
+
+def fit(
+    material: Material,
+    settings: Settings,
+    *,
+    device: torch.device,
+    told: Told | None = None,
+    folder: Path | None = None,
+) -> Fitted:
+    """A model trained on the facts of `material`; in `folder` a training that stopped goes on, where it can."""
+    tell = (lambda point: told(point, settings.epochs)) if told else None
+    if isinstance(settings, KgeSettings):
+        from kg.embed.kge.training import train_kge
+
+        return train_kge(material.split, settings, device=device, told=tell, folder=folder)
+    from kg.embed.gnn.features import make_features
+    from kg.embed.gnn.training import train_gnn
+
+    features = make_features(material.nodes, material.split.train.rows, material.background.parents)
+    return train_gnn(material.split, features, settings, device=device, told=tell).vectors
+
+
+def fit_again(material: Material, settings: Settings, fitted: Fitted, *, device: torch.device) -> Fitted:
+    """The model trained anew on all facts, held-out ones among them, for as many epochs as did best before."""
+    looked = [point for point in fitted.curve if point.mrr is not None]
+    best = max(looked, key=lambda point: point.mrr or 0).epoch if looked else len(fitted.curve)
+    split = material.split
+    every = split.train.with_rows(np.concatenate([part.rows for part in (split.train, split.valid, split.test)]))
+    nothing = split.train.with_rows(np.empty((0, 3), np.int64))
+    whole = replace(material, split=Split(every, nothing, nothing))
+    return fit(whole, replace(settings, epochs=best), device=device)
+
+
+def get_scoring(settings: Settings) -> str:
+    """How facts are scored from the vectors of such a model: a name that `kg.embed.scorer` knows."""
+    return settings.model if isinstance(settings, KgeSettings) else settings.scoring
+
+
+def get_vectors(material: Material, settings: Settings, fitted: Fitted, *, model: str) -> tuple[Vectors, Vectors]:
+    """The vectors of concepts, and those of predicates with their inverses where they have their own."""
+    train, version = material.split.train, material.graph_version
+    kinds = tuple(node.kind.value for node in material.nodes)
+    concepts = Vectors(train.entities, fitted.entity_matrix(), version, model, kinds)
+    matrix = fitted.relation_matrix()
+    turned = tuple(f"{name}{INVERSE}" for name in train.relations) if len(matrix) > len(train.relations) else ()
+    return concepts, Vectors((*train.relations, *turned), matrix, version, model)
+
+
+def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Measured:
+    """How well held-out facts are found, and what a score is worth as a probability.
+
+    Curves are fitted to valid, which also steered the training, and judged on test.
+    """
+    split = material.split
+    held = {name: part for name, part in (("valid", split.valid), ("test", split.test)) if len(part)}
+    scores = {name: _figures(fitted.rank(part.rows)) for name, part in held.items()}
+    concepts, relations = get_vectors(material, settings, fitted, model="")
+    scorer = Scorer(concepts, relations, get_scoring(settings))
+    valid = judge(scorer, named(split.valid), [*named(split.train), *named(split.test)], seed=settings.seed)
+    calibrations = fit_all(valid)
+    test = judge(scorer, named(split.test), [*named(split.train), *named(split.valid)], seed=settings.seed)
+    together = Judged.join([one for parts in test.values() for one in parts])
+    told = measure(together, calibrations[ALL]) if ALL in calibrations and together.facts.any() else {}
+    return Measured(scores, calibrations, told, fitted.curve)
+
+
+def _figures(ranks: Ranks) -> dict[str, float]:
+    return {name: float(value) for name, value in asdict(ranks).items()}
+
+
+def named(triples: Triples) -> list[Named]:
+    """The facts by name."""
+    entities, relations = triples.entities, triples.relations
+    return [(entities[s], relations[p], entities[o]) for s, p, o in triples.rows.tolist()]

@@ -1,0 +1,83 @@
+"""One training from beginning to end: facts divided, leaks looked for, trained, measured, kept, served."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.embed.device import get_device
+from kg.embed.fitting import Settings, Told, fit, fit_again, measure_model
+from kg.embed.keeping import Run, keep
+from kg.embed.kge.settings import KgeSettings
+from kg.embed.material import Material
+from kg.embed.shelf import Shelf
+from kg.embed.trained import Trained
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be trained, and how it is called."""
+
+    model: str
+    name: str
+    settings: Settings
+    device: str = "auto"
+    command: str = "kg embed train"
+    refit: bool = False
+    """Whether, once measured, the vectors are learned anew from all facts."""
+    pictures: bool = True
+    serve: bool = True
+
+
+def run(
+    material: Material,
+    order: Order,
+    shelf: Shelf,
+    *,
+    told: Told | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Trained | None:
+    """The model, on the shelf, and served where that is asked; None in all processes of `torchrun` but the first.
+
+    A training that was cut off goes on where it stopped, if it is ordered again with the same facts and settings.
+    """
+    place, begun = shelf.place(order.name), time.perf_counter()
+    device = get_device(order.device)
+    halfway = _checkpoint(material, order, shelf)
+    say("training")
+    fitted = fit(material, order.settings, device=device, told=told, folder=halfway)
+    if int(os.environ.get("RANK", "0")):
+        return None
+    say("measuring on the facts held out")
+    measured = measure_model(material, order.settings, fitted)
+    if order.refit:
+        say("training again on all facts")
+        fitted = fit_again(material, order.settings, fitted, device=device)
+    made = Run(
+        name=order.name,
+        model=order.model,
+        command=order.command,
+        device=str(device),
+        seconds=time.perf_counter() - begun,
+        refitted=order.refit,
+        pictures=order.pictures,
+    )
+    trained = keep(material, order.settings, fitted, measured, made, place, say=say)
+    if order.serve:
+        shelf.serve(order.name)
+    if halfway is not None:
+        shutil.rmtree(halfway, ignore_errors=True)
+    return trained
+
+
+def _checkpoint(material: Material, order: Order, shelf: Shelf) -> Path | None:
+    """The folder in which this very training goes on where it stopped; of models that can."""
+    if not isinstance(order.settings, KgeSettings):
+        return None
+    from kg.embed.kge.checkpoints import get_fingerprint
+
+    return shelf.folder / f".{order.name}.{get_fingerprint(material.split, order.settings)[:12]}"

@@ -1,0 +1,156 @@
+"""A trained model as a folder: its vectors, what is known of it, a card to read, its curve and map.
+
+    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  split.parquet  state.pt
+           card.md  curve.png  map.png  map.html
+
+The folder appears when all of it is written, in the place of the one of that name.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kg.embed.errors import EmbeddingError
+from kg.embed.neighbours import Neighbours, open_index, write_index
+from kg.embed.vector_files import read_vectors, write_vectors
+from kg.embed.vectors import Vectors
+
+#: Of model.json; a program meets a greater one with an error.
+FORMAT = 1
+
+ABOUT, VECTORS, RELATIONS, INDEX = "model.json", "vectors.parquet", "relations.parquet", "vectors.usearch"
+SPLIT, STATE, CARD, CURVE, MAP, MAP_PAGE = "split.parquet", "state.pt", "card.md", "curve.png", "map.png", "map.html"
+
+Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a trained model: enough to train it again, and to judge what it is worth."""
+
+    name: str
+    model: str
+    """What it is: complex, distmult, rotate, transe, gnn, me2vec."""
+    graph_version: str
+    graph: str
+    """Where the graph was when it was read."""
+    trained: str
+    """When training ended, as ISO 8601 in UTC."""
+    medkg: str
+    command: str
+    """What to type to train it again."""
+    device: str
+    seed: int
+    seconds: float
+    vectors: int
+    dimensions: int
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    split: Mapping[str, Any] = field(default_factory=dict)
+    """How facts were held out, how many, and what of leaks was found and done."""
+    scores: Mapping[str, Numbers] = field(default_factory=dict)
+    """Figures by the part of the facts that they are of, as `test`."""
+    curve: tuple[Numbers, ...] = ()
+    """What was measured while it was trained, by epoch."""
+    calibrations: Mapping[str, Numbers] = field(default_factory=dict)
+    """By predicate, or for all of them under `*`: see `kg.embed.calibrating`."""
+    probabilities: Numbers = field(default_factory=dict)
+    """How good the probabilities were on test: see `kg.embed.calibrating.measure`."""
+    scoring: str = ""
+    """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
+
+
+class Trained:
+    """A trained model in its folder; what is large is read when it is first asked for."""
+
+    def __init__(self, folder: Path, about: About) -> None:
+        self.folder = folder
+        self.about = about
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """The vectors of concepts."""
+        return read_vectors(self.folder / VECTORS)
+
+    @cached_property
+    def relations(self) -> Vectors | None:
+        """The vectors of predicates, None where the model has none."""
+        path = self.folder / RELATIONS
+        return read_vectors(path) if path.exists() else None
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """What finds the vectors near one."""
+        return Neighbours(self.vectors, open_index(self.vectors, self.folder / INDEX))
+
+    def is_stale(self, graph_version: str) -> bool:
+        """Whether the graph is another one by now."""
+        return self.about.graph_version != graph_version
+
+    def tell_stale(self, graph_version: str) -> str:
+        """What to say where the graph changed since; empty where it did not."""
+        if not self.is_stale(graph_version):
+            return ""
+        return (
+            f"the vectors {self.about.name} were learned from graph version {self.about.graph_version[:12] or 'empty'} "
+            f"and the graph is {graph_version[:12] or 'empty'}: run `{self.about.command}` again"
+        )
+
+
+def open_trained(folder: Path) -> Trained:
+    """The model in a folder.
+
+    Raises:
+        EmbeddingError: there is none, it is damaged, or a newer medkg made it.
+    """
+    try:
+        told = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        format_ = int(told.pop("format"))
+        if format_ > FORMAT:
+            raise EmbeddingError(f"{folder} has format {format_} and this medkg knows up to {FORMAT}: update medkg")
+        told["curve"] = tuple(told["curve"])
+        return Trained(folder, About(**{key: told[key] for key in _KEYS}))
+    except FileNotFoundError as error:
+        raise EmbeddingError(f"no trained model at {folder}: `kg embed train` makes one") from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EmbeddingError(f"{folder / ABOUT} cannot be read ({error!r}): train the model again") from error
+
+
+_KEYS = tuple(one.name for one in fields(About))
+
+
+def write_about(about: About, folder: Path) -> None:
+    """Write model.json."""
+    told = json.dumps({"format": FORMAT, **asdict(about)}, ensure_ascii=False, indent=2)
+    (folder / ABOUT).write_text(told + "\n", encoding="utf-8")
+
+
+def write_matrices(folder: Path, vectors: Vectors, relations: Vectors | None = None) -> None:
+    """Write the vectors of a model, and their index where usearch is installed."""
+    write_vectors(vectors, folder / VECTORS)
+    write_index(vectors, folder / INDEX)
+    if relations is not None:
+        write_vectors(relations, folder / RELATIONS)
+
+
+@contextmanager
+def replacing(folder: Path) -> Iterator[Path]:
+    """An empty folder to write into, which takes the place of `folder` at the end, or goes where something fails."""
+    making, before = (folder.with_name(f".{folder.name}.{word}") for word in ("making", "before"))
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        yield making
+        if folder.exists():
+            shutil.rmtree(before, ignore_errors=True)
+            folder.rename(before)
+        making.rename(folder)
+        shutil.rmtree(before, ignore_errors=True)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)

@@ -1,0 +1,208 @@
+"""`kg embed similar`, `predict` and `list`: what models say, never to be taken for what sources say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from kg.embed.neighbours import Neighbour
+from kg.embed.paths import Path
+from kg.embed.predicting import NOTICE, Prediction, Predictions
+from kg.embed.trained import About, Trained
+from kg.forms import Form, evidence_form, fact_form, node_form
+from kg.language import WIDER, prefer_language
+from kg.model import Evidence, Node
+from kg.predicates import PREDICATES
+from kg.render.console import draw_line, draw_status, make_console, make_table, print_json
+from kg.render.quotes import draw_evidence
+from kg.render.show import name_in, reference
+from kg.roles import GraphReader
+
+
+def print_similar(
+    graph: GraphReader, node: Node, found: Sequence[Neighbour], about: About, *, language: str, as_json: bool
+) -> None:
+    """Print the concepts that are most like one; those that left the graph since are left out."""
+    console = make_console()
+    nodes = graph.get_nodes([one.name for one in found])
+    pairs = [(one, near) for one, near in zip(found, nodes, strict=True) if near is not None]
+    if as_json:
+        rows = [{"similarity": round(one.similarity, 6), **node_form(near)} for one, near in pairs]
+        print_json({"concept": node_form(node), "model": model_form(about), "similar": rows})
+        return
+    table = make_table("like#", "CURIE", "name", "kind")
+    for one, near in pairs:
+        table.add_row(f"{one.similarity:.3f}", near.curie, name_in(near, language), near.kind.value)
+    console.print(draw_line((name_in(node, language), "bold"), (f"  {node.curie} · {about.name}", "dim")))
+    console.print(table)
+
+
+def print_predictions(
+    graph: GraphReader,
+    predictions: Predictions,
+    paths: Mapping[str, Sequence[Path]],
+    about: About,
+    *,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Print predictions, each with its paths (by the CURIE of its object) and the best sentence of each fact there."""
+    ids = {step.fact.id for found in paths.values() for path in found for step in path.steps}
+    rows = graph.get_evidence(sorted(ids), first=1 + WIDER) if ids else {}
+    evidence = {id_: prefer_language(found, language)[:1] for id_, found in rows.items()}
+    if as_json:
+        print_json(predictions_form(predictions, paths, evidence, about))
+        return
+    console = make_console()
+    console.print(Text(_summary(predictions, about), style="dim"))
+    for prediction in predictions.found:
+        console.print()
+        console.print(_draw_prediction(prediction, language))
+        for path in paths.get(prediction.object.curie, ()):
+            console.print(_draw_path(path, evidence, language, console))
+
+
+def _summary(predictions: Predictions, about: About) -> str:
+    left_out = f"{predictions.known:,} known facts and {predictions.opposed:,} denied ones left out"
+    return f"{NOTICE.upper()} · model {about.name} · {predictions.candidates:,} candidates, {left_out}"
+
+
+def _draw_prediction(prediction: Prediction, language: str) -> Text:
+    predicate = PREDICATES[prediction.predicate]
+    label = predicate.label_zh if language == "zh" else predicate.label
+    text = draw_line(f"{prediction.rank:>3}. ", (name_in(prediction.subject, language), "bold"), f" {label}? ")
+    text.append_text(draw_line((name_in(prediction.object, language), "bold")))
+    chance = "no probability" if prediction.probability is None else f"probability {prediction.probability:.3f}"
+    text.append(f"  predicted · {chance}", style="magenta")
+    for fact in prediction.stated:
+        text.append("\n     sources state: ", style="dim").append(PREDICATES[fact.predicate].label)
+        text.append(" ").append_text(draw_status(fact.status, language))
+    return text
+
+
+def _draw_path(path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, console: Console) -> Text:
+    text = Text("     because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
+    for step in path.steps:
+        predicate = PREDICATES[step.fact.predicate]
+        label = predicate.label_zh if language == "zh" else predicate.label
+        before, after = ("—", "—") if predicate.symmetric else ("—", "→") if step.forward else ("←", "—")
+        text.append(f" {before}{label}{after} ", style="blue")
+        text.append_text(draw_line(name_in(step.end, language)))
+    for step in path.steps:
+        for row in evidence.get(step.fact.id, ()):
+            text.append("\n         ").append_text(draw_evidence(row, step.end, width=console.width - 12))
+            text.append("\n         ").append_text(draw_line(reference(row), style="dim"))
+    return text
+
+
+def predictions_form(
+    predictions: Predictions,
+    paths: Mapping[str, Sequence[Path]],
+    evidence: Mapping[str, Sequence[Evidence]],
+    about: About,
+) -> Form:
+    """What `kg embed predict --json` prints."""
+    return {
+        "notice": NOTICE,
+        "model": model_form(about),
+        "candidates": predictions.candidates,
+        "known_left_out": predictions.known,
+        "denied_left_out": predictions.opposed,
+        "predictions": [
+            prediction_form(one) | {"paths": [_path_form(path, evidence) for path in paths.get(one.object.curie, ())]}
+            for one in predictions.found
+        ],
+    }
+
+
+def prediction_form(prediction: Prediction) -> Form:
+    """Both sides, the predicate, the status that no fact has, rank, score, probability, and what sources do state."""
+    return {
+        "status": prediction.status.value,
+        "subject": prediction.subject.curie,
+        "subject_name": prediction.subject.name,
+        "predicate": prediction.predicate,
+        "object": prediction.object.curie,
+        "object_name": prediction.object.name,
+        "rank": prediction.rank,
+        "score": round(prediction.score, 6),
+        "probability": None if prediction.probability is None else round(prediction.probability, 6),
+        "stated": [fact_form(fact) for fact in prediction.stated],
+    }
+
+
+def _path_form(path: Path, evidence: Mapping[str, Sequence[Evidence]]) -> Form:
+    steps = [
+        {
+            "from": step.start.curie,
+            "to": step.end.curie,
+            "forward": step.forward,
+            "fact": fact_form(step.fact),
+            "evidence": [evidence_form(row) for row in evidence.get(step.fact.id, ())],
+        }
+        for step in path.steps
+    ]
+    return {"score": round(path.score, 9), "steps": steps}
+
+
+def model_form(about: About) -> Form:
+    """What to know of the model that said something."""
+    return {
+        "name": about.name,
+        "model": about.model,
+        "graph_version": about.graph_version,
+        "trained": about.trained,
+        "scores": {part: dict(figures) for part, figures in about.scores.items()},
+    }
+
+
+def print_models(models: Sequence[Trained], *, current: str, graph_version: str, as_json: bool) -> None:
+    """Print the models of a graph: which is served, of which version of the graph, how good."""
+    if as_json:
+        rows = [
+            model_form(one.about)
+            | {"folder": str(one.folder), "current": one.about.name == current, "stale": one.is_stale(graph_version)}
+            for one in models
+        ]
+        print_json(rows)
+        return
+    console = make_console()
+    if not models:
+        console.print("no models yet: `kg embed train` makes one")
+        return
+    table = make_table("", "name", "model", "graph version", "vectors#", "test MRR#", "trained")
+    for one in models:
+        about = one.about
+        version = about.graph_version[:12] + (" (old)" if one.is_stale(graph_version) else "")
+        mrr = about.scores.get("test", {}).get("mrr")
+        counts = f"{about.vectors:,} x {about.dimensions}"
+        told = "" if mrr is None else f"{mrr:.3f}"
+        table.add_row(
+            "→" if about.name == current else "", about.name, about.model, version, counts, told, about.trained[:10]
+        )
+    console.print(table)
+
+
+def print_trained(trained: Trained, *, as_json: bool) -> None:
+    """Print what a model that was just trained is worth, and where it lies."""
+    about = trained.about
+    if as_json:
+        print_json(model_form(about) | {"folder": str(trained.folder), "split": dict(about.split)})
+        return
+    console = make_console()
+    console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
+    print_figures(about.scores)
+    for leak in about.split.get("leaks", ()):
+        console.print(draw_line(f"leak, {leak}", style="dim"))
+    console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
+
+
+def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
+    """Print ranks by part of the facts, filtered, from both sides."""
+    table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
+    for part, figures in scores.items():
+        ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
+        table.add_row(part, f"{int(figures['count']):,}", *ranks)
+    make_console().print(table)
