@@ -32,9 +32,7 @@ class FusedOneVsAll:
     def serves(settings: KgeSettings) -> bool:
         """Whether these settings have their gradients here."""
         bilinear = settings.model in ("complex", "distmult")
-        return (
-            bilinear and settings.objective == "one_vs_all" and settings.reciprocal and settings.regularizer != "dura"
-        )
+        return bilinear and settings.objective == "one_vs_all" and settings.reciprocal and settings.regularizer != "dura"
 
     def get_gradients(self, batch: QueryBatch, entities: Table, relations: Table) -> Gradients:
         """Dense gradients of all entities and relations."""
@@ -97,7 +95,9 @@ class FusedOneVsAll:
             return (of_pairs * objects, of_pairs * subjects), loss
         return (multiply(of_pairs, objects, conjugate_left=True), multiply(of_pairs, subjects)), loss
 
-    def _n3(self, parts: list[tuple[Tensor, Tensor]], batch: QueryBatch, *, counts: Tensor | None = None) -> Tensor:
+    def _n3(
+        self, parts: list[tuple[Tensor, Tensor]], batch: QueryBatch, *, counts: Tensor | None = None
+    ) -> Tensor:
         """The regulariser, its gradient added to that of each part; a row counts as often as `counts` says."""
         weight = self.settings.regularizer_weight / batch.total
         told = []
