@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import islice
 from types import TracebackType
 
-import apsw
+from extractors.graphs.scratch import open_scratch
 
 _BATCH = 10_000
 
@@ -16,9 +16,8 @@ class Shelf:
     """Identifier → name and kind, in a file that goes when it is closed."""
 
     def __init__(self) -> None:
-        self._db = apsw.Connection("")
-        self._db.execute("pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-16384")
-        self._db.execute("create table things (id text primary key, name text, kind text) without rowid")
+        self._db = open_scratch()
+        self._db.execute("create table scratch.things (id text primary key, name text, kind text) without rowid")
         self.get = lru_cache(maxsize=1 << 16)(self._get)
 
     def __enter__(self) -> Shelf:

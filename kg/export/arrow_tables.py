@@ -16,17 +16,42 @@ _WORDS = pa.list_(pa.string())
 _QUALIFIERS = pa.list_(pa.struct([("name", pa.string()), ("value", pa.string())]))
 _ORIGIN = pa.struct([("kind", pa.string()), ("curie", pa.string()), ("score", pa.float64()), ("name", pa.string())])
 
+_NODE = [
+    ("curie", pa.string()),
+    ("name", pa.string()),
+    ("name_zh", pa.string()),
+    ("kind", pa.string()),
+    ("synonyms", _WORDS),
+    ("aligned", pa.bool_()),
+]
+_EVIDENCE = [
+    ("id", pa.string()),
+    ("fact", pa.string()),
+    ("subject", pa.string()),
+    ("subject_name", pa.string()),
+    ("predicate", pa.string()),
+    ("object", pa.string()),
+    ("object_name", pa.string()),
+    ("document", pa.string()),
+    ("version", pa.int64()),
+    ("section", pa.string()),
+    ("section_title", pa.string()),
+    ("start", pa.int64()),
+    ("end", pa.int64()),
+    ("quote", pa.string()),
+    ("restricted", pa.bool_()),
+    ("extractor", pa.string()),
+    ("score", pa.float64()),
+    ("assertion", pa.string()),
+    ("qualifiers", _QUALIFIERS),
+    ("country", pa.string()),
+    ("said_score", pa.float64()),
+    ("subject_origin", _ORIGIN),
+    ("object_origin", _ORIGIN),
+]
+
 SCHEMAS = {
-    "nodes": pa.schema(
-        [
-            ("curie", pa.string()),
-            ("name", pa.string()),
-            ("name_zh", pa.string()),
-            ("kind", pa.string()),
-            ("synonyms", _WORDS),
-            ("aligned", pa.bool_()),
-        ]
-    ),
+    "nodes": pa.schema(_NODE),
     "facts": pa.schema(
         [
             ("id", pa.string()),
@@ -43,33 +68,7 @@ SCHEMAS = {
             ("qualifiers", _QUALIFIERS),
         ]
     ),
-    "evidence": pa.schema(
-        [
-            ("id", pa.string()),
-            ("fact", pa.string()),
-            ("subject", pa.string()),
-            ("subject_name", pa.string()),
-            ("predicate", pa.string()),
-            ("object", pa.string()),
-            ("object_name", pa.string()),
-            ("document", pa.string()),
-            ("version", pa.int64()),
-            ("section", pa.string()),
-            ("section_title", pa.string()),
-            ("start", pa.int64()),
-            ("end", pa.int64()),
-            ("quote", pa.string()),
-            ("restricted", pa.bool_()),
-            ("extractor", pa.string()),
-            ("score", pa.float64()),
-            ("assertion", pa.string()),
-            ("qualifiers", _QUALIFIERS),
-            ("country", pa.string()),
-            ("said_score", pa.float64()),
-            ("subject_origin", _ORIGIN),
-            ("object_origin", _ORIGIN),
-        ]
-    ),
+    "evidence": pa.schema(_EVIDENCE),
     "documents": pa.schema(
         [
             ("id", pa.string()),
@@ -87,6 +86,7 @@ SCHEMAS = {
             ("licence", pa.string()),
         ]
     ),
+    "asleep": pa.schema([*_EVIDENCE, ("node", pa.struct(_NODE))]),
 }
 
 

@@ -13,7 +13,7 @@ from kg.forms import Form
 
 
 def write(view: View, folder: Path) -> dict[str, int]:
-    """Counts by table, after nodes.jsonl, facts.jsonl, evidence.jsonl, documents.jsonl and meta.json are written."""
+    """Counts by table, after a .jsonl file of each and meta.json are written."""
     counts = {name: write_lines(folder / f"{name}.jsonl", records(view)) for name, records in TABLES.items()}
     return write_about(view, counts, folder)
 

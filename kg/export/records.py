@@ -11,7 +11,7 @@ import orjson
 from kg.credits import IMPORTS, LICENCES, TERMINOLOGIES, get_attributions, get_imports, get_terminologies
 from kg.export.view import View
 from kg.forms import Form, document_form, evidence_form, fact_form, node_form
-from kg.model import Evidence, LoadedDocument, Origin
+from kg.model import Asleep, Evidence, LoadedDocument, Origin
 
 #: Version of the files' layout; grows when a field changes its meaning or goes.
 LAYOUT = 1
@@ -35,6 +35,16 @@ def iter_evidence(view: View) -> Iterator[Form]:
 def iter_documents(view: View) -> Iterator[Form]:
     """The documents without their text, by id."""
     return (listed_form(document, view) for document in view.iter_documents())
+
+
+def iter_asleep(view: View) -> Iterator[Form]:
+    """The rows that sleep since a decision made both of their sides one concept, by document and id."""
+    return map(asleep_form, view.iter_asleep())
+
+
+def asleep_form(asleep: Asleep) -> Form:
+    """All of a row that sleeps, as of one that does not, and the concept that both of its sides are."""
+    return row_form(asleep.row) | {"node": node_form(asleep.node)}
 
 
 def row_form(row: Evidence) -> Form:
@@ -65,6 +75,7 @@ TABLES: dict[str, Callable[[View], Iterator[Form]]] = {
     "facts": iter_facts,
     "evidence": iter_evidence,
     "documents": iter_documents,
+    "asleep": iter_asleep,
 }
 
 

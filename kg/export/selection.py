@@ -9,7 +9,7 @@ from typing import Any
 from kg.credits import Licences
 from kg.errors import UnknownNameError
 from kg.forms import Form
-from kg.model import Fact, LoadedDocument, Stats, Status
+from kg.model import Asleep, Fact, LoadedDocument, Stats, Status
 from kg.predicates import PREDICATES
 from ontologies.model import Kind
 
@@ -64,6 +64,14 @@ class Selection:
             and (not self.statuses or fact.status in self.statuses)
             and (not self.kinds or all(side.kind in self.kinds for side in sides))
             and all(self._may(licences.of_concept(side.curie)) for side in sides)
+        )
+
+    def takes_asleep(self, asleep: Asleep, licences: Licences) -> bool:
+        """Whether a row that sleeps is wanted as far as it and its concept tell; it has no status and no confidence."""
+        return (
+            (not self.predicates or asleep.row.predicate in self.predicates)
+            and (not self.kinds or asleep.node.kind in self.kinds)
+            and self._may(licences.of_concept(asleep.node.curie))
         )
 
     def takes_document(self, document: LoadedDocument, licences: Licences) -> bool:

@@ -10,8 +10,9 @@ from itertools import compress, groupby, islice
 from typing import TypeVar
 
 from kg.credits import get_licences
+from kg.export.documents import Documents
 from kg.export.selection import Selection
-from kg.model import Evidence, Fact, LoadedDocument, Node
+from kg.model import Asleep, Evidence, Fact, LoadedDocument, Node
 from kg.roles import Store
 from ontologies.exchange import Vocabulary
 
@@ -71,6 +72,20 @@ class View:
     def iter_documents(self) -> Iterator[LoadedDocument]:
         """The documents without their text, by id."""
         return _kept(_list_documents(self.store), self._documents, lambda document: document.id)
+
+    def iter_asleep(self) -> Iterator[Asleep]:
+        """The rows that sleep, by document and id; without the scope none of restricted documents: they are words.
+
+        Held in memory: as many as there are rows both of whose sides a decision made one concept.
+        """
+        documents = Documents(self.store)
+        kept = []
+        for one in self.store.iter_asleep():
+            documents.learn([one.row.document])
+            may = self.restricted or not documents[one.row.document].restricted
+            if may and self.holds_document(one.row.document) and self.selection.takes_asleep(one, self.licences):
+                kept.append(one)
+        yield from sorted(kept, key=lambda one: (one.row.document, one.row.id))
 
     def iter_stated(self) -> Iterator[tuple[Fact, list[Evidence]]]:
         """Each fact with its evidence, the most believed first."""

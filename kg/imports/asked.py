@@ -39,6 +39,10 @@ class Asked:
     rules: GraphRules | None = None
     place: Place | None = None
     release: str = ""
+    name: str = ""
+    """Under which name an export of medkg's own is brought in."""
+    prune: bool = False
+    """Whether documents go that earlier exports under that name had, and this one lacks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Wishes:
     """Which column holds what, as `subject=drug`."""
     fixed: Sequence[str] = ()
     """What every row has, as `predicate=treats`."""
+    prune: bool = False
+    """Whether what earlier exports of medkg's own had, and this one lacks, is taken out."""
 
 
 def ask(path: Path, wishes: Wishes) -> Asked:
@@ -65,16 +71,21 @@ def ask(path: Path, wishes: Wishes) -> Asked:
     """
     own = None if wishes.rules or wishes.columns else find_own(path)
     if own and wishes.format in ("", own):
-        if wishes.licence or wishes.name:
-            raise ImportFailedError(f"{path} is an export of medkg, which names its sources and licences itself")
-        return Asked(path, own)
+        if wishes.licence:
+            raise ImportFailedError(f"{path} is an export of medkg, which names its licences itself: no --licence")
+        if wishes.name:
+            _check_name(wishes.name, unfit="/#:+")
+        return Asked(path, own, name=wishes.name, prune=wishes.prune)
+    if wishes.prune:
+        raise ImportFailedError(
+            f"{path} is no export of medkg: leave out --prune, a new release of a foreign graph takes out what it lacks"
+        )
     place = _find_place(path)
     given = _rules(place, wishes)
     check_meanings(given)
     mapped = wishes.columns and not wishes.rules
     name = wishes.name or (path.name.partition(".")[0] if mapped else given.name)
-    if not name.isprintable() or not name.strip() or {*"/#"} & {*name}:
-        raise ImportFailedError(f"{name!r} is no name for an import: choose one without / and # (--name)")
+    _check_name(name)
     title = wishes.name or name if mapped else given.title
     licence = wishes.licence or given.licence or NOT_STATED
     return Asked(path, given.name, replace(given, name=name, title=title, licence=licence), place, wishes.release)
@@ -93,7 +104,16 @@ def run(
     if not dry_run:
         keep_terminologies(store, lexicon.terminologies)
     if asked.rules is None or asked.place is None:
-        done = import_own(asked.path, asked.format, store, refusals=refusals, dry_run=dry_run, on_progress=on_progress)
+        done = import_own(
+            asked.path,
+            asked.format,
+            store,
+            refusals=refusals,
+            name=asked.name,
+            prune=asked.prune,
+            dry_run=dry_run,
+            on_progress=on_progress,
+        )
         if done.documents and not dry_run:
             done.moved = _realign(store, lexicon)
     else:
@@ -130,6 +150,11 @@ def _realign(store: Store, lexicon: Lexicon) -> int:
 
 def _credit(store: Store, asked: Asked, rules: GraphRules) -> None:
     keep_import(store, source_of(rules), Import(rules.title, asked.release, rules.licence, rules.credit))
+
+
+def _check_name(name: str, *, unfit: str = "/#") -> None:
+    if not name.isprintable() or not name.strip() or {*unfit} & {*name}:
+        raise ImportFailedError(f"{name!r} is no name for an import: choose one without {' and '.join(unfit)} (--name)")
 
 
 def _find_place(path: Path) -> Place:

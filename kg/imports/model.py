@@ -53,6 +53,8 @@ class Imported:
     """Documents of which a newer version is there."""
     removed: int = 0
     """Documents that the import does not have any more."""
+    gone: list[tuple[str, int]] = field(default_factory=list)
+    """Of an export: documents of earlier imports that it lacks, and how many facts each supports."""
     added: int = 0
     """Times that a document supports a fact that it did not."""
     retracted: int = 0

@@ -7,11 +7,10 @@ from its own source is left alone: what it says itself is newer and has its word
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from extractors.graphs.model import RefusedRow
 from extractors.model import Document
@@ -29,7 +28,7 @@ from kg.forms import Form
 from kg.imports.foreign import BATCH_DOCUMENTS, Told
 from kg.imports.model import Imported
 from kg.imports.own_files import Record, iter_table, read_about
-from kg.imports.own_forms import FormError, read_document, read_evidence, read_node
+from kg.imports.own_forms import FormError, read_asleep, read_document, read_evidence, read_node
 from kg.imports.own_rdf import RDF_FORMATS, iter_resources
 from kg.imports.refusals import Refusals
 from kg.imports.spool import Spool
@@ -50,16 +49,20 @@ def import_own(
     store: Store,
     *,
     refusals: Refusals,
+    name: str = "",
+    prune: bool = False,
     dry_run: bool = False,
     on_progress: Told = lambda _: None,
 ) -> Imported:
     """What the import did, after each record of an export is in `store` or among `refusals`.
 
+    Documents that came with earlier exports under that `name`, and that this one lacks, are named; with `prune` they
+    are taken out, where nothing was refused.
     Raises `ImportFailedError` where files are missing or damaged; what was written until then is whole documents.
     """
     about, done = read_about(folder), Imported(folder.name, format_)
-    with Spool() as documents, Spool() as nodes, Spool() as rows:
-        spools = {"documents": documents, "nodes": nodes, "evidence": rows}
+    with Spool() as documents, Spool() as nodes, Spool() as rows, Spool() as asleep:
+        spools = {"documents": documents, "nodes": nodes, "evidence": rows, "asleep": asleep}
         tables = iter_resources(folder, format_) if format_ in RDF_FORMATS else _tables(folder, format_)
         for table, records in tables:
             spools[table].fill(_named(table, _counted(records, done, on_progress), refusals))
@@ -68,14 +71,17 @@ def import_own(
         if not dry_run:
             # First, so that what is written is under its licence at every moment.
             _keep_credits(store, about)
-        _Own(store, documents, nodes, rows, done, refusals, dry_run=dry_run).write(on_progress)
+        _Own(store, spools, done, refusals, origin=origin_of(name), dry_run=dry_run).write(on_progress)
+        _name_missing(store, documents, origin_of(name), done)
     done.refusals, done.whole = refusals.listed(), not refusals.damaged
+    if prune and done.whole and not done.refusals:
+        _take_out(store, done, dry_run=dry_run)
     on_progress(done)
     return done
 
 
 def _tables(folder: Path, format_: str) -> Iterator[tuple[str, Iterator[Record]]]:
-    for table in ("documents", "nodes", "evidence"):
+    for table in ("documents", "nodes", "evidence", "asleep"):
         yield table, iter_table(folder, format_, table)
 
 
@@ -87,8 +93,8 @@ def _counted(records: Iterable[Record], done: Imported, on_progress: Told) -> It
         yield record
 
 
-_NAMES = {"documents": "id", "nodes": "curie", "evidence": "document"}
-_READERS = {"documents": read_document, "nodes": read_node, "evidence": read_evidence}
+_NAMES = {"documents": "id", "nodes": "curie", "evidence": "document", "asleep": "document"}
+_READERS = {"documents": read_document, "nodes": read_node, "evidence": read_evidence, "asleep": read_asleep}
 
 
 def _named(table: str, records: Iterable[Record], refusals: Refusals) -> Iterator[tuple[str, str, Form]]:
@@ -111,16 +117,17 @@ class _Own:
     def __init__(
         self,
         store: Store,
-        documents: Spool,
-        nodes: Spool,
-        rows: Spool,
+        spools: Mapping[str, Spool],
         done: Imported,
         refusals: Refusals,
         *,
+        origin: str,
         dry_run: bool,
     ) -> None:
         self._store, self._done, self._refusals, self._dry_run = store, done, refusals, dry_run
-        self._documents, self._nodes, self._rows = documents, nodes, rows
+        self._origin = origin
+        self._documents, self._nodes, self._rows = spools["documents"], spools["nodes"], spools["evidence"]
+        self._asleep = spools["asleep"]
 
     def write(self, on_progress: Told) -> None:
         """Write every document; rows of a document that is not there are refused."""
@@ -132,9 +139,11 @@ class _Own:
             for stamp, contributions in by_stamp.items():
                 self._put(contributions, stamp)
             on_progress(self._done)
-        for name, _ in self._rows.names():
-            if not self._documents.has(name):
-                self._refuse(self._rows.records(name), "is of a document that is not among the documents", "document")
+        for table, spool in (("evidence", self._rows), ("asleep", self._asleep)):
+            for name, _ in spool.names():
+                if not self._documents.has(name):
+                    why = "is of a document that is not among the documents"
+                    self._refuse(spool.records(name), why, "document", table=table)
 
     def _put(self, contributions: list[Contribution], stamp: str) -> None:
         diffs = self._store.rehearse(contributions) if self._dry_run else self._store.put(contributions, stamp=stamp)
@@ -158,8 +167,7 @@ class _Own:
                 self._done.kept += 1
                 continue
             form = self._documents.records(name)[0]
-            stamp = str(form.get("stamp") or "")
-            yield f"{STAMP}{stamp.removeprefix(STAMP)}", self._contribution(read_document(form))
+            yield f"{self._origin}{_made_with(str(form.get('stamp') or ''))}", self._contribution(read_document(form))
 
     def _contribution(self, document: Document) -> Contribution:
         nodes: dict[str, Node] = {}
@@ -172,16 +180,49 @@ class _Own:
                 rows.append(read_evidence(form))
         used = {curie for row in rows for curie in (row.subject, row.object)}
         self._done.taken += len(rows)
-        return Contribution(document, tuple(node for curie, node in nodes.items() if curie in used), tuple(rows))
+        asleep = tuple(map(read_asleep, self._asleep.records(document.id)))
+        known = tuple(node for curie, node in nodes.items() if curie in used)
+        return Contribution(document, known, tuple(rows), asleep)
 
     def _learn(self, curie: str, nodes: dict[str, Node]) -> bool:
         if curie not in nodes and (found := self._nodes.records(curie)):
             nodes[curie] = read_node(found[0])
         return curie in nodes
 
-    def _refuse(self, forms: Iterable[dict[str, Any]], reason: str, about: str) -> None:
+    def _refuse(self, forms: Iterable[Form], reason: str, about: str, *, table: str = "evidence") -> None:
         for form in forms:
-            self._refusals.add(RefusedRow(form["number"], "evidence", reason, about))
+            self._refusals.add(RefusedRow(form["number"], table, reason, about))
+
+
+def origin_of(name: str) -> str:
+    """What the stamps of documents begin with that came with exports under that name, or under none."""
+    return f"{STAMP}{name}:" if name else STAMP
+
+
+def _made_with(stamp: str) -> str:
+    """What a document was made with in the first place, whatever exports it came through."""
+    return stamp.rpartition(":")[2].removeprefix(STAMP) if stamp.startswith(STAMP) else stamp
+
+
+def _is_from(origin: str, stamp: str) -> bool:
+    return stamp.startswith(origin) and (origin != STAMP or ":" not in stamp)
+
+
+def _name_missing(store: Store, documents: Spool, origin: str, done: Imported) -> None:
+    after: str | None = None
+    while listed := store.list_documents(first=BATCH_DOCUMENTS, after=after):
+        for one in listed:
+            if _is_from(origin, one.stamp) and not documents.has(one.id):
+                said = store.get_contribution(one.id)
+                done.gone.append((one.id, len({row.fact_id for row in said.evidence}) if said else 0))
+        after = listed[-1].id
+
+
+def _take_out(store: Store, done: Imported, *, dry_run: bool) -> None:
+    for id_, _ in done.gone:
+        done.removed += 1
+        if not dry_run:
+            done.retracted += len(store.remove(id_).retracted)
 
 
 def _keep_credits(store: Store, about: Form) -> None:

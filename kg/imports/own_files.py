@@ -49,15 +49,22 @@ def read_about(folder: Path) -> Form:
 
 
 def iter_table(folder: Path, format_: str, table: str) -> Iterator[Record]:
-    """The records of nodes, evidence or documents, each with its number; None where there is none."""
+    """The records of nodes, evidence, documents or sleeping rows, each with its number; None where there is none."""
+    if table == "asleep" and not (folder / _file_of(format_, table)).is_file():
+        # An older medkg wrote none.
+        return
     if format_ in ("parquet", "arrow"):
         yield from _arrow(folder, format_, table)
-    elif table == "documents" or format_ == "jsonl":
+    elif table in ("documents", "asleep") or format_ == "jsonl":
         yield from _lines(folder / f"{table}.jsonl")
     elif table == "nodes":
         yield from _unpacked(_rows(folder, format_, table))
     else:
         yield from _stated(_unpacked(_rows(folder, format_, "edges")))
+
+
+def _file_of(format_: str, table: str) -> str:
+    return f"{table}.{format_}" if format_ in ("parquet", "arrow") else f"{table}.jsonl"
 
 
 def _lines(path: Path) -> Iterator[Record]:

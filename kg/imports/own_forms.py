@@ -7,7 +7,7 @@ from typing import Any
 from extractors.model import Assertion, Document, Qualifier
 from kg.forms import Form
 from kg.identity import row_ids
-from kg.model import Evidence, Node, Origin
+from kg.model import Asleep, Evidence, Node, Origin
 from kg.predicates import PREDICATES
 from ontologies.model import Kind
 
@@ -74,6 +74,14 @@ def read_evidence(form: Form) -> Evidence:
     )
     _check(row)
     return row
+
+
+def read_asleep(form: Form) -> Asleep:
+    """The sleeping row of a record, and its concept; raises `FormError`."""
+    node = form.get("node")
+    if not isinstance(node, dict):
+        raise FormError("has no concept that both of its sides are")
+    return Asleep(read_evidence(form), read_node(node))
 
 
 def _check(row: Evidence) -> None:

@@ -1,7 +1,8 @@
 """medkg's own exports in RDF, read back as records.
 
-N-Quads are read line by line and laid on the disk; TriG and Turtle with rdflib, which holds them in memory, and are
-for graphs of some hundred thousand triples. What a graph says as plain triples follows from its facts and is passed by.
+N-Quads are read line by line and laid on the disk; TriG and Turtle, that of RDF 1.2 with its triple terms too, with
+rdflib, which holds them in memory, and are for graphs of some hundred thousand triples. What a graph says as plain
+triples follows from its facts and is passed by.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ Said: TypeAlias = dict[str, list[str]]
 _TERM = r'(<[^<>\s]*>|_:\S+|"(?:[^"\\\n]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?)'
 _QUAD = re.compile(rf"\s*{_TERM}\s+{_TERM}\s+{_TERM}\s*({_TERM})?\s*\.\s*")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_REIFIES = re.compile(r"^(\S+) rdf:reifies <<\( (\S+) (\S+) (\S+) \)>> \.$", re.MULTILINE)
+_REIFIED = r"\1 rdf:subject \2 ; rdf:predicate \3 ; rdf:object \4 ."
 _NO_CHARACTER = "\ufffd"
 _SHORT = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _MEDKG, _RDF = PREFIXES["medkg"], PREFIXES["rdf"]
@@ -64,12 +67,13 @@ _WORDS = {
         **_own("version section start end quote extractor score assertion restricted"),
     },
 }
+_SLEEPING = f"{_MEDKG}SleepingRow"
 _TABLES = {f"{_MEDKG}Document": "documents", f"{_MEDKG}Concept": "nodes", f"{_MEDKG}Evidence": "evidence"}
 _WHOLE, _REAL, _FLAG = {"version", "start", "end"}, {"score", "said_score"}, {"aligned", "restricted"}
 
 
 def iter_resources(folder: Path, format_: str) -> Iterator[tuple[str, Iterator[Record]]]:
-    """The records of documents, nodes and evidence, each with its number; None for a resource that is none.
+    """The records of documents, nodes, evidence and sleeping rows, each with its number; None for what is none.
 
     Raises `ImportFailedError` where the file cannot be read to its end.
     """
@@ -81,6 +85,7 @@ def iter_resources(folder: Path, format_: str) -> Iterator[tuple[str, Iterator[R
         resources = _Resources(spool)
         for table in ("documents", "nodes", "evidence"):
             yield table, resources.records(table)
+        yield "asleep", resources.asleep()
 
 
 class _Resources:
@@ -97,6 +102,16 @@ class _Resources:
             if any(_TABLES.get(type_) == table for type_ in said.get(_TYPE, ())):
                 form = _plain(table, said)
                 yield number, form and self._whole(table, address, said, form)
+
+    def asleep(self) -> Iterator[Record]:
+        """The records of the rows that sleep, each kept as one text."""
+        for number, (address, _) in enumerate(self._spool.names(), start=1):
+            said = self._said(address)
+            if _SLEEPING in said.get(_TYPE, ()):
+                try:
+                    yield number, orjson.loads(_one(said, "record"))
+                except orjson.JSONDecodeError:
+                    yield number, None
 
     def _said(self, address: str) -> Said:
         said: Said = defaultdict(list)
@@ -232,7 +247,9 @@ def _parsed(path: Path) -> Iterator[tuple[str, str, str]]:
 
     graph = Dataset()
     try:
-        graph.parse(path, format="trig")
+        # rdflib reads RDF 1.1, and our Turtle of RDF 1.2 has one thing more: each fact reifies a triple, on one line.
+        data = _REIFIES.sub(_REIFIED, path.read_text(encoding="utf-8"))
+        graph.parse(data=data, format="trig")
     except (OSError, ParserError, SyntaxError, ValueError) as error:
         raise _damaged(path, str(error)[:200]) from error
     for subject, predicate, object_, name in graph.quads():

@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Any
 from zlib import crc32
 
-import apsw
 import orjson
+
+from extractors.graphs.scratch import open_scratch
 
 _BATCH = 5_000
 _SPREAD = 1 << 32
@@ -19,9 +20,8 @@ class Spool:
     """Records under names, in a file that goes when it is closed; memory stays bounded."""
 
     def __init__(self) -> None:
-        self._db = apsw.Connection("")
-        self._db.execute("pragma journal_mode=off; pragma synchronous=off; pragma cache_size=-16384")
-        self._db.execute("create table records (name text, spread integer, record blob)")
+        self._db = open_scratch()
+        self._db.execute("create table scratch.records (name text, spread integer, record blob)")
         self._sealed = False
 
     def __enter__(self) -> Spool:
@@ -44,7 +44,7 @@ class Spool:
 
     def seal(self) -> None:
         """Make it ready to be asked; nothing is taken up afterwards."""
-        self._db.execute("create index by_name on records (name, spread)")
+        self._db.execute("create index scratch.by_name on records (name, spread)")
         self._sealed = True
 
     def names(self) -> Iterator[tuple[str, int]]:

@@ -39,7 +39,7 @@ def print_imported(
         f"  {count(done.documents, 'document')} {would}written, {done.unchanged:,} unchanged, {done.removed:,} removed",
         f"  they support {done.added:,} facts that they did not, and {done.retracted:,} no longer",
         *_sides(done),
-        *_notes(done),
+        *_notes(done, dry_run=dry_run),
     ]
     for line in lines:
         console.print(draw_line(line))
@@ -54,7 +54,7 @@ def _sides(done: Imported) -> list[str]:
     return [f"  {n / total:.1%} of sides {_FOUND[how]}" for how, n in done.found.most_common()]
 
 
-def _notes(done: Imported) -> list[str]:
+def _notes(done: Imported, *, dry_run: bool) -> list[str]:
     notes = []
     if done.kept:
         notes.append(f"  {count(done.kept, 'document')} left alone, which this graph read from the source itself")
@@ -62,6 +62,14 @@ def _notes(done: Imported) -> list[str]:
         notes.append(f"  {count(done.older, 'document')} left out, of which a newer version is here")
     if done.moved:
         notes.append(f"  {count(done.moved, 'name')} went over to other concepts by what was decided here")
+    if done.gone and not done.removed:
+        notes.append(
+            f"  {count(len(done.gone), 'document')} of earlier exports stayed, which it lacks (--prune takes them out)"
+        )
+    elif done.gone:
+        would = "would be " if dry_run else ""
+        told = [f"  {would}removed: {id_}, which supported {count(facts, 'fact')}" for id_, facts in done.gone]
+        notes += [*told[:_SHOWN], *([f"  … and {len(told) - _SHOWN} more (--json)"] if len(told) > _SHOWN else [])]
     if not done.whole:
         notes.append("  not all of it could be read, so nothing of an earlier import was taken out")
     return notes
@@ -79,6 +87,7 @@ def _form(done: Imported, asked: Asked, *, dry_run: bool) -> dict[str, object]:
         "supports_retracted": done.retracted,
         "names_moved": done.moved,
         "whole": done.whole,
+        "not_in_it": [{"document": id_, "facts": facts} for id_, facts in done.gone],
         "sides": {how.value: done.found[how] for how in Found},
         "left_out": [{"predicate": what, "reason": why, "rows": n} for (what, why), n in done.left_out.most_common()],
         "refusals": [asdict(refusal) for refusal in done.refusals],

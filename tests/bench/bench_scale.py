@@ -2,7 +2,7 @@
 
     python tests/bench/bench_scale.py load [--facts 1000000 2500000 5000000 10000000] [--nodes 200000]
     python tests/bench/bench_scale.py put [--facts 1000000]
-    python tests/bench/bench_scale.py ray LABELS… [--rounds 2]
+    python tests/bench/bench_scale.py ray LABELS… [--copies 40] [--rounds 2]
 
 - load: a first load of generated rows (few hubs, many leaves, a fifth as many concepts as facts, names and origins, a
   quote of about 90 characters in each, a hundred rows in a document), each size in a process of its own: CPU seconds,
@@ -10,7 +10,8 @@
   system may drop. The process that makes the rows counts for the memory, not for the CPU seconds.
 - put: the same rows as documents that come in a build, 200 in a transaction: CPU seconds for each tenth of them.
 - ray: the same labels (files or folders) extracted in this process, in one and two worker processes, on Ray with one
-  and two; starting Ray and sending the lexicon is told apart. CPU seconds are those of all processes.
+  and two; starting Ray and sending the lexicon is told apart. CPU seconds are those of all processes. With --copies
+  each label comes so many times, SPL labels as labels of their own: a cluster needs a minute of work to show itself.
 Each figure is a line of JSON.
 """
 
@@ -22,6 +23,7 @@ import json
 import marshal
 import os
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -36,8 +38,10 @@ from multiprocessing import Pipe, Process
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from extractors.inputs import iter_items
+from extractors.items import Item
 from extractors.model import Assertion, Document
 from kg.identity import evidence_id, fact_id, with_ids
 from kg.model import Contribution, Evidence, Node, Origin
@@ -59,6 +63,8 @@ SIZES = (1_000_000, 2_500_000, 5_000_000, 10_000_000)
 USED = tuple(PREDICATES)[:12]
 KINDS = tuple(Kind)
 RUNNERS = ("local 0", "local 1", "ray 1", "local 2", "ray 2")
+#: The set id of an SPL label, up to its value.
+SET_ID = re.compile(rb"""(<setId[^>]*\sroot=["'])[^"']+""")
 #: How often memory is looked at.
 TICK = 0.1
 
@@ -167,6 +173,20 @@ def contributions(rows: Iterator[tuple[Any, ...]], names: list[str]) -> Iterator
         yield Contribution(Document(evidence[0].document, "A document", "", country="US"), nodes, evidence)
 
 
+def write_copies(inputs: list[Path], folder: Path, copies: int) -> Path:
+    """A folder with so many copies of each label, those in SPL under set ids of their own."""
+    target = folder / "labels"
+    target.mkdir()
+    labels = [item for item in iter_items(inputs) if isinstance(item, Item)]
+    for number, label in enumerate(labels):
+        ending = Path(label.locator).suffix
+        for copy in range(copies):
+            name = f"{copy:04d}-{number:04d}"
+            data = SET_ID.sub(rb"\g<1>" + str(uuid5(NAMESPACE_URL, name)).encode(), label.data)
+            (target / f"{name}{ending}").write_bytes(data)
+    return target
+
+
 def extract_all(runner: Runner, inputs: list[Path]) -> dict[str, Any]:
     """Extract the labels and tell what it took; starting processes and opening lexicons counts as `start_s`."""
     pinned, start = pin(open_lexicon()), time.perf_counter()
@@ -209,8 +229,9 @@ def runner_named(name: str) -> Iterator[Runner]:
         ray.shutdown()
 
 
-def run_named(name: str, inputs: list[Path]) -> dict[str, Any]:
+def run_named(name: str, inputs: list[Path], folder: Path, copies: int) -> dict[str, Any]:
     """What extraction takes on one runner; runs in a process of its own."""
+    inputs = [write_copies(inputs, folder, copies)] if copies else inputs
     with runner_named(name) as runner:
         return extract_all(runner, inputs)
 
@@ -274,6 +295,7 @@ def main() -> None:
     parser.add_argument("--facts", type=int, nargs="+")
     parser.add_argument("--nodes", type=int, help="concepts; a fifth of the facts by default")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--copies", type=int, default=0, help="with ray: how often each label comes")
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--runner", help=argparse.SUPPRESS)
     asked = parser.parse_intermixed_args()
@@ -281,7 +303,8 @@ def main() -> None:
         print(json.dumps(STEPS[asked.what](asked)))
     elif asked.what == "ray":
         for name in RUNNERS * asked.rounds:
-            print(json.dumps({"runner": name} | step("one-ray", *asked.labels, "--runner", name)), flush=True)
+            options = (*asked.labels, "--runner", name, "--copies", asked.copies)
+            print(json.dumps({"runner": name} | step("one-ray", *options)), flush=True)
     else:
         for facts in asked.facts or (SIZES if asked.what == "load" else SIZES[:1]):
             sizes = ("--facts", facts, "--nodes", asked.nodes or facts // 5)
@@ -291,7 +314,7 @@ def main() -> None:
 STEPS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "one-load": lambda asked: load(asked.folder, asked.facts[0], asked.nodes),
     "one-put": lambda asked: put(asked.folder, asked.facts[0], asked.nodes),
-    "one-ray": lambda asked: run_named(asked.runner, asked.labels),
+    "one-ray": lambda asked: run_named(asked.runner, asked.labels, asked.folder, asked.copies),
 }
 
 

@@ -29,7 +29,7 @@ GOLDEN = ROOT / "tests" / "golden" / "export"
 
 def test_json_lines_are_the_golden_ones(small_store: SqliteStore, tmp_path: Path) -> None:
     counts = write_graph("jsonl", small_store, tmp_path / "out")
-    assert counts == {"nodes": 11, "facts": 14, "evidence": 17, "documents": 3}
+    assert counts == {"nodes": 11, "facts": 14, "evidence": 17, "documents": 3, "asleep": 0}
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in GOLDEN.iterdir())
     for path in GOLDEN.iterdir():
         assert (tmp_path / "out" / path.name).read_text("utf-8") == path.read_text("utf-8"), path.name

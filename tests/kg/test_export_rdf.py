@@ -161,7 +161,7 @@ def test_a_part_of_a_graph_is_whole_in_itself(small_store: SqliteStore, tmp_path
     assert set(graph.objects(None, MEDKG.fact)) == set(_of(graph, "Fact"))
 
 
-KINDS = {"Concept": "nodes", "Fact": "facts", "Evidence": "evidence", "Document": "documents"}
+KINDS = {"Concept": "nodes", "Fact": "facts", "Evidence": "evidence", "Document": "documents", "SleepingRow": "asleep"}
 
 
 def _of(graph: Graph, kind: str) -> Iterator[Any]:

@@ -104,4 +104,4 @@ def test_the_command_filters_and_says_so(kg: Kg) -> None:
     kg("export", "out", "--predicate", "indicated_for", "--country", "US", "--min-confidence", "0.5")
     about = json.loads((kg.folder / "out" / "meta.json").read_text())
     assert about["filter"] == {"predicates": ["indicated_for"], "countries": ["US"], "min_confidence": 0.5}
-    assert about["counts"] == {"nodes": 2, "facts": 1, "evidence": 1, "documents": 1}
+    assert about["counts"] == {"nodes": 2, "facts": 1, "evidence": 1, "documents": 1, "asleep": 0}

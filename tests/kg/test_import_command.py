@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg_command import KgHere
+from kg_command import ROOT, KgHere
 
 
 @pytest.fixture
@@ -48,3 +48,23 @@ def test_what_is_no_graph_is_told_in_a_sentence(kg_here: KgHere, samples: Path) 
     done = kg_here.run("import", samples / "imports" / "README.md")
     assert done.returncode == 1
     assert "--map subject=COLUMN" in done.stderr
+
+
+def test_a_newer_export_may_take_out_what_it_lacks(kg_here: KgHere, tmp_path: Path) -> None:
+    samples = ROOT / "kg" / "samples"
+    kg_here("build", samples / "huafalin-pian.txt", samples / "buluofen-huanshijiaonang.txt", "--workers", "0")
+    kg_here("export", tmp_path / "old", "--format", "parquet")
+    kg_here("export", tmp_path / "lines", "--format", "jsonl")
+    gone = json.loads((tmp_path / "lines" / "documents.jsonl").read_text("utf-8").splitlines()[0])["id"]
+    kg_here("remove", gone)
+    kg_here("export", tmp_path / "new", "--format", "parquet")
+    other = ("--graph", tmp_path / "other")
+    kg_here("import", tmp_path / "old", *other)
+    assert "1 document of earlier exports are not in it, and stay (--prune)" in kg_here(
+        "import", tmp_path / "new", *other
+    )
+    assert f"would be removed: {gone}" in kg_here("import", tmp_path / "new", "--prune", "--dry-run", *other)
+    told = json.loads(kg_here("import", tmp_path / "new", "--prune", "--json", *other))
+    assert (told["removed"], [one["document"] for one in told["not_in_it"]]) == (1, [gone])
+    kg_here("import", tmp_path / "old", "--licence", "MIT", *other, status=1)
+    kg_here("import", tmp_path / "old", "--name", "a:b", *other, status=1)

@@ -6,6 +6,7 @@ The text of a document is in no export, so it is empty afterwards; all else that
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -28,6 +29,7 @@ from kg.predicates import PREDICATES
 from kg.stores.sqlite import SqliteStore, open_store
 from ontologies.model import Kind
 from small_graph import make_small_graph
+from tests.graphs import BLEEDING, EMBOLISM, NODES, UNKNOWN, WARFARIN, contribution, evidence, stand
 
 FORMATS = [*KNOWN_BY]
 
@@ -137,6 +139,107 @@ def test_an_export_that_is_imported_twice_changes_nothing(format_: str, tmp_path
             again = import_own(tmp_path / format_, format_, copy, refusals=Refusals())
             assert (again.documents, again.unchanged) == (0, done.documents)
             assert copy.get_meta()["graph_version"] == version
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_rows_that_sleep_come_back_and_may_wake(format_: str, tmp_path: Path) -> None:
+    asleep = evidence(BLEEDING, "has_phenotype", UNKNOWN, document="d:1", names=("bleeding", "purple toe"))
+    note = evidence(BLEEDING, "has_phenotype", UNKNOWN, document="d:2", names=("bleeding", "purple toe"))
+    other = evidence(WARFARIN, "causes_adverse_event", BLEEDING, document="d:1", names=("warfarin", "bleeding"))
+    hidden = contribution(note, document="d:2", nodes=(BLEEDING, UNKNOWN))
+    hidden = replace(hidden, document=replace(hidden.document, restricted=True))
+    with open_store(str(tmp_path / "graph"), mode="create") as graph:
+        graph.put([contribution(asleep, other, document="d:1", nodes=(BLEEDING, UNKNOWN, WARFARIN)), hidden])
+        before = {fact.id for fact in graph.iter_facts()}
+        stand(graph, {"purple toe": BLEEDING})
+        sleeping = sorted(graph.iter_asleep(), key=lambda one: one.row.document)
+        copy, done = bring_back(graph, format_, tmp_path)
+        assert orjson.loads((tmp_path / format_ / "meta.json").read_bytes())["counts"]["asleep"] == 1
+        with copy:
+            assert done.refusals == []
+            # What sleeps of a restricted document is nothing but words.
+            assert list(copy.iter_asleep()) == sleeping[:1]
+            stand(copy, {"purple toe": UNKNOWN})
+            assert {fact.id for fact in copy.iter_facts()} == before
+            assert list(copy.iter_asleep()) == []
+
+
+def test_turtle_with_triple_terms_comes_back(tmp_path: Path) -> None:
+    with open_store(str(make_small_graph(tmp_path / "graph"))) as graph:
+        write_graph("turtle-star", graph, tmp_path / "out")
+        assert find_own(tmp_path / "out") == "turtle"
+        with open_store(str(tmp_path / "copy"), mode="create") as copy:
+            assert import_own(tmp_path / "out", "turtle", copy, refusals=Refusals()).refusals == []
+            assert list(compare(graph, copy)) == []
+    path = tmp_path / "out" / "graph.ttl"
+    path.write_text(path.read_text("utf-8").replace("<<( ", "<<(  "), "utf-8")
+    with (
+        open_store(str(tmp_path / "again"), mode="create") as copy,
+        pytest.raises(ImportFailedError, match="as nquads"),
+    ):
+        import_own(tmp_path / "out", "turtle", copy, refusals=Refusals())
+
+
+def _said(*documents: str) -> list[Contribution]:
+    return [
+        contribution(evidence(WARFARIN, "causes_adverse_event", BLEEDING, document=id_), document=id_, nodes=NODES)
+        for id_ in documents
+    ]
+
+
+def test_a_newer_export_takes_out_what_it_lacks_where_that_is_asked(tmp_path: Path) -> None:
+    both = contribution(
+        evidence(WARFARIN, "causes_adverse_event", BLEEDING, document="d:1"),
+        evidence(WARFARIN, "indicated_for", EMBOLISM, document="d:1"),
+        document="d:1",
+        nodes=NODES,
+    )
+    with open_store(str(tmp_path / "graph"), mode="create") as graph:
+        graph.put([both, *_said("d:2", "d:3")])
+        write_graph("parquet", graph, tmp_path / "old")
+        graph.remove("d:3")
+        graph.put(_said("d:1"))
+        write_graph("parquet", graph, tmp_path / "new")
+        facts = [fact.id for fact in graph.iter_facts()]
+    with open_store(str(tmp_path / "copy"), mode="create") as copy:
+        copy.put(_said("d:own"), stamp="read here")
+
+        def bring(folder: str, **asked: bool | str) -> Imported:
+            return import_own(tmp_path / folder, "parquet", copy, refusals=Refusals(), **asked)  # type: ignore[arg-type]
+
+        bring("old")
+        done = bring("new")
+        assert (done.gone, done.removed, done.retracted) == ([("d:3", 1)], 0, 1)
+        assert bring("new", prune=True, name="another").gone == []
+        assert bring("new", prune=True).gone == [("d:3", 1)]
+        bring("old", name="a")
+        planned = bring("new", prune=True, name="a", dry_run=True)
+        assert (planned.gone, planned.removed) == ([("d:3", 1)], 1)
+        assert copy.get_stats().documents == 4
+        bring("new", prune=True, name="a")
+        assert [one.id for one in copy.list_documents(first=9)] == ["d:1", "d:2", "d:own"]
+        assert [fact.id for fact in copy.iter_facts()] == facts
+
+
+def test_an_export_with_refused_rows_takes_nothing_out(tmp_path: Path) -> None:
+    with open_store(str(tmp_path / "graph"), mode="create") as graph:
+        graph.put(_said("d:1", "d:2"))
+        write_graph("jsonl", graph, tmp_path / "out")
+    path = tmp_path / "out" / "documents.jsonl"
+    with open_store(str(tmp_path / "copy"), mode="create") as copy:
+        import_own(tmp_path / "out", "jsonl", copy, refusals=Refusals())
+        path.write_bytes(b"{\n" + path.read_bytes().partition(b"\n")[2])
+        done = import_own(tmp_path / "out", "jsonl", copy, refusals=Refusals(), prune=True)
+        assert (done.gone, done.removed, copy.get_stats().documents) == ([("d:1", 1)], 0, 2)
+
+
+def test_an_export_of_before_rows_that_sleep_were_in_it_is_read(tmp_path: Path) -> None:
+    with open_store(str(make_small_graph(tmp_path / "graph"))) as graph:
+        write_graph("jsonl", graph, tmp_path / "out")
+        (tmp_path / "out" / "asleep.jsonl").unlink()
+        with open_store(str(tmp_path / "copy"), mode="create") as copy:
+            done = import_own(tmp_path / "out", "jsonl", copy, refusals=Refusals())
+            assert (done.documents, done.refused) == (3, 0)
 
 
 def test_terminologies_and_licences_come_along(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,10 @@ from kg.stores.neo4j.credentials import find_credentials
 from kg.stores.neo4j.initialising import init_graph
 from kg.stores.neo4j.schema import is_too_old
 from kg.stores.neo4j.server import Cypher
+from kg.stores.withholding import let_show, withhold
 from kg_command import Kg
 from neo4j_server import Neo4jServer
-from tests.graphs import ASPIRIN, BLEEDING, WARFARIN, said
+from tests.graphs import ASPIRIN, BLEEDING, WARFARIN, contribution, evidence, said
 
 VARIABLES = ("NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_PASSWORD_FILE")
 
@@ -209,3 +211,25 @@ def test_a_stream_may_be_left_before_its_end(store: Neo4jStore) -> None:
     assert next(store.iter_evidence()) == first
     both = zip(store.iter_evidence(), store.iter_changes(), strict=True)
     assert [row.document for row, change in both if change.document == row.document] == [f"d:{n}" for n in range(5)]
+
+
+def test_what_is_withheld_is_seen_by_nobody_until_it_is_let_show(store: Neo4jStore, url: str) -> None:
+    row = evidence(WARFARIN, "causes_adverse_event", BLEEDING, quote="He bled.")
+    made = contribution(row)
+    store.put([replace(made, document=replace(made.document, restricted=True))])
+    meta = store.get_meta()
+
+    def quotes() -> list[str]:
+        with store.snapshot(restricted=True):
+            return [row.quote for row in store.iter_evidence()]
+
+    assert quotes() == ["He bled."]
+    withhold(url, "one")
+    withhold(url, "two")
+    assert quotes() == [""]
+    let_show(url, "one")
+    assert quotes() == [""]
+    assert store.get_meta() == meta
+    let_show(url, "two")
+    let_show(url, "two")
+    assert quotes() == ["He bled."]

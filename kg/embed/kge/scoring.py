@@ -1,6 +1,6 @@
 """How much a fact is believed, from the vectors of its subject, relation and object; all shapes end in the vector.
 
-A vector of complex numbers is kept as real parts, then imaginary parts.
+A vector of complex numbers is kept as real and imaginary part of each in turn.
 """
 
 from __future__ import annotations
@@ -36,18 +36,14 @@ class Scoring(Protocol):
         """Sizes of the numbers in rows, of entities or relations."""
 
 
-def halves(rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Real and imaginary parts."""
-    real, imaginary = rows.chunk(2, dim=-1)
-    return real, imaginary
+def as_complex(rows: Tensor) -> Tensor:
+    """The same numbers as complex ones, half as many."""
+    return torch.view_as_complex(rows.unflatten(-1, (-1, 2)))
 
 
-def multiply(left: Tensor, right: Tensor, *, conjugate_left: bool = False) -> Tensor:
-    """The product of complex numbers, of the conjugate of the left ones where asked for."""
-    (a, b), (c, d) = halves(left), halves(right)
-    if conjugate_left:
-        return torch.cat((a * c + b * d, a * d - b * c), dim=-1)
-    return torch.cat((a * c - b * d, a * d + b * c), dim=-1)
+def as_real(rows: Tensor) -> Tensor:
+    """The same complex numbers as real ones, twice as many."""
+    return torch.view_as_real(rows).flatten(-2)
 
 
 class _Bilinear:
@@ -81,14 +77,13 @@ class ComplEx(_Bilinear):
         return 2 * rank, 2 * rank
 
     def query(self, subjects: Tensor, relations: Tensor) -> Tensor:
-        return multiply(subjects, relations)
+        return as_real(as_complex(subjects) * as_complex(relations))
 
     def inverse(self, relations: Tensor) -> Tensor:
-        real, imaginary = halves(relations)
-        return torch.cat((real, -imaginary), dim=-1)
+        return as_real(as_complex(relations).conj().resolve_conj())
 
     def moduli(self, rows: Tensor) -> Tensor:
-        return _sizes(rows)
+        return as_complex(rows).abs()
 
 
 class RotatE:
@@ -101,13 +96,13 @@ class RotatE:
         return 2 * rank, rank
 
     def query(self, subjects: Tensor, relations: Tensor) -> Tensor:
-        return multiply(torch.cat((relations.cos(), relations.sin()), dim=-1), subjects)
+        return as_real(torch.polar(torch.ones_like(relations), relations) * as_complex(subjects))
 
     def inverse(self, relations: Tensor) -> Tensor:
         return -relations
 
     def pairs(self, queries: Tensor, objects: Tensor) -> Tensor:
-        return -_sizes(queries - objects).sum(-1)
+        return -as_complex(queries - objects).abs().sum(-1)
 
     def against(self, queries: Tensor, objects: Tensor) -> Tensor:
         step = max(1, _AT_ONCE // max(1, queries.numel()))
@@ -141,11 +136,6 @@ class TransE:
 
     def moduli(self, rows: Tensor) -> Tensor:
         return rows.abs()
-
-
-def _sizes(rows: Tensor) -> Tensor:
-    # The norm of a stack, unlike a square root, has a gradient where a number is 0.
-    return torch.linalg.vector_norm(torch.stack(halves(rows)), dim=0)
 
 
 def get_scoring(model: str) -> Scoring:

@@ -60,7 +60,7 @@ class TrainedKge:
         )
 
     def entity_matrix(self) -> Floats:
-        """The vectors of the entities; complex ones as real parts, then imaginary parts."""
+        """The vectors of the entities; complex numbers as real and imaginary part in turn."""
         matrix: Floats = self.model.entities.values.cpu().numpy()
         return matrix
 

@@ -1,8 +1,8 @@
 """KGX (github.com/biolink/kgx, its format of 2.x): nodes and edges in the words of the Biolink model.
 
 An edge is a fact. What KGX has no column for stands in `medkg`: the node, or the fact with all of its evidence, as JSON
-lines have them, so that an import makes the same graph of it. `documents.jsonl` has the documents, beside what KGX
-reads.
+lines have them, so that an import makes the same graph of it. `documents.jsonl` has the documents, and `asleep.jsonl`
+the rows that sleep, beside what KGX reads.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import orjson
 
 from kg.export.jsonl import write_lines
 from kg.export.kgx.rows import EDGE_COLUMNS, NODE_COLUMNS, iter_edges, iter_nodes
-from kg.export.records import iter_documents, write_about
+from kg.export.records import iter_asleep, iter_documents, write_about
 from kg.export.view import View
 
 Row = Mapping[str, Any]
@@ -26,12 +26,12 @@ _BLANKS = str.maketrans({"\t": " ", "\n": " ", "\r": " ", _BETWEEN: " "})
 
 
 def write(view: View, folder: Path) -> dict[str, int]:
-    """Counts after nodes.tsv, edges.tsv, documents.jsonl and meta.json are written."""
+    """Counts after nodes.tsv, edges.tsv, documents.jsonl, asleep.jsonl and meta.json are written."""
     return _write(view, folder, "tsv", _write_table)
 
 
 def write_jsonl(view: View, folder: Path) -> dict[str, int]:
-    """Counts after nodes.jsonl, edges.jsonl, documents.jsonl and meta.json are written."""
+    """Counts after nodes.jsonl, edges.jsonl, documents.jsonl, asleep.jsonl and meta.json are written."""
     return _write(view, folder, "jsonl", lambda path, _, rows: write_lines(path, map(_filled, rows)))
 
 
@@ -42,6 +42,7 @@ def _write(
         "nodes": write_rows(folder / f"nodes.{ending}", NODE_COLUMNS, iter_nodes(view)),
         "edges": write_rows(folder / f"edges.{ending}", EDGE_COLUMNS, iter_edges(view)),
         "documents": write_lines(folder / "documents.jsonl", iter_documents(view)),
+        "asleep": write_lines(folder / "asleep.jsonl", iter_asleep(view)),
     }
     return write_about(view, counts, folder)
 

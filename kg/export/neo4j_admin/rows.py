@@ -56,13 +56,8 @@ def iter_inputs(view: View) -> Iterator[Properties]:
 
 
 def iter_dormant(view: View) -> Iterator[Properties]:
-    """The sleeping rows of the documents, without the scope none of restricted ones: they are nothing but words."""
-    documents = Documents(view.store)
-    for asleep in view.store.iter_asleep():
-        documents.learn([asleep.row.document])
-        may = view.restricted or not documents[asleep.row.document].restricted
-        if may and view.holds_document(asleep.row.document):
-            yield sleeper_properties(asleep)
+    """The rows that sleep."""
+    return map(sleeper_properties, view.iter_asleep())
 
 
 def iter_facts(view: View) -> Iterator[Properties]:

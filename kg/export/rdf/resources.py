@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import orjson
+
 from extractors.model import Qualifier
 from kg.export.rdf.terms import (
     Address,
     Name,
     Object,
     Text,
+    asleep_address,
     concept_address,
     document_address,
     evidence_address,
     fact_address,
     qualifier_name,
 )
+from kg.export.records import asleep_form
 from kg.export.view import View
-from kg.model import Evidence, Fact, LoadedDocument, Node, Status
+from kg.model import Asleep, Evidence, Fact, LoadedDocument, Node, Status
 from kg.predicates import PREDICATES, Predicate
 from kg.stores.neo4j.layout import kind_label
 from kg.stores.written import write_origin, write_qualifiers
@@ -40,7 +44,7 @@ class Resource:
 
 
 def iter_resources(view: View, counts: dict[str, int]) -> Iterator[Resource]:
-    """The predicates, then nodes, facts, evidence and documents; `counts` learns how many of each there were."""
+    """The predicates, then nodes, facts, evidence, documents and rows that sleep; `counts` learns their numbers."""
     yield from map(_predicate, PREDICATES.values())
     licences = view.licences
     parts: dict[str, Iterable[Resource]] = {
@@ -48,6 +52,7 @@ def iter_resources(view: View, counts: dict[str, int]) -> Iterator[Resource]:
         "facts": map(_fact, view.iter_facts()),
         "evidence": map(_evidence, view.iter_evidence()),
         "documents": (_document(one, licences.of_document(one.id, one.source)) for one in view.iter_documents()),
+        "asleep": map(_asleep, view.iter_asleep()),
     }
     for name, resources in parts.items():
         counts[name] = 0
@@ -124,6 +129,16 @@ def _evidence(row: Evidence) -> Resource:
     return Resource(evidence_address(row.id), properties)
 
 
+def _asleep(asleep: Asleep) -> Resource:
+    """A row that says nothing while it sleeps, so that it is kept whole and asked for by nobody: one text."""
+    properties: list[Property] = [
+        (_TYPE, Name("medkg:SleepingRow")),
+        (Name("medkg:document"), document_address(asleep.row.document)),
+        (Name("medkg:record"), Text(orjson.dumps(asleep_form(asleep)).decode(), type=_JSON)),
+    ]
+    return Resource(asleep_address(asleep.row.id), properties)
+
+
 def _names(row: Evidence) -> Iterator[Property]:
     for side, name, origin in (
         ("subject", row.subject_name, row.subject_origin),
@@ -164,6 +179,4 @@ def _qualifiers(qualifiers: tuple[Qualifier, ...]) -> Iterator[Property]:
 
 
 def _json_list(values: tuple[str, ...]) -> Text:
-    import orjson
-
     return Text(orjson.dumps(values).decode(), type=_JSON)

@@ -72,6 +72,11 @@ def evidence_address(id_: str) -> Address:
     return Address(f"{_BASE}evidence/{id_}")
 
 
+def asleep_address(id_: str) -> Address:
+    """The address of a row that sleeps."""
+    return Address(f"{_BASE}asleep/{id_}")
+
+
 def document_address(id_: str) -> Address:
     """The address of a document."""
     return Address(f"{_BASE}document/{quote(id_, safe=':-._~')}")

@@ -9,13 +9,13 @@ from typing import Any
 from kg.model import Node
 from kg.stores.neo4j.layout import kind_label
 from kg.stores.neo4j.rows import node_columns, node_of
-from kg.stores.neo4j.sending import ask, send
+from kg.stores.neo4j.sending import ask, assignments, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.wording import search_text
 from ontologies.model import Kind
 
 _FIND = f"UNWIND $rows AS curie MATCH (c:Concept {{curie: curie}}) RETURN {node_columns('c')}"
-_SAVE = "UNWIND $rows AS row MERGE (c:Concept {curie: row.curie}) SET c += row SET c:%s"
+_SAVE = "UNWIND $rows AS row MERGE (c:Concept {curie: row[0]}) SET %s SET c:%s"
 _FORGET_KIND = "UNWIND $rows AS curie MATCH (c:Concept {curie: curie}) REMOVE c:%s"
 _ORPHANS = "UNWIND $rows AS curie MATCH (c:Concept {curie: curie}) WHERE NOT EXISTS { (c)--() } DELETE c"
 
@@ -61,7 +61,9 @@ class Concepts:
 def save_concepts(cypher: Cypher, nodes: Iterable[Node]) -> None:
     """Write concepts as they are given; labels of other kinds stay."""
     for kind, alike in _by_kind(nodes).items():
-        send(cypher, _SAVE % kind_label(kind), map(concept_properties, alike))
+        written = list(map(concept_properties, alike))
+        statement = _SAVE % (assignments("c", written[0]), kind_label(kind))
+        send(cypher, statement, [list(properties.values()) for properties in written])
 
 
 def drop_orphans(cypher: Cypher, curies: Iterable[str]) -> None:
@@ -77,7 +79,7 @@ def _by_kind(nodes: Iterable[Node]) -> dict[Kind, list[Node]]:
 
 
 def concept_properties(node: Node) -> dict[str, Any]:
-    """A concept as its node keeps it."""
+    """A concept as its node keeps it, its CURIE first."""
     words, whole = search_text(node.name, node.name_zh, "\n".join(node.synonyms))
     return {
         "curie": node.curie,

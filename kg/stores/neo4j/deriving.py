@@ -14,7 +14,7 @@ from kg.model import Status
 from kg.stores.keys import key_of
 from kg.stores.neo4j.layout import type_of
 from kg.stores.neo4j.licensing import read_licences
-from kg.stores.neo4j.sending import ROWS, ask, chunks, send
+from kg.stores.neo4j.sending import ROWS, ask, assignments, chunks, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.summing import Said, Summed, Triple, opposed_by, partners_of, sum_up
 from kg.stores.written import MILLION
@@ -30,8 +30,8 @@ RETURN fact, d.id, e.weight, e.qualifiers, d.country, d.source, d.restricted ORD
 """
 _SAVE = """
 UNWIND $rows AS row
-MATCH (s:Concept {curie: row.subject}) MATCH (o:Concept {curie: row.object})
-MERGE (s)-[r:`%s` {id: row.fact.id}]->(o) SET r += row.fact RETURN count(*)
+MATCH (s:Concept {curie: row[0]}) MATCH (o:Concept {curie: row[1]})
+MERGE (s)-[r:`%s` {id: row[2]}]->(o) SET %s RETURN count(*)
 """
 _FIND = "UNWIND $curies AS curie MATCH (c:Concept {curie: curie}) RETURN curie"
 # Also what came and went in one transaction, and is named in the changes.
@@ -112,9 +112,17 @@ def save_facts(cypher: Cypher, facts: Iterable[tuple[Triple, Summed]]) -> None:
     """Write facts; raises `StoreError` where a concept of one is not there."""
     for predicate, rows in _by_predicate(facts).items():
         for chunk in chunks(rows):
-            saved = cypher.value(_SAVE % type_of(predicate), rows=[fact_row(*row) for row in chunk])
+            saved = _save(cypher, predicate, [fact_row(*row) for row in chunk])
             if saved != len(chunk):
                 raise _missing(cypher, [triple for triple, _ in chunk])
+
+
+def _save(cypher: Cypher, predicate: str, facts: Sequence[Mapping[str, Any]]) -> int:
+    """How many of the facts, which have one predicate, were written."""
+    statement = _SAVE % (type_of(predicate), assignments("r", facts[0]["fact"], first=2))
+    rows = [[fact["subject"], fact["object"], *fact["fact"].values()] for fact in facts]
+    number: int = cypher.value(statement, rows=rows)
+    return number
 
 
 def _missing(cypher: Cypher, facts: Iterable[Triple]) -> StoreError:
@@ -124,7 +132,7 @@ def _missing(cypher: Cypher, facts: Iterable[Triple]) -> StoreError:
 
 
 def fact_row(triple: Triple, fact: Summed) -> dict[str, Any]:
-    """A fact as `_SAVE` takes it."""
+    """A fact as its relationship keeps it, its id first, and the CURIEs of its ends."""
     id_ = triple.id
     written = {
         "id": id_,

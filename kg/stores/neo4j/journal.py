@@ -11,6 +11,7 @@ from kg.stores.neo4j.layout import SCHEMA_VERSION, predicate_of
 from kg.stores.neo4j.paging import ENDS_OF_IDS
 from kg.stores.neo4j.rows import BETWEEN
 from kg.stores.neo4j.server import Cypher, Server
+from kg.stores.withholding import BEGINNING
 
 _CHANGES = """
 MATCH (c:Change) WHERE c.number IS NOT NULL AND ($document IS NULL OR c.document = $document)
@@ -24,7 +25,10 @@ RETURN fact, s.name, type(r), o.name
 """
 _RETIRED = "UNWIND $ids AS id MATCH (f:Retired {id: id}) RETURN id, f.subject_name, f.predicate, f.object_name"
 _QUARANTINE = "MATCH (q:Quarantined) RETURN q.locator, q.reason, q.time, q.content_hash ORDER BY q.locator"
-_META = "MATCH (m:Meta) WHERE m.name <> 'writer' RETURN m.name, m.value ORDER BY m.name"
+_META = f"""
+MATCH (m:Meta) WHERE m.name <> 'writer' AND NOT m.name STARTS WITH '{BEGINNING}'
+RETURN m.name, m.value ORDER BY m.name
+"""
 _COUNTS = {
     "quarantined": "MATCH (n:Quarantined) RETURN count(n)",
     "conflicts": "MATCH (n:Conflict) RETURN count(n)",

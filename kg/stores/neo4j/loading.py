@@ -9,6 +9,7 @@ doubles nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import groupby
@@ -25,6 +26,7 @@ from kg.stores.neo4j.crew import Crew, crew, rounds
 from kg.stores.neo4j.deriving import keep_conflicts, save_facts, sum_fact
 from kg.stores.neo4j.layout import type_of
 from kg.stores.neo4j.licensing import read_licences
+from kg.stores.neo4j.rows import BETWEEN
 from kg.stores.neo4j.schema import drop_indexes, make_index, make_schema
 from kg.stores.neo4j.sending import ROWS, chunks, send
 from kg.stores.neo4j.server import Cypher, Server
@@ -40,7 +42,7 @@ LOADING = "loading"
 #: Transactions at a time where nothing else is asked for.
 WORKERS = 2
 
-#: Facts that are dealt out among transactions at a time, for each of them.
+#: Facts that wait to be dealt out among transactions, for each of them.
 FACTS_AT_ONCE = 40_000
 
 _IS_FILLED = "MATCH (d:Document) RETURN true LIMIT 1"
@@ -57,9 +59,9 @@ MATCH (s:Concept)-[one:`%s`]->(o:Concept) WHERE one.confidence > 0
 MATCH (s)-[other:`%s`]->(o) WHERE other.confidence > 0
 RETURN s.curie, o.curie, CASE WHEN one.confidence < other.confidence THEN one.confidence ELSE other.confidence END
 """
-_CONTEST = """
-UNWIND $rows AS row MATCH (:Concept {curie: row[0]})-[r:`%s`|`%s`]->(:Concept {curie: row[1]})
-WHERE r.status = 'supported' SET r.status = 'contested'
+_CONTEST = f"""
+UNWIND $rows AS row WITH row[0] AS subject, row[1] AS object {BETWEEN}
+WHERE type(r) IN ['%s', '%s'] AND r.status = 'supported' SET r.status = 'contested'
 """
 
 
@@ -126,11 +128,28 @@ def _add_evidence(cypher: Cypher, rows: list[Evidence | EvidenceRow]) -> None:
 
 
 def save_all(crew_: Crew, facts: Iterable[tuple[Triple, Summed]], workers: int) -> None:
-    """Write facts by several transactions at a time, none of which touches a concept that another does."""
-    for block in chunks(facts, FACTS_AT_ONCE * workers):
-        for round_ in rounds(block, lambda fact: (fact[0].subject, fact[0].object), workers):
-            for _ in crew_.each(partial(_call, save_facts, alike) for alike in round_):
+    """Write facts by several transactions at a time, none of which touches a concept that another does.
+
+    Each writes relationships of one type: with several, the server keeps the books of every hub once for each.
+    """
+    for alike in _alike(facts, FACTS_AT_ONCE * workers):
+        for round_ in rounds(alike, lambda fact: (fact[0].subject, fact[0].object), workers):
+            for _ in crew_.each(partial(_call, save_facts, part) for part in round_):
                 pass
+
+
+def _alike(facts: Iterable[tuple[Triple, Summed]], most: int) -> Iterator[list[tuple[Triple, Summed]]]:
+    """Facts in lists of one predicate each; as long as they get while no more than `most` facts wait."""
+    waiting: dict[str, list[tuple[Triple, Summed]]] = defaultdict(list)
+    held = 0
+    for fact in facts:
+        waiting[fact[0].predicate].append(fact)
+        held += 1
+        if held == most:
+            longest = waiting.pop(max(waiting, key=lambda name: len(waiting[name])))
+            held -= len(longest)
+            yield longest
+    yield from waiting.values()
 
 
 def _sum_all(server: Server) -> Iterator[tuple[Triple, Summed]]:

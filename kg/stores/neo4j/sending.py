@@ -21,6 +21,14 @@ def chunks(rows: Iterable[_Row], size: int = ROWS) -> Iterator[list[_Row]]:
         yield chunk
 
 
+def assignments(variable: str, names: Iterable[str], *, first: int = 0) -> str:
+    """What follows `SET` to give properties the values of the list `row`, in their order from place `first`.
+
+    Lists instead of maps: a map names its properties anew in each row, which the server reads, holds and clears away.
+    """
+    return ", ".join(f"{variable}.{name} = row[{place}]" for place, name in enumerate(names, first))
+
+
 def send(cypher: Cypher, statement: str, rows: Iterable[Any]) -> None:
     """Runs a statement, which begins with `UNWIND $rows`, over all rows."""
     for chunk in chunks(rows):

@@ -13,6 +13,7 @@ from kg.errors import GraphChangedError, StoreError
 from kg.stores.neo4j.address import Address
 from kg.stores.neo4j.credentials import Credentials
 from kg.stores.neo4j.translating import in_words
+from kg.stores.withholding import BEGINNING
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction, Session, Transaction
@@ -28,6 +29,7 @@ CONNECTION_TIMEOUT, RETRY_TIME = 10.0, 30.0
 #: How often a read is done again since the graph was written to meanwhile.
 TRIES = 5
 
+_WITHHELD = f"MATCH (m:Meta) WHERE m.name STARTS WITH '{BEGINNING}' RETURN true LIMIT 1"
 _VERSION = "MATCH (m:Meta {name: 'graph_version'}) RETURN m.value"
 # Written to before anything else, so that writers stand in a queue and never wait for each other in a ring.
 _QUEUE = "MERGE (m:Meta {name: 'writer'}) SET m.value = ''"
@@ -125,10 +127,10 @@ class Server:
         outer = self._snapshot()
         with in_words(self.address):
             if outer is not None:
-                with self._hold(replace(outer, restricted=restricted), outer):
+                with self._hold(_scoped(outer, restricted), outer):
                     yield
                 return
-            with self._transaction() as cypher, self._hold(replace(cypher, restricted=restricted), None):
+            with self._transaction() as cypher, self._hold(_scoped(cypher, restricted), None):
                 yield
 
     def write(self, work: Callable[[Cypher], _Made], *, keep: bool = True, queued: bool = True) -> _Made:
@@ -208,6 +210,11 @@ class Server:
             yield
         finally:
             self._held.cypher = outer
+
+
+def _scoped(cypher: Cypher, restricted: bool) -> Cypher:
+    """The transaction with the scope, which nobody has while restricted sentences are withheld from everyone."""
+    return replace(cypher, restricted=restricted and not cypher.value(_WITHHELD))
 
 
 def _then_version(work: Callable[[Cypher], _Made]) -> Callable[[ManagedTransaction], tuple[_Made, str | None]]:

@@ -13,7 +13,7 @@ from kg.identity import fact_sides
 from kg.model import Evidence
 from kg.stores.keys import key_of
 from kg.stores.neo4j.layout import input_key
-from kg.stores.neo4j.sending import ROWS, ask, batches, send
+from kg.stores.neo4j.sending import ROWS, ask, assignments, batches, send
 from kg.stores.neo4j.server import Cypher
 from kg.stores.parts import digest_of, head_of, write_parts
 from kg.stores.summing import Triple
@@ -42,7 +42,7 @@ RETURN id, e.id, e.subject, e.predicate, e.object, e.fact, e.said_score, e.secti
 """
 _ADD = """
 UNWIND $rows AS of MATCH (d:Document {id: of[0]})
-UNWIND of[1] AS row MERGE (e:Evidence {id: row.id}) SET e = row MERGE (e)-[:SAID_IN]->(d) RETURN count(*)
+UNWIND of[1] AS row MERGE (e:Evidence {id: row[0]}) SET %s MERGE (e)-[:SAID_IN]->(d) RETURN count(*)
 """
 _DROP = "UNWIND $rows AS id MATCH (e:Evidence {id: id}) DETACH DELETE e"
 _MOVE = "UNWIND $rows AS row MATCH (e:Evidence {id: row.id}) SET e += row"
@@ -107,11 +107,14 @@ def delete_document(cypher: Cypher, id_: str, loaded: Loaded) -> None:
 
 def add_rows(cypher: Cypher, rows: Iterable[Evidence]) -> None:
     """Write rows of evidence, each beside its document; raises `StoreError` where that is not there."""
-    of: dict[str, list[Mapping[str, Any]]] = {}
+    of: dict[str, list[list[Any]]] = {}
+    statement = ""
     for row in rows:
-        of.setdefault(row.document, []).append(row_properties(row))
+        properties = row_properties(row)
+        statement = statement or _ADD % assignments("e", properties)
+        of.setdefault(row.document, []).append(list(properties.values()))
     for part, _ in batches(_parted(of), lambda part: len(part[1]), most=ROWS):
-        if cypher.value(_ADD, rows=part) != sum(len(rows) for _, rows in part):
+        if part and cypher.value(statement, rows=part) != sum(len(rows) for _, rows in part):
             there = find_loaded(cypher, of)
             missing = min(of.keys() - there.keys())
             raise StoreError(f"evidence names the document {missing!r}, which was not given: give it, and try again")
@@ -139,11 +142,12 @@ def moved_of(row: Evidence) -> tuple[Any, ...]:
 
 
 def row_properties(row: Evidence) -> dict[str, Any]:
-    """A row of evidence as its node keeps it: its sides, names and origins as its fact keeps them."""
+    """A row of evidence as its node keeps it, its id first: its sides, names and origins as its fact keeps them."""
     subject, object_ = fact_sides(row.subject, row.predicate, row.object)
     subject_name, object_name = names_of(row)
     subject_origin, object_origin = origins_of(row)
     return {
+        "id": row.id,
         "key": key_of(row.id),
         "fact": row.fact_id,
         "subject": subject,
@@ -165,7 +169,7 @@ def row_properties(row: Evidence) -> dict[str, Any]:
     }
 
 
-def _parted(of: Mapping[str, list[Mapping[str, Any]]]) -> Iterable[tuple[str, list[Mapping[str, Any]]]]:
+def _parted(of: Mapping[str, list[list[Any]]]) -> Iterable[tuple[str, list[list[Any]]]]:
     """Documents with their rows, those of large ones in parts."""
     for document, rows in of.items():
         for start in range(0, len(rows), _PART):

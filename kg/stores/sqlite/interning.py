@@ -59,17 +59,19 @@ class Words:
 class Nodes:
     """Numbers for nodes; remembers which it has seen in the same shape, so that a repeated node costs a look-up.
 
-    `numbers` holds those that were asked for lately.
+    `numbers` holds those that were asked for lately. Of a shape its hash is kept, since a node with its synonyms is
+    large: a change is missed once in 2^64 times, until the node changes again.
     """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
         self.numbers: dict[str, int] = {}
-        self._saved: dict[str, Node] = {}
+        self._saved: dict[str, int] = {}
 
     def save(self, node: Node) -> bool:
         """Insert or refresh a node; True if anything was written."""
-        if self._saved.get(node.curie) == node:
+        shape = hash((node.kind, node.name, node.name_zh, node.synonyms, node.aligned))
+        if self._saved.get(node.curie) == shape:
             return False
         row = node_row(node)
         number = (
@@ -78,7 +80,7 @@ class Nodes:
         )
         if len(self.numbers) > KEPT:
             self.forget()
-        self._saved[node.curie] = node
+        self._saved[node.curie] = shape
         if number is None:
             return False
         self.numbers[node.curie] = number

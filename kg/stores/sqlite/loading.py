@@ -16,7 +16,7 @@ import apsw
 
 from extractors.model import Assertion, Document, Qualifier
 from kg.errors import StoreError
-from kg.model import Evidence, Node, Origin
+from kg.model import Evidence, Node
 from kg.predicates import PREDICATES
 from kg.stores.keys import keys_of
 from kg.stores.sqlite.deriving import derive_all

@@ -61,7 +61,7 @@ def migrate(connection: apsw.Connection) -> None:
     its names were extracted as; that is filled, and the inputs count as unknown until then, by the next build.
     From 4 to 5, documents get room to be restricted, which none was before. From 5 to 6, the rows of a fact in a
     restricted document count as one. From 6 to 7, the index of evidence by fact gets the keys of rows, by which rows of
-    one weight come. From 7 to 8, the index of words gets a name, by which a first load drops it and makes it at the end.
+    one weight come. From 7 to 8, the index of words gets a name, by which a first load drops and makes it.
     """
     know_forms(connection)
     for version in range(connection.execute("pragma user_version").get, SCHEMA_VERSION):

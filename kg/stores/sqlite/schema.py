@@ -96,8 +96,8 @@ create index conflicts_by_fact on conflicts (fact);
 create index changes_by_document on changes (document);
 """
 
-#: Names and definitions of the indexes that a first load drops and makes again after it, evidence before facts and words
-#: last: sorting once beats a million scattered insertions.
+#: Names and definitions of the indexes that a first load drops and makes again when their tables are full: sorting once
+#: beats a million scattered insertions.
 LOAD_INDEXES = {
     table: {line.partition(" on ")[0].split()[-1]: line for line in INDEXES.splitlines() if f" on {table} " in line}
     for table in ("evidence", "facts", "words")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from hashlib import blake2b
-from typing import TYPE_CHECKING
+from itertools import compress
+from typing import TYPE_CHECKING, NamedTuple
 
 import apsw
 
@@ -17,23 +17,49 @@ KEPT = 200_000
 
 #: A run is merged into the one before it while that is less than so many times as long: runs stay few.
 _GROWTH = 4
-_BYTES = 16
+
+
+class _Run(NamedTuple):
+    """Words by two hashes of 64 bits, in the order of the first, with their numbers."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+
+    def sorted(self) -> _Run:
+        order = self.first.argsort(kind="stable")
+        return _Run(*(column[order] for column in self))
+
+    def merged(self, fewer: _Run) -> _Run:
+        """This run with a shorter one put between."""
+        import numpy as np
+
+        places = np.searchsorted(self.first, fewer.first)
+        return _Run(*(np.insert(mine, places, theirs) for mine, theirs in zip(self, fewer, strict=True)))
+
+    def find(self, first: NDArray[np.int64], second: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+        """Write the numbers of the words that are here to their places; of two with one first hash it finds both."""
+        left = self.first.searchsorted(first)
+        for places in (left, left + 1):
+            places[places >= len(self.first)] = 0
+            found = (self.first[places] == first) & (self.second[places] == second)
+            numbers[found] = self.numbers[places[found]]
 
 
 class Vocabulary:
     """Gives out numbers for texts and appends the new ones to the table `words`; 0 stands for the empty one.
 
     Texts are told apart by 128 bits of hash, as facts are. Hashes lie in sorted runs that are merged as they grow, so
-    that a word costs the same whether it is the first or the ten-millionth.
+    that a word costs about the same whether it is the first or the ten-millionth.
     """
 
     def __init__(self, connection: apsw.Connection, *, kept: int = KEPT) -> None:
         self._connection = connection
         self._kept = kept
         self._near: dict[str, int] = {"": 0}
-        self._fresh: list[bytes] = []
+        self._fresh: list[_Run] = []
         self._next = 1
-        self._runs: list[tuple[NDArray[np.bytes_], NDArray[np.int64]]] = []
+        self._runs: list[_Run] = []
 
     def number(self, text: str) -> int:
         """The number of one text."""
@@ -41,50 +67,49 @@ class Vocabulary:
 
     def numbers(self, texts: Sequence[str]) -> list[int]:
         """The number of each text."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._near]
+        missing = self._missing(texts)
         if missing and len(self._near) + len(missing) > self._kept:
             self._forget()
-            missing = [text for text in dict.fromkeys(texts) if text]
+            missing = self._missing(texts)
         if missing:
             self._learn(missing)
         return list(map(self._near.__getitem__, texts))
 
-    def _learn(self, texts: Sequence[str]) -> None:
-        hashes = [blake2b(text.encode(), digest_size=_BYTES).digest() for text in texts]
-        new: list[tuple[int, str]] = []
-        for text, hashed, found in zip(texts, hashes, self._find(hashes), strict=True):
-            if not found:
-                found = self._next + len(new)
-                new.append((found, text))
-                self._fresh.append(hashed)
-            self._near[text] = found
-        self._next += len(new)
-        self._connection.executemany("insert into words values (?, ?)", new)
+    def _missing(self, texts: Sequence[str]) -> list[str]:
+        return [text for text in dict.fromkeys(texts) if text not in self._near]
 
-    def _find(self, hashes: Sequence[bytes]) -> Iterable[int]:
-        """The numbers of words by hash, 0 where a word is new."""
+    def _learn(self, texts: Sequence[str]) -> None:
         import numpy as np
 
-        wanted, numbers = np.array(hashes, f"S{_BYTES}"), np.zeros(len(hashes), np.int64)
-        for known, given in self._runs:
-            places = np.searchsorted(known, wanted)
-            places[places == len(known)] = 0
-            found = known[places] == wanted
-            numbers[found] = given[places[found]]
-        return numbers.tolist()
+        first, second = _hashed(texts), _hashed(f"{text}\0" for text in texts)
+        numbers = np.zeros(len(texts), np.int64)
+        for run in self._runs:
+            run.find(first, second, numbers)
+        new = numbers == 0
+        numbers[new] = fresh = np.arange(self._next, self._next + int(new.sum()))
+        self._next += len(fresh)
+        if len(fresh):
+            self._fresh.append(_Run(first[new], second[new], fresh))
+        self._near.update(zip(texts, numbers.tolist(), strict=True))
+        rows = zip(fresh.tolist(), compress(texts, new.tolist()), strict=True)
+        self._connection.executemany("insert into words values (?, ?)", rows)
 
     def _forget(self) -> None:
-        """Keep the hashes of what is in memory alone, as a sorted run, and merge runs of about one length."""
+        """Keep the hashes alone of what is in memory, as a sorted run, and merge runs of about one length."""
         import numpy as np
 
         self._near = {"": 0}
         if not self._fresh:
             return
-        hashes = np.array(self._fresh, f"S{_BYTES}")
-        order = np.argsort(hashes, kind="stable")
-        self._runs.append((hashes[order], self._next - len(order) + order))
+        self._runs.append(_Run(*map(np.concatenate, zip(*self._fresh, strict=True))).sorted())
         self._fresh = []
-        while len(self._runs) > 1 and len(self._runs[-2][0]) < _GROWTH * len(self._runs[-1][0]):
-            (fewer, their), (more, others) = self._runs.pop(), self._runs.pop()
-            places = np.searchsorted(more, fewer)
-            self._runs.append((np.insert(more, places, fewer), np.insert(others, places, their)))
+        while len(self._runs) > 1 and len(self._runs[-2].first) < _GROWTH * len(self._runs[-1].first):
+            fewer, more = self._runs.pop(), self._runs.pop()
+            self._runs.append(more.merged(fewer))
+
+
+def _hashed(texts: Iterable[str]) -> NDArray[np.int64]:
+    """Python's own hash of each text, keyed anew in each process."""
+    import numpy as np
+
+    return np.fromiter(map(hash, texts), np.int64)

@@ -25,6 +25,7 @@ from kg.stores.sqlite.naming import Uses
 from kg.stores.sqlite.rows import ASSERTION_CODES, EVIDENCE_COLUMNS, EVIDENCE_JOINS, TOLD, evidence_of, fetch
 from kg.stores.versions import DUE, Replaced, left_out, put_line
 from kg.stores.written import names_of, origins_of, weight_of, write_qualifiers
+from ontologies.collector import collector_paused
 
 _EVERY = f"select {EVIDENCE_COLUMNS} from evidence e {EVIDENCE_JOINS} {{told}} order by d.name, e.key"
 _OWNED = "select key, id, fact, said, title, start, end, score from evidence where document=?"
@@ -82,7 +83,7 @@ class Writing:
         A document older than the loaded one is left out, with a note in its diff. `stamp` names the lexicon and rules
         that made the contributions.
         """
-        with self._transaction() as (connection, change):
+        with collector_paused(), self._transaction() as (connection, change):
             return [self._put_one(connection, change, contribution, stamp) for contribution in contributions]
 
     def rehearse(self, contributions: Iterable[Contribution]) -> list[Diff]:

@@ -1,0 +1,148 @@
+"""The settings of all levels, read from TOML with checked keys and values; two files of them are bundled."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from kg.embed.me2vec.patients import LineSettings
+from kg.embed.me2vec.providers import ProviderSettings
+from kg.embed.me2vec.service_graph import Kernel
+from kg.embed.me2vec.skipgram import SkipgramSettings
+from kg.embed.me2vec.walking import WalkSettings
+from kg.errors import KGError
+
+T = TypeVar("T")
+
+#: What a patient's vector may be put together from.
+PARTS = ("line", "proximity", "services", "recent", "givers")
+
+
+class SettingsError(KGError):
+    """A setting that is unknown or has a value that it cannot have."""
+
+
+@dataclass(frozen=True, slots=True)
+class JourneySettings:
+    """Which events take part; `unit` (visit or patient) is whose vectors level 3 gives."""
+
+    fewest_events: int = 5
+    fewest_uses: int = 10
+    drop_repeats: bool = True
+    unit: str = "visit"
+
+
+@dataclass(frozen=True, slots=True)
+class GraphSettings:
+    """The service graph; `minutes` is the width of a bin, or the greatest time between two; `half_life` in minutes.
+
+    With `hierarchy` above 0, codes lend edges to what stands above them that share of the weight of their own edges.
+    """
+
+    kernel: Kernel = Kernel.BINS
+    minutes: float = 60.0
+    half_life: float = 360.0
+    hierarchy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSettings:
+    """What patients' vectors are put together from, and how much each part counts beside the others.
+
+    `line` is the paper's level 3. `proximity` is the closed form of the same thought, with what stands above codes;
+    `services` the mean of the vectors of level 1, `recent` the same with what came last counting most; `givers` the
+    mean of those of level 2. `weights` has one number for each of `parts`: one of 1 is as long, in the mean square, as
+    a row of a bag of services.
+    """
+
+    parts: tuple[str, ...] = ("proximity", "services", "givers")
+    weights: tuple[float, ...] = (1.0, 1.0, 1.0)
+    dimensions: int = 128
+    """Of `proximity`; the others have those of their level."""
+    fewest: int = 5
+    """Patients (or visits) that a code, or what stands above it, needs to count in `proximity`."""
+    half_life: float = 12.0
+    """Hours in which an event loses half of what it counts in `recent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me2vecSettings:
+    """All of it."""
+
+    journeys: JourneySettings = field(default_factory=JourneySettings)
+    graph: GraphSettings = field(default_factory=GraphSettings)
+    walks: WalkSettings = field(default_factory=WalkSettings)
+    skipgram: SkipgramSettings = field(default_factory=SkipgramSettings)
+    givers: ProviderSettings = field(default_factory=ProviderSettings)
+    line: LineSettings = field(default_factory=LineSettings)
+    patients: PatientSettings = field(default_factory=PatientSettings)
+    seed: int = 1
+
+
+def read_settings(path: Path) -> Me2vecSettings:
+    """The settings in a TOML file; raises `SettingsError` with the key and the remedy."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}") from error
+    return make_settings(given, where=str(path))
+
+
+def read_preset(name: str) -> Me2vecSettings:
+    """The bundled settings of that name: `care`, which is ours, or `paper`, which is that of the published code."""
+    file = files("kg.embed.me2vec").joinpath("presets", f"{name}.toml")
+    if not file.is_file():
+        raise SettingsError(f"there are no ME2Vec settings called {name!r}; use care or paper, or a file of your own")
+    return make_settings(tomllib.loads(file.read_text(encoding="utf-8")), where=name)
+
+
+def make_settings(given: Mapping[str, Any], *, where: str = "settings") -> Me2vecSettings:
+    """Settings of nested tables; what is not given is as it stands here. Raises `SettingsError`."""
+    made = _fill(Me2vecSettings, given, where)
+    _check(made, where)
+    return made
+
+
+def _fill(kind: type[T], given: Mapping[str, Any], where: str) -> T:
+    hints = get_type_hints(kind)
+    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(given) - known):
+        raise SettingsError(f"{where}: {unknown[0]!r} is no setting; there are: {', '.join(sorted(known))}")
+    return kind(**{name: _value(hints[name], value, f"{where}, {name}") for name, value in given.items()})
+
+
+def _value(kind: Any, value: Any, where: str) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, Mapping):
+            raise SettingsError(f"{where} is a table of settings; write [{where.rpartition(' ')[2]}] above them")
+        return _fill(kind, value, where)
+    if kind is Kernel:
+        if value not in set(Kernel):
+            raise SettingsError(f"{where}: {value!r} is no kernel; use one of {', '.join(Kernel)}")
+        return Kernel(value)
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, bool) is not (kind is bool) or not isinstance(value, (int, float) if kind is float else kind):
+        raise SettingsError(f"{where}: {value!r} is no {kind.__name__}")
+    return value
+
+
+def _check(made: Me2vecSettings, where: str) -> None:
+    parts, weights = made.patients.parts, made.patients.weights
+    if not parts or set(parts) - set(PARTS) or len(set(parts)) < len(parts):
+        raise SettingsError(f"{where}, patients, parts: {list(parts)} is not made of {', '.join(PARTS)}, each once")
+    if len(weights) != len(parts) or not all(isinstance(each, int | float) and each > 0 for each in weights):
+        raise SettingsError(f"{where}, patients, weights: needs a number above 0 for each of {', '.join(parts)}")
+    if made.journeys.unit not in ("visit", "patient"):
+        raise SettingsError(f"{where}, journeys, unit: {made.journeys.unit!r} is neither visit nor patient")
+    if made.line.start not in ("mean", "chance"):
+        raise SettingsError(f"{where}, line, start: {made.line.start!r} is neither mean nor chance")
+    if made.skipgram.dimensions % made.givers.heads:
+        raise SettingsError(f"{where}: skipgram dimensions {made.skipgram.dimensions} are no multiple of givers heads")
+    for name, value in (("p", made.walks.p), ("q", made.walks.q), ("minutes", made.graph.minutes)):
+        if value <= 0:
+            raise SettingsError(f"{where}: {name} is {value}; it must be above 0")
