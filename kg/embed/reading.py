@@ -63,7 +63,9 @@ def number_by(named: Named, like: Triples, *, told_of: str = "the facts") -> Row
     try:
         rows = [(entities[subject], relations[relation], entities[object_]) for subject, relation, object_ in named]
     except KeyError as error:
-        raise SplitError(f"{told_of}: {error.args[0]!r} is not in the trained graph; leave it out or train again") from None
+        raise SplitError(
+            f"{told_of}: {error.args[0]!r} is not in the trained graph; leave it out or train again"
+        ) from None
     return np.array(rows, np.int64).reshape(-1, 3)
 
 
@@ -81,7 +83,9 @@ def _iter_named(path: Path) -> Iterator[tuple[str, str, str]]:
     for at, line in _iter_lines(path):
         fields = line.split("\t")
         if len(fields) != 3 or not all(fields):
-            raise SplitError(f"{path}, line {at}: {line!r} is not subject, relation and object with tabs between; mend it")
+            raise SplitError(
+                f"{path}, line {at}: {line!r} is not subject, relation and object with tabs between; mend it"
+            )
         yield fields[0], fields[1], fields[2]
 
 
@@ -106,7 +110,9 @@ def _read_openke(folder: Path, name: str) -> Named:
             subject, object_, relation = line.split()
             found.append((entities[subject], relations[relation], entities[object_]))
         except (ValueError, KeyError) as error:
-            raise SplitError(f"{path}, line {at}: {line!r} is not subject, object, relation by number; mend it") from error
+            raise SplitError(
+                f"{path}, line {at}: {line!r} is not subject, object, relation by number; mend it"
+            ) from error
     return found
 
 

@@ -98,7 +98,9 @@ def encode_names(nodes: Sequence[Node], encoder: Encoder) -> Floats:
     """The mean of the vectors of the names in English and Chinese."""
     rows = []
     for node in nodes:
-        rows.append(np.mean(encoder.encode([name for name in (node.name, node.name_zh) if name] or [node.curie]), axis=0))
+        rows.append(
+            np.mean(encoder.encode([name for name in (node.name, node.name_zh) if name] or [node.curie]), axis=0)
+        )
     return np.array(rows, np.float32)
 
 

@@ -72,9 +72,13 @@ class GnnSettings:
         if self.dropout >= 1:
             raise SettingsError(f"dropout = {self.dropout} leaves nothing; give less than 1")
         if self.fanouts and (len(self.fanouts) != self.layers or min(self.fanouts) < 1):
-            raise SettingsError(f"fanouts = {list(self.fanouts)} must name a number above 0 for each of {self.layers} layers")
+            raise SettingsError(
+                f"fanouts = {list(self.fanouts)} must name a number above 0 for each of {self.layers} layers"
+            )
         if self.fanouts and not self.negatives:
-            raise SettingsError("fanouts go with negatives above 0: to hold a batch against all needs the vectors of all")
+            raise SettingsError(
+                "fanouts go with negatives above 0: to hold a batch against all needs the vectors of all"
+            )
         if self.width % (2 * self.heads):
             raise SettingsError(f"width = {self.width} must be a multiple of twice heads = {self.heads}")
 

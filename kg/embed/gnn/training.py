@@ -89,7 +89,9 @@ class Training:
         known = np.concatenate([part.rows for part in (self.split.train, self.split.valid, self.split.test)])
         names = self.split.train.entities, self.split.train.relations
         vectors = self._vectors()
-        return TrainedGnn(self.model, decode(names, vectors, self.model.kinds.detach(), self.settings, known, self.curve))
+        return TrainedGnn(
+            self.model, decode(names, vectors, self.model.kinds.detach(), self.settings, known, self.curve)
+        )
 
     def _learn(self, epoch: int, draw: torch.Generator) -> tuple[float, float]:
         """The mean loss of an epoch, and the seconds it took."""

@@ -15,9 +15,7 @@ from kg.embed.kge.trained import Floats, TrainedKge
 from kg.embed.triples import Rows
 
 
-def learn_new(
-    trained: TrainedKge, rows: Rows, count: int, *, start: Floats | None = None, steps: int = 50
-) -> Floats:
+def learn_new(trained: TrainedKge, rows: Rows, count: int, *, start: Floats | None = None, steps: int = 50) -> Floats:
     """Vectors of `count` new entities, from what they have to do with known ones; shape (count, width).
 
     In `rows`, entities from `len(trained.entities)` on are the new ones, in their order; facts between two of them say

@@ -80,11 +80,15 @@ class KgeSettings:
 
     def _check_together(self) -> None:
         if self.objective == "one_vs_all" and self.table != "dense":
-            raise SettingsError(f"table = {self.table!r} goes with objective = 'negatives': one_vs_all uses all vectors")
+            raise SettingsError(
+                f"table = {self.table!r} goes with objective = 'negatives': one_vs_all uses all vectors"
+            )
         if self.objective == "negatives" and self.relation_weight:
             raise SettingsError("relation_weight goes with objective = 'one_vs_all'; set it to 0")
         if self.optimizer == "adam" and self.table != "dense":
-            raise SettingsError(f"optimizer = 'adam' writes to all vectors; with table = {self.table!r} use sparse_adam")
+            raise SettingsError(
+                f"optimizer = 'adam' writes to all vectors; with table = {self.table!r} use sparse_adam"
+            )
         if self.optimizer == "sparse_adam" and self.table == "dense":
             raise SettingsError("optimizer = 'sparse_adam' goes with table = 'sparse' or 'host'; use adam")
 
