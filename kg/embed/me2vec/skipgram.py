@@ -26,7 +26,7 @@ _FLATTEN = 0.75
 _SPARSE_FROM = 50_000
 
 #: Negatives of a batch, shared by all its nodes.
-_SHARED = 512
+_SHARED = 64
 
 
 @dataclass(frozen=True, slots=True)
