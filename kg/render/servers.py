@@ -95,7 +95,9 @@ def _form(running: Running) -> dict[str, object]:
 
 def _options_form(running: Running) -> dict[str, object] | None:
     options = running.options
-    return options and {"heap": options.heap, "pagecache": options.pagecache, "read_only": options.read_only}
+    if options is None:
+        return None
+    return {"heap": options.heap, "pagecache": options.pagecache, "read_only": options.read_only}
 
 
 def _options(running: Running) -> str:
