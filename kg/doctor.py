@@ -64,7 +64,8 @@ def _program() -> Iterator[Finding]:
 def _extras() -> Iterator[Finding]:
     for extra, (module, purpose) in EXTRAS.items():
         if util.find_spec(module):
-            yield Finding(f"extra {extra}", Health.OK, f"{module} {_version(module)}: {purpose}")
+            found = f"{module} {_version(module)}".strip()
+            yield Finding(f"extra {extra}", Health.OK, f"{found}: {purpose}")
         else:
             yield Finding(f"extra {extra}", Health.NOTE, f"for {purpose}: pip install 'medkg[{extra}]'")
 
@@ -73,7 +74,8 @@ def _version(module: str) -> str:
     try:
         return metadata.version(module)
     except metadata.PackageNotFoundError:
-        return ""
+        # What is installed may bear another name than its module.
+        return next(map(metadata.version, metadata.packages_distributions().get(module, ())), "")
 
 
 def _lexicon() -> Iterator[Finding]:
