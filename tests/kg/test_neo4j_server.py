@@ -20,6 +20,7 @@ from neo4j.exceptions import ClientError
 
 from kg.errors import ServerError
 from kg.neo4j_server.control import start_server
+from kg.neo4j_server.java import choose_collector
 from kg.neo4j_server.place import Place
 from kg.neo4j_server.settings import Asked, Options, Ports
 from kg.neo4j_server.state import State, hold_alive, read_state, write_state
@@ -198,6 +199,13 @@ def test_without_java_or_with_an_old_one_the_remedy_is_named(bare: Kg, monkeypat
     monkeypatch.setenv("JAVA_HOME", str(bare.folder))
     add_program(bare, "java", "echo 'openjdk version \"21.0.1\"' >&2")
     assert "no mvn is on PATH; install" in refused(bare, "neo4j", "start")
+
+
+def test_a_collector_that_the_environment_names_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xint -XX:+UseSerialGC")
+    assert choose_collector() == []
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xint")
+    assert choose_collector() == ["-XX:+UseParallelGC"]
 
 
 def test_without_network_the_fetch_says_so_and_leaves_nothing(bare: Kg, monkeypatch: pytest.MonkeyPatch) -> None:
