@@ -183,8 +183,12 @@ def test_what_the_documents_ask_in_cypher_goes_through_an_index(store: Neo4jStor
     text = (ROOT / "docs" / "neo4j.md").read_text(encoding="utf-8")
     questions = [one.strip() for block in re.findall(r"```cypher\n(.*?)```", text, re.S) for one in block.split(";")]
     assert len(questions) > 3
+
+    def plan_of(cypher: Cypher) -> str:
+        return str(cypher.transaction.run(f"EXPLAIN {question}").consume().plan)
+
     for question in filter(None, questions):
-        plan = str(store._server.read(lambda cypher, q=question: cypher.transaction.run(f"EXPLAIN {q}").consume().plan))
+        plan = store._server.read(plan_of)
         assert "Index" in plan, question
         assert "ByLabelScan" not in plan and "AllNodesScan" not in plan, question
 
