@@ -122,7 +122,7 @@ def _get_slope(
 
 def _sum_parts(counts: Tensor, step: int) -> list[int]:
     """Facts of each `step` queries."""
-    return [int(size) for size in torch.stack([part.sum() for part in counts.split(step)]).tolist()]
+    return [int(size) for size in torch.stack([part.sum() for part in torch.split(counts, step)]).tolist()]
 
 
 def _add_product(to: Tensor, slope: Tensor, queries: Tensor) -> None:
