@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from kg.embed.gnn.encoders import Encoder
 from kg.embed.gnn.features import Features
+from kg.embed.gnn.network import Network
 from kg.embed.gnn.sampling import draw_blocks, make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.gnn.trained import TrainedGnn, decode
@@ -164,17 +164,6 @@ class Training:
         self.model.eval()
         with torch.no_grad():
             return self.model.encoder.encode_all(self.features, self.adjacency)
-
-
-class Network(nn.Module):
-    """The encoder, and a vector for each relation from either side."""
-
-    def __init__(self, features: int, nodes: int, relations: int, settings: GnnSettings) -> None:
-        super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(settings.seed)
-            self.encoder = Encoder(features, nodes, 2 * relations, settings)
-            self.kinds = nn.Parameter(torch.randn(2 * relations, settings.width) * settings.width**-0.5)
 
 
 def sampled_loss(scoring: Scoring, queries: Tensor, answers: Tensor, scores: Tensor, hit: Tensor) -> Tensor:
