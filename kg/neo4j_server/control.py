@@ -10,7 +10,7 @@ import time
 
 from kg.errors import ServerError
 from kg.neo4j_server.admin import prepare
-from kg.neo4j_server.java import find_java, java_environment
+from kg.neo4j_server.java import choose_collector, find_java, java_environment
 from kg.neo4j_server.place import Place, writing
 from kg.neo4j_server.program import VERSION, Say, jars_folder
 from kg.neo4j_server.settings import Options
@@ -105,7 +105,8 @@ def _launch(place: Place, options: Options, say: Say) -> State:
 def _spawn(place: Place, java: str, options: Options) -> int:
     """The process number of a server that was told to start."""
     words = [java, f"-Xmx{options.heap}", "-cp", f"{jars_folder(place.cache)}/*", *_JAVA_OPTIONS,
-             _MAIN, f"--home-dir={place.folder}", f"--config-dir={place.conf}", "--console-mode"]  # fmt: skip
+             *choose_collector(), _MAIN, f"--home-dir={place.folder}", f"--config-dir={place.conf}",
+             "--console-mode"]  # fmt: skip
     alive = hold_alive(place)
     try:
         with place.console.open("wb") as log:

@@ -64,7 +64,10 @@ def finish_forgetting(store: RecordStore) -> Forgotten | None:
 
 
 def _finish(store: RecordStore, pending: Pending) -> Forgotten:
+    from kg.records.patient_vectors import drop_patient_vectors
+
     failed: dict[str, str] = {}
+    drop_patient_vectors(store.folder)
     for name in pending.releases:
         _try(_derived().clear, store, name, failed)
     return store.forget(pending.patients, after=[lambda _: _derive_again(store, pending.releases, failed)])

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 
+from care_tables import read_mimic
+from kg.embed.me2vec.hierarchy import find_parents, find_path_parents, iter_ways_up, list_self_and_above
 from kg.embed.me2vec.journeys import (
     NONE,
     UNTIMED,
@@ -69,3 +75,21 @@ def test_no_events_are_journeys_too() -> None:
     journeys = compact(drop_repeats(number_journeys([])))
     assert (len(journeys), journeys.codes) == (0, ())
     assert journeys.code.dtype == np.int64
+
+
+def test_what_stands_above_codes_is_found_once_even_in_circles() -> None:
+    above = {"a": ["b", "c"], "b": ["d"], "c": ["d"], "d": ["a"]}
+    parents = find_parents(["a"], lambda code: above.get(code, []))
+    assert parents == {code: tuple(them) for code, them in above.items()}
+    assert list_self_and_above("a", parents) == ["a", "b", "c", "d"]
+    assert set(iter_ways_up("b", parents)) == {("b", "d"), ("d", "a"), ("a", "b"), ("a", "c"), ("c", "d")}
+
+
+def test_paths_have_their_beginnings_above_them() -> None:
+    assert find_path_parents(["a|b|c", "d"]) == {"a|b|c": ("a|b",), "a|b": ("a",)}
+
+
+def test_the_demos_are_read(shared_data: Callable[[str], Path]) -> None:
+    journeys = read_mimic(shared_data("mimic3-demo"))
+    assert (len(journeys.patients), len(journeys.visits)) == (58, 68)
+    assert Counter(journeys.kinds[code] for code in journeys.code)["condition"] == 902

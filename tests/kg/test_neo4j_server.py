@@ -18,6 +18,7 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import ClientError
 
+from kg.neo4j_server.java import choose_collector
 from kg_command import Kg
 from neo4j_server import Neo4jServer
 
@@ -161,6 +162,13 @@ def test_without_java_or_with_an_old_one_the_remedy_is_named(bare: Kg, monkeypat
     monkeypatch.setenv("JAVA_HOME", str(bare.folder))
     add_program(bare, "java", "echo 'openjdk version \"21.0.1\"' >&2")
     assert "no mvn is on PATH; install" in refused(bare, "neo4j", "start")
+
+
+def test_a_collector_that_the_environment_names_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xint -XX:+UseSerialGC")
+    assert choose_collector() == []
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xint")
+    assert choose_collector() == ["-XX:+UseParallelGC"]
 
 
 def test_without_network_the_fetch_says_so_and_leaves_nothing(bare: Kg, monkeypatch: pytest.MonkeyPatch) -> None:

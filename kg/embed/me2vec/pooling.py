@@ -6,12 +6,13 @@ times the square of its weight: a penalty that suits the bag then suits the vect
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import torch
 
+from kg.embed.me2vec.hierarchy import Parents
 from kg.embed.me2vec.journeys import NONE, Journeys, Numbers
 from kg.embed.me2vec.levels import Levels
 from kg.embed.me2vec.patients import Line
@@ -30,7 +31,7 @@ class Pooling:
         self,
         levels: Levels,
         settings: Me2vecSettings,
-        parents: Mapping[str, Sequence[str]],
+        parents: Parents,
         *,
         device: torch.device,
     ) -> None:

@@ -8,13 +8,14 @@ them / half-life), up to a greatest time. `Kernel.WINDOW` adds one for each, how
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
 
 from kg.embed.me2vec.adjacency import Adjacency, Edges, Weights, join_edges, make_adjacency, sum_edges
+from kg.embed.me2vec.hierarchy import Parents, iter_ways_up
 from kg.embed.me2vec.journeys import UNTIMED, Journeys, Mask, Numbers
 
 #: Pairs of events that are held at once.
@@ -116,7 +117,7 @@ def _expand(ends: Numbers, at_once: int) -> Iterator[tuple[Numbers, Numbers]]:
 
 
 def add_hierarchy(
-    graph: Adjacency, codes: Sequence[str], parents: Mapping[str, Sequence[str]], *, share: float
+    graph: Adjacency, codes: Sequence[str], parents: Parents, *, share: float
 ) -> tuple[Adjacency, tuple[str, ...]]:
     """The graph with edges from each code to its parents and on to theirs, and the names of all nodes.
 
@@ -128,24 +129,12 @@ def add_hierarchy(
     strengths = graph.strengths()
     lent: dict[tuple[int, int], float] = {}
     for code, at in list(place.items()):
-        for child, parent in _ways_up(code, parents):
+        for child, parent in iter_ways_up(code, parents):
             edge = (place.setdefault(child, len(place)), place.setdefault(parent, len(place)))
             lent[edge] = lent.get(edge, 0.0) + share * float(strengths[at] or 1.0)
     pairs = np.array(list(lent), np.int64).reshape(-1, 2)
     above = Edges(pairs[:, 0], pairs[:, 1], np.array(list(lent.values()), np.float64))
     return make_adjacency(join_edges(_edges(graph), above), len(place)), tuple(place)
-
-
-def _ways_up(code: str, parents: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
-    """Each edge above `code`, once, though a terminology may be no tree and may even go round in circles."""
-    seen, waiting = {code}, [code]
-    while waiting:
-        child = waiting.pop()
-        for parent in parents.get(child, ()):
-            yield child, parent
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
 
 
 def _edges(graph: Adjacency) -> Edges:

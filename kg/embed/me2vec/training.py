@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 
+from kg.embed.me2vec.hierarchy import Parents
 from kg.embed.me2vec.journeys import Journeys, compact, drop_rare, drop_repeats
 from kg.embed.me2vec.levels import Levels
 from kg.embed.me2vec.model import TrainedMe2vec
@@ -34,7 +35,7 @@ def train_me2vec(
     settings: Me2vecSettings,
     *,
     device: torch.device,
-    parents: Mapping[str, Sequence[str]] | None = None,
+    parents: Parents | None = None,
     told: Tell = lambda _told: None,
     graph_version: str = "",
 ) -> TrainedMe2vec:
@@ -69,7 +70,7 @@ def prepare(journeys: Journeys, settings: JourneySettings) -> Journeys:
 def _train_services(
     journeys: Journeys,
     settings: Me2vecSettings,
-    parents: Mapping[str, Sequence[str]],
+    parents: Parents,
     device: torch.device,
     told: Tell,
 ) -> tuple[tuple[str, ...], Matrix]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from kg.embed.me2vec.hierarchy import Parents, list_self_and_above
 from kg.embed.me2vec.journeys import NONE, Journeys, Numbers
 from kg.embed.me2vec.service_graph import settle
 
@@ -107,10 +108,12 @@ def _recency(journeys: Journeys, half_life: float) -> npt.NDArray[np.float64]:
 class Ancestry:
     """What stands above codes in a terminology; nodes are the codes, then what stands above any of them."""
 
-    def __init__(self, codes: Sequence[str], parents: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, codes: Sequence[str], parents: Parents) -> None:
         place = {code: at for at, code in enumerate(codes)}
         pairs = [
-            (at, place.setdefault(each, len(place))) for code, at in list(place.items()) for each in _up(code, parents)
+            (at, place.setdefault(each, len(place)))
+            for code, at in list(place.items())
+            for each in list_self_and_above(code, parents)
         ]
         self.names = tuple(place)
         self._code, self._node = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
@@ -123,17 +126,6 @@ class Ancestry:
         within = np.arange(len(entry)) - np.repeat(np.cumsum(size) - size, size)
         node = self._node[self._start[uses.columns[entry]] + within]
         return count_uses(uses.row_of()[entry], node, uses.rows, len(self.names), uses.weights[entry])
-
-
-def _up(code: str, parents: Mapping[str, Sequence[str]]) -> list[str]:
-    """The code and everything above it, each once, though a terminology may be no tree and go round in circles."""
-    seen, waiting = {code: None}, [code]
-    while waiting:
-        for parent in parents.get(waiting.pop(), ()):
-            if parent not in seen:
-                seen[parent] = None
-                waiting.append(parent)
-    return list(seen)
 
 
 def find_giver_uses(journeys: Journeys, unit: str) -> tuple[Uses, Uses]:

@@ -1,0 +1,87 @@
+"""Vectors of patients: patient-level like the records they were learned from, kept beside them, encrypted likewise.
+
+One file a model, made anew as a whole. Nothing else in medkg writes vectors of patients anywhere, and nothing serves or
+exports them. When a patient is forgotten all such files of the store go: who is left out of the records must not be
+left in what was learned of them, and a model is trained again in minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import numpy as np
+
+from kg.embed.vectors import Vectors
+from kg.errors import NotFoundError
+from kg.records.database import fetch, in_words, unlock
+from kg.records.errors import RecordsError
+
+_PREFIX, _SUFFIX = "vectors-", ".db"
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def write_patient_vectors(folder: Path, name: str, vectors: Vectors, *, key: bytes | None) -> Path:
+    """The file, mode 0600, where `vectors` now lie beside the records in `folder`; one of that name is replaced.
+
+    `key` is that of the store; with None nothing is encrypted, as with a store without one.
+    """
+    path = _path(folder, name)
+    fresh = path.with_suffix(".new")
+    with in_words(folder):
+        fresh.unlink(missing_ok=True)
+        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(apsw.Connection(str(fresh))) as connection:
+            unlock(connection, key)
+            connection.execute("pragma journal_mode=off; pragma temp_store=memory").fetchall()
+            _fill(connection, vectors)
+        fresh.replace(path)
+    return path
+
+
+def _fill(connection: apsw.Connection, vectors: Vectors) -> None:
+    with connection:
+        connection.execute(
+            "create table about (graph_version text, model text, dimensions integer);"
+            "create table vectors (id integer primary key, name text not null unique, vector blob not null)"
+        )
+        stamp = (vectors.graph_version, vectors.model, vectors.matrix.shape[1])
+        connection.execute("insert into about values (?, ?, ?)", stamp)
+        rows = zip(vectors.names, np.ascontiguousarray(vectors.matrix, "<f4"), strict=True)
+        named = ((name, row.tobytes()) for name, row in rows)
+        connection.executemany("insert into vectors (name, vector) values (?, ?)", named)
+
+
+def read_patient_vectors(folder: Path, name: str, *, key: bytes | None) -> Vectors:
+    """What was written under `name`; raises `NotFoundError` where nothing was, `RecordsError` with another key."""
+    path = _path(folder, name)
+    if not path.exists():
+        raise NotFoundError(f"no vectors of patients called {name!r} lie beside the records at {folder}: train them")
+    with in_words(folder), closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
+        unlock(connection, key)
+        [(version, model, dimensions)] = fetch(connection, "select * from about")
+        rows = fetch(connection, "select name, vector from vectors order by id")
+    matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(-1, dimensions)
+    return Vectors(tuple(name for name, _ in rows), matrix.astype(np.float32), version, model)
+
+
+def list_patient_vectors(folder: Path) -> list[str]:
+    """The names under which vectors lie beside the records in `folder`."""
+    return sorted(path.name[len(_PREFIX) : -len(_SUFFIX)] for path in folder.glob(f"{_PREFIX}*{_SUFFIX}"))
+
+
+def drop_patient_vectors(folder: Path) -> int:
+    """How many files of vectors were taken away from beside the records in `folder`: all, half-written ones too."""
+    found = [path for ending in (_SUFFIX, ".new") for path in folder.glob(f"{_PREFIX}*{ending}")]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
+def _path(folder: Path, name: str) -> Path:
+    if not _NAME.fullmatch(name):
+        raise RecordsError(f"{name!r} cannot name vectors: use small letters, digits and hyphens, 64 at most")
+    return folder / f"{_PREFIX}{name}{_SUFFIX}"
