@@ -57,6 +57,15 @@ def test_equal_seeds_give_equal_numbers_and_others_do_not() -> None:
     assert (vectors[0] != vectors[2]).any()
 
 
+@pytest.mark.parametrize("encoder", ["rgcn", "sage", "gat"])
+def test_layers_may_compute_in_half_precision(encoder: str) -> None:
+    split, features = planted()
+    settings = GnnSettings(encoder=encoder, width=16, epochs=1, batch=400, precision="bfloat16")
+    trained = train_gnn(split, features, settings)
+    assert trained.entity_matrix().dtype == np.float32
+    assert np.isfinite(trained.curve[-1].loss)
+
+
 def test_new_concepts_get_vectors_from_their_names() -> None:
     split, features = planted()
     trained = train_gnn(split, features, make_gnn_settings({**SMALL, "encoder": "sage"}, told_of="test"))
@@ -117,6 +126,7 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         ({"fanouts": [5, 5]}, "negatives above 0"),
         ({"width": 20}, "multiple of twice heads"),
         ({"dropout": 1}, "leaves nothing"),
+        ({"alone": 1.0}, "leaves nothing"),
         ({"colour": 1}, "no setting"),
         ({"fanouts": 5}, "a list of numbers"),
         ({"batch": 0}, "above 0"),

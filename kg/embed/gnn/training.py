@@ -61,6 +61,10 @@ class Training:
         self.relations = len(split.train.relations)
         self.rows = torch.from_numpy(split.train.rows).to(device)
         self.nodes = len(split.train.entities)
+        # What no fact of train names would be wrong each time, and a network that knows names would learn just that.
+        self.seen = torch.unique(self.rows[:, [0, 2]])
+        self.place = torch.full((self.nodes,), -1, device=device)
+        self.place[self.seen] = torch.arange(len(self.seen), device=device)
         self.adjacency = make_adjacency(self.rows, self.nodes, self.relations)
         self.scoring = get_scoring(settings.scoring)
         self.model = Network(features.matrix.shape[1], self.nodes, self.relations, settings).to(device)
@@ -118,25 +122,26 @@ class Training:
     def _encode(self, batch: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor | None]:
         """Vectors of some nodes; where among them both sides of the batch are, and what is held against them."""
         sides, settings = self.rows[batch][:, [0, 2]], self.settings
-        drawn = torch.randint(self.nodes, (settings.negatives,), generator=draw, device=self.device)
+        drawn = self.seen[torch.randint(len(self.seen), (settings.negatives,), generator=draw, device=self.device)]
+        alone = torch.rand(self.nodes, generator=draw, device=self.device) < settings.alone
         if not settings.fanouts:
-            whole = self.model.encoder.encode_whole(self.features, self.adjacency, hidden=batch)
+            whole = self.model.encoder.encode_whole(self.features, self.adjacency, hidden=batch, alone=alone)
             return whole, sides, drawn if settings.negatives else None
         targets, places = torch.unique(torch.cat((sides.flatten(), drawn)), return_inverse=True)
-        blocks = draw_blocks(self.adjacency, targets, settings.fanouts, draw, hidden=batch)
+        blocks = draw_blocks(self.adjacency, targets, settings.fanouts, draw, hidden=batch, alone=alone)
         vectors = self.model.encoder(self.features, blocks)
         return vectors, places[: sides.numel()].view_as(sides), places[sides.numel() :]
 
     def _loss(self, vectors: Tensor, kinds: Tensor, places: Tensor, against: Tensor | None) -> Tensor:
         """How surely each side is told from the others, given the rest: the mean of both sides."""
-        others = vectors if against is None else vectors[against]
+        others = vectors[self.seen if against is None else against]
         asked = ((places[:, 0], kinds, places[:, 1]), (places[:, 1], kinds + self.relations, places[:, 0]))
         losses = []
         for given, relation, answer in asked:
             queries = self.scoring.query(vectors[given], self.model.kinds[relation])
             scores = self.scoring.against(queries, others)
             if against is None:
-                losses.append(nn.functional.cross_entropy(scores, answer))
+                losses.append(nn.functional.cross_entropy(scores, self.place[answer]))
             else:
                 losses.append(sampled_loss(self.scoring, queries, vectors[answer], scores, against == answer[:, None]))
         return (losses[0] + losses[1]) / 2
