@@ -220,9 +220,9 @@ def runner_named(name: str) -> Iterator[Runner]:
     if kind == "local":
         yield LocalRunner(int(number))
         return
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_raylet_start_wait_time_s": "300"}
     import ray
 
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_raylet_start_wait_time_s": "300"}
     ray.init(num_cpus=int(number), include_dashboard=False, log_to_driver=False)
     try:
         yield RayRunner(same_machine=True)
