@@ -11,6 +11,7 @@ import torch
 
 from kg.embed.me2vec.adjacency import Edges, make_adjacency
 from kg.embed.me2vec.journeys import NONE
+from kg.embed.me2vec.moves import find_move
 from kg.embed.me2vec.patients import Line, LineSettings
 from kg.embed.me2vec.providers import ProviderSettings, find_givers, train_providers
 from kg.embed.me2vec.proximity import find_directions
@@ -148,3 +149,16 @@ def test_directions_are_those_of_the_whole_decomposition() -> None:
     right = np.linalg.svd(whole)[2][:5]
     assert np.allclose(np.abs((found.T * right).sum(1)), 1, atol=1e-2)
     assert find_directions(uses, 40, device=CPU, seed=1).shape == (24, 40)
+
+
+def test_parts_are_moved_to_one_measure() -> None:
+    rows = np.random.default_rng(1).normal(3, [[5.0, 2.0, 1.0]], (400, 3)).astype(np.float32)
+    for even in (False, True):
+        moved = find_move(rows, length=6.0, even=even)(rows)
+        assert np.allclose(moved.mean(0), 0, atol=1e-4)
+        assert np.isclose((moved**2).sum(1).mean(), 6.0, rtol=1e-3)
+    assert np.allclose(np.cov(moved.T), 2 * np.eye(3), atol=0.1)
+
+
+def test_rows_that_are_all_the_same_tell_nothing() -> None:
+    assert not find_move(np.ones((4, 2), np.float32), length=6.0, even=True)(np.ones((4, 2), np.float32)).any()

@@ -131,6 +131,7 @@ def test_bundled_settings_are_read(name: str) -> None:
         ({"line": {"start": "zero"}}, "neither mean nor chance"),
         ({"patients": {"parts": ["line", "line"]}}, "each once"),
         ({"patients": {"parts": ["line"]}}, "a number above 0 for each of line"),
+        ({"patients": {"even": ["wards"]}}, "is not made of"),
         ({"skipgram": {"dimensions": 30}}, "no multiple"),
     ],
 )

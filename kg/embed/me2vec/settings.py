@@ -60,7 +60,9 @@ class PatientSettings:
     """
 
     parts: tuple[str, ...] = ("proximity", "services", "givers")
-    weights: tuple[float, ...] = (1.0, 1.0, 1.0)
+    weights: tuple[float, ...] = (1.0, 0.5, 0.5)
+    even: tuple[str, ...] = ("givers",)
+    """Parts whose directions are all given the same variance."""
     dimensions: int = 128
     """Of `proximity`; the others have those of their level."""
     fewest: int = 5
@@ -137,6 +139,8 @@ def _check(made: Me2vecSettings, where: str) -> None:
         raise SettingsError(f"{where}, patients, parts: {list(parts)} is not made of {', '.join(PARTS)}, each once")
     if len(weights) != len(parts) or not all(isinstance(each, int | float) and each > 0 for each in weights):
         raise SettingsError(f"{where}, patients, weights: needs a number above 0 for each of {', '.join(parts)}")
+    if set(made.patients.even) - set(PARTS):
+        raise SettingsError(f"{where}, patients, even: {list(made.patients.even)} is not made of {', '.join(PARTS)}")
     if made.journeys.unit not in ("visit", "patient"):
         raise SettingsError(f"{where}, journeys, unit: {made.journeys.unit!r} is neither visit nor patient")
     if made.line.start not in ("mean", "chance"):
