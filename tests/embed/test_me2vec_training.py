@@ -46,7 +46,7 @@ def test_all_levels_have_vectors(trained: TrainedMe2vec) -> None:
     assert trained.specialties.names == SPECIALTIES
     assert len(trained.providers.names) == 12
     assert trained.patients.matrix.shape == (90, sum(trained.parts.values()))
-    assert trained.parts == {"proximity": 8, "line": 8, "services": 16, "recent": 16, "givers": 32}
+    assert trained.parts == {"proximity": 8, "line": 8, "services": 16, "recent": 8, "givers": 32}
     assert trained.patients.graph_version == "7"
 
 

@@ -86,7 +86,7 @@ class Pooling:
     def _fit_part(self, part: str, journeys: Journeys, told: Tell) -> Matrix:
         if part == "line":
             return self._fit_line(journeys, told)
-        if part == "proximity":
+        if part in ("proximity", "recent") and not self._directions.shape[1]:
             self._find_directions(journeys)
         return self._later[part](journeys)
 
@@ -96,24 +96,21 @@ class Pooling:
         common = uses.only(uses.spread() >= chosen.fewest)
         self._directions = find_directions(common, chosen.dimensions, device=self._device, seed=self.settings.seed)
 
-    def _lifted(self, journeys: Journeys) -> Uses:
-        """Each code that a patient had, once, and what stands above it, once."""
-        lifted = self._ancestry.lift(find_uses(journeys, self._unit))
-        return lifted.with_weights(np.ones_like(lifted.weights))
+    def _lifted(self, journeys: Journeys, half_life: float = 0.0) -> Uses:
+        """Each code that a patient had, once, and what stands above it, once; less, the longer before the end."""
+        lifted = self._ancestry.lift(find_uses(journeys, self._unit, half_life=half_life))
+        return lifted.with_weights(np.minimum(lifted.weights, 1) if half_life else np.ones_like(lifted.weights))
 
     def _proximity(self, journeys: Journeys) -> Matrix:
         return self._lifted(journeys).dot(self._directions)
 
-    def _services(self, journeys: Journeys) -> Matrix:
-        uses = find_uses(journeys, self._unit)
-        return self._mean_of(uses.with_weights(np.log1p(uses.weights)))
-
     def _recent(self, journeys: Journeys) -> Matrix:
-        return self._mean_of(find_uses(journeys, self._unit, half_life=self.settings.patients.half_life))
+        return self._lifted(journeys, self.settings.patients.half_life).dot(self._directions)
 
-    def _mean_of(self, uses: Uses) -> Matrix:
+    def _services(self, journeys: Journeys) -> Matrix:
         """The mean of services, where what few have counts more."""
-        weighted = uses.with_weights(uses.weights * self._idf[uses.columns]).to_shares()
+        uses = find_uses(journeys, self._unit)
+        weighted = uses.with_weights(np.log1p(uses.weights) * self._idf[uses.columns]).to_shares()
         return weighted.dot(self.levels.services[: len(self.levels.codes)])
 
     def _givers(self, journeys: Journeys) -> Matrix:

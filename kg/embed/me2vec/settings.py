@@ -54,20 +54,20 @@ class PatientSettings:
     """What patients' vectors are put together from, and how much each part counts beside the others.
 
     `line` is the paper's level 3. `proximity` is the closed form of the same thought, with what stands above codes;
-    `services` the mean of the vectors of level 1, `recent` the same with what came last counting most; `givers` the
-    mean of those of level 2. `weights` has one number for each of `parts`: one of 1 is as long, in the mean square, as
-    a row of a bag of services.
+    `recent` the same where what came last in a visit counts most; `services` the mean of the vectors of level 1,
+    `givers` that of those of level 2. `weights` has one number for each of `parts`: one of 1 is as long, in the mean
+    square, as a row of a bag of services.
     """
 
-    parts: tuple[str, ...] = ("proximity", "services", "givers")
-    weights: tuple[float, ...] = (1.0, 0.5, 0.5)
+    parts: tuple[str, ...] = ("proximity", "recent", "services", "givers")
+    weights: tuple[float, ...] = (0.7, 0.7, 0.5, 0.5)
     even: tuple[str, ...] = ("givers",)
     """Parts whose directions are all given the same variance."""
     dimensions: int = 128
-    """Of `proximity`; the others have those of their level."""
+    """Of `proximity` and `recent`; the others have those of their level."""
     fewest: int = 5
     """Patients (or visits) that a code, or what stands above it, needs to count in `proximity`."""
-    half_life: float = 12.0
+    half_life: float = 6.0
     """Hours in which an event loses half of what it counts in `recent`."""
 
 
