@@ -47,6 +47,8 @@ class GraphSettings:
     minutes: float = 60.0
     half_life: float = 360.0
     hierarchy: float = 0.0
+    learn: str = "walks"
+    """From the graph by `walks` and skip-gram, or by `factors`: its PMI in closed form. Dimensions are skip-gram's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,8 @@ def _check(made: Me2vecSettings, where: str) -> None:
         raise SettingsError(f"{where}, patients, even: {list(made.patients.even)} is not made of {', '.join(PARTS)}")
     if made.journeys.unit not in ("visit", "patient"):
         raise SettingsError(f"{where}, journeys, unit: {made.journeys.unit!r} is neither visit nor patient")
+    if made.graph.learn not in ("walks", "factors"):
+        raise SettingsError(f"{where}, graph, learn: {made.graph.learn!r} is neither walks nor factors")
     if made.line.start not in ("mean", "chance"):
         raise SettingsError(f"{where}, line, start: {made.line.start!r} is neither mean nor chance")
     if made.skipgram.dimensions % made.givers.heads:
