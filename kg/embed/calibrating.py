@@ -28,7 +28,7 @@ FEWEST = 20
 #: Under which the curve of all predicates together stands.
 ALL = "*"
 
-_STEPS, _RIDGE, _BINS = 50, 1e-3, 10
+_STEPS, _HALVINGS, _RIDGE, _BINS = 50, 30, 1e-6, 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,20 +71,32 @@ def log_shares(scores: NDArray[np.float32]) -> Floats:
 
 
 def fit(judged: Judged) -> Calibration:
-    """The curve by Newton's method; a flat one at the base rate where higher scores are no likelier."""
-    targets, x = _targets(judged), np.stack([judged.shares, np.ones_like(judged.shares)], axis=1)
-    weights = np.array([0.0, _log_odds(float(np.average(targets, weights=judged.weights)))])
+    """The curve by Newton's method (Lin et al., Machine Learning 68:267, 2007); a flat one where scores tell nothing."""
+    targets = _targets(judged)
+    base = _log_odds(float(np.average(targets, weights=judged.weights)))
+    slope, intercept = _descend(judged, targets, np.array([0.0, base])).tolist()
+    return Calibration(*((slope, intercept) if slope > 0 else (0.0, base)), int(judged.facts.sum()))
+
+
+def _descend(judged: Judged, targets: Floats, line: Floats) -> Floats:
+    """Slope and intercept of least surprise: steps are halved until they lower it."""
+    x = np.stack([judged.shares, np.ones_like(judged.shares)], axis=1)
+    surprise = _surprise(judged, targets, x @ line)
     for _ in range(_STEPS):
-        chances = _logistic(x @ weights)
-        slack = judged.weights * chances * (1 - chances)
-        step = np.linalg.solve((x.T * slack) @ x + _RIDGE * np.eye(2), x.T @ (judged.weights * (targets - chances)))
-        weights = weights + np.clip(step, -5, 5)
-        if np.abs(step).max() < 1e-9:
+        chances = _logistic(x @ line)
+        bend = (x.T * (judged.weights * chances * (1 - chances))) @ x + _RIDGE * np.eye(2)
+        step = np.linalg.solve(bend, x.T @ (judged.weights * (targets - chances)))
+        halved = (line + step * 0.5**at for at in range(_HALVINGS))
+        better = ((one, said) for one in halved if (said := _surprise(judged, targets, x @ one)) < surprise - 1e-12)
+        line, surprise = next(better, (line, -np.inf))
+        if surprise == -np.inf:
             break
-    slope, intercept = (float(one) for one in weights)
-    if slope <= 0:
-        slope, intercept = 0.0, _log_odds(float(np.average(targets, weights=judged.weights)))
-    return Calibration(slope, intercept, int(judged.facts.sum()))
+    return line
+
+
+def _surprise(judged: Judged, targets: Floats, log_odds: Floats) -> float:
+    """The negative logarithm of how likely the targets are."""
+    return float((judged.weights * (np.logaddexp(0, log_odds) - targets * log_odds)).sum())
 
 
 def _targets(judged: Judged) -> Floats:

@@ -55,6 +55,8 @@ def _filled(sections: Mapping[str, list[str]]) -> Iterator[tuple[int, tuple[str,
 def _origin(about: About) -> Iterator[tuple[str, Any]]:
     yield "graph", f"{about.graph}, version {about.graph_version or 'empty'}"
     yield "trained", f"{about.trained}, medkg {about.medkg}, on {about.device}, {about.seconds:,.1f} s"
+    if about.refitted:
+        yield "trained again", "on all facts, once it was measured: the scores are those of before"
     yield "seed", about.seed
     yield "vectors", f"{about.vectors:,} of {about.dimensions} numbers"
     yield "made again by", f"`{about.command}`"

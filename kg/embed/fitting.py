@@ -103,7 +103,7 @@ def get_scoring(settings: Settings) -> str:
     return settings.model if isinstance(settings, KgeSettings) else settings.scoring
 
 
-def get_vectors(material: Material, settings: Settings, fitted: Fitted, *, model: str) -> tuple[Vectors, Vectors]:
+def get_vectors(material: Material, fitted: Fitted, *, model: str) -> tuple[Vectors, Vectors]:
     """The vectors of concepts, and those of predicates with their inverses where they have their own."""
     train, version = material.split.train, material.graph_version
     kinds = tuple(node.kind.value for node in material.nodes)
@@ -121,7 +121,7 @@ def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Mea
     split = material.split
     held = {name: part for name, part in (("valid", split.valid), ("test", split.test)) if len(part)}
     scores = {name: _figures(fitted.rank(part.rows)) for name, part in held.items()}
-    concepts, relations = get_vectors(material, settings, fitted, model="")
+    concepts, relations = get_vectors(material, fitted, model="")
     scorer = Scorer(concepts, relations, get_scoring(settings))
     valid = judge(scorer, named(split.valid), [*named(split.train), *named(split.test)], seed=settings.seed)
     calibrations = fit_all(valid)

@@ -48,7 +48,7 @@ def keep(
     say: Callable[[str], None] = lambda _: None,
 ) -> Trained:
     """The model as it lies in the folder `place` now; what was there before is gone."""
-    concepts, relations = get_vectors(material, settings, fitted, model=run.model)
+    concepts, relations = get_vectors(material, fitted, model=run.model)
     about = _describe(material, settings, fitted, measured, run)
     with replacing(place) as folder:
         say("writing vectors and their index")
@@ -65,7 +65,6 @@ def keep(
 
 def _describe(material: Material, settings: Settings, fitted: Fitted, measured: Measured, run: Run) -> About:
     matrix = fitted.entity_matrix()
-    again = {"trained again": "on all facts, once it was measured"} if run.refitted else {}
     return About(
         name=run.name,
         model=run.model,
@@ -80,11 +79,12 @@ def _describe(material: Material, settings: Settings, fitted: Fitted, measured: 
         vectors=len(matrix),
         dimensions=matrix.shape[1],
         settings=asdict(settings),
-        split={**material.told, **again},
+        split=material.told,
         scores=measured.scores,
         curve=tuple(map(_point, measured.curve)),
         calibrations={name: asdict(one) for name, one in measured.calibrations.items()},
         probabilities=measured.probabilities,
+        refitted=run.refitted,
         scoring=get_scoring(settings),
     )
 

@@ -1,4 +1,4 @@
-"""What a model is trained on: facts divided into parts, with what is known of their concepts, and how it all was made."""
+"""What a model is trained on: facts divided into parts, what is known of their concepts, and how it all was made."""
 
 from __future__ import annotations
 

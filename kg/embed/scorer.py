@@ -1,6 +1,7 @@
 """Facts scored from the vectors of a model, in plain numpy: what serving needs, without torch.
 
-The formulas are those that models are trained with (`kg.embed.kge.scoring`), and a test compares the two.
+The formulas are those that models are trained with (`kg.embed.kge.scoring`), and a test compares the two. A complex
+number is kept as its real and its imaginary part, in turn.
 """
 
 from __future__ import annotations
@@ -25,10 +26,13 @@ INVERSE = "^-1"
 _CHUNK = 8_192
 
 
-def _turned(subject: Floats, relation: Floats) -> Floats:
-    """The product of complex vectors, real parts before imaginary ones."""
-    (real, imaginary), (cosine, sine) = np.split(subject, 2), np.split(relation, 2)
-    return np.concatenate([real * cosine - imaginary * sine, real * sine + imaginary * cosine])
+def _as_complex(rows: Floats) -> NDArray[np.complex64]:
+    """Numbers whose real and imaginary parts stand in turn."""
+    return np.ascontiguousarray(rows, np.float32).view(np.complex64)
+
+
+def _as_real(numbers: NDArray[np.complex64]) -> Floats:
+    return np.ascontiguousarray(numbers, np.complex64).view(np.float32)
 
 
 def _score_distmult(subject: Floats, relation: Floats, objects: Floats) -> Floats:
@@ -39,7 +43,7 @@ def _score_distmult(subject: Floats, relation: Floats, objects: Floats) -> Float
 
 def _score_complex(subject: Floats, relation: Floats, objects: Floats) -> Floats:
     """Trouillon et al., ICML 2016: the real part of the sum of s r conj(o)."""
-    scores: Floats = objects @ _turned(subject, relation)
+    scores: Floats = objects @ _as_real(_as_complex(subject) * _as_complex(relation))
     return scores
 
 
@@ -55,14 +59,8 @@ def _score_transe_l2(subject: Floats, relation: Floats, objects: Floats) -> Floa
 
 def _score_rotate(subject: Floats, relation: Floats, objects: Floats) -> Floats:
     """Sun et al., ICLR 2019: how far s, turned by the angles r, is from o, summed over complex coordinates."""
-    turned = _turned(subject, np.concatenate([np.cos(relation), np.sin(relation)]))
-
-    def score(part: Floats) -> Floats:
-        real, imaginary = np.split(part - turned, 2, axis=1)
-        distances: Floats = np.hypot(real, imaginary).sum(axis=1)
-        return -distances
-
-    return _in_chunks(objects, score)
+    turned = _as_complex(subject) * np.exp(1j * relation)
+    return _in_chunks(objects, lambda part: -np.abs(_as_complex(part) - turned).sum(axis=1).astype(np.float32))
 
 
 def _in_chunks(objects: Floats, score: Callable[[Floats], Floats]) -> Floats:

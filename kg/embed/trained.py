@@ -62,6 +62,8 @@ class About:
     """By predicate, or for all of them under `*`: see `kg.embed.calibrating`."""
     probabilities: Numbers = field(default_factory=dict)
     """How good the probabilities were on test: see `kg.embed.calibrating.measure`."""
+    refitted: bool = False
+    """Whether the vectors were learned anew from all facts once the model was measured."""
     scoring: str = ""
     """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
 

@@ -1,8 +1,9 @@
-"""`kg embed similar`, `predict` and `list`: what models say, never to be taken for what sources say."""
+"""`kg embed`: what models say, never to be taken for what sources say; and what models are worth."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -19,6 +20,12 @@ from kg.render.console import draw_line, draw_status, make_console, make_table, 
 from kg.render.quotes import draw_evidence
 from kg.render.show import name_in, reference
 from kg.roles import GraphReader
+
+if TYPE_CHECKING:
+    from kg.embed.evaluating import Evaluated
+
+#: Facts that could not be asked, of which so many are shown.
+STRANGE_SHOWN = 10
 
 
 def print_similar(
@@ -206,3 +213,23 @@ def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
         table.add_row(part, f"{int(figures['count']):,}", *ranks)
     make_console().print(table)
+
+
+def print_evaluated(evaluated: Evaluated, about: About, *, as_json: bool) -> None:
+    """Print how facts rank, which leak, and which could not be asked."""
+    if as_json:
+        told = {
+            "model": model_form(about) | {"scores": evaluated.scores},
+            "leaks": [str(leak) for leak in evaluated.leaks],
+            "unknown": [list(fact) for fact in evaluated.strange],
+        }
+        print_json(told)
+        return
+    print_figures(evaluated.scores)
+    console = make_console()
+    for leak in evaluated.leaks:
+        console.print(draw_line(f"leak: {leak}", style="dim"))
+    for fact in evaluated.strange[:STRANGE_SHOWN]:
+        console.print(draw_line(f"no vector, left out: {' '.join(fact)}", style="dim"))
+    if len(evaluated.strange) > STRANGE_SHOWN:
+        console.print(draw_line(f"and {len(evaluated.strange) - STRANGE_SHOWN:,} more", style="dim"))

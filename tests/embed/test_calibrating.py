@@ -62,3 +62,12 @@ def test_a_predicate_has_a_curve_of_its_own_where_it_has_enough_facts() -> None:
     many, few = planted(1, 0, 500, seed=5), planted(1, 0, FEWEST // 2, seed=6)
     assert set(fit_all({"indicated_for": [many], "warns_of": [few]})) == {ALL, "indicated_for"}
     assert fit_all({}) == {}
+
+
+def test_facts_that_all_stand_above_the_rest_have_high_probabilities() -> None:
+    draw = np.random.default_rng(7)
+    shares = np.concatenate([-draw.random(12), -4 - draw.random(200)])
+    parted = Judged(shares, np.arange(212) < 12, np.ones(212))
+    found = fit(parted)
+    assert found.probability(-0.5) > 0.9
+    assert found.probability(-4.5) < 0.05

@@ -16,7 +16,7 @@ ANGLES = DRAW.normal(size=(2, 3)).astype(np.float32)
 
 
 def as_complex(rows: np.ndarray) -> np.ndarray:
-    return rows[:, :3] + 1j * rows[:, 3:]
+    return rows[:, 0::2] + 1j * rows[:, 1::2]
 
 
 def scores_of(scoring: str, relations: np.ndarray) -> np.ndarray:

@@ -87,8 +87,8 @@ def _split_options(command: Callable[..., None]) -> Callable[..., None]:
 def command(graph: Where, as_json: bool, **asked: Any) -> None:
     """Train a model on the facts of a graph, and say how well it finds facts that it has not seen.
 
-    Facts that can be read off those learned from make figures mean nothing: where the split has any, nothing is trained,
-    and the error says what to do. The model lies beside the graph, with a card, its curve and a map of the concepts.
+    Facts that can be read off those learned from make figures mean nothing: where the split has any, nothing is
+    trained, and the error says what to do. The model lies beside the graph, with a card, a curve and a map.
     The same command again goes on with a training that was cut off.
 
     \b

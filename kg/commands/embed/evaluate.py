@@ -1,0 +1,67 @@
+"""`kg embed evaluate`: how well a model finds facts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kg.commands.embed.leak_options import leak_options, read_allowed
+from kg.commands.options import graph_option, json_option
+from kg.config import Where
+
+if TYPE_CHECKING:
+    from kg.embed.evaluating import Evaluated
+    from kg.embed.trained import Trained
+
+#: Exit status when facts of the file could not be asked, and the rest was.
+EXIT_LEFT_OUT = 3
+
+
+@click.command("evaluate")
+@click.argument("model")
+@click.option(
+    "--test",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Facts of your own: tab-separated subject, predicate, object, by CURIE.",
+)
+@click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N.")
+@leak_options
+@graph_option
+@json_option
+def command(
+    model: str, file: Path | None, device: str, drop_leaks: bool, allow: tuple[str, ...], graph: Where, as_json: bool
+) -> None:
+    """Rank the facts that were held out when MODEL was trained, or those of a file, among all concepts.
+
+    Facts of a file that can be read off what the model learned from say nothing of it: with any, nothing is measured,
+    and the error says what to do. Facts with a concept that the model does not know are told and left out; the exit
+    status is 3 then.
+
+    \b
+    Examples:  kg embed evaluate complex
+               kg embed evaluate complex --test mine.tsv --drop-leaks --json
+    """
+    from kg.embed.shelf import Shelf
+    from kg.render.embed import print_evaluated
+
+    trained = Shelf(graph).open(model)
+    found = _evaluate(trained, file, device, drop=drop_leaks, allow=read_allowed(allow))
+    print_evaluated(found, trained.about, as_json=as_json)
+    if found.strange:
+        sys.exit(EXIT_LEFT_OUT)
+
+
+def _evaluate(trained: Trained, file: Path | None, device: str, *, drop: bool, allow: frozenset[str]) -> Evaluated:
+    from kg.embed.device import get_device
+    from kg.embed.evaluating import evaluate_file, evaluate_held_out
+    from ontologies.registry import open_lexicon
+
+    if file is None:
+        return evaluate_held_out(trained, device=get_device(device))
+    # Files of triples that no graph stands behind are of no terminology either.
+    lexicon = open_lexicon() if trained.about.graph_version else None
+    return evaluate_file(trained, file, device=get_device(device), lexicon=lexicon, drop=drop, allow=allow)

@@ -1,0 +1,119 @@
+"""How well a trained model finds facts: those held out when it was trained, or others, in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kg.embed.background import Background, read_background
+from kg.embed.errors import EmbeddingError
+from kg.embed.leaks import Leak, LeakSettings, check_leaks, drop_leaks, find_leaks
+from kg.embed.reading import Named, read_triples
+from kg.embed.split_files import read_written_split
+from kg.embed.trained import SPLIT, STATE, Trained
+from kg.embed.triples import Rows, Split
+
+if TYPE_CHECKING:
+    import torch
+
+    from ontologies.lexicon import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Ranks by part of the facts, filtered, from both sides; and what of a file could not be asked."""
+
+    scores: dict[str, dict[str, float]]
+    strange: tuple[tuple[str, str, str], ...] = ()
+    """Facts of the file with a concept or predicate of which the model has no vector."""
+    leaks: tuple[Leak, ...] = ()
+
+
+def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
+    """How the facts held out in training rank.
+
+    Raises:
+        EmbeddingError: the model scores no facts, or was trained again on all facts, so that none are held out.
+    """
+    _need_scores(trained)
+    if trained.about.refitted:
+        raise EmbeddingError(
+            f"{trained.about.name} was trained again on all facts once it was measured: card.md has its figures; "
+            "measure it on others with --test FILE"
+        )
+    split = read_written_split(trained.folder / SPLIT)
+    parts = {"valid": split.valid.rows, "test": split.test.rows}
+    held = {name: rows for name, rows in parts.items() if len(rows)}
+    if not held:
+        raise EmbeddingError(f"no facts were held out of {trained.about.name}: measure it on others with --test FILE")
+    return Evaluated(_rank(trained, split, held, device))
+
+
+def evaluate_file(
+    trained: Trained,
+    path: Path,
+    *,
+    device: torch.device,
+    lexicon: Lexicon | None = None,
+    drop: bool = False,
+    allow: frozenset[str] = frozenset(),
+) -> Evaluated:
+    """How the facts of a file rank: tab-separated subject, predicate and object, named as in the graph.
+
+    Facts with a name that the model does not know are told and left out.
+
+    Raises:
+        LeakError: they can be read off what was learned from, and neither `drop` nor `allow` says what to do.
+        EmbeddingError: none is left.
+    """
+    _need_scores(trained)
+    learned = _learned(trained, read_written_split(trained.folder / SPLIT))
+    rows, strange = _number(read_triples(path), learned)
+    asked = Split(learned.train, learned.valid, learned.train.with_rows(rows))
+    leaks, settings = _find_leaks(asked, lexicon), LeakSettings(allow=allow)
+    if drop:
+        asked = drop_leaks(asked, leaks, settings)
+    else:
+        check_leaks(leaks, settings)
+    if not len(asked.test):
+        raise EmbeddingError(f"{path} holds no fact that {trained.about.name} can be asked: train it on their graph")
+    scores = _rank(trained, asked, {path.name: asked.test.rows}, device)
+    return Evaluated(scores, tuple(strange), tuple(leaks))
+
+
+def _need_scores(trained: Trained) -> None:
+    if not (trained.folder / STATE).exists() or not trained.about.scoring:
+        raise EmbeddingError(f"{trained.about.name} ({trained.about.model}) scores no facts: evaluate one that does")
+
+
+def _learned(trained: Trained, split: Split) -> Split:
+    """What was learned from: with a model that was trained again, all facts; valid and test are empty."""
+    parts = (split.train, split.valid, split.test) if trained.about.refitted else (split.train,)
+    nothing = split.train.with_rows(np.empty((0, 3), np.int64))
+    return Split(split.train.with_rows(np.concatenate([part.rows for part in parts])), nothing, nothing)
+
+
+def _number(named: Named, split: Split) -> tuple[Rows, Named]:
+    entities = {name: at for at, name in enumerate(split.train.entities)}
+    relations = {name: at for at, name in enumerate(split.train.relations)}
+    known = [one for one in named if one[0] in entities and one[1] in relations and one[2] in entities]
+    rows = [(entities[subject], relations[predicate], entities[object_]) for subject, predicate, object_ in known]
+    strange = [one for one in named if one[0] not in entities or one[1] not in relations or one[2] not in entities]
+    return np.array(rows, np.int64).reshape(-1, 3), strange
+
+
+def _find_leaks(split: Split, lexicon: Lexicon | None) -> Sequence[Leak]:
+    background = read_background(split.train.entities, lexicon) if lexicon else Background()
+    return find_leaks(split, background=background)
+
+
+def _rank(trained: Trained, split: Split, asked: dict[str, Rows], device: torch.device) -> dict[str, dict[str, float]]:
+    from kg.embed.kge.trained import read_trained
+
+    model = read_trained(trained.folder / STATE, split, device=device)
+    ranks = {name: asdict(model.rank(rows)) for name, rows in asked.items()}
+    return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
