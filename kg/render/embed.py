@@ -208,6 +208,8 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
 
 def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
     """Print ranks by part of the facts, filtered, from both sides."""
+    if not scores:
+        return
     table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
     for part, figures in scores.items():
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
