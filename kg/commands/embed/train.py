@@ -71,7 +71,7 @@ def _split_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested."),
             click.option(
                 "--triples",
-                type=click.Path(path_type=Path, exists=True, file_okay=False),
+                type=click.Path(path_type=Path, file_okay=False),
                 help="Train on train.txt, valid.txt and test.txt of a folder instead of the graph.",
             ),
         )
