@@ -91,14 +91,24 @@ def _get_loaded(store: Store, ids: Iterable[str]) -> Iterator[LoadedDocument]:
 
 
 def _write(source: Store, target: Store, ids: list[str], done: Synced, on_progress: Callable[[Synced], None]) -> None:
-    """Documents in batches of one stamp; one that the target has in a newer version is removed before."""
-    for stamp, group in groupby(_get_loaded(source, ids), key=lambda document: document.stamp):
+    """Write documents; one that the target has in a newer version is removed before."""
+    for batch in _batches(source, ids):
+        _make_way(target, batch)
+        diffs = _put(source, target, batch)
+        done.diffs += [diff for diff in diffs if diff.added or diff.retracted]
+        done.written += len(batch)
+        on_progress(done)
+
+
+def _batches(source: Store, ids: Iterable[str]) -> Iterator[list[LoadedDocument]]:
+    """Documents in batches of one stamp."""
+    for _, group in groupby(_get_loaded(source, ids), key=lambda document: document.stamp):
         while batch := list(islice(group, BATCH)):
-            _make_way(target, batch)
-            diffs = target.put([_contribution(source, document.id) for document in batch], stamp=stamp)
-            done.diffs += [diff for diff in diffs if diff.added or diff.retracted]
-            done.written += len(batch)
-            on_progress(done)
+            yield batch
+
+
+def _put(source: Store, target: Store, batch: list[LoadedDocument]) -> list[Diff]:
+    return target.put([_contribution(source, document.id) for document in batch], stamp=batch[0].stamp)
 
 
 def _make_way(target: Store, batch: list[LoadedDocument]) -> None:
@@ -122,7 +132,8 @@ def _settle_concepts(source: Store, target: Store, done: Synced, *, restricted: 
         if one.side is Side.BOTH:
             again.update(_find_document(source, one.name, restricted=restricted))
             done.concepts += 1
-    target.put(_contribution(source, id_) for id_ in sorted(again))
+    for batch in _batches(source, sorted(again)):
+        _put(source, target, batch)
 
 
 def _find_document(store: Store, curie: str, *, restricted: bool) -> Iterator[str]:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kg.config import Where
-from kg.errors import KGError
+from kg.errors import GraphChangedError, KGError
 from kg.stores import connect
 from kgql.errors import format_error
 from kgql.execute import Engine
@@ -104,7 +104,7 @@ class Service:
     def find_hindrances(self) -> list[str]:
         """Why the service should not be sent questions now; empty when it should."""
         try:
-            meta = self.open().graph.get_meta()
+            meta = _ask_meta(self.open().graph)
             model = self.get_model()
         except KGError as error:
             return [str(error)]
@@ -151,6 +151,18 @@ class Service:
         reasons = self.find_hindrances()
         body = {"status": "not ready", "reasons": reasons} if reasons else {"status": "ready"}
         return _json(body, status=503 if reasons else 200)
+
+
+def _ask_meta(graph: Graph) -> Mapping[str, str]:
+    """The graph's words about itself, asked for once.
+
+    What is read in a snapshot is not tried again, so that a server that is gone is told of at once.
+    """
+    try:
+        with graph.snapshot():
+            return graph.get_meta()
+    except GraphChangedError:
+        return graph.get_meta()
 
 
 def create_app(

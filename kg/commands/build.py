@@ -75,8 +75,9 @@ def chosen_runner(workers: int | None, ray: str | None) -> Iterator[Runner]:
     if workers is not None:
         raise click.UsageError("--workers is for this machine, and the cluster of --ray has its own: give one of them")
     from kg.ray_runner import connected
+    from kg.telling import tell
 
-    with connected(ray) as runner:
+    with connected(ray, on_wait=lambda sentence: tell(f"kg: {sentence}")) as runner:
         yield runner
 
 

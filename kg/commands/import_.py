@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "--map", "columns", multiple=True, metavar="ROLE=COLUMN", help="Which column holds what, as subject=drug."
 )
 @click.option("--set", "fixed", multiple=True, metavar="ROLE=VALUE", help="What every row has, as predicate=treats.")
-@click.option("--prune", is_flag=True, help="Of an export of medkg: take out documents of earlier ones that it lacks.")
+@click.option("--prune", is_flag=True, help="Take out what earlier imports said and this one lacks.")
 @click.option("--refused", type=GivenPath(), help="Write every refused row, with its reason, to this new file.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done; write nothing.")
 @graph_option
@@ -38,10 +38,10 @@ def command(path: Path, refused: Path | None, graph: Where, dry_run: bool, as_js
 
     Its identifiers and names go through the terminologies and decisions that are here; each row is evidence. What has
     no meaning here is refused with the remedy and listed by `kg quarantine`; the rest is taken, and the exit status
-    is 3. The same release again changes nothing, a new one takes out what it no longer says, and `kg remove
-    import:NAME` takes all of it out. Exports of medkg come back as they were, in every format that holds all of
-    them; with --prune a newer one takes out the documents that it lacks, of those that came with exports under the
-    same --name.
+    is 3. The same release again changes nothing, a new one takes out what it no longer says; where rows are refused it
+    does so with --prune only, since they may be what an earlier one said. `kg remove import:NAME` takes all of it out.
+    Exports of medkg come back as they were, in every format that holds all of them; with --prune a newer one takes out
+    the documents that it lacks, of those that came with exports under the same --name.
 
     \b
     Example:  kg import hetionet/ --licence CC0-1.0 --graph graph

@@ -6,21 +6,24 @@ Which facts count is written down in docs/decisions/0037-what-a-model-may-learn-
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from extractors.model import Assertion
-from kg.embed.triples import Rows, Triples, number
+from kg.embed.triples import Rows, Triples
 from kg.export.view import View
-from kg.model import Fact, LoadedDocument, Node, Status
+from kg.model import Fact, Node, Status
 from kg.predicates import PREDICATES
 from ontologies.model import Kind
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+
+_STATUSES = tuple(Status)
+_REASONS = ("predicate", "kind", "denied", "contested", "supposed", "confidence")
 
 #: Assertions that say a thing is so; what is merely supposed, or was so in a relative, affirms nothing.
 AFFIRMING = frozenset({Assertion.PRESENT, Assertion.HISTORICAL, Assertion.POSSIBLE})
@@ -87,13 +90,41 @@ class GraphFacts:
 
 
 @dataclass(slots=True)
-class _Read:
-    """The facts of a graph while their evidence is read."""
+class _Table:
+    """The facts of a graph as numbers, in the order of the store."""
 
-    facts: list[Fact]
+    facts: dict[bytes, int] = field(default_factory=dict)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    predicates: dict[str, int] = field(default_factory=dict)
+    numbers: array[int] = field(default_factory=lambda: array("q"))
+    confidence: array[float] = field(default_factory=lambda: array("f"))
+    statuses: bytearray = field(default_factory=bytearray)
+
+    def add(self, fact: Fact) -> None:
+        self.facts[bytes.fromhex(fact.id)] = len(self.facts)
+        for side in (fact.subject, fact.object):
+            self.nodes.setdefault(side.curie, side)
+        one, other = (self.places.setdefault(side.curie, len(self.places)) for side in (fact.subject, fact.object))
+        self.numbers.extend((one, self.predicates.setdefault(fact.predicate, len(self.predicates)), other))
+        self.confidence.append(fact.confidence)
+        self.statuses.append(_STATUSES.index(fact.status))
+
+    def rows(self) -> Rows:
+        return np.array(self.numbers, np.int64).reshape(-1, 3)
+
+    def status_is(self, status: Status) -> Mask:
+        found: Mask = np.frombuffer(bytes(self.statuses), np.uint8) == _STATUSES.index(status)
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """What the evidence of each fact says: whether a row affirms it, whether one denies it, and who affirms it."""
+
     affirmed: Mask
     denied: Mask
-    pairs: Numbers
+    sources: Sources
 
 
 def read_facts(view: View, settings: FactSettings | None = None) -> GraphFacts:
@@ -101,89 +132,80 @@ def read_facts(view: View, settings: FactSettings | None = None) -> GraphFacts:
 
     A fact that is only denied, or about which its own evidence is divided, is no example of its predicate. A denying
     predicate (`contraindicated_in`, `not_indicated_for`) stands where another affirms what it denies; the other does
-    not.
+    not. Facts and evidence are streamed: some 250 bytes are kept for each fact, and 16 for each row of evidence.
     """
-    settings = settings or FactSettings()
+    table = _Table()
     with view.store.snapshot():
-        documents = list(view.iter_documents())
-        read = _read_evidence(view, list(view.iter_facts()), documents, settings.assertions)
+        for fact in view.iter_facts():
+            table.add(fact)
+        told = _read_evidence(view, table, (settings or FactSettings()).assertions)
         version = view.store.get_meta()["graph_version"]
-    reasons = [
-        _why_not(fact, affirmed, denied, settings)
-        for fact, affirmed, denied in zip(read.facts, read.affirmed, read.denied, strict=True)
-    ]
-    kept = np.array([not reason for reason in reasons], bool)
-    triples = number(_named(fact) for fact, keep in zip(read.facts, kept, strict=True) if keep)
+    why = _why_not(table, told, settings or FactSettings())
+    kept = np.flatnonzero(why == 0)
+    triples, number = _numbered(table, kept)
     return GraphFacts(
         triples,
-        _nodes(read.facts, triples.entities),
-        np.array([fact.confidence for fact, keep in zip(read.facts, kept, strict=True) if keep], np.float32),
-        _sources(documents, read.pairs, len(read.facts)).take(np.flatnonzero(kept)),
-        _rows_apart(triples, read.facts, reasons, "denied"),
-        _rows_apart(triples, read.facts, reasons, "contested"),
-        _counted(reasons),
+        tuple(table.nodes[curie] for curie in triples.entities),
+        np.array(table.confidence, np.float32)[kept],
+        told.sources.take(kept),
+        number(table.rows()[why == _REASONS.index("denied") + 1]),
+        number(table.rows()[why == _REASONS.index("contested") + 1]),
+        {reason: int((why == code).sum()) for code, reason in enumerate(_REASONS, 1) if (why == code).any()},
         version,
     )
 
 
-def _read_evidence(
-    view: View, facts: list[Fact], documents: Sequence[LoadedDocument], assertions: frozenset[Assertion]
-) -> _Read:
-    place = {fact.id: at for at, fact in enumerate(facts)}
+def _read_evidence(view: View, table: _Table, assertions: frozenset[Assertion]) -> _Told:
+    documents = list(view.iter_documents())
     listed = {document.id: at for at, document in enumerate(documents)}
-    denied, pairs = np.zeros(len(facts), bool), array("q")
+    denied, pairs = np.zeros(len(table.facts), bool), array("q")
     for row in view.iter_evidence():
+        fact = table.facts[bytes.fromhex(row.fact_id)]
         if row.assertion is Assertion.NEGATED:
-            denied[place[row.fact_id]] = True
+            denied[fact] = True
         elif row.assertion in assertions:
-            pairs.extend((place[row.fact_id], listed[row.document]))
-    told = np.unique(np.frombuffer(pairs, np.int64).reshape(-1, 2), axis=0) if pairs else np.zeros((0, 2), np.int64)
-    affirmed = np.zeros(len(facts), bool)
-    affirmed[told[:, 0]] = True
-    return _Read(facts, affirmed, denied, told)
-
-
-def _why_not(fact: Fact, affirmed: bool, denied: bool, settings: FactSettings) -> str:
-    """Why a fact is not learned from; empty where it is."""
-    if settings.predicates and fact.predicate not in settings.predicates:
-        return "predicate"
-    if fact.subject.kind in settings.without_kinds or fact.object.kind in settings.without_kinds:
-        return "kind"
-    if fact.status is Status.NEGATIVE:
-        return "denied"
-    if fact.status is Status.CONTESTED and (denied or not PREDICATES[fact.predicate].negative_of):
-        return "contested"
-    if not affirmed:
-        return "supposed"
-    return "confidence" if fact.confidence < settings.min_confidence else ""
-
-
-def _named(fact: Fact) -> tuple[str, str, str]:
-    return fact.subject.curie, fact.predicate, fact.object.curie
-
-
-def _nodes(facts: Iterable[Fact], entities: Sequence[str]) -> tuple[Node, ...]:
-    met = {side.curie: side for fact in facts for side in (fact.subject, fact.object)}
-    return tuple(met[curie] for curie in entities)
-
-
-def _sources(documents: Sequence[LoadedDocument], pairs: Numbers, facts: int) -> Sources:
-    starts = np.searchsorted(pairs[:, 0], np.arange(facts + 1))
+            pairs.append(fact * len(documents) + listed[row.document])
+    facts, places = np.divmod(np.unique(np.array(pairs, np.int64)), max(1, len(documents)))
+    starts = np.searchsorted(facts, np.arange(len(table.facts) + 1))
     ids, dates = tuple(one.id for one in documents), tuple(one.effective for one in documents)
-    return Sources(ids, dates, starts, pairs[:, 1].copy())
+    return _Told(np.diff(starts) > 0, denied, Sources(ids, dates, starts, places))
 
 
-def _rows_apart(triples: Triples, facts: Iterable[Fact], reasons: Iterable[str], reason: str) -> Rows:
-    """The rows of what is left out for that reason, where its concepts and predicate are among those learned from."""
-    place = {name: at for at, name in enumerate(triples.entities)}
-    kind = {name: at for at, name in enumerate(triples.relations)}
-    named = [_named(fact) for fact, why in zip(facts, reasons, strict=True) if why == reason]
-    rows = [(place.get(one, -1), kind.get(what, -1), place.get(other, -1)) for one, what, other in named]
-    return np.array([row for row in rows if min(row) >= 0], np.int64).reshape(-1, 3)
+def _why_not(table: _Table, told: _Told, settings: FactSettings) -> npt.NDArray[np.int64]:
+    """Why each fact is not learned from: 0 where it is, else the place of the first reason that holds, from 1 on."""
+    rows = table.rows()
+    unasked = np.array(
+        [bool(settings.predicates) and name not in settings.predicates for name in table.predicates], bool
+    )
+    denying = np.array([bool(PREDICATES[name].negative_of) for name in table.predicates], bool)
+    strange = np.array([table.nodes[curie].kind in settings.without_kinds for curie in table.places], bool)
+    reasons = (
+        unasked[rows[:, 1]],
+        strange[rows[:, [0, 2]]].any(axis=1),
+        table.status_is(Status.NEGATIVE),
+        table.status_is(Status.CONTESTED) & (told.denied | ~denying[rows[:, 1]]),
+        ~told.affirmed,
+        np.array(table.confidence, np.float32) < np.float32(settings.min_confidence),
+    )
+    why: npt.NDArray[np.int64] = np.select(reasons, range(1, len(reasons) + 1), 0)
+    return why
 
 
-def _counted(reasons: Iterable[str]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for reason in filter(None, reasons):
-        counts[reason] = counts.get(reason, 0) + 1
-    return dict(sorted(counts.items()))
+def _numbered(table: _Table, kept: Numbers) -> tuple[Triples, Callable[[Rows], Rows]]:
+    """The kept facts under names in the order of their text, and what turns rows of the table into rows of those names.
+
+    Rows with a name that no kept fact has are left out.
+    """
+    rows = table.rows()[kept]
+    entities, relations = list(table.places), list(table.predicates)
+    names = tuple(sorted(entities[at] for at in np.unique(rows[:, [0, 2]])))
+    kinds = tuple(sorted(relations[at] for at in np.unique(rows[:, 1])))
+    place, kind = np.full(len(entities), -1), np.full(len(relations), -1)
+    place[[table.places[name] for name in names]] = np.arange(len(names))
+    kind[[table.predicates[name] for name in kinds]] = np.arange(len(kinds))
+
+    def number(given: Rows) -> Rows:
+        turned: Rows = np.stack([place[given[:, 0]], kind[given[:, 1]], place[given[:, 2]]], axis=1)
+        return turned[(turned >= 0).all(axis=1)]
+
+    return Triples(names, kinds, number(rows)), number

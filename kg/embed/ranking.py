@@ -1,9 +1,9 @@
 """How well a model ranks what is true: filtered, from both sides, in memory that does not grow with the graph.
 
-Of a fact (s, p, o) all entities are ranked as the object of (s, p) and as the subject of (p, o). Entities that are known
-to be right as well are left out ("filtered", Bordes et al., NeurIPS 2013). Among entities of equal score a fact's rank is
-the mean of the best and the worst it could have, so that a model which gives all one score gains nothing ("realistic",
-Berrendorf et al. 2020).
+Of a fact (s, p, o) all entities are ranked as the object of (s, p) and as the subject of (p, o). Entities that are
+known to be right as well are left out ("filtered", Bordes et al., NeurIPS 2013). Among entities of equal score a fact's
+rank is the mean of the best and the worst it could have, so that a model which gives all one score gains nothing
+("realistic", Berrendorf et al. 2020).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Scorer(Protocol):
         """What entities are compared with, one row a fact: for its object, or its subject where `subjects`."""
 
     def score_entities(self, queries: Tensor, start: int, stop: int) -> Tensor:
-        """Scores of the entities from `start` to `stop` for each query; higher is likelier; shape (queries, entities)."""
+        """Scores of the entities from `start` to `stop` for each query; higher is likelier."""
 
 
 @dataclass(frozen=True, slots=True)

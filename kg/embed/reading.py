@@ -20,9 +20,10 @@ class SplitError(KGError):
 
 
 def read_split(folder: Path) -> Split:
-    """The split that a folder holds: train, valid and test as `.txt` or `.tsv` (tab-separated names of subject, relation,
-    object), or as OpenKE writes them (`entity2id.txt`, `train2id.txt`: subject, object, relation); each may be `.gz`.
-    What the folder does not hold, but for train, is empty.
+    """The split that a folder holds; a part that it does not hold, but for train, is empty.
+
+    Parts are train, valid and test as `.txt` or `.tsv` (names of subject, relation, object with tabs between), or as
+    OpenKE writes them (`entity2id.txt`, `train2id.txt`: subject, object, relation); each may be `.gz`.
 
     Raises:
         SplitError: where there is no train, or a line is of another form.

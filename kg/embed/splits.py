@@ -34,7 +34,7 @@ class Part(IntEnum):
     OUT = 3
 
 
-class SplitError(KGError):
+class DivisionError(KGError):
     """Facts cannot be divided as asked."""
 
 
@@ -47,7 +47,7 @@ class Shares:
 
     def __post_init__(self) -> None:
         if min(self.valid, self.test) < 0 or self.valid + self.test >= 1:
-            raise SplitError(
+            raise DivisionError(
                 f"shares of {self.valid} and {self.test} leave nothing to learn from; use such as .05 and .1"
             )
 
@@ -88,7 +88,7 @@ def split_by_chance(facts: GraphFacts, shares: Shares | None = None, *, seed: in
     rows = facts.triples.rows
     _, pair = np.unique(np.sort(rows[:, [0, 2]], axis=1), axis=0, return_inverse=True)
     pair = pair.reshape(-1)
-    parts = _dealt(int(pair.max(initial=-1)) + 1, shares, seed)[pair]
+    parts = deal(int(pair.max(initial=-1)) + 1, shares, seed)[pair]
     strange = np.isin(pair, pair[_unseen(facts, parts)])
     parts[strange] = Part.TRAIN
     return Division(facts, parts, f"pairs of concepts by chance, seed {seed}")
@@ -102,7 +102,7 @@ def split_by_document(
     A fact that any document of train affirms is known. With `keep_unseen` facts about concepts that train has not are
     kept, for models that can place them.
     """
-    parts = _dealt(len(facts.sources.documents), shares or Shares(), seed)
+    parts = deal(len(facts.sources.documents), shares or Shares(), seed)
     return _by_documents(facts, parts, f"documents by chance, seed {seed}", keep_unseen=keep_unseen)
 
 
@@ -112,7 +112,7 @@ def split_by_time(facts: GraphFacts, *, valid_from: str, test_from: str, keep_un
     A fact of which an undated document knows is left out unless a dated one puts it into train.
     """
     if not valid_from <= test_from:
-        raise SplitError(f"valid begins {valid_from}, after test ({test_from}); give the earlier day first")
+        raise DivisionError(f"valid begins {valid_from}, after test ({test_from}); give the earlier day first")
     days = np.array(facts.sources.effective, np.str_)
     parts = np.select([days == "", days < valid_from, days < test_from], [Part.OUT, Part.TRAIN, Part.VALID], Part.TEST)
     manner = f"documents by time, valid from {valid_from}, test from {test_from}"
@@ -136,7 +136,7 @@ def split_by_area(
     """
     known = {area for held in areas.values() for area in held}
     if strange := sorted({*test, *valid} - known):
-        raise SplitError(f"no concept lies in the area {strange[0]}; areas are {', '.join(sorted(known)[:12])}, ...")
+        raise DivisionError(f"no concept lies in the area {strange[0]}; areas are {', '.join(sorted(known)[:12])}, ...")
     parts = np.full(len(facts), Part.TRAIN, np.int8)
     sides = facts.triples.rows[:, [0, 2]]
     wanted = np.isin(facts.triples.rows[:, 1], _asked(facts, set(asked)))
@@ -153,7 +153,8 @@ def _asked(facts: GraphFacts, asked: set[str]) -> list[int]:
     ]
 
 
-def _dealt(count: int, shares: Shares, seed: int) -> Parts:
+def deal(count: int, shares: Shares, seed: int) -> Parts:
+    """The part of each of `count` things, by chance in these shares."""
     order = np.random.default_rng(seed).permutation(count)
     parts = np.full(count, Part.TRAIN, np.int8)
     valid, test = round(count * shares.valid), round(count * shares.test)

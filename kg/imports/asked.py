@@ -42,7 +42,7 @@ class Asked:
     name: str = ""
     """Under which name an export of medkg's own is brought in."""
     prune: bool = False
-    """Whether documents go that earlier exports under that name had, and this one lacks."""
+    """Whether what earlier imports under that name had, and this one lacks, goes; see `Wishes`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Wishes:
     fixed: Sequence[str] = ()
     """What every row has, as `predicate=treats`."""
     prune: bool = False
-    """Whether what earlier exports of medkg's own had, and this one lacks, is taken out."""
+    """Whether what earlier exports had goes, and what an earlier foreign graph had goes although rows are refused."""
 
 
 def ask(path: Path, wishes: Wishes) -> Asked:
@@ -76,10 +76,6 @@ def ask(path: Path, wishes: Wishes) -> Asked:
         if wishes.name:
             _check_name(wishes.name, unfit="/#:+")
         return Asked(path, own, name=wishes.name, prune=wishes.prune)
-    if wishes.prune:
-        raise ImportFailedError(
-            f"{path} is no export of medkg: leave out --prune, a new release of a foreign graph takes out what it lacks"
-        )
     place = _find_place(path)
     given = _rules(place, wishes)
     check_meanings(given)
@@ -88,7 +84,8 @@ def ask(path: Path, wishes: Wishes) -> Asked:
     _check_name(name)
     title = wishes.name or name if mapped else given.title
     licence = wishes.licence or given.licence or NOT_STATED
-    return Asked(path, given.name, replace(given, name=name, title=title, licence=licence), place, wishes.release)
+    rules = replace(given, name=name, title=title, licence=licence)
+    return Asked(path, given.name, rules, place, wishes.release, prune=wishes.prune)
 
 
 def run(
@@ -121,7 +118,14 @@ def run(
             # First, so that what is written, and left by an import that is cut off, is under it.
             keep_licence(store, source_of(asked.rules), asked.rules.licence)
         done = import_foreign(
-            asked.place, asked.rules, store, lexicon, refusals=refusals, dry_run=dry_run, on_progress=on_progress
+            asked.place,
+            asked.rules,
+            store,
+            lexicon,
+            refusals=refusals,
+            prune=asked.prune,
+            dry_run=dry_run,
+            on_progress=on_progress,
         )
         if not dry_run:
             _credit(store, asked, asked.rules)

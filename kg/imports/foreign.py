@@ -17,7 +17,7 @@ from extractors.places import Place
 from kg.imports.documents import LARGEST, Row, contribute, key_of, make_document, parts_of, read_claim, source_of
 from kg.imports.model import Imported
 from kg.imports.refusals import Refusals
-from kg.imports.removing import iter_imported
+from kg.imports.removing import iter_imported, take_out_gone
 from kg.imports.resolve import Resolver
 from kg.imports.spool import Spool
 from kg.imports.understand import LeftOut, Understanding
@@ -54,26 +54,31 @@ def import_foreign(
     lexicon: Lexicon,
     *,
     refusals: Refusals,
+    prune: bool = False,
     dry_run: bool = False,
     on_progress: Told = lambda _: None,
     sizes: Sizes = _SIZES,
 ) -> Imported:
     """What the import did, after each row of `place` is in `store`, left out by the rules, or among `refusals`.
 
-    What an earlier import of that name said, and this one does not, is taken out at the end, where the files could be
-    read to their end. With `dry_run` nothing is written.
+    What an earlier import of that name said, and this one does not, is taken out where the files could be read to
+    their end and no row was refused: a refused row may be what the earlier one said. With `prune` it is taken out
+    whatever was refused. With `dry_run` nothing is written.
     """
     done = Imported(rules.name, rules.name)
     with Spool() as spool:
         spool.fill(_claims(place, rules, done, refusals, on_progress))
         spool.seal()
         done.whole = not refusals.damaged
-        writer = _Writer(store, lexicon, done, dry_run=dry_run)
+        takes_out = done.whole and (prune or not refusals)
+        writer = _Writer(store, lexicon, done, takes_out=takes_out, dry_run=dry_run)
         for batch in _batches(_documents(spool, rules, sizes), sizes):
             writer.write(batch)
             on_progress(done)
         if done.whole:
-            _take_out(store, rules, spool, done, sizes, dry_run=dry_run)
+            _look_for_gone(store, rules, spool, done, sizes)
+        if takes_out:
+            take_out_gone(store, done, dry_run=dry_run)
     done.refusals = refusals.listed()
     on_progress(done)
     return done
@@ -124,23 +129,38 @@ def _batches(
 class _Writer:
     """Writes batches of documents that the store does not have as they are."""
 
-    def __init__(self, store: Store, lexicon: Lexicon, done: Imported, *, dry_run: bool) -> None:
+    def __init__(self, store: Store, lexicon: Lexicon, done: Imported, *, takes_out: bool, dry_run: bool) -> None:
         self._store = store
         self._lexicon = lexicon
         self._resolver = Resolver(lexicon)
         self._stamp = import_stamp(lexicon)
         self._done = done
+        self._takes_out = takes_out
         self._dry_run = dry_run
 
     def write(self, batch: list[tuple[Document, list[Row]]]) -> None:
         fresh = list(self._fresh(batch))
         self._done.unchanged += len(batch) - len(fresh)
+        if not self._takes_out:
+            fresh = self._without_losses(fresh)
         if not fresh:
             return
         diffs = self._store.rehearse(fresh) if self._dry_run else self._store.put(fresh, stamp=self._stamp)
         self._done.documents += len(fresh)
         self._done.added += sum(len(diff.added) for diff in diffs)
         self._done.retracted += sum(len(diff.retracted) for diff in diffs)
+
+    def _without_losses(self, fresh: list[Contribution]) -> list[Contribution]:
+        """Without the documents that say less than before: the rows that they lack may be among the refused."""
+        loaded = self._store.get_loaded([one.document.id for one in fresh])
+        changed = [
+            one
+            for one, old in zip(fresh, loaded, strict=True)
+            if old is not None and old.content_hash != one.document.content_hash
+        ]
+        losing = {diff.document for diff in self._store.rehearse(changed) if diff.retracted}
+        self._done.held += len(losing)
+        return [one for one in fresh if one.document.id not in losing]
 
     def _fresh(self, batch: list[tuple[Document, list[Row]]]) -> Iterator[Contribution]:
         """What is to be written: a document whose rows changed has the next version."""
@@ -154,13 +174,13 @@ class _Writer:
             yield contribute(numbered, rows, self._lexicon, self._resolver, self._done.found)
 
 
-def _take_out(store: Store, rules: GraphRules, spool: Spool, done: Imported, sizes: Sizes, *, dry_run: bool) -> None:
-    """Take out the documents of the import about things of which it has no row any more."""
+def _look_for_gone(store: Store, rules: GraphRules, spool: Spool, done: Imported, sizes: Sizes) -> None:
+    """Note the documents of the import about things of which it has no row any more."""
     begin = f"{source_of(rules)}/"
-    for id_ in [id_ for id_ in iter_imported(store, begin) if not _is_there(id_.removeprefix(begin), spool, sizes)]:
-        done.removed += 1
-        if not dry_run:
-            done.retracted += len(store.remove(id_).retracted)
+    for id_ in iter_imported(store, begin):
+        if not _is_there(id_.removeprefix(begin), spool, sizes):
+            said = store.get_contribution(id_)
+            done.gone.append((id_, len({row.fact_id for row in said.evidence}) if said else 0))
 
 
 def _is_there(key: str, spool: Spool, sizes: Sizes) -> bool:

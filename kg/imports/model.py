@@ -54,7 +54,9 @@ class Imported:
     removed: int = 0
     """Documents that the import does not have any more."""
     gone: list[tuple[str, int]] = field(default_factory=list)
-    """Of an export: documents of earlier imports that it lacks, and how many facts each supports."""
+    """Documents of earlier imports that this one lacks, and how many facts each supports."""
+    held: int = 0
+    """Documents left as they were, since they would say less and rows were refused, or could not be read."""
     added: int = 0
     """Times that a document supports a fact that it did not."""
     retracted: int = 0

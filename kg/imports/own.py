@@ -31,6 +31,7 @@ from kg.imports.own_files import Record, iter_table, read_about
 from kg.imports.own_forms import FormError, read_asleep, read_document, read_evidence, read_node
 from kg.imports.own_rdf import RDF_FORMATS, iter_resources
 from kg.imports.refusals import Refusals
+from kg.imports.removing import take_out_gone
 from kg.imports.spool import Spool
 from kg.model import Contribution, Diff, Node
 from kg.roles import Store
@@ -75,7 +76,7 @@ def import_own(
         _name_missing(store, documents, origin_of(name), done)
     done.refusals, done.whole = refusals.listed(), not refusals.damaged
     if prune and done.whole and not done.refusals:
-        _take_out(store, done, dry_run=dry_run)
+        take_out_gone(store, done, dry_run=dry_run)
     on_progress(done)
     return done
 
@@ -216,13 +217,6 @@ def _name_missing(store: Store, documents: Spool, origin: str, done: Imported) -
                 said = store.get_contribution(one.id)
                 done.gone.append((one.id, len({row.fact_id for row in said.evidence}) if said else 0))
         after = listed[-1].id
-
-
-def _take_out(store: Store, done: Imported, *, dry_run: bool) -> None:
-    for id_, _ in done.gone:
-        done.removed += 1
-        if not dry_run:
-            done.retracted += len(store.remove(id_).retracted)
 
 
 def _keep_credits(store: Store, about: Form) -> None:

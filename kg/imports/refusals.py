@@ -35,6 +35,10 @@ class Refusals:
         if self._every:
             self._every.close()
 
+    def __len__(self) -> int:
+        """How many reasons there are."""
+        return len(self._groups)
+
     def add(self, row: RefusedRow) -> None:
         """Take up a row; one without a number stands for the rest of its file."""
         self.damaged = self.damaged or not row.number

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kg.credits import keep_import
 from kg.errors import NotFoundError
 from kg.imports.documents import PREFIX
+from kg.imports.model import Imported
 from kg.roles import Store
 
 #: Documents asked of the store at a time.
@@ -40,6 +41,14 @@ def take_out(store: Store, name: str) -> TakenOut:
         raise NotFoundError(f"no document of {name!r} in the graph: `kg stats` shows the sources that are there")
     keep_import(store, name, None)
     return TakenOut(documents, retracted)
+
+
+def take_out_gone(store: Store, done: Imported, *, dry_run: bool) -> None:
+    """Take out the documents that an import found to be in it no more."""
+    for id_, _ in done.gone:
+        done.removed += 1
+        if not dry_run:
+            done.retracted += len(store.remove(id_).retracted)
 
 
 def iter_imported(store: Store, begin: str) -> Iterator[str]:

@@ -52,11 +52,12 @@ def prepare(place: Place, options: Options, *, say: Say) -> Ports:
     For those who hold the place's `busy_file`.
     """
     jars = get_jars(place.cache, say)
+    last = read_state(place)
+    # Before anything is made, so that a place whose port is refused is none.
+    ports = choose_ports(options, last.ports if last else None)
     for name in ("conf", "data", "logs", "run", "plugins", "import"):
         (place.folder / name).mkdir(parents=True, exist_ok=True)
     place.folder.chmod(0o700)
-    last = read_state(place)
-    ports = choose_ports(options, last.ports if last else None)
     write_conf(place.conf, jars, ports, options)
     if not (place.data / "databases").exists():
         say("setting a password")

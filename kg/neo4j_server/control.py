@@ -7,13 +7,14 @@ import re
 import signal
 import subprocess
 import time
+from dataclasses import asdict
 
 from kg.errors import ServerError
 from kg.neo4j_server.admin import prepare
-from kg.neo4j_server.java import find_java, java_environment
+from kg.neo4j_server.java import choose_collector, find_java, java_environment
 from kg.neo4j_server.place import Place, writing
 from kg.neo4j_server.program import VERSION, Say, jars_folder
-from kg.neo4j_server.settings import Options
+from kg.neo4j_server.settings import Asked, Options
 from kg.neo4j_server.state import (
     Running,
     State,
@@ -48,17 +49,49 @@ def get_running(place: Place) -> Running | None:
     return describe(place, state) if state else None
 
 
-def start_server(place: Place, options: Options | None = None, *, say: Say) -> tuple[Running, bool]:
+def start_server(place: Place, options: Options | Asked | None = None, *, say: Say) -> tuple[Running, bool]:
     """The running server of a place, and whether this call started it.
 
-    It goes on when this process ends. Processes that start one server together start it once. `options` count for a
-    start only, not for a server that runs. Raises `ServerError`.
+    It goes on when this process ends. Processes that start one server together start it once. What is not
+    `Asked` is as at the last start. Raises `ServerError`, also where a server runs otherwise than it is asked to;
+    whole `Options` count for a start only.
     """
     with writing(place.folder), alone(place.busy_file, on_wait=lambda: say("waiting for another command")):
         running = is_alive(place)
-        state = _living_state(place) if running else _launch(place, options or Options(), say)
+        if running:
+            state = _living_state(place)
+            _check_runs_so(place, state, options)
+        else:
+            state = _launch(place, _whole(place, options), say)
         _wait_until_started(place, state)
     return describe(place, state), not running
+
+
+def _whole(place: Place, options: Options | Asked | None) -> Options:
+    if isinstance(options, Options):
+        return options
+    last = read_state(place)
+    return (options or Asked()).over((last and last.options) or Options())
+
+
+def _check_runs_so(place: Place, state: State, options: Options | Asked | None) -> None:
+    if not isinstance(options, Asked):
+        return
+    runs = (asdict(state.options) if state.options else {}) | {"port": state.ports.bolt}
+    asked = options.said() | ({"port": options.port} if options.port else {})
+    told = [_as_option(name, runs[name]) for name, value in asked.items() if runs.get(name, value) != value]
+    if told:
+        raise ServerError(
+            f"the server {place.name!r} runs already, {', '.join(told)}: type kg neo4j stop --name {place.name}, "
+            "then start it with other options"
+        )
+
+
+def _as_option(name: str, value: object) -> str:
+    option = f"--{name.replace('_', '-')}"
+    if isinstance(value, bool):
+        return f"{'with' if value else 'without'} {option}"
+    return f"with {option} {value}"
 
 
 def stop_server(place: Place, *, say: Say, patience: float = PATIENCE) -> bool:
@@ -97,7 +130,7 @@ def _launch(place: Place, options: Options, say: Say) -> State:
     ports = prepare(place, options, say=say)
     read_password(place.password_file)
     say(f"starting Neo4j {VERSION}")
-    state = State(_spawn(place, str(java), options), ports, VERSION)
+    state = State(_spawn(place, str(java), options), ports, VERSION, options)
     write_state(place, state)
     return state
 
@@ -105,7 +138,8 @@ def _launch(place: Place, options: Options, say: Say) -> State:
 def _spawn(place: Place, java: str, options: Options) -> int:
     """The process number of a server that was told to start."""
     words = [java, f"-Xmx{options.heap}", "-cp", f"{jars_folder(place.cache)}/*", *_JAVA_OPTIONS,
-             _MAIN, f"--home-dir={place.folder}", f"--config-dir={place.conf}", "--console-mode"]  # fmt: skip
+             *choose_collector(), _MAIN, f"--home-dir={place.folder}", f"--config-dir={place.conf}",
+             "--console-mode"]  # fmt: skip
     alive = hold_alive(place)
     try:
         with place.console.open("wb") as log:

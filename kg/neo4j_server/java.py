@@ -14,6 +14,7 @@ from kg.errors import ServerError
 OLDEST = 17
 
 _VERSION = re.compile(r'version "(?:1\.)?(\d+)')
+_COLLECTOR = re.compile(r"-XX:\+Use\w+GC\b")
 _REMEDY = f"install a JRE {OLDEST} or newer (Debian: apt install openjdk-{OLDEST}-jre-headless) or set JAVA_HOME to one"
 
 
@@ -33,6 +34,16 @@ def find_java() -> Path:
 def java_environment() -> dict[str, str]:
     """The environment of a Java process: one in which it can open files whatever their names."""
     return {**os.environ, "LC_ALL": "C.UTF-8"}
+
+
+def choose_collector() -> list[str]:
+    """What Java is told of how to take back memory: nothing where the environment says it already.
+
+    A transaction of ten thousand rows lives through many small collections and is then left behind as a whole. The
+    collector that Java chooses by itself took a third of the processor for that, this one a twentieth.
+    """
+    said = " ".join(os.environ.get(name, "") for name in ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"))
+    return [] if _COLLECTOR.search(said) else ["-XX:+UseParallelGC"]
 
 
 def _read_version(java: str) -> int:

@@ -73,6 +73,14 @@ def find_place(name: str = DEFAULT_NAME) -> Place:
     return Place(get_home() / "neo4j" / name, default_cache())
 
 
+def find_known_place(name: str = DEFAULT_NAME) -> Place:
+    """The place of a server that was started before; raises `ServerError` where there is none of that name."""
+    place = find_place(name)
+    if not (place.conf.exists() or place.state_file.exists()):
+        raise ServerError(f"no server {name!r} was ever started here: `kg neo4j status` lists those that were")
+    return place
+
+
 def list_places() -> list[Place]:
     """The places of all servers that were ever started, by name."""
     folders = sorted((get_home() / "neo4j").glob("*/conf"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kg.errors import ServerError
 
@@ -35,6 +36,27 @@ class Options:
     http_port: int | None = None
     http: bool = False
     read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asks of a start; None leaves it as it was at the last one, or as `Options` has it."""
+
+    heap: str | None = None
+    pagecache: str | None = None
+    port: int | None = None
+    http_port: int | None = None
+    http: bool | None = None
+    read_only: bool | None = None
+
+    def over(self, last: Options) -> Options:
+        """The options of the last start with what is asked laid over them."""
+        return replace(last, port=self.port, http_port=self.http_port, **self.said())
+
+    def said(self) -> dict[str, Any]:
+        """What is asked, but for ports."""
+        asked = {"heap": self.heap, "pagecache": self.pagecache, "http": self.http, "read_only": self.read_only}
+        return {name: value for name, value in asked.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)

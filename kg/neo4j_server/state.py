@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from kg.errors import ServerError
 from kg.neo4j_server.place import Place
-from kg.neo4j_server.settings import HOST, Ports
+from kg.neo4j_server.settings import HOST, Options, Ports
 from ontologies.locks import try_alone
 
 #: The user that a server is made with.
@@ -18,11 +19,13 @@ USER = "neo4j"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The process and ports of the last start."""
+    """The process, ports and options of the last start."""
 
     pid: int
     ports: Ports
     version: str
+    options: Options | None = None
+    """What it was started with; None where an older medkg started it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Running:
     version: str
     pid: int
     folder: Path
+    options: Options | None = None
 
     def read_password(self) -> str:
         """The password of `user`; raises `ServerError` where the file is gone."""
@@ -56,6 +60,7 @@ def describe(place: Place, state: State) -> Running:
         state.version,
         state.pid,
         place.folder,
+        state.options,
     )
 
 
@@ -102,16 +107,20 @@ def read_state(place: Place) -> State | None:
     """The state of the last start; None where there was none, or its file is damaged."""
     try:
         said = json.loads(place.state_file.read_text(encoding="utf-8"))
-        return State(
-            int(said["pid"]), Ports(int(said["bolt"]), said["http"] and int(said["http"])), str(said["version"])
-        )
+        ports = Ports(int(said["bolt"]), said["http"] and int(said["http"]))
+        options = Options(**said["options"]) if "options" in said else None
+        return State(int(said["pid"]), ports, str(said["version"]), options)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def write_state(place: Place, state: State) -> None:
     """Write the state of a start, whole or not at all."""
-    said = {"pid": state.pid, "bolt": state.ports.bolt, "http": state.ports.http, "version": state.version}
+    said: dict[str, Any] = {"pid": state.pid, "bolt": state.ports.bolt, "http": state.ports.http}
+    said["version"] = state.version
+    if state.options:
+        # Ports are those that were chosen, not those that were asked for.
+        said["options"] = asdict(replace(state.options, port=None, http_port=None))
     new = place.state_file.with_suffix(".new")
     new.write_text(json.dumps(said), encoding="utf-8")
     new.replace(place.state_file)

@@ -64,12 +64,16 @@ def _notes(done: Imported, *, dry_run: bool) -> list[str]:
         notes.append(f"  {count(done.moved, 'name')} went over to other concepts by what was decided here")
     if done.gone and not done.removed:
         notes.append(
-            f"  {count(len(done.gone), 'document')} of earlier exports stayed, which it lacks (--prune takes them out)"
+            f"  {count(len(done.gone), 'document')} of earlier imports stayed, which it lacks (--prune takes them out)"
         )
     elif done.gone:
         would = "would be " if dry_run else ""
         told = [f"  {would}removed: {id_}, which supported {count(facts, 'fact')}" for id_, facts in done.gone]
         notes += [*told[:_SHOWN], *([f"  … and {len(told) - _SHOWN} more (--json)"] if len(told) > _SHOWN else [])]
+    if done.held:
+        out = " (--prune writes them all the same)" if done.whole else ""
+        said = "since they would say less, and rows were refused or not read"
+        notes.append(f"  {count(done.held, 'document')} left as before, {said}{out}")
     if not done.whole:
         notes.append("  not all of it could be read, so nothing of an earlier import was taken out")
     return notes
@@ -87,6 +91,7 @@ def _form(done: Imported, asked: Asked, *, dry_run: bool) -> dict[str, object]:
         "supports_retracted": done.retracted,
         "names_moved": done.moved,
         "whole": done.whole,
+        "held": done.held,
         "not_in_it": [{"document": id_, "facts": facts} for id_, facts in done.gone],
         "sides": {how.value: done.found[how] for how in Found},
         "left_out": [{"predicate": what, "reason": why, "rows": n} for (what, why), n in done.left_out.most_common()],

@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 
 from kg.forms import Form, evidence_form, fact_form, node_form
 from kg.language import WIDER, prefer_language
-from kg.model import Evidence, Fact, FactQuery, Node, Status
+from kg.model import Evidence, Fact, FactQuery, Node, Page, Status
 from kg.predicates import PREDICATES, Predicate
 from kg.roles import GraphReader
+from kg.stores.facing import facing
+
+#: Facts of one concept that are asked for at once. Who has more is asked for predicate by predicate.
+AT_ONCE = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +55,34 @@ def read_portrait(
 
     Of the best evidence, what is written in `language` comes first.
     """
-    groups: list[Group] = []
-    for predicate in (PREDICATES[name] for name in predicates or PREDICATES):
-        query = FactQuery(predicates=(predicate.name,), statuses=tuple(statuses), min_confidence=min_confidence)
-        groups += _read_groups(graph, node, predicate, query, each)
+    query = FactQuery(predicates=tuple(predicates), statuses=tuple(statuses), min_confidence=min_confidence)
+    groups = list(_read_groups(graph, node, query, each))
     ids = [fact.id for group in groups for fact in group.facts]
     found = graph.get_evidence(ids, first=quotes + WIDER) if ids and quotes else {}
     return Portrait(node, tuple(groups), {id_: prefer_language(rows, language)[:quotes] for id_, rows in found.items()})
 
 
-def _read_groups(graph: GraphReader, node: Node, predicate: Predicate, query: FactQuery, each: int) -> Iterator[Group]:
-    for incoming in (False,) if predicate.symmetric else (False, True):
-        asked = replace(query, object=node.curie) if incoming else replace(query, subject=node.curie)
-        page = graph.find_facts(asked, first=each)
-        if page.facts:
-            yield Group(predicate, incoming, page.facts, page.cursor is not None)
+def _read_groups(graph: GraphReader, node: Node, query: FactQuery, each: int) -> Iterator[Group]:
+    """The groups, by one question where the concept has few facts: a server plans every new question anew."""
+    whole = graph.find_facts(replace(query, about=node.curie), first=AT_ONCE)
+    for predicate in (PREDICATES[name] for name in query.predicates or PREDICATES):
+        asked = replace(query, predicates=(predicate.name,))
+        for incoming in (False,) if predicate.symmetric else (False, True):
+            sided = replace(asked, object=node.curie) if incoming else replace(asked, subject=node.curie)
+            page = graph.find_facts(sided, first=each) if whole.cursor else _pick(whole, sided, each)
+            if page.facts:
+                yield Group(predicate, incoming, page.facts, page.cursor is not None)
+
+
+def _pick(whole: Page, query: FactQuery, each: int) -> Page:
+    """The first facts of one predicate and side among all of the concept; the cursor says only whether more follow."""
+    turned = (facing(fact, query) for fact in whole.facts if fact.predicate in query.predicates)
+    found = [
+        fact
+        for fact in turned
+        if query.subject in (None, fact.subject.curie) and query.object in (None, fact.object.curie)
+    ]
+    return Page(tuple(found[:each]), "more" if len(found) > each else None)
 
 
 def portrait_form(portrait: Portrait) -> Form:

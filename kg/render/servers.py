@@ -17,7 +17,9 @@ def print_started(running: Running, *, started: bool, as_json: bool) -> None:
         print_json(_form(running) | {"started": started})
         return
     console = make_console()
-    console.print(f"{running.name}: {'started' if started else 'runs already'}, Neo4j {running.version}")
+    console.print(
+        f"{running.name}: {'started' if started else 'runs already'}, Neo4j {running.version}{_options(running)}"
+    )
     _print_address(running)
     console.print(f"stop it with: kg neo4j stop --name {running.name}", style="dim")
 
@@ -44,6 +46,7 @@ def print_servers(servers: Sequence[tuple[Place, Running | None]], *, as_json: b
         where = (running.uri, running.http_uri or "") if running else ("", "")
         table.add_row(place.name, "runs" if running else "stopped", *where, str(place.folder))
     console.print(table)
+    console.print("the user is neo4j, the password stands in the file `password` of the folder", style="dim")
 
 
 def print_initialised(done: Initialised, *, as_json: bool) -> None:
@@ -86,7 +89,22 @@ def _form(running: Running) -> dict[str, object]:
         "version": running.version,
         "pid": running.pid,
         "folder": str(running.folder),
+        "options": _options_form(running),
     }
+
+
+def _options_form(running: Running) -> dict[str, object] | None:
+    options = running.options
+    if options is None:
+        return None
+    return {"heap": options.heap, "pagecache": options.pagecache, "read_only": options.read_only}
+
+
+def _options(running: Running) -> str:
+    options = running.options
+    if options is None:
+        return ""
+    return f", {'read-only' if options.read_only else 'writable'}, heap {options.heap}, page cache {options.pagecache}"
 
 
 def _stopped_form(place: Place) -> dict[str, object]:

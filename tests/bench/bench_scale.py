@@ -202,13 +202,14 @@ def extract_all(runner: Runner, inputs: list[Path]) -> dict[str, Any]:
 
 
 def family_seconds() -> float:
-    """CPU seconds of this process and of all that run below it."""
+    """CPU seconds of this process and of all that run below it, or ran and have ended."""
     import psutil
 
     mine, used = psutil.Process(), 0.0
     for one in (mine, *mine.children(recursive=True)):
         with suppress(psutil.NoSuchProcess):
-            used += one.cpu_times().user + one.cpu_times().system
+            times = one.cpu_times()
+            used += times.user + times.system + times.children_user + times.children_system
     return used
 
 
@@ -219,9 +220,9 @@ def runner_named(name: str) -> Iterator[Runner]:
     if kind == "local":
         yield LocalRunner(int(number))
         return
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_raylet_start_wait_time_s": "300"}
     import ray
 
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     ray.init(num_cpus=int(number), include_dashboard=False, log_to_driver=False)
     try:
         yield RayRunner(same_machine=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 
@@ -31,4 +29,6 @@ def test_gradients_by_hand_are_those_of_differentiation(model: str, relation_wei
     by_hand = FusedOneVsAll(settings).get_gradients(batch, trained.entities, trained.relations)
     wanted = OneVsAll(trained.scoring, settings).get_gradients(batch, trained.entities, trained.relations)
     for name in ("loss", "entities", "relations"):
-        torch.testing.assert_close(getattr(by_hand, name), getattr(wanted, name), msg=lambda told, name=name: f"{name}: {told}")
+        torch.testing.assert_close(
+            getattr(by_hand, name), getattr(wanted, name), msg=lambda told, name=name: f"{name}: {told}"
+        )

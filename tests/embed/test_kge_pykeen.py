@@ -42,7 +42,9 @@ def test_scores_are_those_of_pykeen(model: str) -> None:
     if model == "rotate":
         given = [as_complex(subjects), torch.polar(torch.ones_like(relations), relations), as_complex(objects)]
     # PyKEEN's RotatE takes one norm over all numbers, whatever its p; of one number at a time it is the size, as here.
-    wanted = THEIRS[model](*(rows.unsqueeze(-1) for rows in given)).sum(-1) if model == "rotate" else THEIRS[model](*given)
+    wanted = (
+        THEIRS[model](*(rows.unsqueeze(-1) for rows in given)).sum(-1) if model == "rotate" else THEIRS[model](*given)
+    )
     queries = scoring.query(subjects, relations)
     torch.testing.assert_close(scoring.pairs(queries, objects), wanted)
     torch.testing.assert_close(scoring.against(queries, objects).diagonal(), wanted)

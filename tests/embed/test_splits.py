@@ -16,9 +16,9 @@ from kg.embed.facts import GraphFacts
 from kg.embed.leaks import LeakKind, divide, find_leaks
 from kg.embed.splits import (
     Division,
+    DivisionError,
     Part,
     Shares,
-    SplitError,
     split_by_area,
     split_by_chance,
     split_by_document,
@@ -164,7 +164,7 @@ def test_tops_that_hold_most_are_cut_into_what_lies_below() -> None:
     ],
 )
 def test_what_cannot_be_divided_is_told(wrong: Callable[[GraphFacts], object], told: str) -> None:
-    with pytest.raises(SplitError, match=told):
+    with pytest.raises(DivisionError, match=told):
         wrong(facts_of([("a", "treats", "c1", (0,))]))
 
 

@@ -281,6 +281,36 @@ def test_a_new_release_retracts_what_it_no_longer_says(
     assert [one.version for one in store.list_documents(first=9)] == [2]
 
 
+@pytest.mark.parametrize("lost", ["document", "row"])
+def test_what_refused_rows_may_have_said_stays_until_it_is_let_go(
+    lost: str, bring: Callable[..., Imported], store: SqliteStore, tmp_path: Path
+) -> None:
+    header = "doid_id\tdrugbank_id\tdisease\tdrug\tcategory\n"
+    rows = [
+        "DOID:1459\tDB00682\thypothyroidism\tWarfarin\tNOT\n",
+        "DOID:1459\tDB00945\thypothyroidism\tAspirin\tDM\n",
+        "MONDO:0005044\tDB00945\thypertension\tAspirin\tDM\n",
+    ]
+    path = tmp_path / "indications.tsv"
+    path.write_text(header + "".join(rows), encoding="utf-8")
+    bring(path)
+    before = said(store)
+    refused = 0 if lost == "document" else 1
+    rows[refused] = rows[refused].replace("\tNOT", "\tRENAMED").replace("\tDM", "\tRENAMED")
+    new = "DOID:1459\tDB00945\thypothyroidism\tAspirin\tSYM\n" if lost == "document" else ""
+    path.write_text(header + "".join(rows) + new, encoding="utf-8")
+    done = bring(path)
+    assert done.refused == 1
+    assert (done.removed, done.retracted, done.held) == (0, 0, refused)
+    assert [facts for _, facts in done.gone] == [1] * (1 - refused)
+    assert said(store) == before
+    would = bring(path, Wishes(prune=True), dry_run=True)
+    assert said(store) == before
+    pruned = bring(path, Wishes(prune=True))
+    assert (pruned.removed, pruned.retracted, pruned.held) == (would.removed, 1, 0)
+    assert len(before - said(store)) == 1
+
+
 def test_a_file_that_is_cut_off_retracts_nothing(
     bring: Callable[..., Imported], store: SqliteStore, samples: Path, tmp_path: Path
 ) -> None:
@@ -291,9 +321,10 @@ def test_a_file_that_is_cut_off_retracts_nothing(
     (folder / "nodes.tsv").write_bytes((samples / "imports" / "hetionet" / "nodes.tsv").read_bytes())
     whole = (samples / "imports" / "hetionet" / "edges.sif.gz").read_bytes()
     (folder / "edges.sif.gz").write_bytes(whole[:-12])
-    done = bring(folder)
-    assert not done.whole
-    assert said(store) == before
+    for prune in (False, True):
+        done = bring(folder, Wishes(prune=prune))
+        assert not done.whole
+        assert said(store) == before
 
 
 def test_a_rehearsal_writes_nothing(bring: Callable[..., Imported], store: SqliteStore) -> None:

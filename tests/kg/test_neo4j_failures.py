@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 from kg.errors import StoreError
 from kg.model import Contribution, FactQuery
@@ -25,6 +26,7 @@ from kg.stores import neo4j, sqlite
 from kg.stores.neo4j import server as connection
 from kg.stores.neo4j import writing
 from kg_command import ROOT
+from kgql.app import create_app
 from neo4j_server import SMALL, get_program
 from tests.graphs import ASPIRIN, BLEEDING, EMBOLISM, PNEUMONIA, WARFARIN, contribution, evidence
 
@@ -157,9 +159,26 @@ def test_a_database_that_is_read_only_says_so_and_is_read(desk: Desk) -> None:
             lambda: store.quarantine("a", "b"),
             lambda: store.set_meta("a", "b"),
         ):
-            with pytest.raises(StoreError, match="read-only"):
+            with pytest.raises(StoreError, match=r"the database at .* is read-only: let it be written"):
                 write()
         assert store.get_stats().documents == DOCUMENTS
+
+
+@pytest.mark.timeout(300)
+def test_a_service_whose_server_is_gone_says_so_without_trying_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with neo4j.open_store(desk.start(), mode="create"):
+        pass
+    monkeypatch.setattr(connection, "RETRY_TIME", 3600.0)
+    with TestClient(create_app(desk.start())) as service:
+        assert service.get("/readyz").json() == {"status": "ready"}
+        desk.kill()
+        gone = service.get("/readyz")
+        assert gone.status_code == 503
+        assert "see that the server runs" in gone.json()["reasons"][0]
+        desk.start()
+        assert service.get("/readyz").json() == {"status": "ready"}
 
 
 @contextmanager

@@ -18,6 +18,12 @@ import pytest
 from neo4j import GraphDatabase
 from neo4j.exceptions import ClientError
 
+from kg.errors import ServerError
+from kg.neo4j_server.control import start_server
+from kg.neo4j_server.java import choose_collector
+from kg.neo4j_server.place import Place
+from kg.neo4j_server.settings import Asked, Options, Ports
+from kg.neo4j_server.state import State, hold_alive, read_state, write_state
 from kg_command import Kg
 from neo4j_server import Neo4jServer
 
@@ -143,11 +149,43 @@ def test_a_server_that_does_not_start_says_why(desk: Kg) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert f"port {port} is taken" in refused(desk, "neo4j", "start", "--port", port)
+        assert f"port {port} is taken" in refused(desk, "neo4j", "start", "--name", "other", "--port", port)
+    assert [one["name"] for one in json.loads(desk("neo4j", "status", "--json"))] == ["default"]
     (desk.home / "neo4j" / "default" / "data" / "databases").mkdir(parents=True)
     (desk.home / "neo4j" / "default" / "password").unlink()
     assert "password file" in refused(desk, "neo4j", "start")
     assert json.loads(desk("neo4j", "status", "--json"))[0]["running"] is False
+
+
+def test_a_server_is_started_as_it_was_the_last_time(tmp_path: Path) -> None:
+    last = Options(heap="2g", read_only=True)
+    write_state(Place(tmp_path, tmp_path), State(1, Ports(7687, None), "5.26.12", last))
+    read = read_state(Place(tmp_path, tmp_path))
+    assert read is not None and read.options == last
+    assert Asked().over(last) == last
+    assert Asked(read_only=False, pagecache="64m", port=1).over(last) == Options("2g", "64m", 1)
+
+
+def test_a_server_that_runs_otherwise_than_asked_is_told(tmp_path: Path) -> None:
+    place = Place(tmp_path / "trial", tmp_path)
+    held = hold_alive(place)
+    try:
+        place.console.parent.mkdir()
+        place.console.write_text("INFO  Started.\n")
+        write_state(place, State(1, Ports(7687, None), "5.26.12", Options()))
+        for asked in (Asked(), Asked(heap="1g", port=7687)):
+            assert not start_server(place, asked, say=lambda _: None)[1]
+        with pytest.raises(ServerError, match="runs already, with --heap 1g, without --read-only: type kg neo4j stop"):
+            start_server(place, Asked(heap="2g", read_only=True), say=lambda _: None)
+        with pytest.raises(ServerError, match="with --port 7687"):
+            start_server(place, Asked(port=1), say=lambda _: None)
+    finally:
+        os.close(held)
+
+
+def test_a_server_that_never_was_is_neither_stopped_nor_shown(bare: Kg) -> None:
+    for command in ("stop", "status"):
+        assert "no server 'nosuch' was ever started here" in refused(bare, "neo4j", command, "--name", "nosuch")
 
 
 def test_without_java_or_with_an_old_one_the_remedy_is_named(bare: Kg, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,6 +199,13 @@ def test_without_java_or_with_an_old_one_the_remedy_is_named(bare: Kg, monkeypat
     monkeypatch.setenv("JAVA_HOME", str(bare.folder))
     add_program(bare, "java", "echo 'openjdk version \"21.0.1\"' >&2")
     assert "no mvn is on PATH; install" in refused(bare, "neo4j", "start")
+
+
+def test_a_collector_that_the_environment_names_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xint -XX:+UseSerialGC")
+    assert choose_collector() == []
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", "-Xint")
+    assert choose_collector() == ["-XX:+UseParallelGC"]
 
 
 def test_without_network_the_fetch_says_so_and_leaves_nothing(bare: Kg, monkeypatch: pytest.MonkeyPatch) -> None:

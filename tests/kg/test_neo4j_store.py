@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from kg.errors import GraphChangedError, StoreError
+from kg.neo4j_server.place import find_place
+from kg.neo4j_server.settings import Ports
+from kg.neo4j_server.state import State, write_state
 from kg.stores import connect
 from kg.stores.neo4j import Neo4jStore, open_store
 from kg.stores.neo4j.address import Address, read_address
@@ -74,9 +78,10 @@ def test_a_password_in_a_url_is_refused_and_not_repeated() -> None:
 
 
 def test_who_we_are_stands_in_the_environment_or_in_a_file(bare: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    address = read_address("neo4j://host")
-    with pytest.raises(StoreError, match="set NEO4J_PASSWORD"):
-        find_credentials(address)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = read_address(f"neo4j://127.0.0.1:{other.getsockname()[1]}")
+        with pytest.raises(StoreError, match="set NEO4J_PASSWORD"):
+            find_credentials(address)
     bare.setenv("NEO4J_PASSWORD_FILE", str(tmp_path / "password"))
     with pytest.raises(StoreError, match="cannot be read"):
         find_credentials(address)
@@ -94,6 +99,25 @@ def test_a_server_that_is_not_there_is_named_at_once(bare: pytest.MonkeyPatch) -
     for scheme in ("neo4j", "bolt"):
         with pytest.raises(StoreError, match=r"no Neo4j answers at .*:1 \(.*kg neo4j start"):
             connect(f"{scheme}://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("password", ["", "any"])
+def test_a_server_of_ours_that_is_stopped_is_named(password: str, bare: pytest.MonkeyPatch) -> None:
+    if password:
+        bare.setenv("NEO4J_PASSWORD", password)
+    with pytest.raises(StoreError, match=r"no Neo4j answers at neo4j://localhost:1 .* start one here"):
+        connect("neo4j://localhost:1")
+    place = find_place("trial")
+    place.conf.mkdir(parents=True)
+    write_state(place, State(1, Ports(1, None), "5.26.12"))
+    with pytest.raises(StoreError, match="it is stopped; start it with `kg neo4j start --name trial`"):
+        connect("neo4j://localhost:1")
+
+
+@pytest.mark.parametrize("host", ["localhost", "no-such-host.invalid"])
+def test_where_nobody_answers_no_password_is_asked_for(host: str, bare: pytest.MonkeyPatch) -> None:
+    with pytest.raises(StoreError, match=f"no Neo4j answers at bolt://{host}:1 "):
+        connect(f"bolt://{host}:1")
 
 
 @pytest.mark.parametrize(("version", "old"), [("4.4.2", True), ("5.25.9", True), ("5.26.0", False), ("2025.06", False)])

@@ -205,6 +205,25 @@ def test_a_cluster_that_is_not_there_is_told_with_the_remedy() -> None:
         pass
 
 
+def test_a_cluster_of_this_machine_that_is_slow_to_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str] = []
+
+    def slow(*, address: str, **_: Any) -> None:
+        tries.append(address)
+        if len(tries) % 3:
+            raise Exception("The current node timed out during startup.\nAnd more.")
+
+    monkeypatch.setattr(ray, "init", slow)
+    monkeypatch.setattr(ray, "shutdown", lambda: None)
+    told: list[str] = []
+    with connected(on_wait=told.append):
+        assert tries == ["local"] * 3
+    assert told[0] == "Ray did not start in time (The current node timed out during startup.): trying again, 2 more"
+    with pytest.raises(RunnerError, match="ray start --head"), connected("auto", on_wait=told.append):
+        pass
+    assert len(told) == 2
+
+
 def test_the_command_builds_on_ray(kg: Kg, tmp_path: Path) -> None:
     graph = tmp_path / "graph"
     kg("build", str(SAMPLES / "warfarin-tablets.xml"), "--graph", str(graph), "--ray", "local")

@@ -246,6 +246,19 @@ def test_a_graph_of_an_older_format_is_brought_up_to_date_when_it_is_opened(tmp_
             assert sorted(map(str, found)) == sorted(map(str, schema))
 
 
+def test_words_of_an_older_format_are_kept_and_get_the_index_that_a_load_drops(tmp_path: Path) -> None:
+    with open_store(str(tmp_path), mode="create") as store:
+        store.put([contribution(evidence(WARFARIN, "warns_of", BLEEDING))])
+        before = store._db.connection.execute("select * from words order by id").fetchall()
+    make_older(tmp_path, 7)
+    with open_store(str(tmp_path), mode="rw") as store:
+        assert store._db.connection.execute("select * from words order by id").fetchall() == before
+        store.remove("dailymed:a")
+        store.load((), (), ())
+        store.put([contribution(evidence(WARFARIN, "warns_of", BLEEDING))])
+        assert store._db.connection.execute("select * from words order by id").fetchall() == before
+
+
 def test_a_graph_of_before_documents_could_be_restricted_has_none_that_is(tmp_path: Path) -> None:
     row = evidence(WARFARIN, "warns_of", BLEEDING)
     with open_store(str(tmp_path), mode="create") as store:

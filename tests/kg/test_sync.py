@@ -161,11 +161,13 @@ def test_rows_that_sleep_come_along_and_wake_there(stores: tuple[SqliteStore, Sq
 
 def test_a_concept_is_described_anew_though_all_documents_are_alike(stores: tuple[SqliteStore, SqliteStore]) -> None:
     one, two = stores
-    one.put([replace(TREATS, nodes=(replace(WARFARIN, name="Warfarin sodium"), EMBOLISM))])
-    two.put([TREATS])
+    one.put([replace(TREATS, nodes=(replace(WARFARIN, name="Warfarin sodium"), EMBOLISM))], stamp="s")
+    two.put([TREATS], stamp="s")
     done = sync(one, two)
     assert (done.written, done.concepts) == (0, 1)
     assert list(compare(one, two)) == []
+    assert [document.stamp for document in two.list_documents(first=9)] == ["s"]
+    assert list(two.iter_inputs()) == list(one.iter_inputs())
 
 
 def test_a_contribution_is_read_back_as_it_was_put(stores: tuple[SqliteStore, SqliteStore]) -> None:

@@ -23,18 +23,29 @@ class Size(click.ParamType[str]):
 
 @click.command("start")
 @name_option
-@click.option("--heap", type=Size(), default="1g", show_default=True, help="Most memory for queries.")
-@click.option("--pagecache", type=Size(), default="512m", show_default=True, help="Memory for pages of the files.")
+@click.option("--heap", type=Size(), help="Most memory for queries.  [default: as last time, else 1g]")
+@click.option("--pagecache", type=Size(), help="Memory for pages of the files.  [default: as last time, else 512m]")
 @click.option("--port", type=click.IntRange(1, 65535), help="Bolt port.  [default: the last one, 7687, or a free one]")
-@click.option("--http", is_flag=True, help="Serve Neo4j's HTTP API too.")
-@click.option("--read-only", is_flag=True, help="Let nothing write to the databases.")
+@click.option("--http/--no-http", default=None, help="Serve Neo4j's HTTP API too.  [default: as last time]")
+@click.option(
+    "--read-only/--writable", default=None, help="Let nothing write to the databases.  [default: as last time]"
+)
 @json_option
-def command(name: str, heap: str, pagecache: str, port: int | None, http: bool, read_only: bool, as_json: bool) -> None:
+def command(
+    name: str,
+    heap: str | None,
+    pagecache: str | None,
+    port: int | None,
+    http: bool | None,
+    read_only: bool | None,
+    as_json: bool,
+) -> None:
     """Start a Neo4j server that goes on by itself, and print where it answers.
 
     The first start fetches Neo4j Community with Maven (about 120 MB) into a cache that all servers share. It runs on
     the machine's Java, 17 or newer, answers this machine only, and its password is made by chance and kept in a file
-    that only you can read. A server that runs is left as it is.
+    that only you can read. Options are remembered for the next start. A server that runs is left as it is; where it
+    runs otherwise than these options ask, that is an error.
 
     \b
     Examples:  kg neo4j start
@@ -43,10 +54,10 @@ def command(name: str, heap: str, pagecache: str, port: int | None, http: bool, 
     from kg.commands.neo4j.progress import server_progress
     from kg.neo4j_server.control import start_server
     from kg.neo4j_server.place import find_place
-    from kg.neo4j_server.settings import Options
+    from kg.neo4j_server.settings import Asked
     from kg.render.servers import print_started
 
-    options = Options(heap=heap, pagecache=pagecache, port=port, http=http, read_only=read_only)
+    asked = Asked(heap=heap, pagecache=pagecache, port=port, http=http, read_only=read_only)
     with server_progress() as say:
-        running, started = start_server(find_place(name), options, say=say)
+        running, started = start_server(find_place(name), asked, say=say)
     print_started(running, started=started, as_json=as_json)

@@ -17,8 +17,8 @@ def command(name: str | None, as_json: bool) -> None:
     Example:  kg neo4j status
     """
     from kg.neo4j_server.control import get_running
-    from kg.neo4j_server.place import find_place, list_places
+    from kg.neo4j_server.place import find_known_place, list_places
     from kg.render.servers import print_servers
 
-    places = [find_place(name)] if name else list_places()
+    places = [find_known_place(name)] if name else list_places()
     print_servers([(place, get_running(place)) for place in places], as_json=as_json)

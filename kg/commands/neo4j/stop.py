@@ -19,10 +19,10 @@ def command(name: str, as_json: bool) -> None:
     """
     from kg.commands.neo4j.progress import server_progress
     from kg.neo4j_server.control import stop_server
-    from kg.neo4j_server.place import find_place
+    from kg.neo4j_server.place import find_known_place
     from kg.render.servers import print_stopped
 
-    place = find_place(name)
+    place = find_known_place(name)
     with server_progress() as say:
         stopped = stop_server(place, say=say)
     print_stopped(place, stopped=stopped, as_json=as_json)

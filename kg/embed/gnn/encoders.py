@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.nn import GATv2Conv, RGCNConv, SAGEConv
 
 from kg.embed.gnn.sampling import Adjacency, Block, iter_blocks, whole_block
 from kg.embed.gnn.settings import GnnSettings
+
+with warnings.catch_warnings():
+    # torch-geometric 2.8 calls what torch 2.15 gives up; no user can do anything about it.
+    warnings.simplefilter("ignore", FutureWarning)
+    from torch_geometric.nn import GATv2Conv, RGCNConv, SAGEConv
 
 
 class Encoder(nn.Module):
@@ -50,9 +55,9 @@ class Encoder(nn.Module):
         return kept + added.float()
 
     def encode_all(self, features: Tensor, adjacency: Adjacency) -> Tensor:
-        """Vectors of all nodes from all their neighbours, layer by layer, in parts: memory for two layers of vectors."""
+        """Vectors of all nodes from all their neighbours, layer by layer, in parts: memory for two of them."""
         nodes = torch.arange(adjacency.node_count, device=features.device)
-        vectors = torch.cat([self.begin(features, part) for part in nodes.split(self.settings.chunk)])
+        vectors = torch.cat([self.begin(features, part) for part in torch.split(nodes, self.settings.chunk)])
         for at in range(len(self.layers)):
             parts = iter_blocks(adjacency, self.settings.chunk)
             vectors = torch.cat([self.step(at, vectors[block.nodes], block) for block in parts])
@@ -60,7 +65,8 @@ class Encoder(nn.Module):
 
     def encode_whole(self, features: Tensor, adjacency: Adjacency, *, hidden: Tensor | None = None) -> Tensor:
         """Vectors of all nodes at once, to learn from, without the edges of the facts `hidden`."""
-        return self(features, [whole_block(adjacency, hidden=hidden)] * len(self.layers))
+        made: Tensor = self(features, [whole_block(adjacency, hidden=hidden)] * len(self.layers))
+        return made
 
 
 class _Relational(nn.Module):
@@ -100,7 +106,8 @@ class _Attending(nn.Module):
 
     def forward(self, vectors: tuple[Tensor, Tensor], edges: Tensor, relations: Tensor) -> Tensor:
         made: Tensor = self.layer(vectors, edges, self.kinds(relations))
-        return made + self.itself(vectors[1])
+        added: Tensor = made + self.itself(vectors[1])
+        return added
 
 
 def make_layer(relations: int, settings: GnnSettings) -> nn.Module:

@@ -7,7 +7,7 @@ two. Nothing here is learned, so that a concept that comes later has features to
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -71,7 +71,7 @@ def make_features(
     Names are pieces hashed, or vectors where an `encoder` is given (`find_encoder` gives the one that is installed).
     """
     settings = settings or FeatureSettings()
-    made = {
+    made: dict[str, Callable[[], Floats]] = {
         "names": lambda: encode_names(nodes, encoder) if encoder else hash_names(nodes, settings),
         "hierarchy": lambda: hash_ancestors(nodes, parents, settings.hierarchy),
         "degree": lambda: count_degrees(len(nodes), train),
@@ -105,7 +105,7 @@ def encode_names(nodes: Sequence[Node], encoder: Encoder) -> Floats:
 
 
 def hash_names(nodes: Iterable[Node], settings: FeatureSettings) -> Floats:
-    """Pieces of all names, hashed, each row of length 1; a name that has many pieces counts no more than a short one."""
+    """Pieces of all names, hashed, each row of length 1; a long name counts no more than a short one."""
     rows = []
     for node in nodes:
         names = (node.name, node.name_zh, *node.synonyms[: settings.synonyms])
@@ -118,7 +118,7 @@ def pieces(name: str) -> list[str]:
     """The pieces that a name is known by, those of its normal form: `<gout>`, `<gou`, `gout`; 糖, 尿, 糖尿."""
     words = normal_form(name).split()
     found: list[str] = []
-    for word, after in zip(words, [*words[1:], ""], strict=True):
+    for word, after in zip(words, [*words[1:], ""], strict=False):
         if word >= FIRST_CHINESE:
             found += [word, word + after] if after >= FIRST_CHINESE else [word]
         else:

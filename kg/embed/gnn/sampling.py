@@ -1,7 +1,7 @@
 """Neighbours drawn by chance, as tensor operations: the same code on a CPU and on CUDA, no compiled extras.
 
-Facts are edges both ways: `2 r` kinds of them, those from subject to object first. Each concept's edges lie together, so
-that drawing some costs nothing for the others.
+Facts are edges both ways: twice as many kinds of them as relations, those from subject to object first. The edges of a
+concept lie together, so that drawing some costs nothing for the others.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ def make_adjacency(rows: Tensor, nodes: int, relations: int) -> Adjacency:
 
 
 def draw_edges(adjacency: Adjacency, nodes: Tensor, fanout: int | None, draw: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Edges into `nodes`: places among `nodes`, and places among the edges; all, or `fanout` different ones of each node.
+    """Edges into `nodes`: places among `nodes`, and among the edges; all of a node's, or `fanout` different ones.
 
-    Where a node has more edges every set of `fanout` of them is as likely, by Floyd's algorithm (Bentley and Floyd, CACM
-    30:9, 1987), which never looks at those that it does not draw. The generator is one of the device.
+    Where a node has more edges every set of `fanout` of them is as likely, by Floyd's algorithm (Bentley and Floyd,
+    CACM 30:9, 1987), which never looks at those that it does not draw. The generator is one of the device.
     """
     first = adjacency.starts[nodes]
     degrees = adjacency.starts[nodes + 1] - first
@@ -139,5 +139,5 @@ def iter_blocks(adjacency: Adjacency, chunk: int) -> Iterator[Block]:
     """One layer over the whole graph, the nodes in parts of `chunk`, each with all its edges."""
     nodes = torch.arange(adjacency.node_count, device=adjacency.starts.device)
     draw = torch.Generator(nodes.device)
-    for targets in nodes.split(chunk):
+    for targets in torch.split(nodes, chunk):
         yield _make_block(adjacency, targets, None, draw, None)

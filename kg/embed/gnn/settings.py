@@ -22,13 +22,13 @@ _NOT_NEGATIVE = ("own", "negatives", "dropout", "weight_decay", "patience", "see
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GnnSettings:
-    """Everything that decides what a training gives, beside facts and features; a wrong value raises `SettingsError`."""
+    """What decides what a training gives, beside facts and features; a wrong value raises `SettingsError`."""
 
     encoder: str = "rgcn"
-    """`rgcn` (Schlichtkrull et al. 2018), `sage` (Hamilton et al. 2017, blind to relations), `gat` (attention in the form
-    of Brody et al. 2022, which sees relations)."""
-    scoring: str = "distmult"
-    """How facts are scored from vectors, by `kg.embed.kge.scoring`."""
+    """`rgcn` (Schlichtkrull et al. 2018), `sage` (Hamilton et al. 2017, blind to relations), `gat` (Veličković et al.
+    2018 in the form of Brody et al. 2022, which sees relations)."""
+    scoring: str = "complex"
+    """How facts are scored from vectors, by `kg.embed.kge.scoring`; distmult cannot tell subject from object."""
     width: int = 128
     layers: int = 2
     heads: int = 4
@@ -38,7 +38,7 @@ class GnnSettings:
     own: int = 0
     """Numbers that each concept learns for itself beside its features; 0 makes a model that can place new concepts."""
     fanouts: tuple[int, ...] = ()
-    """Neighbours drawn for each concept, by layer from the outermost; none: all neighbours of all concepts each step."""
+    """Neighbours drawn for each concept, by layer from the outermost; none: all neighbours of all concepts."""
     negatives: int = 0
     """Concepts that a batch is held against; 0: all of them."""
     dropout: float = 0.2
@@ -76,9 +76,7 @@ class GnnSettings:
                 f"fanouts = {list(self.fanouts)} must name a number above 0 for each of {self.layers} layers"
             )
         if self.fanouts and not self.negatives:
-            raise SettingsError(
-                "fanouts go with negatives above 0: to hold a batch against all needs the vectors of all"
-            )
+            raise SettingsError("fanouts go with negatives above 0: all concepts have no vectors in such a step")
         if self.width % (2 * self.heads):
             raise SettingsError(f"width = {self.width} must be a multiple of twice heads = {self.heads}")
 
@@ -92,7 +90,8 @@ def make_gnn_settings(given: Mapping[str, Any], *, told_of: str) -> GnnSettings:
     types = {field.name: type(field.default) for field in fields(GnnSettings)}
     if unknown := sorted(given.keys() - types.keys()):
         raise SettingsError(f"{told_of}: {', '.join(unknown)} is no setting; known are {', '.join(types)}")
-    return GnnSettings(**{name: _checked(name, value, types[name], told_of) for name, value in given.items()})
+    checked: dict[str, Any] = {name: _checked(name, value, types[name], told_of) for name, value in given.items()}
+    return GnnSettings(**checked)
 
 
 def read_gnn_settings(path: Path) -> GnnSettings:

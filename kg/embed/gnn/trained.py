@@ -81,9 +81,7 @@ class TrainedGnn:
             TrainingError: the network learned something of each concept by itself (`own`), so it knows no others.
         """
         if self.settings.own:
-            raise TrainingError(
-                f"own = {self.settings.own}: such a network knows no new concepts; train one with own = 0"
-            )
+            raise TrainingError(f"own = {self.settings.own}: such a network places no new concepts; train with own = 0")
         device = self.network.kinds.device
         adjacency = make_adjacency(torch.from_numpy(rows).to(device), len(features.matrix), len(self.relations))
         with torch.inference_mode():

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from kg.embed.gnn.encoders import Encoder
 from kg.embed.gnn.features import Features
-from kg.embed.gnn.sampling import Adjacency, draw_blocks, make_adjacency
+from kg.embed.gnn.sampling import draw_blocks, make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.gnn.trained import TrainedGnn, decode
 from kg.embed.kge.checkpoints import Point
@@ -44,7 +44,8 @@ def train_gnn(
         raise TrainingError("there are no facts to train on; give a split whose train part holds some")
     if len(features.matrix) != len(split.train.entities):
         raise TrainingError(
-            f"{len(features.matrix)} rows of features for {len(split.train.entities)} entities: make them of the same facts"
+            f"there are {len(features.matrix)} rows of features for {len(split.train.entities)} entities;"
+            " make them of the same facts"
         )
     training = Training(split, features, settings, device or torch.device("cpu"))
     training.run(told or _tell_nobody)
@@ -112,10 +113,10 @@ class Training:
 
     def _iter_batches(self, draw: torch.Generator) -> Iterator[Tensor]:
         order = torch.randperm(len(self.rows), generator=draw, device=self.device)
-        yield from order.split(self.settings.batch)
+        yield from torch.split(order, self.settings.batch)
 
     def _encode(self, batch: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor | None]:
-        """Vectors of some nodes; where among them subjects and objects of the batch are, and those held against them."""
+        """Vectors of some nodes; where among them both sides of the batch are, and what is held against them."""
         sides, settings = self.rows[batch][:, [0, 2]], self.settings
         drawn = torch.randint(self.nodes, (settings.negatives,), generator=draw, device=self.device)
         if not settings.fanouts:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -85,7 +86,7 @@ class Queries:
         ends = counts.cumsum(0)
         objects = self.objects[_spread(self.starts[order], counts)]
         cuts, at = _cut(ends, size * part.world), [0, *ends.tolist()]
-        for start, stop in zip(cuts, cuts[1:], strict=False):
+        for start, stop in pairwise(cuts):
             first, last = part.of(start, stop)
             mine, own = order[first:last], counts[first:last]
             yield QueryBatch(

@@ -33,7 +33,9 @@ class FusedOneVsAll:
     def serves(settings: KgeSettings) -> bool:
         """Whether these settings have their gradients here."""
         bilinear = settings.model in ("complex", "distmult")
-        return bilinear and settings.objective == "one_vs_all" and settings.reciprocal and settings.regularizer != "dura"
+        return (
+            bilinear and settings.objective == "one_vs_all" and settings.reciprocal and settings.regularizer != "dura"
+        )
 
     def get_gradients(self, batch: QueryBatch, entities: Table, relations: Table) -> Gradients:
         """Dense gradients of all entities and relations."""

@@ -57,7 +57,7 @@ def n3(parts: tuple[Tensor, Tensor, Tensor]) -> Tensor:
 
 
 def dura(parts: tuple[Tensor, Tensor, Tensor]) -> Tensor:
-    """Squares of sizes of entities, and of entities times the relation (Zhang et al., NeurIPS 2020), of bilinear models.
+    """Squares of sizes of entities, and of those times the relation, for bilinear models (Zhang et al., NeurIPS 2020).
 
     The paper adds both with one weight; the weights .5 and 1.5 are those of the authors' code.
     """

@@ -24,7 +24,7 @@ class Scoring(Protocol):
         """What the objects are compared with; as wide as an entity."""
 
     def inverse(self, relations: Tensor) -> Tensor:
-        """The relations seen from their objects: scoring (o, inverse(p), s) is scoring (s, p, o)."""
+        """Relations as seen from their objects, with which (o, p, s) scores what (s, p, o) did."""
 
     def pairs(self, queries: Tensor, objects: Tensor) -> Tensor:
         """Scores of queries and objects of one shape, or shapes that broadcast, without the last dimension."""
@@ -48,9 +48,11 @@ def as_real(rows: Tensor) -> Tensor:
 
 class _Bilinear:
     def pairs(self, queries: Tensor, objects: Tensor) -> Tensor:
+        """Scores of queries and objects of one shape."""
         return (queries * objects).sum(-1)
 
     def against(self, queries: Tensor, objects: Tensor) -> Tensor:
+        """Scores of each query with each object."""
         return queries @ objects.T
 
 
@@ -58,15 +60,19 @@ class DistMult(_Bilinear):
     """The sum of the products of three numbers (Yang et al., ICLR 2015); the same from either side."""
 
     def get_widths(self, rank: int) -> tuple[int, int]:
+        """Numbers in the row of an entity, and in that of a relation."""
         return rank, rank
 
     def query(self, subjects: Tensor, relations: Tensor) -> Tensor:
+        """What the objects are compared with."""
         return subjects * relations
 
     def inverse(self, relations: Tensor) -> Tensor:
+        """Relations as seen from their objects."""
         return relations
 
     def moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows."""
         return rows.abs()
 
 
@@ -74,15 +80,19 @@ class ComplEx(_Bilinear):
     """The real part of the sum of s p conj(o) (Trouillon et al., ICML 2016)."""
 
     def get_widths(self, rank: int) -> tuple[int, int]:
+        """Numbers in the row of an entity, and in that of a relation."""
         return 2 * rank, 2 * rank
 
     def query(self, subjects: Tensor, relations: Tensor) -> Tensor:
+        """What the objects are compared with."""
         return as_real(as_complex(subjects) * as_complex(relations))
 
     def inverse(self, relations: Tensor) -> Tensor:
+        """Relations as seen from their objects."""
         return as_real(as_complex(relations).conj().resolve_conj())
 
     def moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows."""
         return as_complex(rows).abs()
 
 
@@ -93,48 +103,60 @@ class RotatE:
     """
 
     def get_widths(self, rank: int) -> tuple[int, int]:
+        """Numbers in the row of an entity, and in that of a relation."""
         return 2 * rank, rank
 
     def query(self, subjects: Tensor, relations: Tensor) -> Tensor:
+        """What the objects are compared with."""
         return as_real(torch.polar(torch.ones_like(relations), relations) * as_complex(subjects))
 
     def inverse(self, relations: Tensor) -> Tensor:
+        """Relations as seen from their objects."""
         return -relations
 
     def pairs(self, queries: Tensor, objects: Tensor) -> Tensor:
+        """Scores of queries and objects of one shape."""
         return -as_complex(queries - objects).abs().sum(-1)
 
     def against(self, queries: Tensor, objects: Tensor) -> Tensor:
+        """Scores of each query with each object."""
         step = max(1, _AT_ONCE // max(1, queries.numel()))
         parts = [self.pairs(queries.unsqueeze(-2), part) for part in objects.split(step)]
         return torch.cat(parts, dim=-1)
 
     def moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows."""
         return rows.abs()
 
 
 class TransE:
-    """Minus the distance from s + p to o (Bordes et al., NeurIPS 2013); `norm` 1 adds up differences, 2 is the usual."""
+    """Minus the distance from s + p to o (Bordes et al., NeurIPS 2013); `norm` 1 adds up differences."""
 
     def __init__(self, norm: int) -> None:
         self.norm = norm
 
     def get_widths(self, rank: int) -> tuple[int, int]:
+        """Numbers in the row of an entity, and in that of a relation."""
         return rank, rank
 
     def query(self, subjects: Tensor, relations: Tensor) -> Tensor:
+        """What the objects are compared with."""
         return subjects + relations
 
     def inverse(self, relations: Tensor) -> Tensor:
+        """Relations as seen from their objects."""
         return -relations
 
     def pairs(self, queries: Tensor, objects: Tensor) -> Tensor:
+        """Scores of queries and objects of one shape."""
         return -torch.linalg.vector_norm(queries - objects, ord=self.norm, dim=-1)
 
     def against(self, queries: Tensor, objects: Tensor) -> Tensor:
+        """Scores of each query with each object."""
         return -torch.cdist(queries, objects, p=self.norm)
 
     def moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows."""
         return rows.abs()
 
 

@@ -91,6 +91,8 @@ class KgeSettings:
             )
         if self.optimizer == "sparse_adam" and self.table == "dense":
             raise SettingsError("optimizer = 'sparse_adam' goes with table = 'sparse' or 'host'; use adam")
+        if self.regularizer == "dura" and self.model not in ("complex", "distmult"):
+            raise SettingsError("regularizer = 'dura' goes with model = complex or distmult; use n3 or none")
 
 
 def make_settings(given: Mapping[str, Any], *, told_of: str) -> KgeSettings:

@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedKge:
-    """Vectors of the entities and relations of a split; `known` is all that the split says, which rankings leave out."""
+    """Vectors of the entities and relations of a split; `known` is all that it says, which rankings leave out."""
 
     entities: tuple[str, ...]
     relations: tuple[str, ...]

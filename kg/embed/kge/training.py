@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from kg.embed.kge.batches import FactBatch, Part, Queries, QueryBatch, add_reciprocal, iter_facts, start_epoch
+from kg.embed.kge.batches import Part, Queries, add_reciprocal, iter_facts, start_epoch
 from kg.embed.kge.checkpoints import (
     Course,
     Point,
@@ -156,7 +156,7 @@ class _Training:
 
 @contextmanager
 def _without_denormals() -> Iterator[None]:
-    # Squares of the tiny gradients of unlikely entities are denormal numbers, which CPUs take a hundred times as long for.
+    # Squares of tiny gradients are denormal numbers, for which CPUs take a hundred times as long.
     torch.set_flush_denormal(True)
     try:
         yield

@@ -75,7 +75,8 @@ class Line:
             losses = [self._step(optimizer, table, shares, some) for some in _cut(order, settings.batch)]
             told(epoch, sum(losses) / max(1, len(losses)))
             slower.step(sum(losses))
-        return table.detach().cpu().numpy()
+        vectors: Matrix = table.detach().cpu().numpy()
+        return vectors
 
     def embed(self, uses: Uses) -> Matrix:
         """Vectors of rows that were not trained on: from the mean of their contexts by their own loss."""
@@ -87,7 +88,8 @@ class Line:
         for _ in range(self._settings.later):
             for some in _cut(every, self._settings.batch):
                 self._step(optimizer, table, shares, some)
-        return table.detach().cpu().numpy()
+        vectors: Matrix = table.detach().cpu().numpy()
+        return vectors
 
     def _chance(self, shape: tuple[int, int]) -> Tensor:
         return torch.rand(shape, generator=self._generator, device=self._generator.device) * 2 - 1
@@ -119,7 +121,7 @@ class Line:
         others = functional.softplus(patients @ self._mapped(self._common[drawn]).T).mean(1)
         loss = own.sum() + self._settings.negatives * others.sum()
         optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         optimizer.step()
         return float(loss.detach())
 

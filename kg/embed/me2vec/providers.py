@@ -74,7 +74,8 @@ class TrainedProviders:
         """Vectors of other givers of the same services."""
         edges = _edges(givers, self.services, _device_of(self.attention))
         if self.attention is None:
-            return edges.starts().numpy()
+            means: Matrix = edges.starts().numpy()
+            return means
         return _embed_all(self.attention, edges)
 
 
@@ -201,7 +202,7 @@ class _Fit:
         self._model.train()
         loss = functional.cross_entropy(self._model(self._edges.of_givers(some)), self._label[some])
         self._optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss)
         self._optimizer.step()
 
     def _logits(self, some: Tensor) -> Tensor:

@@ -67,7 +67,8 @@ def train_skipgram(
             ]
         told(epoch, float(np.mean(losses)) if losses else 0.0)
     alone = torch.from_numpy(graph.degrees() == 0).to(device)
-    return model.inner.detach().masked_fill(alone[:, None], 0.0).cpu().numpy()
+    vectors: npt.NDArray[np.float32] = model.inner.detach().masked_fill(alone[:, None], 0.0).cpu().numpy()
+    return vectors
 
 
 class _Skipgram:
@@ -92,12 +93,12 @@ class _Skipgram:
         with_others = functional.softplus(inner @ self._look(self.outer, chosen).T).mean(-1) * near.sum(-1)
         loss = with_near.sum() + self._settings.negatives * with_others.sum()
         self._optimizer.zero_grad()
-        (loss / walks.numel()).backward()  # type: ignore[no-untyped-call]
+        torch.autograd.backward(loss / walks.numel())
         self._done += 1
         for group in self._optimizer.param_groups:
             group["lr"] = self._settings.rate * max(0.01, 1 - self._done / steps)
         self._optimizer.step()
-        return float(loss.detach()) / walks.numel()
+        return float(loss.detach() / walks.numel())
 
     def _look(self, table: Tensor, nodes: Tensor) -> Tensor:
         return functional.embedding(nodes, table, sparse=self._sparse)

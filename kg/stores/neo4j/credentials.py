@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.errors import StoreError
-from kg.stores.neo4j.address import Address, read_address
+from kg.stores.neo4j.address import Address
+from kg.stores.neo4j.local import check_answers, find_running
 
 #: The user where none is named.
 USER = "neo4j"
-
-_LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +26,21 @@ def find_credentials(address: Address) -> Credentials:
     """NEO4J_USERNAME with NEO4J_PASSWORD or what stands in NEO4J_PASSWORD_FILE, else those of a local server.
 
     Raises:
-        StoreError: There is no password, or its file cannot be read.
+        StoreError: There is no password, its file cannot be read, or nobody is there to be told it.
     """
     user = os.environ.get("NEO4J_USERNAME") or USER
     if "NEO4J_PASSWORD" in os.environ:
         return Credentials(user, os.environ["NEO4J_PASSWORD"])
     if file := os.environ.get("NEO4J_PASSWORD_FILE"):
         return Credentials(user, read_password(Path(file), "NEO4J_PASSWORD_FILE"))
-    found = _find_local(address)
-    if found is None:
-        raise StoreError(
-            f"no password for {address}: set NEO4J_PASSWORD, or NEO4J_PASSWORD_FILE to a file that holds it, and "
-            f"NEO4J_USERNAME where the user is not {USER}"
-        )
-    return found
+    if running := find_running(address):
+        return Credentials(running.user, running.read_password())
+    # Where nobody answers, a password would not help.
+    check_answers(address)
+    raise StoreError(
+        f"no password for {address}: set NEO4J_PASSWORD, or NEO4J_PASSWORD_FILE to a file that holds it, and "
+        f"NEO4J_USERNAME where the user is not {USER}"
+    )
 
 
 def read_password(file: Path, variable: str) -> str:
@@ -49,16 +49,3 @@ def read_password(file: Path, variable: str) -> str:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise StoreError(f"{variable} ({file}) cannot be read: {error}; see to the file") from error
-
-
-def _find_local(address: Address) -> Credentials | None:
-    """Those of the server that `kg neo4j start` runs at the address, if there is one."""
-    if address.host not in _LOCAL:
-        return None
-    from kg.neo4j_server.control import get_running
-    from kg.neo4j_server.place import list_places
-
-    for running in filter(None, map(get_running, list_places())):
-        if read_address(running.uri).port == address.port:
-            return Credentials(running.user, running.read_password())
-    return None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kg.errors import GraphChangedError, StoreError
 from kg.stores.neo4j.address import Address
 from kg.stores.neo4j.credentials import Credentials
+from kg.stores.neo4j.local import CONNECTION_TIMEOUT
 from kg.stores.neo4j.translating import in_words
 from kg.stores.withholding import BEGINNING
 
@@ -23,8 +24,8 @@ _Made = TypeVar("_Made")
 #: Rows that the server sends at a time, while more are asked for.
 FETCH_SIZE = 1000
 
-#: Seconds until a server counts as unreachable, and how long a transaction is tried again before an error is told.
-CONNECTION_TIMEOUT, RETRY_TIME = 10.0, 30.0
+#: Seconds that a transaction is tried again before an error is told.
+RETRY_TIME = 30.0
 
 #: How often a read is done again since the graph was written to meanwhile.
 TRIES = 5

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from kg.errors import StoreError
 from kg.stores.neo4j.address import Address
+from kg.stores.neo4j.local import say_unanswered
 
 #: Beginning of a server's error code, or part of its message → what to say. The first that fits is told.
 _SAID = (
@@ -17,7 +18,7 @@ _SAID = (
         "{at} refuses user or password: set NEO4J_USERNAME and NEO4J_PASSWORD, or NEO4J_PASSWORD_FILE, rightly",
     ),
     (
-        "ForbiddenOnReadOnlyDatabase",
+        "OnReadOnly",
         "the database at {at} is read-only: let it be written (server.databases.writable, or ALTER DATABASE … SET "
         "ACCESS READ WRITE), or name another",
     ),
@@ -101,10 +102,7 @@ def _broken(address: Address, error: BaseException, *, opening: bool) -> str:
             f"the connection to {address} was lost ({_short(reasons)}): see that the server runs, then run the same "
             "command again; what was committed stays, nothing is doubled"
         )
-    return (
-        f"no Neo4j answers at {address} ({_short(reasons)}): see that it runs and that host and port are right, or "
-        "start one here with `kg neo4j start`"
-    )
+    return say_unanswered(address, _short(reasons))
 
 
 def _reasons(error: BaseException | None) -> Iterator[str]:

@@ -93,6 +93,8 @@ class Loading(Writing):
                 connection.execute(f"drop index {name}")
             # Of documents that are gone; no row refers to it, and the numbers of words begin anew.
             connection.execute("delete from words; delete from uses")
+            self._words.forget()
+            self._uses.forget()
             for document in documents:
                 save_document(connection, document, None, stamp=stamp, time=self._clock())
                 mark_known(connection, document.content_hash, stamp)

@@ -175,7 +175,7 @@ class Writing:
         connection.executemany("delete from evidence where id=?", ((row[0],) for row in gone))
         self._add_rows(connection, {(document, key): new[key] for key in fresh}, country)
         moved = [(old[key], new[key]) for key in new if key in old and self._moved(old[key], new[key])]
-        connection.executemany(_MOVE, (self._move(was, row) for was, row in moved))
+        connection.executemany(_MOVE, [self._move(was, row) for was, row in moved])
         change.facts |= {key_of(new[key].fact_id) for key in fresh} | {row[1] for row in gone}
         change.facts |= {was[1] for was, row in moved if was[-1] != row.score}
         retracted = self._retract(connection, change, facts - ids.keys())
@@ -192,7 +192,8 @@ class Writing:
     ) -> None:
         """Insert rows, each by the number of its document and its key, with their facts and the uses of their names."""
         self._add_facts(connection, rows.values(), country)
-        connection.executemany(INSERT_EVIDENCE, (self._row(*key, row) for key, row in rows.items()))
+        # Whole lists: APSW never lets go of a cursor whose rows asked the same connection while it took them.
+        connection.executemany(INSERT_EVIDENCE, [self._row(*key, row) for key, row in rows.items()])
         self._uses.note(use for row in rows.values() for use in self._uses_in(row))
 
     def _uses_in(self, row: Evidence) -> Iterator[tuple[str, int, int]]:
