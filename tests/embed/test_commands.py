@@ -45,6 +45,7 @@ def test_the_served_model_is_chosen(here: Kg, modelled_graph: Path) -> None:
     assert "known are: hand, second" in here.run("embed", "use", "third").stderr
     here("embed", "remove", "hand")
     assert "no vectors" in here.run("embed", "similar", "amiodarone").stderr
+    assert "known are: second" in here.run("serve", "--model", "hand").stderr
 
 
 def test_what_predicts_nothing_says_what_does(here: Kg, modelled_graph: Path) -> None:
