@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ def star() -> Adjacency:
     return make_adjacency(STAR, 8, 2)
 
 
-def seeded(seed: int = 0) -> torch.Generator:
+def seeded(seed: int = 0) -> Any:
     return torch.Generator().manual_seed(seed)
 
 
