@@ -25,9 +25,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from care_tables import read_eicu, read_table
 from kg.embed.me2vec.hierarchy import find_path_parents
-from kg.embed.me2vec.journeys import NONE, Journeys
+from kg.embed.me2vec.journeys import NONE, Journeys, compact, drop_rare, drop_repeats
 from kg.embed.me2vec.settings import read_preset
-from kg.embed.me2vec.training import prepare, train_me2vec
+from kg.embed.me2vec.training import train_me2vec
 from kg.embed.me2vec.uses import Ancestry, Matrix, Uses, find_uses
 
 CPU = torch.device("cpu")
@@ -135,14 +135,14 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", default=["bag", "care", "paper"])
     given = parser.parse_args()
     torch.set_num_threads(1)
-    raw, labels = read_eicu(given.folder), read_labels(given.folder)
+    raw, labels = drop_rare(drop_repeats(read_eicu(given.folder)), fewest_events=5), read_labels(given.folder)
 
     def measured(vectors: Matrix, names: tuple[str, ...], *, seed: int) -> list[float]:
         return measure(vectors, names, labels, seed=seed, penalty=given.penalty)
 
     print(f"{'':28} readmission PR, ROC         death PR, ROC")
     if "bag" in given.rows:
-        kept = prepare(raw, replace(read_preset("care").journeys, fewest_uses=1))
+        kept = compact(raw)
         for name, vectors in make_bags(kept).items():
             begun = time.process_time()
             show(name, [measured(vectors, kept.visits, seed=seed) for seed in given.seeds], time.process_time() - begun)
