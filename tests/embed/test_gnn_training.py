@@ -6,21 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from kg.embed.gnn.classifying import judge, make_labels, train_classifier
-from kg.embed.gnn.features import Features, FeatureSettings, make_features
-from kg.embed.gnn.network import read_network, write_network
-from kg.embed.gnn.settings import GnnSettings, make_gnn_settings, read_gnn_settings
-from kg.embed.gnn.trained import embed
-from kg.embed.gnn.training import train_gnn
-from kg.embed.kge.checkpoints import Point
-from kg.embed.kge.errors import CheckpointError, SettingsError, TrainingError
-from kg.embed.popularity import Popularity
-from kg.embed.ranking import rank
-from kg.embed.splits import Part
-from kg.embed.triples import Split, number
-from planted_groups import STEMS, planted_nodes, planted_split
+torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
+pytest.importorskip("torch_geometric", reason="needs torch-geometric: pip install 'medkg[train]'")
+
+from kg.embed.gnn.classifying import judge, make_labels, train_classifier  # noqa: E402
+from kg.embed.gnn.features import Features, FeatureSettings, make_features  # noqa: E402
+from kg.embed.gnn.network import read_network, write_network  # noqa: E402
+from kg.embed.gnn.settings import GnnSettings, make_gnn_settings, read_gnn_settings  # noqa: E402
+from kg.embed.gnn.trained import embed  # noqa: E402
+from kg.embed.gnn.training import train_gnn  # noqa: E402
+from kg.embed.kge.checkpoints import Point  # noqa: E402
+from kg.embed.kge.errors import CheckpointError, SettingsError, TrainingError  # noqa: E402
+from kg.embed.popularity import Popularity  # noqa: E402
+from kg.embed.ranking import rank  # noqa: E402
+from kg.embed.splits import Part  # noqa: E402
+from kg.embed.triples import Split, number  # noqa: E402
+from planted_groups import STEMS, planted_nodes, planted_split  # noqa: E402
 
 torch.set_num_threads(1)
 
