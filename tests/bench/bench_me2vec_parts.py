@@ -120,6 +120,9 @@ def show_trained(raw: Journeys, preset: str, seeds: list[int], measured: Callabl
         vectors, names = trained.patients.matrix, trained.patients.names
         parts = np.split(vectors, np.cumsum(list(trained.parts.values()))[:-1], axis=1)
         named = {f"{preset}: {part}": some for part, some in zip(trained.parts, parts, strict=True)}
+        if "givers" in trained.parts:
+            told_of = [some for part, some in zip(trained.parts, parts, strict=True) if part != "givers"]
+            named[f"{preset} without givers"] = np.concatenate(told_of, axis=1)
         for name, some in {f"{preset}, all": vectors, **(named if len(named) > 1 else {})}.items():
             rows.setdefault(name, []).append(measured(some, names, seed=seed))
     for name, found in rows.items():
