@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from kg.embed.neighbours import Neighbour
@@ -68,7 +69,7 @@ def print_predictions(
         console.print()
         console.print(_draw_prediction(prediction, language))
         for path in paths.get(prediction.object.curie, ()):
-            console.print(_draw_path(path, evidence, language, console))
+            console.print(Padding(_draw_path(path, evidence, language, console), (0, 0, 0, 5), expand=False))
 
 
 def _summary(predictions: Predictions, about: About) -> str:
@@ -90,7 +91,7 @@ def _draw_prediction(prediction: Prediction, language: str) -> Text:
 
 
 def _draw_path(path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, console: Console) -> Text:
-    text = Text("     because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
+    text = Text("because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
     for step in path.steps:
         predicate = PREDICATES[step.fact.predicate]
         label = predicate.label_zh if language == "zh" else predicate.label
@@ -99,8 +100,8 @@ def _draw_path(path: Path, evidence: Mapping[str, Sequence[Evidence]], language:
         text.append_text(draw_line(name_in(step.end, language)))
     for step in path.steps:
         for row in evidence.get(step.fact.id, ()):
-            text.append("\n         ").append_text(draw_evidence(row, step.end, width=console.width - 12))
-            text.append("\n         ").append_text(draw_line(reference(row), style="dim"))
+            text.append("\n    ").append_text(draw_evidence(row, step.end, width=console.width - 14))
+            text.append("\n    ").append_text(draw_line(reference(row), style="dim"))
     return text
 
 
@@ -208,6 +209,8 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
 
 def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
     """Print ranks by part of the facts, filtered, from both sides."""
+    if not scores:
+        return
     table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
     for part, figures in scores.items():
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]

@@ -54,8 +54,10 @@ def read_data(name: str) -> Split:
         return split
     test = read_triples(Path(str(files(f"pykeen.datasets.{THEIR_NAMES[name]}") / "test.txt")))
     entities, relations = split.train.entities, split.train.relations
-    named = [[(entities[s], relations[p], entities[o]) for s, p, o in part.rows] for part in (split.train, split.valid)]
-    return make_split(*named, test)
+    train, valid = (
+        [(entities[s], relations[p], entities[o]) for s, p, o in part.rows] for part in (split.train, split.valid)
+    )
+    return make_split(train, valid, test)
 
 
 def without_steering(split: Split) -> Split:

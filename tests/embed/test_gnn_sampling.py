@@ -98,6 +98,13 @@ def test_all_neighbours_drawn_in_parts_or_at_once_give_the_same_vectors(encoder:
     for fanouts in ((99, 99), (None, None)):
         part = network(features, draw_blocks(adjacency, targets, fanouts, seeded()))
         torch.testing.assert_close(part, whole[targets], rtol=1e-4, atol=1e-5)
+    alone = torch.zeros(21, dtype=torch.bool)
+    alone[4] = True
+    part = network(features, draw_blocks(adjacency, targets, (None, None), seeded(), alone=alone))
+    heard = network.encode_whole(features, adjacency, alone=alone)
+    torch.testing.assert_close(part, heard[targets], rtol=1e-4, atol=1e-5)
+    unheard = network.encode_whole(features, make_adjacency(rows[:0], 21, 3))
+    torch.testing.assert_close(heard[4], unheard[4], rtol=1e-4, atol=1e-5)
     hidden = torch.arange(10)
     without = network.encode_whole(features, make_adjacency(rows[10:], 21, 3))
     torch.testing.assert_close(network.encode_whole(features, adjacency, hidden=hidden), without, rtol=1e-4, atol=1e-5)

@@ -1,0 +1,43 @@
+"""All rows of the table, by name; the bag of services is the first and is always shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kg.embed.care.baselines import bags, factors, hierarchies, walks
+from kg.embed.care.model import HIERARCHY, SPECIALTIES, Baseline, CareError
+
+#: The row that all others are compared with.
+REFERENCE = "bag of services"
+
+BASELINES = (
+    Baseline(REFERENCE, bags.learn_bag),
+    Baseline("bag of services and givers", bags.learn_bag_of_all, frozenset({SPECIALTIES})),
+    Baseline("mean of node2vec", walks.learn_mean_of_node2vec),
+    Baseline("node2vec of visits", walks.learn_node2vec),
+    Baseline("DeepWalk", walks.learn_deepwalk),
+    Baseline("KESER SPPMI+SVD", factors.learn_sppmi),
+    Baseline("NMF", factors.learn_nmf),
+    Baseline("ME2Vec, the paper's code", hierarchies.learn_paper, frozenset({SPECIALTIES})),
+    Baseline("ME2Vec, ours", hierarchies.learn_care, frozenset({SPECIALTIES, HIERARCHY})),
+    Baseline("mean of chance", bags.learn_mean_of_chance),
+    Baseline("chance", bags.learn_chance),
+)
+
+
+def pick_baselines(names: Iterable[str] = ()) -> tuple[Baseline, ...]:
+    """Those whose names have any of `names` in them, the bag of services always; all, where nothing is named.
+
+    Raises:
+        CareError: where a name is in none.
+    """
+    wanted = [name.casefold() for name in names]
+    for name in wanted:
+        if not any(name in each.name.casefold() for each in BASELINES):
+            known = "; ".join(each.name for each in BASELINES)
+            raise CareError(f"no baseline has {name!r} in its name; there are: {known}")
+    return tuple(
+        each
+        for each in BASELINES
+        if not wanted or each.name == REFERENCE or any(name in each.name.casefold() for name in wanted)
+    )
