@@ -96,6 +96,7 @@ def run_on_records(
         EmbeddingError: no code is of enough patients.
     """
     from kg.embed.me2vec.reading import read_journeys
+    from kg.embed.me2vec.state import write_state
     from kg.embed.me2vec.training import train_me2vec
     from kg.records.patient_vectors import write_patient_vectors
 
@@ -108,7 +109,7 @@ def run_on_records(
     made = train_me2vec(
         journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
     )
-    write_patient_vectors(records, order.name, made.patients, key=key)
+    write_patient_vectors(records, order.name, made.patients, key=key, state=write_state(made.pooling))
     public, nodes = _public(made.get_public_services(), graph)
     about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
     return _keep(about, public, nodes, order, shelf)

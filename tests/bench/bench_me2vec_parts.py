@@ -61,7 +61,9 @@ def read_labels(folder: Path) -> Labels:
 
 def dense(uses: Uses) -> Matrix:
     """Ones where there is anything."""
-    return uses.with_weights(np.ones_like(uses.weights)).dot(np.eye(uses.width, dtype=np.float32))
+    made = np.zeros((uses.rows, uses.width), np.float32)
+    made[uses.row_of(), uses.columns] = 1
+    return made
 
 
 def make_bags(journeys: Journeys) -> dict[str, Matrix]:
@@ -120,6 +122,9 @@ def show_trained(raw: Journeys, preset: str, seeds: list[int], measured: Callabl
         vectors, names = trained.patients.matrix, trained.patients.names
         parts = np.split(vectors, np.cumsum(list(trained.parts.values()))[:-1], axis=1)
         named = {f"{preset}: {part}": some for part, some in zip(trained.parts, parts, strict=True)}
+        if "givers" in trained.parts:
+            told_of = [some for part, some in zip(trained.parts, parts, strict=True) if part != "givers"]
+            named[f"{preset} without givers"] = np.concatenate(told_of, axis=1)
         for name, some in {f"{preset}, all": vectors, **(named if len(named) > 1 else {})}.items():
             rows.setdefault(name, []).append(measured(some, names, seed=seed))
     for name, found in rows.items():

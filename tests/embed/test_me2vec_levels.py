@@ -145,6 +145,15 @@ def test_uses_are_counted_once_a_row_and_column() -> None:
     assert uses.only(np.array([False, True, True, True])).columns.tolist() == [2]
 
 
+def test_sums_are_those_of_the_whole_matrix() -> None:
+    draw = np.random.default_rng(1)
+    uses = count_uses(draw.integers(0, 300, 3000), draw.integers(0, 40, 3000), 301, 40, draw.random(3000))
+    whole = np.zeros((301, 40), np.float32)
+    whole[uses.row_of(), uses.columns] = uses.weights
+    vectors = draw.normal(size=(40, 5000)).astype(np.float32)
+    assert np.allclose(uses.dot(vectors), whole @ vectors, atol=1e-3)
+
+
 def test_what_came_last_counts_most() -> None:
     journeys = make_journeys(patients=1)
     whole, recent = find_uses(journeys, "visit"), find_uses(journeys, "visit", half_life=1)

@@ -157,3 +157,10 @@ def test_settings_are_read_from_a_file(tmp_path: Path) -> None:
         read_settings(path)
     with pytest.raises(SettingsError, match="use care or paper"):
         read_preset("mine")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here: ME2Vec on a GPU is not tested")
+def test_a_gpu_gives_vectors_of_the_same_shape_and_use() -> None:
+    trained = train_me2vec(make_journeys(), SMALL, device=torch.device("cuda"), parents=PARENTS)
+    assert trained.patients.matrix.shape == (90, sum(trained.parts.values()))
+    assert np.isfinite(trained.embed(make_journeys(patients=4)).matrix).all()

@@ -8,8 +8,9 @@ back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -38,7 +39,7 @@ class Pooling:
         *,
         device: torch.device,
     ) -> None:
-        self.levels, self.settings = levels, settings
+        self.levels, self.settings, self.parents = levels, settings, parents
         self._device, self._unit = device, settings.journeys.unit
         self._ancestry = Ancestry(levels.codes, parents)
         self._directions: Matrix = np.zeros((len(self._ancestry.names), 0), np.float32)
@@ -72,6 +73,22 @@ class Pooling:
     def widths(self) -> dict[str, int]:
         """The dimensions of each part, in their order."""
         return {part: len(self._moves[part].centre) for part in self.settings.patients.parts}
+
+    def get_state(self) -> dict[str, object]:
+        """What `fit` learned, as tensors by name, for `set_state` of another with the same levels and settings."""
+        moves = {
+            part: (torch.from_numpy(each.centre), torch.from_numpy(each.turn)) for part, each in self._moves.items()
+        }
+        learned = {"directions": torch.from_numpy(self._directions), "idf": torch.from_numpy(self._idf), "moves": moves}
+        return {**learned, "line": self._line.get_state() if self._line else {}}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Takes what another learned."""
+        self._directions, self._idf = state["directions"].numpy(), state["idf"].numpy()
+        self._moves = {part: Move(centre.numpy(), turn.numpy()) for part, (centre, turn) in state["moves"].items()}
+        if state["line"]:
+            self._line = self._make_line()
+            self._line.set_state(state["line"])
 
     def count_users(self, journeys: Journeys) -> Numbers:
         """The distinct patients who had each of the services, or what stands below it."""
@@ -137,12 +154,15 @@ class Pooling:
         codes = len(self.levels.codes)
         return count_uses(row, specialty * codes + journeys.code, height, (unknown + 1) * codes)
 
-    def _fit_line(self, journeys: Journeys, told: Tell) -> Matrix:
+    def _make_line(self) -> Line:
         services = self.levels.services[: len(self.levels.codes)]
         given = self.levels.givers.specialties
         specialties = np.concatenate([given, np.zeros((1, services.shape[1]), np.float32)])
         chosen = self.settings.line
-        self._line = Line(services, specialties, chosen, device=self._device, seed=self.settings.seed)
+        return Line(services, specialties, chosen, device=self._device, seed=self.settings.seed)
+
+    def _fit_line(self, journeys: Journeys, told: Tell) -> Matrix:
+        self._line = self._make_line()
         return self._line.fit(self._contexts(journeys), told)
 
     def _embed_line(self, journeys: Journeys) -> Matrix:
