@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
@@ -69,7 +69,8 @@ def print_predictions(
         console.print()
         console.print(_draw_prediction(prediction, language))
         for path in paths.get(prediction.object.curie, ()):
-            console.print(Padding(_draw_path(path, evidence, language, console), (0, 0, 0, 5), expand=False))
+            for line in _draw_path(path, evidence, language, console.width):
+                console.print(line)
 
 
 def _summary(predictions: Predictions, about: About) -> str:
@@ -90,7 +91,10 @@ def _draw_prediction(prediction: Prediction, language: str) -> Text:
     return text
 
 
-def _draw_path(path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, console: Console) -> Text:
+def _draw_path(
+    path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, width: int
+) -> Iterator[RenderableType]:
+    """The path on one line, then the best sentence of each of its facts, with where it stands."""
     text = Text("because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
     for step in path.steps:
         predicate = PREDICATES[step.fact.predicate]
@@ -98,11 +102,15 @@ def _draw_path(path: Path, evidence: Mapping[str, Sequence[Evidence]], language:
         before, after = ("—", "—") if predicate.symmetric else ("—", "→") if step.forward else ("←", "—")
         text.append(f" {before}{label}{after} ", style="blue")
         text.append_text(draw_line(name_in(step.end, language)))
+    yield _indented(text, 5)
     for step in path.steps:
         for row in evidence.get(step.fact.id, ()):
-            text.append("\n    ").append_text(draw_evidence(row, step.end, width=console.width - 14))
-            text.append("\n    ").append_text(draw_line(reference(row), style="dim"))
-    return text
+            yield _indented(draw_evidence(row, step.end, width=width - 12), 9)
+            yield _indented(draw_line(reference(row), style="dim"), 9)
+
+
+def _indented(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
 
 
 def predictions_form(
