@@ -14,17 +14,29 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 from pathlib import Path
 
 from care_outcomes import Outcomes, read_eicu_outcomes, read_mimic_outcomes
 from care_tables import read_eicu, read_mimic
 from kg.embed.care.baselines.all import pick_baselines
-from kg.embed.care.model import CareError, Seen, Task
+from kg.embed.care.cohort import Cohort, make_cohort
+from kg.embed.care.cohort import group_of as get_planted_group
+from kg.embed.care.model import Baseline, CareError, Seen, Task
 from kg.embed.care.running import Answer, Kept, Questions, ask_all
 from kg.embed.care.table import make_rows, write_table
-from kg.embed.care.tasks import WHOLE, ask_hierarchy, ask_outcome
-from kg.embed.me2vec.hierarchy import find_path_parents
+from kg.embed.care.tasks import (
+    WHOLE,
+    ask_hierarchy,
+    ask_next_group,
+    ask_outcome,
+    ask_relatedness,
+    ask_specialty,
+    cut_journeys,
+)
+from kg.embed.me2vec.hierarchy import Parents, find_path_parents
 from kg.embed.me2vec.journeys import Journeys
 from kg.embed.me2vec.settings import JourneySettings
 from kg.embed.me2vec.training import prepare
@@ -32,26 +44,73 @@ from kg.embed.me2vec.training import prepare
 #: Codes of fewer events are left out for all.
 _FEWEST = 2
 
+#: Hours that are seen where what comes next is asked, and the name of that view.
+_HOURS = 24
+_EARLY = "first day"
 
-def read_questions(data: str, folder: Path) -> Questions:
-    """The tasks of a data set and what is seen for them."""
+Asking = Callable[[], Task]
+
+
+def read_questions(data: str, folder: Path, patients: int) -> tuple[Questions, tuple[Baseline, ...]]:
+    """The tasks of a data set and what is seen for them; and what else is known to compare with."""
+    if data == "planted":
+        cohort = make_cohort(patients=patients)
+        named = f"{data}-{patients}"
+        return ask_cohort(named, cohort), (Baseline("what was planted", cohort.learn_truth),)
     if data == "eicu":
-        return ask_tables(data, read_eicu(folder / "eicu-demo-full"), read_eicu_outcomes(folder / "eicu-demo-full"))
-    return ask_tables(data, read_mimic(folder / "mimic3-demo"), read_mimic_outcomes(folder / "mimic3-demo"))
+        raw, outcomes = read_eicu(folder / "eicu-demo-full"), read_eicu_outcomes(folder / "eicu-demo-full")
+    else:
+        raw, outcomes = read_mimic(folder / "mimic3-demo"), read_mimic_outcomes(folder / "mimic3-demo")
+    parents = find_path_parents(raw.codes)
+    return ask(data, raw, parents, outcomes, get_path_group, list(iter_same_system(raw))), ()
 
 
-def ask_tables(data: str, raw: Journeys, outcomes: Outcomes) -> Questions:
-    """What the tables of a hospital can be asked; codes are paths."""
-    whole = Seen(prepare(raw, JourneySettings(fewest_uses=_FEWEST)), find_path_parents(raw.codes))
-    asked: list[Callable[[], Task]] = [
+def ask_cohort(data: str, cohort: Cohort) -> Questions:
+    """What the generated cohort can be asked."""
+    outcomes = Outcomes(cohort.readmitted, cohort.died)
+    return ask(data, cohort.journeys, cohort.parents, outcomes, get_planted_group, cohort.pairs)
+
+
+def ask(
+    data: str,
+    raw: Journeys,
+    parents: Parents,
+    outcomes: Outcomes,
+    group_of: Callable[[str], str],
+    pairs: Sequence[tuple[str, str]],
+) -> Questions:
+    """All tasks that these journeys can be asked."""
+    early, later = cut_journeys(raw, _HOURS)
+    kept = JourneySettings(fewest_uses=_FEWEST)
+    whole, first = Seen(prepare(raw, kept), parents), Seen(prepare(early, kept), parents)
+    # A demo of sixty admissions has no label that twenty of them share.
+    fewest = 20 if len(whole.journeys.visits) > 500 else 8
+    asked: list[Asking] = [
         lambda: ask_outcome("readmission", whole, outcomes.readmitted),
         lambda: ask_outcome("mortality", whole, outcomes.died),
+        lambda: ask_next_group(first, later, group_of, view=_EARLY, fewest=fewest),
+        lambda: ask_specialty(whole, fewest=fewest),
         lambda: ask_hierarchy(whole),
+        lambda: ask_relatedness(whole, pairs),
     ]
-    return Questions(data, {WHOLE: whole}, list(_able(asked)))
+    return Questions(data, {WHOLE: whole, _EARLY: first}, list(_able(asked)))
 
 
-def _able(asked: list[Callable[[], Task]]) -> list[Task]:
+def get_path_group(code: str) -> str:
+    """The first two steps of a path: an organ system and a trouble of it, or a letter and three digits of ICD-9."""
+    return "" if code.startswith("admission diagnosis") else "|".join(code.split("|")[:2])
+
+
+def iter_same_system(journeys: Journeys) -> Iterator[tuple[str, str]]:
+    """Diagnoses and treatments of one organ system, as eICU's paths tell it."""
+    by_system: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for code, kind in zip(journeys.codes, journeys.kinds, strict=True):
+        by_system[code.partition("|")[0], kind].append(code)
+    for system in sorted({system for system, _ in by_system}):
+        yield from product(by_system[system, "condition"], by_system[system, "procedure"])
+
+
+def _able(asked: list[Asking]) -> list[Task]:
     """The tasks that can be asked; why not, of the others."""
     tasks = []
     for ask in asked:
@@ -73,6 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", choices=["eicu", "mimic", "planted"], default="eicu")
     parser.add_argument("--folder", type=Path, default=Path(os.environ.get("MEDKG_SHARED_DATA", "../shared/data")))
+    parser.add_argument("--patients", type=int, default=2000, help="of the generated cohort")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--baselines", nargs="*", default=[], metavar="PART OF A NAME")
@@ -80,11 +140,11 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, help="file of answers; default: bench-me2vec-DATA.jsonl in this folder")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    questions = read_questions(given.data, given.folder)
+    questions, more = read_questions(given.data, given.folder, given.patients)
     tasks = [each for each in questions.tasks if not given.tasks or any(part in each.name for part in given.tasks)]
     answers = ask_all(
-        Questions(given.data, questions.views, tasks),
-        pick_baselines(given.baselines),
+        Questions(questions.data, questions.views, tasks),
+        [*pick_baselines(given.baselines), *more],
         seeds=range(1, given.seeds + 1),
         folds=given.folds,
         kept=Kept(given.kept or Path(f"bench-me2vec-{given.data}.jsonl")),

@@ -14,7 +14,7 @@ from kg.embed.me2vec.uses import Matrix
 from kg.errors import KGError
 
 #: What may be hidden from those who would use it, where it is what is asked.
-SPECIALTIES, HIERARCHY = "specialties", "hierarchy"
+GIVERS, HIERARCHY = "givers", "hierarchy"
 
 
 class CareError(KGError):
@@ -33,10 +33,11 @@ class Seen:
         return drop_rare(self.journeys, fewest_uses=fewest)
 
     def hide(self, what: frozenset[str]) -> Seen:
-        """The same without specialties, or without what stands above codes, or without both."""
+        """The same without providers and specialties, or without what stands above codes, or without both."""
         journeys = self.journeys
-        if SPECIALTIES in what:
-            journeys = replace(journeys, specialty=np.full_like(journeys.specialty, NONE), specialties=())
+        if GIVERS in what:
+            nobody = np.full_like(journeys.code, NONE)
+            journeys = replace(journeys, provider=nobody, specialty=nobody, providers=(), specialties=())
         return Seen(journeys, {} if HIERARCHY in what else self.parents)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from kg.embed.care.model import HIERARCHY, SPECIALTIES, CareError, CodeTask, Seen, VisitTask
+from kg.embed.care.model import GIVERS, HIERARCHY, CareError, CodeTask, Seen, VisitTask
 from kg.embed.me2vec.journeys import NONE, Journeys, Mask, Numbers
 from kg.embed.me2vec.service_graph import settle
 
@@ -22,17 +22,20 @@ def ask_outcome(name: str, seen: Seen, outcome: Mapping[str, bool], *, view: str
     return _ask(name, view, journeys, np.array(rows, np.int64), np.array(truth, np.bool_).reshape(-1, 1), (name,))
 
 
-def ask_specialty(seen: Seen, *, fewest: int = 20, view: str = WHOLE) -> VisitTask:
-    """Which specialty cared for a visit, of those that at least `fewest` visits have; specialties are hidden."""
+def ask_specialty(seen: Seen, *, most: int = 8, fewest: int = 20, view: str = WHOLE) -> VisitTask:
+    """Which specialty cared for a visit, of the `most` common ones that at least `fewest` visits have.
+
+    Who gave what is hidden: where wards or doctors are known, so is their specialty.
+    """
     journeys = seen.journeys
     told = np.full(len(journeys.visits), NONE, np.int64)
     told[journeys.visit] = journeys.specialty
     counts = np.bincount(told[told != NONE], minlength=len(journeys.specialties))
-    common = np.flatnonzero(counts >= fewest)
+    common = np.array([at for at in np.argsort(-counts, kind="stable")[:most] if counts[at] >= fewest], np.int64)
     rows = np.flatnonzero(np.isin(told, common))
     labels = tuple(journeys.specialties[at] for at in common)
     truth = told[rows][:, None] == common[None, :]
-    return _ask("specialty", view, journeys, rows, truth, labels, frozenset({SPECIALTIES}))
+    return _ask("specialty", view, journeys, rows, truth, labels, frozenset({GIVERS}))
 
 
 def cut_journeys(journeys: Journeys, hours: float) -> tuple[Journeys, Journeys]:

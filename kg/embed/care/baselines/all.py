@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kg.embed.care.baselines import bags, factors, hierarchies, walks
-from kg.embed.care.model import HIERARCHY, SPECIALTIES, Baseline, CareError
+from kg.embed.care.baselines import bags, factors, hierarchies, metapaths, pairs, visits, walks
+from kg.embed.care.model import GIVERS, HIERARCHY, Baseline, CareError
 
 #: The row that all others are compared with.
 REFERENCE = "bag of services"
 
 BASELINES = (
     Baseline(REFERENCE, bags.learn_bag),
-    Baseline("bag of services and givers", bags.learn_bag_of_all, frozenset({SPECIALTIES})),
+    Baseline("bag of services and givers", bags.learn_bag_of_all, frozenset({GIVERS})),
     Baseline("mean of node2vec", walks.learn_mean_of_node2vec),
     Baseline("node2vec of visits", walks.learn_node2vec),
     Baseline("DeepWalk", walks.learn_deepwalk),
+    Baseline("LINE, first order", pairs.learn_line_first),
+    Baseline("LINE, second order", pairs.learn_line_second),
+    Baseline("metapath2vec", metapaths.learn_metapath2vec, frozenset({GIVERS})),
+    Baseline("Med2Vec-style", visits.learn_med2vec_style),
     Baseline("KESER SPPMI+SVD", factors.learn_sppmi),
     Baseline("NMF", factors.learn_nmf),
-    Baseline("ME2Vec, the paper's code", hierarchies.learn_paper, frozenset({SPECIALTIES})),
-    Baseline("ME2Vec, ours", hierarchies.learn_care, frozenset({SPECIALTIES, HIERARCHY})),
+    Baseline("ME2Vec, the paper's code", hierarchies.learn_paper, frozenset({GIVERS})),
+    Baseline("ME2Vec, ours", hierarchies.learn_care, frozenset({GIVERS, HIERARCHY})),
     Baseline("mean of chance", bags.learn_mean_of_chance),
     Baseline("chance", bags.learn_chance),
 )
