@@ -27,7 +27,7 @@ COMMANDS = {
     "conflicts": ("kg.commands.conflicts", "Facts that oppose each other."),
     "registry": ("kg.commands.registry", "Tables of the patients of a disease, with the evidence of each cell."),
     "unlabelled": ("kg.commands.unlabelled", "What records say of drugs that no label says."),
-    "export": ("kg.commands.export", "Write the graph as JSON lines or Parquet."),
+    "export": ("kg.commands.export", "Write the graph for other programs: JSON lines, Parquet, RDF, KGX, Neo4j, …"),
     "import": ("kg.commands.import_", "Bring in graphs of others, and exports of medkg."),
     "sync": ("kg.commands.sync", "Bring one graph level with another: folders and Neo4j servers."),
     "verify": ("kg.commands.verify", "Whether two graphs say the same, and where they differ."),
@@ -39,7 +39,7 @@ COMMANDS = {
     "align": ("kg.commands.align", "Decide which concept a name stands for, and undo it."),
     "deid": ("kg.commands.deid", "A text without names, dates, numbers and places that point at a person."),
     "embed": ("kg.commands.embed", "Vectors of the graph: train them, what is alike, what may be missing."),
-    "neo4j": ("kg.commands.neo4j", "A Neo4j server on this machine: start, stop, status, admin."),
+    "neo4j": ("kg.commands.neo4j", "A Neo4j server on this machine: start, stop, status, init, admin."),
     "terminology": ("kg.commands.terminology", "Add, list, show and remove terminologies."),
     "doctor": ("kg.commands.doctor", "What is installed, loaded and healthy, and what to type next."),
 }

@@ -64,7 +64,8 @@ def _program() -> Iterator[Finding]:
 def _extras() -> Iterator[Finding]:
     for extra, (module, purpose) in EXTRAS.items():
         if util.find_spec(module):
-            yield Finding(f"extra {extra}", Health.OK, f"{module} {_version(module)}: {purpose}")
+            found = f"{module} {_version(module)}".strip()
+            yield Finding(f"extra {extra}", Health.OK, f"{found}: {purpose}")
         else:
             yield Finding(f"extra {extra}", Health.NOTE, f"for {purpose}: pip install 'medkg[{extra}]'")
 
@@ -73,7 +74,8 @@ def _version(module: str) -> str:
     try:
         return metadata.version(module)
     except metadata.PackageNotFoundError:
-        return ""
+        # What is installed may bear another name than its module.
+        return next(map(metadata.version, metadata.packages_distributions().get(module, ())), "")
 
 
 def _lexicon() -> Iterator[Finding]:
@@ -121,10 +123,35 @@ def _store(folder: Where, store: Store) -> Iterator[Finding]:
     if meta.get(DUE):
         left = "words of restricted documents that went, or that changed, may lie in its files still"
         yield Finding("restricted words", Health.NOTE, left, "see docs/neo4j.md, Writing")
+    yield from _vectors(folder, meta["graph_version"])
     if stats.quarantined:
         yield Finding("quarantine", Health.NOTE, f"{stats.quarantined} inputs", f"kg quarantine --graph {folder}")
     if meta.get("lexicon") and meta["lexicon"] != _stamp():
         yield Finding("stamp", Health.NOTE, "the lexicon has changed since the graph was built", "run kg build again")
+
+
+def _vectors(graph: Where, version: str) -> Iterator[Finding]:
+    """Which model is served, and whether its vectors are of the graph as it is."""
+    from kg.embed.shelf import Shelf
+
+    shelf = Shelf(graph)
+    try:
+        trained = shelf.open() if shelf.current() else None
+    except KGError as error:
+        yield Finding("vectors", Health.BAD, str(error))
+        return
+    if trained is None:
+        others = f"{len(shelf.names())} models, none served" if shelf.names() else "none trained yet"
+        yield Finding(
+            "vectors", Health.NOTE, others, f"kg embed {'use MODEL' if shelf.names() else 'train'} --graph {graph}"
+        )
+    elif stale := trained.tell_stale(version):
+        yield Finding("vectors", Health.NOTE, stale, "until then: kg serve --model none")
+    else:
+        about = trained.about
+        yield Finding(
+            "vectors", Health.OK, f"{about.name}: {about.vectors:,} of {about.dimensions} numbers, of this graph"
+        )
 
 
 def _server(store: Store) -> Iterator[Finding]:

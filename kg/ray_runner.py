@@ -10,7 +10,6 @@ answer counts.
 
 from __future__ import annotations
 
-import logging
 import math
 import os
 import socket
@@ -26,6 +25,7 @@ from typing import Any, TypeVar
 
 from extractors.rules import rules_stamp
 from kg.errors import RunnerError
+from kg.ray_joining import ASKING, join
 from kg.runners import Opens
 from kg.version import get_version
 from ontologies.home import get_home
@@ -47,13 +47,6 @@ MOVES = 10
 #: A batch that takes so many times as long as the median is started a second time, once there is nothing else to do.
 STRAGGLING = 4.0
 _TICK = 1.0
-#: Seconds that a cluster has to answer the first knock.
-_PATIENCE = 10.0
-#: How often a cluster of this machine is started. Ray gives its node 30 seconds, a fixed number, and a busy machine may
-#: need more; what the first try has read from the disk the next one finds in memory.
-_STARTS = 3
-#: Seconds that Ray asks its own server, instead of 60.
-_ASKING = "180"
 #: How often a cluster, which may grow, is asked for its size.
 _COUNTED = 10.0
 
@@ -123,44 +116,17 @@ def connected(address: str = "local", *, on_wait: Callable[[str], None] = lambda
     `local` starts a cluster of this machine alone, and ends it; where it does not start in time it is tried again,
     which `on_wait` is told. Raises `RunnerError` where Ray is not installed or nobody answers.
     """
-    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", _ASKING)
+    os.environ.setdefault("RAY_gcs_server_request_timeout_seconds", ASKING)
     try:
         import ray
     except ImportError:
         raise RunnerError("Ray is not installed: pip install 'medkg[ray]', on every machine of the cluster") from None
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    _join(address, on_wait)
+    join(address, on_wait=on_wait)
     try:
         yield RayRunner(same_machine=address == "local")
     finally:
         ray.shutdown()
-
-
-def _join(address: str, on_wait: Callable[[str], None]) -> None:
-    import ray
-
-    tries = _STARTS if address == "local" else 1
-    for left in reversed(range(tries)):
-        try:
-            _knock(address)
-            dashboard = False if address == "local" else None
-            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, include_dashboard=dashboard)
-            return
-        except Exception as error:  # that a node does not start in time is a plain Exception to Ray
-            if address == "local":
-                ray.shutdown()
-            said = (str(error).splitlines() or [type(error).__name__])[0]
-            if not left:
-                remedy = "wait until this machine is less busy" if tries > 1 else "start one with `ray start --head`"
-                raise RunnerError(f"no Ray cluster answers at {address!r} ({said}): {remedy}") from error
-            on_wait(f"Ray did not start in time ({said}): trying again, {left} more")
-
-
-def _knock(address: str) -> None:
-    """Raises `OSError` where nobody listens: Ray itself asks again for minutes."""
-    host, colon, port = address.removeprefix("ray://").rpartition(":")
-    if colon and port.isdigit():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE).close()
 
 
 def _processors() -> int:

@@ -16,7 +16,7 @@ from kg.roles import Store
 BATCH = 200
 
 #: Words about a graph that are its own: its version is made by what was written to it.
-_OWN = frozenset({"schema_version", "graph_version", "changed_at", "compaction_due", "licences_due"})
+_OWN = frozenset({"schema_version", "graph_version", "changed_at", "compaction_due", "vectors", "licences_due"})
 
 
 @dataclass(slots=True)

@@ -9,7 +9,9 @@ class UnknownNameError(KGError):
     """A terminology, task, predicate or format was asked for by a name that nobody claims."""
 
     def __init__(self, kind: str, name: str, known: list[str]) -> None:
-        super().__init__(f"unknown {kind} {name!r}; known are: {', '.join(sorted(known)) or 'none'}")
+        between = "; " if any("," in one for one in known) else ", "
+        told = f"known are: {between.join(sorted(known))}" if known else "none is known here"
+        super().__init__(f"unknown {kind} {name!r}; {told}")
 
 
 class TerminologyError(KGError):

@@ -71,14 +71,18 @@ def command(folder: Path, name: str, graph: Where, restricted: bool, as_json: bo
     from kg.export.neo4j_admin.command import read_command
     from kg.render.console import print_json
     from kg.stores import connect
+    from kg.telling import tell
     from ontologies.registry import open_lexicon
 
+    narrowed = any(asked.values())
     selection, vocabulary = _selection(asked), open_lexicon() if name in WITH_VOCABULARY else None
     store = connect(graph)
     try:
         counts = write_graph(name, store, folder, selection=selection, restricted=restricted, vocabulary=vocabulary)
     finally:
         store.close()
+    if not any(counts.values()):
+        tell(f"kg: nothing was written: {'no fact fits all that was asked' if narrowed else 'the graph is empty'}")
     if as_json:
         print_json({"folder": str(folder), "format": name, "counts": counts})
         return

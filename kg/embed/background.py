@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from kg.embed.triples import Triples
 from ontologies.lexicon import Lexicon
@@ -50,14 +52,18 @@ def learn_background(
     same, below = set(same_as), set(subclass_of)
     joined = _Joined(known.same)
     parents = {curie: list(above) for curie, above in known.parents.items()}
-    kinds = [(name in same, name in below) for name in train.relations]
-    for subject, relation, object_ in train.rows:
-        joins, lies_below = kinds[relation]
-        if joins:
-            joined.join(train.entities[subject], train.entities[object_])
-        elif lies_below:
-            parents.setdefault(train.entities[subject], []).append(train.entities[object_])
+    for one, other in _pairs(train, same):
+        joined.join(one, other)
+    for lower, upper in _pairs(train, below):
+        parents.setdefault(lower, []).append(upper)
     return Background(joined.spoken(), {curie: tuple(dict.fromkeys(above)) for curie, above in parents.items()})
+
+
+def _pairs(facts: Triples, relations: Set[str]) -> Iterator[tuple[str, str]]:
+    """Subjects and objects of the facts of these relations."""
+    wanted = [at for at, name in enumerate(facts.relations) if name in relations]
+    for subject, _, object_ in facts.rows[np.isin(facts.rows[:, 1], wanted)].tolist():
+        yield facts.entities[subject], facts.entities[object_]
 
 
 def ancestors(curie: str, parents: Parents) -> dict[str, int]:

@@ -71,11 +71,13 @@ def log_shares(scores: NDArray[np.float32]) -> Floats:
 
 
 def fit(judged: Judged) -> Calibration:
-    """The curve by Newton's method (Lin et al., Machine Learning 68:267, 2007); a flat one where scores tell nothing."""
+    """The curve by Newton's method (Lin et al., Machine Learning 68:267, 2007); flat where scores tell nothing."""
     targets = _targets(judged)
     base = _log_odds(float(np.average(targets, weights=judged.weights)))
     slope, intercept = _descend(judged, targets, np.array([0.0, base])).tolist()
-    return Calibration(*((slope, intercept) if slope > 0 else (0.0, base)), int(judged.facts.sum()))
+    if slope <= 0:
+        slope, intercept = 0.0, base
+    return Calibration(slope, intercept, int(judged.facts.sum()))
 
 
 def _descend(judged: Judged, targets: Floats, line: Floats) -> Floats:

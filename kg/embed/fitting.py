@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from kg.embed.ranking import Ranks
 
 Settings = KgeSettings | GnnSettings
+
+#: Facts that are held by name at a time.
+_AT_ONCE = 10_000
 
 #: Told after each epoch how training stands, and how many epochs there are at most.
 Told = Callable[["Point", int], None]
@@ -123,9 +126,9 @@ def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Mea
     scores = {name: _figures(fitted.rank(part.rows)) for name, part in held.items()}
     concepts, relations = get_vectors(material, fitted, model="")
     scorer = Scorer(concepts, relations, get_scoring(settings))
-    valid = judge(scorer, named(split.valid), [*named(split.train), *named(split.test)], seed=settings.seed)
+    valid = judge(scorer, iter_named(split.valid), iter_named(split.train, split.test), seed=settings.seed)
     calibrations = fit_all(valid)
-    test = judge(scorer, named(split.test), [*named(split.train), *named(split.valid)], seed=settings.seed)
+    test = judge(scorer, iter_named(split.test), iter_named(split.train, split.valid), seed=settings.seed)
     together = Judged.join([one for parts in test.values() for one in parts])
     told = measure(together, calibrations[ALL]) if ALL in calibrations and together.facts.any() else {}
     return Measured(scores, calibrations, told, fitted.curve)
@@ -135,7 +138,9 @@ def _figures(ranks: Ranks) -> dict[str, float]:
     return {name: float(value) for name, value in asdict(ranks).items()}
 
 
-def named(triples: Triples) -> list[Named]:
-    """The facts by name."""
-    entities, relations = triples.entities, triples.relations
-    return [(entities[s], relations[p], entities[o]) for s, p, o in triples.rows.tolist()]
+def iter_named(*parts: Triples) -> Iterator[Named]:
+    """The facts of all parts by name; few of them are held at a time."""
+    for part in parts:
+        for at in range(0, len(part), _AT_ONCE):
+            for subject, relation, object_ in part.rows[at : at + _AT_ONCE].tolist():
+                yield part.entities[subject], part.relations[relation], part.entities[object_]

@@ -56,21 +56,32 @@ def find_implied(facts: Rows, known: Rows, closed: Closed, names: Triples) -> tu
     turned = np.flatnonzero(symmetric[known[:, 1]])
     origin = np.concatenate([np.arange(len(known)), turned])
     known = np.concatenate([known, known[turned][:, ::-1]])
-    size = len(closed.spoken), len(names.relations)
     found = []
     for narrow in (False, True):
         ours, theirs = np.flatnonzero(denying[facts[:, 1]] == narrow), np.flatnonzero(denying[known[:, 1]] == narrow)
-        asked, of = _raised(facts[ours], closed, 0)
-        if narrow:
-            asked, of = _raised_again(asked, of, closed)
-            given, by = known[theirs], np.arange(len(theirs))
-        else:
-            given, by = _raised(known[theirs], closed, 2)
-        one, other = join(fact_keys(asked, *size), fact_keys(given, *size))
-        found.append(np.stack([ours[of[one]], theirs[by[other]]]))
+        met = _match(facts[ours], known[theirs], closed, len(names.relations), narrow=narrow)
+        found.append(np.stack([ours[met[0]], theirs[met[1]]]))
     ours, theirs = np.concatenate(found, axis=1)
     new = (facts[ours] != known[theirs]).any(axis=1)
     return ours[new], origin[theirs[new]]
+
+
+def _match(asked: Rows, given: Rows, closed: Closed, relations: int, *, narrow: bool) -> tuple[Numbers, Numbers]:
+    """Which rows of `asked` follow from which of `given`; `narrow`, downwards along the objects, else upwards."""
+    raised, of = _raised(asked, closed, 0)
+    if narrow:
+        raised, again = _raised(raised, closed, 2)
+        of = of[again]
+    # Only facts of a subject and relation that are asked about are raised: there are far more of the others.
+    alike = np.isin(given[:, 0] * relations + given[:, 1], raised[:, 0] * relations + raised[:, 1])
+    by = np.flatnonzero(alike)
+    given = given[by]
+    if not narrow:
+        given, again = _raised(given, closed, 2)
+        by = by[again]
+    size = len(closed.spoken), relations
+    one, other = join(fact_keys(raised, *size), fact_keys(given, *size))
+    return of[one], by[other]
 
 
 def _predicate(name: str, field: str) -> object:
@@ -83,11 +94,6 @@ def _raised(rows: Rows, closed: Closed, side: int) -> tuple[Rows, Numbers]:
     raised = rows[one]
     raised[:, side] = closed.above[other]
     return np.concatenate([rows, raised]), np.concatenate([np.arange(len(rows)), one])
-
-
-def _raised_again(rows: Rows, origin: Numbers, closed: Closed) -> tuple[Rows, Numbers]:
-    raised, of = _raised(rows, closed, 2)
-    return raised, origin[of]
 
 
 def _spoken_parents(parents: Parents, same: Mapping[str, str]) -> Parents:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Named = tuple[str, str, str]
+
+#: A subject and a predicate, of which the objects are asked.
+Question = tuple[str, str]
 
 #: Questions a predicate, and wrong candidates a question that are kept of more; those stand for the others too.
 _QUESTIONS, _WRONG = 500, 1_000
@@ -30,7 +33,8 @@ def fitting(scorer: Scorer, predicate: str) -> NDArray[np.bool_]:
 
 def judge(scorer: Scorer, held_out: Iterable[Named], known: Iterable[Named], *, seed: int) -> dict[str, list[Judged]]:
     """Candidates of the held-out questions by predicate; `known` are all other facts, which are no candidates."""
-    questions, others = _by_question(held_out), _by_question(known)
+    questions = _by_question(held_out)
+    others = _by_question(known, of=questions)
     by_predicate: dict[str, list[Judged]] = {}
     chance = np.random.default_rng(seed)
     for (subject, predicate), objects in _chosen(questions, chance):
@@ -42,20 +46,25 @@ def judge(scorer: Scorer, held_out: Iterable[Named], known: Iterable[Named], *, 
     return by_predicate
 
 
-def _by_question(facts: Iterable[Named]) -> dict[tuple[str, str], set[str]]:
-    questions: dict[tuple[str, str], set[str]] = {}
-    for subject, predicate, object_ in facts:
-        questions.setdefault((subject, predicate), set()).add(object_)
-        if predicate in PREDICATES and PREDICATES[predicate].symmetric:
-            questions.setdefault((object_, predicate), set()).add(subject)
+def _by_question(facts: Iterable[Named], *, of: Container[Question] | None = None) -> dict[Question, set[str]]:
+    """The objects of each subject and predicate; where `of` is given, those alone."""
+    questions: dict[Question, set[str]] = {}
+    for question, object_ in (asked for fact in facts for asked in _from_both_sides(fact)):
+        if of is None or question in of:
+            questions.setdefault(question, set()).add(object_)
     return questions
 
 
-def _chosen(
-    questions: Mapping[tuple[str, str], set[str]], chance: np.random.Generator
-) -> Iterator[tuple[tuple[str, str], set[str]]]:
+def _from_both_sides(fact: Named) -> Iterator[tuple[Question, str]]:
+    subject, predicate, object_ = fact
+    yield (subject, predicate), object_
+    if predicate in PREDICATES and PREDICATES[predicate].symmetric:
+        yield (object_, predicate), subject
+
+
+def _chosen(questions: Mapping[Question, set[str]], chance: np.random.Generator) -> Iterator[tuple[Question, set[str]]]:
     """Questions in the order of their text, of each predicate so many at most, which by chance."""
-    by_predicate: dict[str, list[tuple[str, str]]] = {}
+    by_predicate: dict[str, list[Question]] = {}
     for question in sorted(questions):
         by_predicate.setdefault(question[1], []).append(question)
     for asked in by_predicate.values():
@@ -64,7 +73,7 @@ def _chosen(
 
 
 def _judge_one(
-    scorer: Scorer, question: tuple[str, str], objects: set[str], left_out: set[str], chance: np.random.Generator
+    scorer: Scorer, question: Question, objects: set[str], left_out: set[str], chance: np.random.Generator
 ) -> Judged:
     scores, candidate = scorer.objects(*question), fitting(scorer, question[1])
     candidate[_places(scorer, left_out)] = False

@@ -121,11 +121,11 @@ def check_leaks(leaks: Sequence[Leak], settings: LeakSettings | None = None) -> 
     """Raises `LeakError`, with kinds, counts, examples and the remedy, where a leak is not allowed by name."""
     allowed = (settings or LeakSettings()).allow
     if told := [leak for leak in leaks if leak.kind not in allowed]:
-        kinds = ", ".join(dict.fromkeys(leak.kind for leak in told))
+        kinds = " --allow ".join(dict.fromkeys(leak.kind for leak in told))
         raise LeakError(
-            f"what is asked can be read off what is learned from: {', '.join(map(str, told))}. Leave these facts out of"
-            f" valid and test (leaks = drop), divide the graph by document or by time, or allow by name ({kinds})"
-            " where figures must be comparable with published ones"
+            f"what is asked can be read off what is learned from: {', '.join(map(str, told))}. Leave these facts out"
+            " (--drop-leaks, in Python drop), divide the graph by document or by time, or let them pass by name"
+            f" (--allow {kinds}) where figures must be comparable with published ones"
         )
 
 
@@ -197,7 +197,7 @@ class _Look:
         yield self._leak(LeakKind.SAME_AS, *_with_steps(ours[fresh], theirs[fresh], joined))
         placed = self._is(self.settings.subclass_of)
         ours, theirs = find_implied(asked, known, self.closed, self.known)
-        fresh = ~placed[ours]
+        fresh = ~(placed | self._is(self.settings.same_as))[ours]
         below = np.flatnonzero(placed & self.closed.lies_below(asked[:, 0], asked[:, 2]))
         yield self._leak(LeakKind.SUBCLASS_OF, *_with_steps(ours[fresh], theirs[fresh], below))
 

@@ -31,7 +31,7 @@ def choose_settings(
         EmbeddingError: the file cannot be read, a single value cannot be understood, or the file is of another model.
     """
     chosen = dict(_read_config(config)) if config else _read_recipes()[model]
-    chosen |= dict(map(_read_value, values))
+    chosen |= dict(map(read_value, values))
     if seed is not None:
         chosen["seed"] = seed
     told = config or f"the recipe of {model}"
@@ -70,7 +70,7 @@ def _read_config(config: str) -> Mapping[str, Any]:
         ) from error
 
 
-def _read_value(text: str) -> tuple[str, Any]:
+def read_value(text: str) -> tuple[str, Any]:
     """A setting as `name=value`, the value as TOML writes it, or a word."""
     name, is_set, value = (part.strip() for part in text.partition("="))
     if not is_set or not name:

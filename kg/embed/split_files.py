@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kg.embed.errors import EmbeddingError
-from kg.embed.reading import make_split
-from kg.embed.triples import Split
+from kg.embed.triples import Split, Triples
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from pyarrow import ChunkedArray
 
 _PARTS = ("train", "valid", "test")
 
@@ -36,9 +41,33 @@ def read_written_split(path: Path) -> Split:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(path).to_pydict()
-        facts = list(zip(table["subject"], table["predicate"], table["object"], strict=True))
-        parts = [[fact for fact, part in zip(facts, table["part"], strict=True) if part == name] for name in _PARTS]
+        table = pq.read_table(path)
+        (subjects, subject), (predicates, predicate), (objects, object_), (parts, part) = (
+            _read_names(table[name]) for name in ("subject", "predicate", "object", "part")
+        )
     except (OSError, KeyError, pa.ArrowException) as error:
         raise EmbeddingError(f"{path} holds no facts ({error}); train the model again") from error
-    return make_split(*parts)
+    entities, relations = sorted({*subjects, *objects}), sorted(predicates)
+    columns = (subject, subjects, entities), (predicate, predicates, relations), (object_, objects, entities)
+    rows = np.stack([_renumber(numbers, names, into) for numbers, names, into in columns], axis=1)
+    every = Triples(tuple(entities), tuple(relations), rows)
+    of = _renumber(part, parts, _PARTS)
+    train, valid, test = (every.with_rows(rows[of == at]) for at in range(len(_PARTS)))
+    return Split(train, valid, test)
+
+
+def _read_names(column: ChunkedArray) -> tuple[list[str], NDArray[np.int64]]:
+    """The names of a column, each once, and the number of each row's."""
+    import pyarrow as pa
+
+    array = column.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    return array.dictionary.to_pylist(), np.asarray(array.indices, np.int64)
+
+
+def _renumber(numbers: NDArray[np.int64], names: Sequence[str], into: Sequence[str]) -> NDArray[np.int64]:
+    """Numbers of `names` as numbers of the same names in `into`."""
+    place = {name: at for at, name in enumerate(into)}
+    turned: NDArray[np.int64] = np.array([place[name] for name in names], np.int64)[numbers]
+    return turned

@@ -85,10 +85,8 @@ def split_by_chance(facts: GraphFacts, shares: Shares | None = None, *, seed: in
     What would leave train without a concept or a predicate goes to train.
     """
     shares = shares or Shares()
-    rows = facts.triples.rows
-    _, pair = np.unique(np.sort(rows[:, [0, 2]], axis=1), axis=0, return_inverse=True)
-    pair = pair.reshape(-1)
-    parts = deal(int(pair.max(initial=-1)) + 1, shares, seed)[pair]
+    count, pair = _pairs(facts)
+    parts = deal(count, shares, seed)[pair]
     strange = np.isin(pair, pair[_unseen(facts, parts)])
     parts[strange] = Part.TRAIN
     return Division(facts, parts, f"pairs of concepts by chance, seed {seed}")
@@ -126,13 +124,15 @@ def split_by_area(
     test: Collection[str],
     valid: Collection[str] = (),
     asked: Iterable[str] = (),
+    steering: float = 0.05,
+    seed: int = 0,
     keep_unseen: bool = False,
 ) -> Division:
     """Concepts by area: tested is what is said of those in the areas `test`, of which train has no fact `asked` about.
 
     `asked` are predicates, all but `STRUCTURE` where none is given. Other facts about the concepts stay in train, as
     does what the same documents say of other areas; that a concept also lies in an area of train does not make it
-    known.
+    known. Where no area is `valid`, the share `steering` of the pairs that are left steers, by chance.
     """
     known = {area for held in areas.values() for area in held}
     if strange := sorted({*test, *valid} - known):
@@ -143,8 +143,18 @@ def split_by_area(
     for part, held in ((Part.VALID, set(valid)), (Part.TEST, set(test))):
         inside = np.array([bool(held & set(areas.get(curie, ()))) for curie in facts.triples.entities], bool)
         parts[inside[sides].any(axis=1) & wanted] = part
+    if not valid:
+        left = np.flatnonzero(wanted & (parts == Part.TRAIN))
+        pairs, pair = np.unique(_pairs(facts)[1][left], return_inverse=True)
+        parts[left[deal(len(pairs), Shares(steering, 0), seed)[pair] == Part.VALID]] = Part.VALID
     manner = f"concepts by area, test {', '.join(sorted(test))}"
     return _without_unseen(facts, parts, manner, keep_unseen=keep_unseen, admits=frozenset({"document"}))
+
+
+def _pairs(facts: GraphFacts) -> tuple[int, Numbers]:
+    """How many pairs of concepts there are, in either order, and the pair of each fact."""
+    pairs, pair = np.unique(np.sort(facts.triples.rows[:, [0, 2]], axis=1), axis=0, return_inverse=True)
+    return len(pairs), pair.reshape(-1)
 
 
 def _asked(facts: GraphFacts, asked: set[str]) -> list[int]:

@@ -116,8 +116,8 @@ def open_trained(folder: Path) -> Trained:
         format_ = int(told.pop("format"))
         if format_ > FORMAT:
             raise EmbeddingError(f"{folder} has format {format_} and this medkg knows up to {FORMAT}: update medkg")
-        told["curve"] = tuple(told["curve"])
-        return Trained(folder, About(**{key: told[key] for key in _KEYS}))
+        told["curve"] = tuple(told.get("curve", ()))
+        return Trained(folder, About(**{key: told[key] for key in _KEYS if key in told}))
     except FileNotFoundError as error:
         raise EmbeddingError(f"no trained model at {folder}: `kg embed train` makes one") from error
     except (OSError, ValueError, KeyError, TypeError) as error:

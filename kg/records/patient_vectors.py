@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -24,10 +25,11 @@ _PREFIX, _SUFFIX = "vectors-", ".db"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
-def write_patient_vectors(folder: Path, name: str, vectors: Vectors, *, key: bytes | None) -> Path:
+def write_patient_vectors(folder: Path, name: str, vectors: Vectors, *, key: bytes | None, state: bytes = b"") -> Path:
     """The file, mode 0600, where `vectors` now lie beside the records in `folder`; one of that name is replaced.
 
-    `key` is that of the store; with None nothing is encrypted, as with a store without one.
+    `state` is what the model needs for patients who come later. `key` is that of the store; with None nothing is
+    encrypted, as with a store without one.
     """
     path = _path(folder, name)
     fresh = path.with_suffix(".new")
@@ -37,19 +39,19 @@ def write_patient_vectors(folder: Path, name: str, vectors: Vectors, *, key: byt
         with closing(apsw.Connection(str(fresh))) as connection:
             unlock(connection, key)
             connection.execute("pragma journal_mode=off; pragma temp_store=memory").fetchall()
-            _fill(connection, vectors)
+            _fill(connection, vectors, state)
         fresh.replace(path)
     return path
 
 
-def _fill(connection: apsw.Connection, vectors: Vectors) -> None:
+def _fill(connection: apsw.Connection, vectors: Vectors, state: bytes) -> None:
     with connection:
         connection.execute(
-            "create table about (graph_version text, model text, dimensions integer);"
+            "create table about (graph_version text, model text, dimensions integer, state blob);"
             "create table vectors (id integer primary key, name text not null unique, vector blob not null)"
         )
-        stamp = (vectors.graph_version, vectors.model, vectors.matrix.shape[1])
-        connection.execute("insert into about values (?, ?, ?)", stamp)
+        stamp = (vectors.graph_version, vectors.model, vectors.matrix.shape[1], state)
+        connection.execute("insert into about values (?, ?, ?, ?)", stamp)
         rows = zip(vectors.names, np.ascontiguousarray(vectors.matrix, "<f4"), strict=True)
         named = ((name, row.tobytes()) for name, row in rows)
         connection.executemany("insert into vectors (name, vector) values (?, ?)", named)
@@ -57,15 +59,27 @@ def _fill(connection: apsw.Connection, vectors: Vectors) -> None:
 
 def read_patient_vectors(folder: Path, name: str, *, key: bytes | None) -> Vectors:
     """What was written under `name`; raises `NotFoundError` where nothing was, `RecordsError` with another key."""
+    with _reading(folder, name, key) as connection:
+        [(version, model, dimensions)] = fetch(connection, "select graph_version, model, dimensions from about")
+        rows = fetch(connection, "select name, vector from vectors order by id")
+    matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(-1, dimensions)
+    return Vectors(tuple(name for name, _ in rows), matrix.astype(np.float32), version, model)
+
+
+def read_patient_state(folder: Path, name: str, *, key: bytes | None) -> bytes:
+    """The state that was written with the vectors of that name; raises as `read_patient_vectors` does."""
+    with _reading(folder, name, key) as connection:
+        return bytes(fetch(connection, "select state from about")[0][0])
+
+
+@contextmanager
+def _reading(folder: Path, name: str, key: bytes | None) -> Iterator[apsw.Connection]:
     path = _path(folder, name)
     if not path.exists():
         raise NotFoundError(f"no vectors of patients called {name!r} lie beside the records at {folder}: train them")
     with in_words(folder), closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as connection:
         unlock(connection, key)
-        [(version, model, dimensions)] = fetch(connection, "select * from about")
-        rows = fetch(connection, "select name, vector from vectors order by id")
-    matrix = np.frombuffer(b"".join(vector for _, vector in rows), "<f4").reshape(-1, dimensions)
-    return Vectors(tuple(name for name, _ in rows), matrix.astype(np.float32), version, model)
+        yield connection
 
 
 def list_patient_vectors(folder: Path) -> list[str]:

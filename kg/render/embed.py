@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from kg.embed.neighbours import Neighbour
@@ -68,7 +69,8 @@ def print_predictions(
         console.print()
         console.print(_draw_prediction(prediction, language))
         for path in paths.get(prediction.object.curie, ()):
-            console.print(_draw_path(path, evidence, language, console))
+            for line in _draw_path(path, evidence, language, console.width):
+                console.print(line)
 
 
 def _summary(predictions: Predictions, about: About) -> str:
@@ -89,19 +91,26 @@ def _draw_prediction(prediction: Prediction, language: str) -> Text:
     return text
 
 
-def _draw_path(path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, console: Console) -> Text:
-    text = Text("     because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
+def _draw_path(
+    path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, width: int
+) -> Iterator[RenderableType]:
+    """The path on one line, then the best sentence of each of its facts, with where it stands."""
+    text = Text("because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
     for step in path.steps:
         predicate = PREDICATES[step.fact.predicate]
         label = predicate.label_zh if language == "zh" else predicate.label
         before, after = ("—", "—") if predicate.symmetric else ("—", "→") if step.forward else ("←", "—")
         text.append(f" {before}{label}{after} ", style="blue")
         text.append_text(draw_line(name_in(step.end, language)))
+    yield _indented(text, 5)
     for step in path.steps:
         for row in evidence.get(step.fact.id, ()):
-            text.append("\n         ").append_text(draw_evidence(row, step.end, width=console.width - 12))
-            text.append("\n         ").append_text(draw_line(reference(row), style="dim"))
-    return text
+            yield _indented(draw_evidence(row, step.end, width=width - 12), 9)
+            yield _indented(draw_line(reference(row), style="dim"), 9)
+
+
+def _indented(text: Text, columns: int) -> Padding:
+    return Padding(text, (0, 0, 0, columns), expand=False)
 
 
 def predictions_form(
@@ -208,6 +217,8 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
 
 def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
     """Print ranks by part of the facts, filtered, from both sides."""
+    if not scores:
+        return
     table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
     for part, figures in scores.items():
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]

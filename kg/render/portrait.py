@@ -50,21 +50,22 @@ def read_portrait(
     each: int = 5,
     quotes: int = 1,
     language: str = "en",
+    at_once: int = AT_ONCE,
 ) -> Portrait:
     """What the graph says of `node`: at most `each` facts a group, at most `quotes` evidence rows a fact.
 
     Of the best evidence, what is written in `language` comes first.
     """
     query = FactQuery(predicates=tuple(predicates), statuses=tuple(statuses), min_confidence=min_confidence)
-    groups = list(_read_groups(graph, node, query, each))
+    groups = list(_read_groups(graph, node, query, each, at_once))
     ids = [fact.id for group in groups for fact in group.facts]
     found = graph.get_evidence(ids, first=quotes + WIDER) if ids and quotes else {}
     return Portrait(node, tuple(groups), {id_: prefer_language(rows, language)[:quotes] for id_, rows in found.items()})
 
 
-def _read_groups(graph: GraphReader, node: Node, query: FactQuery, each: int) -> Iterator[Group]:
+def _read_groups(graph: GraphReader, node: Node, query: FactQuery, each: int, at_once: int) -> Iterator[Group]:
     """The groups, by one question where the concept has few facts: a server plans every new question anew."""
-    whole = graph.find_facts(replace(query, about=node.curie), first=AT_ONCE)
+    whole = graph.find_facts(replace(query, about=node.curie), first=at_once)
     for predicate in (PREDICATES[name] for name in query.predicates or PREDICATES):
         asked = replace(query, predicates=(predicate.name,))
         for incoming in (False,) if predicate.symmetric else (False, True):

@@ -54,8 +54,10 @@ def read_data(name: str) -> Split:
         return split
     test = read_triples(Path(str(files(f"pykeen.datasets.{THEIR_NAMES[name]}") / "test.txt")))
     entities, relations = split.train.entities, split.train.relations
-    named = [[(entities[s], relations[p], entities[o]) for s, p, o in part.rows] for part in (split.train, split.valid)]
-    return make_split(*named, test)
+    train, valid = (
+        [(entities[s], relations[p], entities[o]) for s, p, o in part.rows] for part in (split.train, split.valid)
+    )
+    return make_split(train, valid, test)
 
 
 def without_steering(split: Split) -> Split:
@@ -144,8 +146,8 @@ def train_pykeen(split: Split, rank: int, pairs: int, epochs: int) -> None:
     factory = get_factory(split)
     model = ComplEx(triples_factory=factory, embedding_dim=rank, loss="crossentropy", regularizer=None, random_seed=0)
     with torch.no_grad():
-        for parameter in model.parameters():  # its own start, with a deviation of 1, does not learn
-            parameter.mul_(1e-3)
+        for parameter in model.parameters():  # from its own start, a deviation of 1, it learns next to nothing
+            parameter.mul_(1e-2)
     optimizer = torch.optim.Adagrad(model.parameters(), lr=0.1)
     loop = LCWATrainingLoop(model=model, triples_factory=factory, optimizer=optimizer)
     time_pykeen("pykeen LCWA", split, model, loop, pairs, epochs)

@@ -25,9 +25,9 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from care_tables import read_eicu, read_table
 from kg.embed.me2vec.hierarchy import find_path_parents
-from kg.embed.me2vec.journeys import NONE, Journeys
+from kg.embed.me2vec.journeys import NONE, Journeys, compact, drop_rare, drop_repeats
 from kg.embed.me2vec.settings import read_preset
-from kg.embed.me2vec.training import prepare, train_me2vec
+from kg.embed.me2vec.training import train_me2vec
 from kg.embed.me2vec.uses import Ancestry, Matrix, Uses, find_uses
 
 CPU = torch.device("cpu")
@@ -61,7 +61,9 @@ def read_labels(folder: Path) -> Labels:
 
 def dense(uses: Uses) -> Matrix:
     """Ones where there is anything."""
-    return uses.with_weights(np.ones_like(uses.weights)).dot(np.eye(uses.width, dtype=np.float32))
+    made = np.zeros((uses.rows, uses.width), np.float32)
+    made[uses.row_of(), uses.columns] = 1
+    return made
 
 
 def make_bags(journeys: Journeys) -> dict[str, Matrix]:
@@ -120,6 +122,9 @@ def show_trained(raw: Journeys, preset: str, seeds: list[int], measured: Callabl
         vectors, names = trained.patients.matrix, trained.patients.names
         parts = np.split(vectors, np.cumsum(list(trained.parts.values()))[:-1], axis=1)
         named = {f"{preset}: {part}": some for part, some in zip(trained.parts, parts, strict=True)}
+        if "givers" in trained.parts:
+            told_of = [some for part, some in zip(trained.parts, parts, strict=True) if part != "givers"]
+            named[f"{preset} without givers"] = np.concatenate(told_of, axis=1)
         for name, some in {f"{preset}, all": vectors, **(named if len(named) > 1 else {})}.items():
             rows.setdefault(name, []).append(measured(some, names, seed=seed))
     for name, found in rows.items():
@@ -135,14 +140,14 @@ def main() -> None:
     parser.add_argument("--rows", nargs="+", default=["bag", "care", "paper"])
     given = parser.parse_args()
     torch.set_num_threads(1)
-    raw, labels = read_eicu(given.folder), read_labels(given.folder)
+    raw, labels = drop_rare(drop_repeats(read_eicu(given.folder)), fewest_events=5), read_labels(given.folder)
 
     def measured(vectors: Matrix, names: tuple[str, ...], *, seed: int) -> list[float]:
         return measure(vectors, names, labels, seed=seed, penalty=given.penalty)
 
     print(f"{'':28} readmission PR, ROC         death PR, ROC")
     if "bag" in given.rows:
-        kept = prepare(raw, replace(read_preset("care").journeys, fewest_uses=1))
+        kept = compact(raw)
         for name, vectors in make_bags(kept).items():
             begun = time.process_time()
             show(name, [measured(vectors, kept.visits, seed=seed) for seed in given.seeds], time.process_time() - begun)

@@ -1,13 +1,14 @@
 """Measures how fast a Neo4j server takes a graph, beside a plain loop that only creates relationships, in one run.
 
-    python tests/bench/bench_neo4j_load.py [--facts 100000 1000000 5000000] [--workers 2] [--json]
+    python tests/bench/bench_neo4j_load.py [--facts 100000 1000000 5000000] [--workers 2]
+        [--ways loop facts load put update] [--json]
 
 The server is the one that NEO4J_URI names (empty, and emptied again), else a local one in a temporary folder, as
 `kg neo4j start` makes it. Data are generated: few hubs, many leaves, a row of evidence for each fact, a hundred rows
 in a document. Each size is measured by a process of its own, whose peak memory is told. What is compared:
 
 - loop: `UNWIND … MATCH … CREATE` of 10,000 rows at a time, with id and confidence, as many do: nothing is found again;
-- facts: the same facts through `MERGE` with all that a fact says, several transactions at a time, and their indexes;
+- facts: the same facts through `MERGE` with all that a fact says, and their indexes;
 - load: concepts, documents, rows of evidence, facts derived from them, conflicts, all indexes;
 - put: the same as documents come in a build, in the transactions of the one writer; `update`: one in a hundred again.
 """
@@ -23,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -42,7 +43,6 @@ from kg.pipeline import BATCH_DOCUMENTS
 from kg.predicates import PREDICATES
 from kg.stores.neo4j import Neo4jStore, open_store
 from kg.stores.neo4j.concepts import save_concepts
-from kg.stores.neo4j.crew import crew
 from kg.stores.neo4j.loading import save_all
 from kg.stores.neo4j.schema import drop_indexes, make_schema
 from kg.stores.neo4j.sending import chunks
@@ -50,6 +50,7 @@ from kg.stores.summing import Summed, Triple
 from ontologies.model import Kind
 
 SEED = 7
+WAYS = ("loop", "facts", "load", "put", "update")
 ROWS_A_DOCUMENT = 100
 USED = tuple(PREDICATES)[:12]
 KINDS = tuple(Kind)
@@ -147,8 +148,8 @@ def save_nodes(store: Neo4jStore, facts: int) -> None:
         store._server.write(lambda cypher, chunk=chunk: save_concepts(cypher, chunk))  # type: ignore[misc]
 
 
-def measure(store: Neo4jStore, facts: int, workers: int) -> dict[str, Any]:
-    """Seconds, and facts a second, of each way into the graph."""
+def measure(store: Neo4jStore, facts: int, workers: int, asked: Sequence[str]) -> dict[str, Any]:
+    """Seconds, and facts a second, of each way into the graph that is asked for; `update` comes after `put`."""
     figures: dict[str, Any] = {"size": facts}
 
     def load() -> None:
@@ -161,8 +162,7 @@ def measure(store: Neo4jStore, facts: int, workers: int) -> dict[str, Any]:
 
     def save() -> None:
         drop_indexes(store._server)
-        with crew(store._server, workers) as hands:
-            save_all(hands, summed(facts), workers)
+        save_all(store._server, summed(facts))
         make_schema(store._server)
 
     ways: dict[str, tuple[Callable[[], object], bool]] = {
@@ -172,11 +172,14 @@ def measure(store: Neo4jStore, facts: int, workers: int) -> dict[str, Any]:
         "put": (lambda: put(contributions(facts)), False),
     }
     for name, (way, needs_nodes) in ways.items():
+        if name not in asked:
+            continue
         wipe(store)
         if needs_nodes:
             save_nodes(store, facts)
         figures[name] = timed(way, facts)
-    figures["update"] = timed(lambda: put(reissued(facts)), facts // 100)
+    if {"put", "update"} <= set(asked):
+        figures["update"] = timed(lambda: put(reissued(facts)), facts // 100)
     return figures
 
 
@@ -241,26 +244,28 @@ def table(figures: Iterable[dict[str, Any]]) -> Iterator[str]:
     """The figures in lines for people."""
     for one in figures:
         yield f"{one['size']:,} facts, each with a row of evidence; memory is the peak of this side so far"
-        yield from (_LINE.format(name, **one[name]) for name in ("loop", "facts", "load", "put", "update"))
+        yield from (_LINE.format(name, **one[name]) for name in WAYS if name in one)
 
 
 def main() -> None:
     """Run all sizes, or one of them."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--facts", type=int, nargs="+", default=[100_000], help="sizes to measure")
-    parser.add_argument("--workers", type=int, default=2, help="transactions at a time")
+    parser.add_argument("--workers", type=int, default=2, help="transactions of evidence at a time")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=WAYS, help="what to measure")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     parser.add_argument("--step", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
         with open_store(os.environ["NEO4J_URI"], mode="create") as store:
-            print(json.dumps(measure(store, arguments.facts[0], arguments.workers)))
+            print(json.dumps(measure(store, arguments.facts[0], arguments.workers, arguments.ways)))
             wipe(store)
         return
     figures = []
     with serving():
         for facts in arguments.facts:
             command = [sys.executable, __file__, "--step", "--workers", str(arguments.workers), "--facts", str(facts)]
+            command += ["--ways", *arguments.ways]
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
             figures.append(json.loads(done.stdout.splitlines()[-1]))
     if not arguments.json:

@@ -6,19 +6,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
-from kg.embed.gnn.classifying import judge, make_labels, train_classifier
-from kg.embed.gnn.features import Features, FeatureSettings, make_features
-from kg.embed.gnn.settings import GnnSettings, make_gnn_settings, read_gnn_settings
-from kg.embed.gnn.training import train_gnn
-from kg.embed.kge.checkpoints import Point
-from kg.embed.kge.errors import SettingsError, TrainingError
-from kg.embed.popularity import Popularity
-from kg.embed.ranking import rank
-from kg.embed.splits import Part
-from kg.embed.triples import Split, number
-from planted_groups import STEMS, planted_nodes, planted_split
+torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
+pytest.importorskip("torch_geometric", reason="needs torch-geometric: pip install 'medkg[train]'")
+
+from kg.embed.gnn.classifying import judge, make_labels, train_classifier  # noqa: E402
+from kg.embed.gnn.features import Features, FeatureSettings, make_features  # noqa: E402
+from kg.embed.gnn.network import read_network, write_network  # noqa: E402
+from kg.embed.gnn.settings import GnnSettings, make_gnn_settings, read_gnn_settings  # noqa: E402
+from kg.embed.gnn.trained import embed  # noqa: E402
+from kg.embed.gnn.training import train_gnn  # noqa: E402
+from kg.embed.kge.checkpoints import Point  # noqa: E402
+from kg.embed.kge.errors import CheckpointError, SettingsError, TrainingError  # noqa: E402
+from kg.embed.popularity import Popularity  # noqa: E402
+from kg.embed.ranking import rank  # noqa: E402
+from kg.embed.splits import Part  # noqa: E402
+from kg.embed.triples import Split, number  # noqa: E402
+from planted_groups import STEMS, planted_nodes, planted_split  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -53,6 +57,15 @@ def test_equal_seeds_give_equal_numbers_and_others_do_not() -> None:
         vectors.append(train_gnn(split, features, settings).entity_matrix())
     assert (vectors[0] == vectors[1]).all()
     assert (vectors[0] != vectors[2]).any()
+
+
+@pytest.mark.parametrize("encoder", ["rgcn", "sage", "gat"])
+def test_layers_may_compute_in_half_precision(encoder: str) -> None:
+    split, features = planted()
+    settings = GnnSettings(encoder=encoder, width=16, epochs=1, batch=400, precision="bfloat16")
+    trained = train_gnn(split, features, settings)
+    assert trained.entity_matrix().dtype == np.float32
+    assert np.isfinite(trained.curve[-1].loss)
 
 
 def test_new_concepts_get_vectors_from_their_names() -> None:
@@ -115,6 +128,7 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         ({"fanouts": [5, 5]}, "negatives above 0"),
         ({"width": 20}, "multiple of twice heads"),
         ({"dropout": 1}, "leaves nothing"),
+        ({"alone": 1.0}, "leaves nothing"),
         ({"colour": 1}, "no setting"),
         ({"fanouts": 5}, "a list of numbers"),
         ({"batch": 0}, "above 0"),
@@ -136,3 +150,17 @@ def test_what_cannot_be_trained_is_told() -> None:
         train_gnn(split, Features(features.matrix[:5], features.columns), GnnSettings())
     with pytest.raises(TrainingError, match="no node has a class"):
         train_classifier(split.train, features, make_labels([None] * 200), GnnSettings())
+
+
+def test_a_network_is_written_and_read_as_it_was(tmp_path: Path) -> None:
+    split, features = planted()
+    trained = train_gnn(split, features, GnnSettings(width=16, epochs=1, fanouts=(3, 3), negatives=8))
+    path = tmp_path / "network.pt"
+    write_network(path, trained.network)
+    again = embed(read_network(path), features, split.train.rows)
+    assert (again == trained.embed(features, split.train.rows)).all()
+    with pytest.raises(TrainingError, match="make them as then"):
+        embed(read_network(path), Features(features.matrix[:, :5], {}), split.train.rows)
+    path.write_bytes(b"no network")
+    with pytest.raises(CheckpointError, match="is no network"):
+        read_network(path)

@@ -145,6 +145,16 @@ def test_nothing_to_train_on_is_said() -> None:
         train_kge(empty, ONE_VS_ALL)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device, and this machine has none")
+@pytest.mark.parametrize("start", [ONE_VS_ALL, SAMPLED], ids=["one_vs_all", "negatives"])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_gpu_learns_what_a_cpu_does(start: KgeSettings, precision: str) -> None:
+    split, settings = make_planted_split(), dataclasses.replace(start, precision=precision)
+    for table in ("dense", "host") if start is SAMPLED else ("dense",):
+        trained = train_kge(split, dataclasses.replace(settings, table=table), device=torch.device("cuda"))
+        assert trained.rank(split.test.rows).mrr > 0.3
+
+
 SHARED = {"one_vs_all": ONE_VS_ALL, "negatives": SAMPLED, "host": dataclasses.replace(SAMPLED, table="host")}
 TWO = """
 import dataclasses, os, sys

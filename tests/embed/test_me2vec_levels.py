@@ -10,7 +10,9 @@ import pytest
 import torch
 
 from kg.embed.me2vec.adjacency import Edges, make_adjacency
+from kg.embed.me2vec.factors import factor_graph
 from kg.embed.me2vec.journeys import NONE
+from kg.embed.me2vec.moves import find_move
 from kg.embed.me2vec.patients import Line, LineSettings
 from kg.embed.me2vec.providers import ProviderSettings, find_givers, train_providers
 from kg.embed.me2vec.proximity import find_directions
@@ -60,6 +62,27 @@ def test_a_node_without_neighbours_has_zeros() -> None:
     vectors = train_skipgram(graph, WALKS, SKIPGRAM, device=CPU, seed=1)
     assert (vectors[2] == 0).all()
     assert vectors[:2].any(axis=1).all()
+
+
+def test_factors_are_those_of_the_positive_pmi() -> None:
+    journeys = make_journeys()
+    graph = make_service_graph(journeys, kernel=Kernel.WINDOW, minutes=60)
+    weights = np.zeros((graph.nodes, graph.nodes))
+    weights[graph.sources(), graph.targets] = graph.weights
+    share = weights.sum(0)
+    with np.errstate(divide="ignore"):
+        pmi = np.maximum(np.log(weights * share.sum() / np.outer(share, share)), 0)
+    values, directions = np.linalg.eigh(pmi)
+    best = directions[:, -4:] * np.sqrt(values[-4:])
+    found = factor_graph(graph, 4, device=CPU, seed=1)
+    assert np.allclose(found @ found.T, best @ best.T, atol=1e-4)
+    within, across = within_and_across(found, [code.partition(":")[0] for code in journeys.codes])
+    assert within > across + 0.3
+
+
+def test_a_graph_without_edges_has_no_factors() -> None:
+    graph = make_adjacency(Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)), 3)
+    assert not factor_graph(graph, 2, device=CPU, seed=1).any()
 
 
 def test_providers_are_told_by_specialty() -> None:
@@ -122,6 +145,15 @@ def test_uses_are_counted_once_a_row_and_column() -> None:
     assert uses.only(np.array([False, True, True, True])).columns.tolist() == [2]
 
 
+def test_sums_are_those_of_the_whole_matrix() -> None:
+    draw = np.random.default_rng(1)
+    uses = count_uses(draw.integers(0, 300, 3000), draw.integers(0, 40, 3000), 301, 40, draw.random(3000))
+    whole = np.zeros((301, 40), np.float32)
+    whole[uses.row_of(), uses.columns] = uses.weights
+    vectors = draw.normal(size=(40, 5000)).astype(np.float32)
+    assert np.allclose(uses.dot(vectors), whole @ vectors, atol=1e-3)
+
+
 def test_what_came_last_counts_most() -> None:
     journeys = make_journeys(patients=1)
     whole, recent = find_uses(journeys, "visit"), find_uses(journeys, "visit", half_life=1)
@@ -148,3 +180,16 @@ def test_directions_are_those_of_the_whole_decomposition() -> None:
     right = np.linalg.svd(whole)[2][:5]
     assert np.allclose(np.abs((found.T * right).sum(1)), 1, atol=1e-2)
     assert find_directions(uses, 40, device=CPU, seed=1).shape == (24, 40)
+
+
+def test_parts_are_moved_to_one_measure() -> None:
+    rows = np.random.default_rng(1).normal(3, [[5.0, 2.0, 1.0]], (400, 3)).astype(np.float32)
+    for even in (False, True):
+        moved = find_move(rows, length=6.0, even=even)(rows)
+        assert np.allclose(moved.mean(0), 0, atol=1e-4)
+        assert np.isclose((moved**2).sum(1).mean(), 6.0, rtol=1e-3)
+    assert np.allclose(np.cov(moved.T), 2 * np.eye(3), atol=0.1)
+
+
+def test_rows_that_are_all_the_same_tell_nothing() -> None:
+    assert not find_move(np.ones((4, 2), np.float32), length=6.0, even=True)(np.ones((4, 2), np.float32)).any()

@@ -46,7 +46,7 @@ def test_all_levels_have_vectors(trained: TrainedMe2vec) -> None:
     assert trained.specialties.names == SPECIALTIES
     assert len(trained.providers.names) == 12
     assert trained.patients.matrix.shape == (90, sum(trained.parts.values()))
-    assert trained.parts == {"proximity": 8, "line": 8, "services": 16, "recent": 16, "givers": 32}
+    assert trained.parts == {"proximity": 8, "line": 8, "services": 16, "recent": 8, "givers": 32}
     assert trained.patients.graph_version == "7"
 
 
@@ -91,6 +91,13 @@ def test_patients_may_be_the_unit() -> None:
     assert trained.patients.names[0] == "p0"
 
 
+def test_services_may_be_learned_in_closed_form() -> None:
+    settings = replace(SMALL, graph=replace(SMALL.graph, learn="factors"))
+    trained = train_me2vec(make_journeys(), settings, device=CPU, parents=PARENTS)
+    assert trained.services.matrix.shape == (28, 16)
+    assert np.isfinite(trained.patients.matrix).all()
+
+
 def test_without_providers_or_a_terminology_there_are_vectors_too() -> None:
     trained = train_me2vec(make_journeys(providers=False), SMALL, device=CPU)
     assert trained.providers.names == make_journeys().visits
@@ -131,6 +138,8 @@ def test_bundled_settings_are_read(name: str) -> None:
         ({"line": {"start": "zero"}}, "neither mean nor chance"),
         ({"patients": {"parts": ["line", "line"]}}, "each once"),
         ({"patients": {"parts": ["line"]}}, "a number above 0 for each of line"),
+        ({"graph": {"learn": "luck"}}, "neither walks nor factors"),
+        ({"patients": {"even": ["wards"]}}, "is not made of"),
         ({"skipgram": {"dimensions": 30}}, "no multiple"),
     ],
 )
@@ -148,3 +157,10 @@ def test_settings_are_read_from_a_file(tmp_path: Path) -> None:
         read_settings(path)
     with pytest.raises(SettingsError, match="use care or paper"):
         read_preset("mine")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here: ME2Vec on a GPU is not tested")
+def test_a_gpu_gives_vectors_of_the_same_shape_and_use() -> None:
+    trained = train_me2vec(make_journeys(), SMALL, device=torch.device("cuda"), parents=PARENTS)
+    assert trained.patients.matrix.shape == (90, sum(trained.parts.values()))
+    assert np.isfinite(trained.embed(make_journeys(patients=4)).matrix).all()

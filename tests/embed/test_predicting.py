@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +11,26 @@ import pytest
 from kg.embed.errors import EmbeddingError
 from kg.embed.judging import judge
 from kg.embed.predicting import Predicted, Prediction, Predictor, open_scorer
+from kg.embed.shelf import Shelf
 from kg.embed.trained import RELATIONS, Trained
 from kg.errors import UnknownNameError
 from kg.model import Status
 from kg.roles import GraphReader
-from small_model import AMIODARONE, BLEEDING, CLARITHROMYCIN, FIBRILLATION, NAUSEA, PREGNANCY, RASH, WARFARIN
+from kg.stores import connect
+from small_model import (
+    AMIODARONE,
+    BLEEDING,
+    CLARITHROMYCIN,
+    FIBRILLATION,
+    NAUSEA,
+    PREGNANCY,
+    RASH,
+    WARFARIN,
+    make_any_model,
+)
+from tests.graphs import ASPIRIN, EMBOLISM, PNEUMONIA, UNKNOWN, said
+from tests.graphs import BLEEDING as BLEEDING_NODE
+from tests.graphs import WARFARIN as WARFARIN_NODE
 
 
 def predict(graph: GraphReader, model: Trained, curie: str, predicate: str, first: int = 10) -> list[Prediction]:
@@ -88,3 +104,20 @@ def test_held_out_facts_are_judged_among_fitting_candidates(hand_model: Trained)
     assert one.facts.sum() == 1
     assert one.weights.sum() == 4
     assert np.exp(one.shares).sum() == pytest.approx(1)
+
+
+def test_what_is_the_same_as_a_known_object_is_left_out(tmp_path: Path) -> None:
+    store = connect(tmp_path / "graph", mode="create")
+    store.put(
+        [
+            said("made:1", WARFARIN_NODE, "indicated_for", EMBOLISM),
+            said("made:2", ASPIRIN, "indicated_for", PNEUMONIA),
+            said("made:3", PNEUMONIA, "same_as", EMBOLISM),
+            said("made:4", ASPIRIN, "causes_adverse_event", BLEEDING_NODE),
+        ]
+    )
+    make_any_model(tmp_path / "graph")
+    model = Shelf(tmp_path / "graph").open()
+    found = predict(store, model, WARFARIN_NODE.curie, "indicated_for")
+    assert {one.object.curie for one in found} == {BLEEDING_NODE.curie, UNKNOWN.curie}
+    store.close()

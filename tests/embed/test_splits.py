@@ -139,6 +139,17 @@ def test_an_area_is_held_out_of_what_is_asked_alone() -> None:
     assert {leak.kind for leak in leaks} == {LeakKind.DOCUMENT}
 
 
+def test_where_no_area_steers_pairs_of_others_do() -> None:
+    facts = facts_of([(f"a{at % 10}", "indicated_for", f"c{at % 7}", (0,)) for at in range(70)])
+    areas = {"c0": ("heart",), **{f"c{at}": ("gut",) for at in range(1, 7)}}
+    division = split_by_area(facts, areas, test=["heart"], steering=0.2, keep_unseen=True)
+    held = {part: set(facts.triples.rows[division.rows_of(part), 2].tolist()) for part in Part}
+    heart = facts.triples.entities.index("c0")
+    assert held[Part.TEST] == {heart}
+    assert heart not in held[Part.VALID] | held[Part.TRAIN]
+    assert len(division.rows_of(Part.VALID)) == 12
+
+
 def test_tops_that_hold_most_are_cut_into_what_lies_below() -> None:
     parents = {
         "c1": ("heart",),

@@ -51,6 +51,13 @@ def _stated(path: Path) -> set[tuple[str, str, str]]:
     return {(str(s), str(p), str(o)) for s, p, o in graph.triples((None, None, None)) if p in predicates}
 
 
+@pytest.mark.parametrize("prefix", ["mesh:", "local:drug/", "unheard-of:"])
+def test_two_concepts_never_share_an_address(prefix: str) -> None:
+    names = ("a b", "a%20b", "a_b", "5% glucose")
+    assert len({concept_address(f"{prefix}{name}").iri for name in names}) == len(names)
+    assert concept_address("https://example.org/a%20b").iri == "https://example.org/a%20b"
+
+
 def test_every_syntax_says_the_same(small_store: SqliteStore, tmp_path: Path) -> None:
     graphs = []
     for name, file in SYNTAXES.items():

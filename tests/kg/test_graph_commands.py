@@ -42,6 +42,11 @@ def test_show_of_an_unknown_name_is_one_sentence(kg_small: Kg) -> None:
     assert done.stderr.strip() == "kg: nothing in the graph is called 'wafarin': did you mean warfarin?"
 
 
+def test_an_export_of_nothing_says_so(kg_small: Kg) -> None:
+    done = kg_small.run("export", "none", "--format", "kgx", "--predicate", "has_strength")
+    assert (done.returncode, done.stderr) == (0, "kg: nothing was written: no fact fits all that was asked\n")
+
+
 def test_search_keeps_to_kinds(kg_small: Kg) -> None:
     found = json.loads(kg_small("search", "warf", "--kind", "drug_class", "--json"))
     assert [hit["curie"] for hit in found] == ["local:drug/warfarin_like"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,7 +23,7 @@ from kg.stores.neo4j.initialising import init_graph
 from kg.stores.neo4j.schema import is_too_old
 from kg.stores.neo4j.server import Cypher
 from kg.stores.withholding import let_show, withhold
-from kg_command import Kg
+from kg_command import ROOT, Kg
 from neo4j_server import Neo4jServer
 from tests.graphs import ASPIRIN, BLEEDING, WARFARIN, contribution, evidence, said
 
@@ -178,6 +179,33 @@ def test_making_it_ready_again_makes_nothing(url: str) -> None:
     assert init_graph(url).made == ("evidence_fact",)
 
 
+def test_what_the_documents_ask_in_cypher_goes_through_an_index(store: Neo4jStore) -> None:
+    text = (ROOT / "docs" / "neo4j.md").read_text(encoding="utf-8")
+    questions = [one.strip() for block in re.findall(r"```cypher\n(.*?)```", text, re.S) for one in block.split(";")]
+    assert len(questions) > 3
+
+    def plan_of(cypher: Cypher) -> str:
+        return str(cypher.transaction.run(f"EXPLAIN {question}").consume().plan)
+
+    for question in filter(None, questions):
+        plan = store._server.read(plan_of)
+        assert "Index" in plan or "CALL db.index" in question, question
+        assert "ByLabelScan" not in plan and "AllNodesScan" not in plan, question
+
+
+def test_an_index_in_the_place_of_a_constraint_is_found(url: str, store: Neo4jStore) -> None:
+    store._server.define("DROP CONSTRAINT concept_curie")
+    store._server.define("CREATE INDEX concept_curie FOR (n:Concept) ON (n.curie)")
+    told = "concept_curie is a range index and should be a constraint: drop it in Cypher"
+    try:
+        assert [fault.startswith(told) for fault in store.check()] == [True]
+        with pytest.raises(StoreError, match=told):
+            init_graph(url)
+    finally:
+        store._server.define("DROP INDEX concept_curie")
+    assert init_graph(url).made == ("concept_curie",)
+
+
 def test_vectors_have_one_length(url: str) -> None:
     with open_store(url, mode="create") as store:
         store._server.define("DROP INDEX concept_vectors IF EXISTS")
@@ -185,6 +213,11 @@ def test_vectors_have_one_length(url: str) -> None:
     assert init_graph(url, vector_dimensions=8).made == ()
     with pytest.raises(StoreError, match="8 dimensions, not 9"):
         init_graph(url, vector_dimensions=9)
+    with open_store(url, mode="rw") as store:
+        store.put([said("d:1", WARFARIN, "warns_of", BLEEDING)])
+        store._server.write(lambda cypher: cypher.run("MATCH (n:Concept) SET n.vector = [1.0, 2.0]"))
+        (fault,) = store.check()
+        assert "6 concepts have vectors of another length than the 8 of concept_vectors" in fault
 
 
 def test_a_server_without_roles_says_what_to_do_instead(url: str, kg: Kg) -> None:

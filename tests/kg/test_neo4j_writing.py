@@ -17,7 +17,6 @@ from kg.model import Contribution, Diff, FactQuery, Node
 from kg.roles import Store
 from kg.stores import neo4j, sqlite
 from kg.stores.neo4j import Neo4jStore, writing
-from kg.stores.neo4j.crew import rounds
 from kg.stores.neo4j.loading import LOADING
 from kg.stores.streams import EvidenceRow, fields_of
 from kg.stores.versions import DUE
@@ -263,16 +262,6 @@ def test_a_load_that_was_cut_off_says_so_and_the_same_again_finishes_it(store: N
     assert LOADING not in store.get_meta()
     assert store.check() == []
     assert [fact.object for fact in store.find_facts(FactQuery(), first=9).facts] == [BLEEDING]
-
-
-def test_rounds_have_every_edge_once_and_no_node_in_two_lists() -> None:
-    edges = [(f"n{n}", f"n{n * n % 97}") for n in range(300)]
-    for workers in (1, 2, 3, 5):
-        made_ = list(rounds(edges, lambda edge: edge, workers))
-        assert sorted(edge for round_ in made_ for alike in round_ for edge in alike) == sorted(edges)
-        for round_ in made_:
-            parts = [{end for edge in alike for end in edge} for alike in round_]
-            assert sum(map(len, parts)) == len(set().union(*parts))
 
 
 def test_what_cannot_be_left_behind_is_remembered_and_told(store: Neo4jStore, kg: Kg, server: Neo4jServer) -> None:

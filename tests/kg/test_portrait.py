@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from kg.model import FactQuery, Node, Page
-from kg.render import portrait
 from kg.render.portrait import Portrait, read_portrait
 from kg.stores.sqlite import SqliteStore, open_store
 from tests.graphs import ASPIRIN, BLEEDING, EMBOLISM, NODES, PNEUMONIA, WARFARIN, contribution, evidence
@@ -50,15 +49,15 @@ class Asked:
 @pytest.mark.parametrize("predicates", [(), ("interacts_with", "causes_adverse_event")])
 @pytest.mark.parametrize("node", NODES, ids=lambda node: node.name)
 def test_few_facts_are_one_question_and_many_are_grouped_alike(
-    node: Node, predicates: tuple[str, ...], each: int, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+    node: Node, predicates: tuple[str, ...], each: int, store: SqliteStore
 ) -> None:
-    def read() -> tuple[Portrait, int]:
+    def read(at_once: int) -> tuple[Portrait, int]:
         asked = Asked(store)
-        return read_portrait(asked, node, predicates=predicates, each=each), len(asked.queries)
+        portrait = read_portrait(asked, node, predicates=predicates, each=each, at_once=at_once)
+        return portrait, len(asked.queries)
 
-    few, questions = read()
+    few, questions = read(250)
     assert questions == 1
-    monkeypatch.setattr(portrait, "AT_ONCE", 1)
-    many, questions = read()
+    many, questions = read(1)
     assert few == many
     assert node != WARFARIN or (questions > 1 and few.groups)

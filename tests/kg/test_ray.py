@@ -17,6 +17,7 @@ from extractors.inputs import iter_items
 from kg.comparing import compare
 from kg.errors import RunnerError
 from kg.pipeline import build
+from kg.ray_joining import try_to
 from kg.ray_runner import BATCH, RayRunner, apply_all, connected
 from kg.runners import LocalRunner
 from kg.stores.sqlite import open_store
@@ -205,23 +206,21 @@ def test_a_cluster_that_is_not_there_is_told_with_the_remedy() -> None:
         pass
 
 
-def test_a_cluster_of_this_machine_that_is_slow_to_start_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_that_is_slow_to_start_is_tried_again() -> None:
     tries: list[str] = []
+    told: list[str] = []
 
-    def slow(*, address: str, **_: Any) -> None:
-        tries.append(address)
-        if len(tries) % 3:
+    def start() -> None:
+        tries.append("start")
+        if len(tries) < 5:
             raise Exception("The current node timed out during startup.\nAnd more.")
 
-    monkeypatch.setattr(ray, "init", slow)
-    monkeypatch.setattr(ray, "shutdown", lambda: None)
-    told: list[str] = []
-    with connected(on_wait=told.append):
-        assert tries == ["local"] * 3
+    try_to(start, "local", remedy="wait", tries=3, undo=lambda: tries.append("undo"), on_wait=told.append)
+    assert tries == ["start", "undo", "start", "undo", "start"]
     assert told[0] == "Ray did not start in time (The current node timed out during startup.): trying again, 2 more"
-    with pytest.raises(RunnerError, match="ray start --head"), connected("auto", on_wait=told.append):
-        pass
-    assert len(told) == 2
+    tries.clear()
+    with pytest.raises(RunnerError, match=r"'local' .*startup.*: wait"):
+        try_to(start, "local", remedy="wait", tries=1)
 
 
 def test_the_command_builds_on_ray(kg: Kg, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from extractors.model import Assertion, Document, Qualifier, Section
 from kg.credits import keep_terminologies
 from kg.identity import evidence_id, fact_id, fact_names
 from kg.model import Contribution, Evidence, Node
+from kg.roles import Store
 from kg.stores.sqlite import open_store
 from kg_command import ROOT
 from ontologies.model import Kind, TerminologyInfo
@@ -18,15 +19,20 @@ from ontologies.model import Kind, TerminologyInfo
 
 def make_small_graph(folder: Path, *, newest_first: bool = False) -> Path:
     """The folder, with the small graph in it; `newest_first` loads its documents the other way round."""
+    with open_store(str(folder), mode="create", clock=lambda: "2026-02-03T04:05:06+00:00") as store:
+        fill_small_graph(store, newest_first=newest_first)
+    return folder
+
+
+def fill_small_graph(store: Store, *, newest_first: bool = False) -> None:
+    """Put the small graph into an empty store."""
     sample = tomllib.loads((ROOT / "tests" / "samples" / "graph" / "small.toml").read_text(encoding="utf-8"))
     nodes = {curie: _node(curie, entry) for curie, entry in sample["nodes"].items()}
-    with open_store(str(folder), mode="create", clock=lambda: "2026-02-03T04:05:06+00:00") as store:
-        contributions = [_contribution(entry, sample["says"], nodes) for entry in sample["documents"]]
-        store.put(contributions[::-1] if newest_first else contributions, stamp="test")
-        keep_terminologies(store, [TerminologyInfo(**entry) for entry in sample["terminologies"]])
-        store.set_meta("lexicon", "lexicon-1")
-        store.quarantine("labels/broken.xml", "not well-formed: the file ends inside an element")
-    return folder
+    contributions = [_contribution(entry, sample["says"], nodes) for entry in sample["documents"]]
+    store.put(contributions[::-1] if newest_first else contributions, stamp="test")
+    keep_terminologies(store, [TerminologyInfo(**entry) for entry in sample["terminologies"]])
+    store.set_meta("lexicon", "lexicon-1")
+    store.quarantine("labels/broken.xml", "not well-formed: the file ends inside an element")
 
 
 def _node(curie: str, entry: dict[str, Any]) -> Node:

@@ -25,7 +25,7 @@ EXIT_LEFT_OUT = 3
 @click.option(
     "--test",
     "file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False),
     help="Facts of your own: tab-separated subject, predicate, object, by CURIE.",
 )
 @click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N.")

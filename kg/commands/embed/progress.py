@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kg.commands.progress import LINE_SECONDS
+from kg.commands.progress import LINE_SECONDS, steps_shown
 from kg.telling import tell
 
 if TYPE_CHECKING:
     from kg.embed.fitting import Told
     from kg.embed.kge.checkpoints import Point
+    from kg.embed.me2vec.training import Told as Level
 
 Say = Callable[[str], None]
 
@@ -43,6 +44,13 @@ def _bar() -> Iterator[tuple[Told, Say]]:
             bar.update(task, completed=point.epoch, total=epochs, told=_figures(point, best))
 
         yield draw, lambda step: bar.update(task, description=step)
+
+
+@contextmanager
+def levels_shown() -> Iterator[tuple[Callable[[Level], None], Say]]:
+    """Gives what shows how far a training of several levels is, and what says which step has begun."""
+    with steps_shown() as say:
+        yield lambda now: say(f"{now.level}, epoch {now.epoch}, loss {now.loss:.4f}"), say
 
 
 def _lines() -> Told:

@@ -12,12 +12,14 @@ import click
 
 from kg.commands.embed.leak_options import leak_options, read_allowed
 from kg.commands.options import graph_option, json_option
+from kg.commands.records.options import key_option, records_option
 from kg.config import Where
 
 if TYPE_CHECKING:
     from kg.embed.material import Material, SplitChoice
+    from kg.embed.trained import Trained
 
-MODELS = ("complex", "distmult", "rotate", "transe", "gnn")
+MODELS = ("complex", "distmult", "rotate", "transe", "gnn", "me2vec")
 MANNERS = ("document", "chance", "time", "area")
 
 
@@ -69,7 +71,7 @@ def _split_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested."),
             click.option(
                 "--triples",
-                type=click.Path(path_type=Path, exists=True, file_okay=False),
+                type=click.Path(path_type=Path, file_okay=False),
                 help="Train on train.txt, valid.txt and test.txt of a folder instead of the graph.",
             ),
         )
@@ -83,6 +85,8 @@ def _split_options(command: Callable[..., None]) -> Callable[..., None]:
 @_split_options
 @leak_options
 @graph_option
+@records_option
+@key_option
 @json_option
 def command(graph: Where, as_json: bool, **asked: Any) -> None:
     """Train a model on the facts of a graph, and say how well it finds facts that it has not seen.
@@ -91,16 +95,27 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
     trained, and the error says what to do. The model lies beside the graph, with a card, a curve and a map.
     The same command again goes on with a training that was cut off.
 
+    me2vec learns from the events store instead: vectors of services, of which those of at least 11 patients lie beside
+    the graph; vectors of patients stay beside the records, encrypted.
+
     \b
     Examples:  kg embed train --model complex --graph graph
                kg embed train --model rotate --split chance --allow document --set rank=200 --device cuda
                kg embed train --triples codex-s --config codex-s --allow symmetric
+               kg embed train --model me2vec --records records
     """
+    from kg.render.embed import print_trained
+
+    trained = _train_on_records(graph, asked) if asked["model"] == "me2vec" else _train_on_facts(graph, asked)
+    if trained is not None:
+        print_trained(trained, as_json=as_json)
+
+
+def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
     from kg.commands.embed.progress import training_shown
     from kg.embed.recipes import choose_settings
     from kg.embed.running import Order, run
     from kg.embed.shelf import Shelf
-    from kg.render.embed import print_trained
 
     settings = choose_settings(asked["model"], config=asked["config"], values=asked["values"], seed=asked["seed"])
     order = Order(
@@ -115,10 +130,41 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
     )
     with training_shown() as (told, say):
         say("reading and dividing facts, looking for leaks")
-        material = _read(graph, asked)
-        trained = run(material, order, Shelf(graph), told=told, say=say)
-    if trained is not None:
-        print_trained(trained, as_json=as_json)
+        return run(_read(graph, asked), order, Shelf(graph), told=told, say=say)
+
+
+def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
+    from kg.commands.embed.progress import levels_shown
+    from kg.commands.records.options import opened
+    from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
+    from kg.embed.shelf import Shelf
+    from kg.stores import connect
+    from ontologies.registry import open_lexicon
+
+    order = RecordOrder(
+        name=asked["name"] or asked["model"],
+        settings=choose_care_settings(config=asked["config"], values=asked["values"], seed=asked["seed"]),
+        device=asked["device"],
+        command=shlex.join(["kg", *sys.argv[1:]]),
+        pictures=not asked["no_pictures"],
+    )
+    store = connect(graph)
+    try:
+        with opened(asked["records"], asked["key_file"], mode="r") as (records, keys), levels_shown() as (told, say):
+            return run_on_records(
+                records,
+                store,
+                order,
+                Shelf(graph),
+                records=asked["records"],
+                key=keys.store,
+                lexicon=open_lexicon(),
+                graph_version=store.get_meta()["graph_version"],
+                told=told,
+                say=say,
+            )
+    finally:
+        store.close()
 
 
 def _read(graph: Where, asked: dict[str, Any]) -> Material:

@@ -63,9 +63,11 @@ class Encoder(nn.Module):
             vectors = torch.cat([self.step(at, vectors[block.nodes], block) for block in parts])
         return vectors
 
-    def encode_whole(self, features: Tensor, adjacency: Adjacency, *, hidden: Tensor | None = None) -> Tensor:
-        """Vectors of all nodes at once, to learn from, without the edges of the facts `hidden`."""
-        made: Tensor = self(features, [whole_block(adjacency, hidden=hidden)] * len(self.layers))
+    def encode_whole(
+        self, features: Tensor, adjacency: Adjacency, *, hidden: Tensor | None = None, alone: Tensor | None = None
+    ) -> Tensor:
+        """Vectors of all nodes at once, to learn from, without the edges that `draw_blocks` leaves out."""
+        made: Tensor = self(features, [whole_block(adjacency, hidden=hidden, alone=alone)] * len(self.layers))
         return made
 
 

@@ -91,27 +91,43 @@ def draw_blocks(
     draw: torch.Generator,
     *,
     hidden: Tensor | None = None,
+    alone: Tensor | None = None,
 ) -> list[Block]:
     """The blocks of all layers for vectors of `targets`, each named once, the outermost layer first.
 
-    Edges made of the facts `hidden` are left out: a fact that is asked may not tell its answer.
+    Edges made of the facts `hidden` are left out: a fact that is asked may not tell its answer. So are those into the
+    nodes for which `alone`, a mask of all nodes, is true.
     """
     blocks: list[Block] = []
     for fanout in reversed(fanouts):
-        blocks.append(_make_block(adjacency, targets, fanout, draw, hidden))
+        blocks.append(_make_block(adjacency, targets, fanout, draw, hidden, alone))
         targets = blocks[-1].nodes
     return blocks[::-1]
 
 
 def _make_block(
-    adjacency: Adjacency, targets: Tensor, fanout: int | None, draw: torch.Generator, hidden: Tensor | None
+    adjacency: Adjacency,
+    targets: Tensor,
+    fanout: int | None,
+    draw: torch.Generator,
+    hidden: Tensor | None = None,
+    alone: Tensor | None = None,
 ) -> Block:
     places, edges = draw_edges(adjacency, targets, fanout, draw)
-    if hidden is not None:
-        open_ = ~torch.isin(adjacency.facts[edges], hidden)
-        places, edges = places[open_], edges[open_]
+    open_ = _is_open(adjacency.facts[edges], targets[places], hidden, alone)
+    places, edges = places[open_], edges[open_]
     nodes, at = _targets_first(targets, adjacency.neighbours[edges])
     return Block(nodes, len(targets), torch.stack((at, places)), adjacency.relations[edges])
+
+
+def _is_open(facts: Tensor, into: Tensor, hidden: Tensor | None, alone: Tensor | None) -> Tensor:
+    """Which edges, of these facts and into these nodes, are left."""
+    open_ = torch.ones_like(facts, dtype=torch.bool)
+    if hidden is not None:
+        open_ &= ~torch.isin(facts, hidden)
+    if alone is not None:
+        open_ &= ~alone[into]
+    return open_
 
 
 def _targets_first(targets: Tensor, sources: Tensor) -> tuple[Tensor, Tensor]:
@@ -124,15 +140,13 @@ def _targets_first(targets: Tensor, sources: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat((targets, found[others])), place[inverse[len(targets) :]]
 
 
-def whole_block(adjacency: Adjacency, *, hidden: Tensor | None = None) -> Block:
-    """All nodes and all edges but those of the facts `hidden`: any layer over the whole graph."""
+def whole_block(adjacency: Adjacency, *, hidden: Tensor | None = None, alone: Tensor | None = None) -> Block:
+    """All nodes and all edges but those that `draw_blocks` leaves out: any layer over the whole graph."""
     nodes = torch.arange(adjacency.node_count, device=adjacency.starts.device)
     into = torch.repeat_interleave(nodes, adjacency.starts.diff())
-    edges, relations = torch.stack((adjacency.neighbours, into)), adjacency.relations
-    if hidden is not None:
-        open_ = ~torch.isin(adjacency.facts, hidden)
-        edges, relations = edges[:, open_], relations[open_]
-    return Block(nodes, len(nodes), edges, relations)
+    open_ = _is_open(adjacency.facts, into, hidden, alone)
+    edges = torch.stack((adjacency.neighbours[open_], into[open_]))
+    return Block(nodes, len(nodes), edges, adjacency.relations[open_])
 
 
 def iter_blocks(adjacency: Adjacency, chunk: int) -> Iterator[Block]:
@@ -140,4 +154,4 @@ def iter_blocks(adjacency: Adjacency, chunk: int) -> Iterator[Block]:
     nodes = torch.arange(adjacency.node_count, device=adjacency.starts.device)
     draw = torch.Generator(nodes.device)
     for targets in torch.split(nodes, chunk):
-        yield _make_block(adjacency, targets, None, draw, None)
+        yield _make_block(adjacency, targets, None, draw)

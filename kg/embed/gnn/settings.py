@@ -17,7 +17,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "precision": ("float32", "bfloat16"),
 }
 _POSITIVE = ("width", "layers", "heads", "bases", "batch", "epochs", "learning_rate", "evaluate_every", "chunk")
-_NOT_NEGATIVE = ("own", "negatives", "dropout", "weight_decay", "patience", "seed")
+_NOT_NEGATIVE = ("own", "negatives", "dropout", "alone", "weight_decay", "patience", "seed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,8 @@ class GnnSettings:
     negatives: int = 0
     """Concepts that a batch is held against; 0: all of them."""
     dropout: float = 0.2
+    alone: float = 0.1
+    """The share of concepts that hear no neighbours in a step, so that new ones, which have none, are placed too."""
     batch: int = 1024
     epochs: int = 50
     learning_rate: float = 0.01
@@ -69,8 +71,9 @@ class GnnSettings:
         self._check_together()
 
     def _check_together(self) -> None:
-        if self.dropout >= 1:
-            raise SettingsError(f"dropout = {self.dropout} leaves nothing; give less than 1")
+        for name in ("dropout", "alone"):
+            if getattr(self, name) >= 1:
+                raise SettingsError(f"{name} = {getattr(self, name)} leaves nothing; give less than 1")
         if self.fanouts and (len(self.fanouts) != self.layers or min(self.fanouts) < 1):
             raise SettingsError(
                 f"fanouts = {list(self.fanouts)} must name a number above 0 for each of {self.layers} layers"

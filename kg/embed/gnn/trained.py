@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from kg.embed.gnn.features import Features
+from kg.embed.gnn.network import Network
 from kg.embed.gnn.sampling import make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.kge.checkpoints import Point
@@ -22,9 +23,6 @@ from kg.embed.kge.tables import Table, make_optimizer
 from kg.embed.kge.trained import TrainedKge
 from kg.embed.ranking import CHUNK, Ranks
 from kg.embed.triples import Rows
-
-if TYPE_CHECKING:
-    from kg.embed.gnn.training import Network
 
 Floats = npt.NDArray[np.float32]
 
@@ -78,16 +76,30 @@ class TrainedGnn:
         Features are made as those of the training were, relations are numbered as there.
 
         Raises:
-            TrainingError: the network learned something of each concept by itself (`own`), so it knows no others.
+            TrainingError: the network learned something of each concept by itself (`own`), so it knows no others;
+                or the features are not those that it learned from.
         """
-        if self.settings.own:
-            raise TrainingError(f"own = {self.settings.own}: such a network places no new concepts; train with own = 0")
-        device = self.network.kinds.device
-        adjacency = make_adjacency(torch.from_numpy(rows).to(device), len(features.matrix), len(self.relations))
-        with torch.inference_mode():
-            made = self.network.encoder.encode_all(torch.from_numpy(features.matrix).to(device), adjacency)
-        vectors: Floats = made.cpu().numpy()
-        return vectors
+        return embed(self.network, features, rows)
+
+    def write(self, path: Path) -> None:
+        """Writes what scores facts, for `kg.embed.kge.trained.read_trained`; `write_network` writes the rest."""
+        self.vectors.write(path)
+
+
+def embed(network: Network, features: Features, rows: Rows) -> Floats:
+    """What `TrainedGnn.embed` gives, from the network alone (`read_network`)."""
+    own = network.encoder.settings.own
+    if own:
+        raise TrainingError(f"own = {own}: such a network places no new concepts; train with own = 0")
+    wanted, _, relations = network.sizes
+    if features.matrix.shape[1] != wanted:
+        raise TrainingError(f"{features.matrix.shape[1]} features where {wanted} were learned from; make them as then")
+    device = network.kinds.device
+    adjacency = make_adjacency(torch.from_numpy(rows).to(device), len(features.matrix), relations)
+    with torch.inference_mode():
+        made = network.encoder.encode_all(torch.from_numpy(features.matrix).to(device), adjacency)
+    vectors: Floats = made.cpu().numpy()
+    return vectors
 
 
 def decode(

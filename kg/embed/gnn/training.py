@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from kg.embed.gnn.encoders import Encoder
 from kg.embed.gnn.features import Features
+from kg.embed.gnn.network import Network
 from kg.embed.gnn.sampling import draw_blocks, make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.gnn.trained import TrainedGnn, decode
@@ -61,6 +61,10 @@ class Training:
         self.relations = len(split.train.relations)
         self.rows = torch.from_numpy(split.train.rows).to(device)
         self.nodes = len(split.train.entities)
+        # What no fact of train names would be wrong each time, and a network that knows names would learn just that.
+        self.seen = torch.unique(self.rows[:, [0, 2]])
+        self.place = torch.full((self.nodes,), -1, device=device)
+        self.place[self.seen] = torch.arange(len(self.seen), device=device)
         self.adjacency = make_adjacency(self.rows, self.nodes, self.relations)
         self.scoring = get_scoring(settings.scoring)
         self.model = Network(features.matrix.shape[1], self.nodes, self.relations, settings).to(device)
@@ -118,25 +122,26 @@ class Training:
     def _encode(self, batch: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor, Tensor | None]:
         """Vectors of some nodes; where among them both sides of the batch are, and what is held against them."""
         sides, settings = self.rows[batch][:, [0, 2]], self.settings
-        drawn = torch.randint(self.nodes, (settings.negatives,), generator=draw, device=self.device)
+        drawn = self.seen[torch.randint(len(self.seen), (settings.negatives,), generator=draw, device=self.device)]
+        alone = torch.rand(self.nodes, generator=draw, device=self.device) < settings.alone
         if not settings.fanouts:
-            whole = self.model.encoder.encode_whole(self.features, self.adjacency, hidden=batch)
+            whole = self.model.encoder.encode_whole(self.features, self.adjacency, hidden=batch, alone=alone)
             return whole, sides, drawn if settings.negatives else None
         targets, places = torch.unique(torch.cat((sides.flatten(), drawn)), return_inverse=True)
-        blocks = draw_blocks(self.adjacency, targets, settings.fanouts, draw, hidden=batch)
+        blocks = draw_blocks(self.adjacency, targets, settings.fanouts, draw, hidden=batch, alone=alone)
         vectors = self.model.encoder(self.features, blocks)
         return vectors, places[: sides.numel()].view_as(sides), places[sides.numel() :]
 
     def _loss(self, vectors: Tensor, kinds: Tensor, places: Tensor, against: Tensor | None) -> Tensor:
         """How surely each side is told from the others, given the rest: the mean of both sides."""
-        others = vectors if against is None else vectors[against]
+        others = vectors[self.seen if against is None else against]
         asked = ((places[:, 0], kinds, places[:, 1]), (places[:, 1], kinds + self.relations, places[:, 0]))
         losses = []
         for given, relation, answer in asked:
             queries = self.scoring.query(vectors[given], self.model.kinds[relation])
             scores = self.scoring.against(queries, others)
             if against is None:
-                losses.append(nn.functional.cross_entropy(scores, answer))
+                losses.append(nn.functional.cross_entropy(scores, self.place[answer]))
             else:
                 losses.append(sampled_loss(self.scoring, queries, vectors[answer], scores, against == answer[:, None]))
         return (losses[0] + losses[1]) / 2
@@ -164,17 +169,6 @@ class Training:
         self.model.eval()
         with torch.no_grad():
             return self.model.encoder.encode_all(self.features, self.adjacency)
-
-
-class Network(nn.Module):
-    """The encoder, and a vector for each relation from either side."""
-
-    def __init__(self, features: int, nodes: int, relations: int, settings: GnnSettings) -> None:
-        super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(settings.seed)
-            self.encoder = Encoder(features, nodes, 2 * relations, settings)
-            self.kinds = nn.Parameter(torch.randn(2 * relations, settings.width) * settings.width**-0.5)
 
 
 def sampled_loss(scoring: Scoring, queries: Tensor, answers: Tensor, scores: Tensor, hit: Tensor) -> Tensor:

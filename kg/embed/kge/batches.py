@@ -118,7 +118,7 @@ def iter_facts(
 ) -> Iterator[FactBatch]:
     """All facts once, in an order by chance, with objects by chance, in batches of `size` facts for each process."""
     order = torch.randperm(len(facts), generator=draw, device=draw.device)
-    for chosen in order.split(size * part.world):
+    for chosen in torch.split(order, size * part.world):
         shape = (negatives,) if shared else (len(chosen), negatives)
         drawn = torch.randint(entities, shape, generator=draw, device=draw.device)
         first, last = part.of(0, len(chosen))

@@ -59,7 +59,7 @@ def get_fingerprint(split: Split, settings: KgeSettings) -> str:
 def write_checkpoint(folder: Path, fingerprint: str, model: KgeModel, course: Course) -> None:
     """Writes all that `read_checkpoint` takes, as a whole or not at all."""
     told = {"best_mrr": course.best_mrr, "best_epoch": course.best_epoch, "waited": course.waited}
-    content = {
+    content: dict[str, object] = {
         "fingerprint": fingerprint,
         "told": json.dumps({**told, "curve": [asdict(point) for point in course.curve]}),
         "entities": model.entities.get_state(),

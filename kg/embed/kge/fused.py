@@ -18,7 +18,7 @@ from kg.embed.kge.settings import KgeSettings
 from kg.embed.kge.tables import Table
 
 #: Scores that are computed at once: what a cache holds, or what keeps a GPU at work.
-_AT_ONCE = {"cpu": 1 << 21, "cuda": 1 << 27}
+_AT_ONCE_ON_CPU, _AT_ONCE = 1 << 21, 1 << 27
 
 
 class FusedOneVsAll:
@@ -64,7 +64,7 @@ class FusedOneVsAll:
 
     def _softmax(self, queries: Tensor, vectors: Tensor, batch: QueryBatch) -> tuple[Tensor, Tensor, Tensor]:
         """The gradients of the queries and of the vectors, and the loss, of telling the objects."""
-        step = max(1, _AT_ONCE[vectors.device.type] // len(vectors))
+        step = max(1, (_AT_ONCE_ON_CPU if vectors.device.type == "cpu" else _AT_ONCE) // len(vectors))
         cast, asked = vectors.to(self.number), queries.to(self.number)
         weights = batch.counts.to(self.number).div_(batch.total).unsqueeze(1)
         of_vectors, parts, losses, first = torch.zeros_like(vectors), [], [], 0
@@ -122,7 +122,7 @@ def _get_slope(
 
 def _sum_parts(counts: Tensor, step: int) -> list[int]:
     """Facts of each `step` queries."""
-    return [int(size) for size in torch.stack([part.sum() for part in counts.split(step)]).tolist()]
+    return [int(size) for size in torch.stack([part.sum() for part in torch.split(counts, step)]).tolist()]
 
 
 def _add_product(to: Tensor, slope: Tensor, queries: Tensor) -> None:

@@ -71,7 +71,8 @@ def _seen_from_new(rows: Rows, known: int, relations: int) -> Rows:
     """Facts (new entity, relation from its side, known entity), the new ones counted from 0."""
     ahead = rows[(rows[:, 0] >= known) & (rows[:, 2] < known)]
     back = rows[(rows[:, 2] >= known) & (rows[:, 0] < known)][:, ::-1] + np.array([0, relations, 0])
-    return np.concatenate((ahead, back)) - np.array([known, 0, 0])
+    seen: Rows = np.concatenate((ahead, back)) - np.array([known, 0, 0])
+    return seen
 
 
 def _learn(model: KgeModel, facts: Tensor, values: Tensor, steps: int) -> None:
@@ -84,7 +85,7 @@ def _learn(model: KgeModel, facts: Tensor, values: Tensor, steps: int) -> None:
     # Each entity's loss is a mean over its own facts, so that one with many learns no faster than one with few.
     share = 1 / torch.bincount(facts[:, 0], minlength=len(values)).clamp_min(1)[queries.subjects]
     optimizer, kept = Adagrad(0.1), [torch.zeros_like(values)]
-    known, named = model.entities.slice(0, model.entity_count), facts[:, 0].unique()
+    known, named = model.entities.slice(0, model.entity_count), torch.unique(facts[:, 0])
     for step in range(1, steps + 1):
         leaf = values.clone().requires_grad_()
         kinds = relations[queries.relations]

@@ -38,7 +38,7 @@ class Scoring(Protocol):
 
 def as_complex(rows: Tensor) -> Tensor:
     """The same numbers as complex ones, half as many."""
-    return torch.view_as_complex(rows.unflatten(-1, (-1, 2)))
+    return torch.view_as_complex(rows.reshape(*rows.shape[:-1], -1, 2))
 
 
 def as_real(rows: Tensor) -> Tensor:
@@ -121,7 +121,7 @@ class RotatE:
     def against(self, queries: Tensor, objects: Tensor) -> Tensor:
         """Scores of each query with each object."""
         step = max(1, _AT_ONCE // max(1, queries.numel()))
-        parts = [self.pairs(queries.unsqueeze(-2), part) for part in objects.split(step)]
+        parts = [self.pairs(queries.unsqueeze(-2), part) for part in torch.split(objects, step)]
         return torch.cat(parts, dim=-1)
 
     def moduli(self, rows: Tensor) -> Tensor:
@@ -149,11 +149,13 @@ class TransE:
 
     def pairs(self, queries: Tensor, objects: Tensor) -> Tensor:
         """Scores of queries and objects of one shape."""
-        return -torch.linalg.vector_norm(queries - objects, ord=self.norm, dim=-1)
+        distances: Tensor = torch.linalg.vector_norm(queries - objects, ord=self.norm, dim=-1)
+        return -distances
 
     def against(self, queries: Tensor, objects: Tensor) -> Tensor:
         """Scores of each query with each object."""
-        return -torch.cdist(queries, objects, p=self.norm)
+        distances: Tensor = torch.cdist(queries, objects, p=self.norm)
+        return -distances
 
     def moduli(self, rows: Tensor) -> Tensor:
         """Sizes of the numbers in rows."""

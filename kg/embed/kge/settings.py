@@ -109,7 +109,7 @@ def make_settings(given: Mapping[str, Any], *, told_of: str) -> KgeSettings:
     return KgeSettings(**checked)
 
 
-def _checked(name: str, value: object, wanted: type, told_of: str) -> object:
+def _checked(name: str, value: Any, wanted: type, told_of: str) -> Any:
     if wanted is float and type(value) is int:
         return float(value)
     if type(value) is not wanted:

@@ -80,7 +80,7 @@ class Table:
 
     def take(self, rows: Tensor) -> Tensor:
         """Copies of some rows, on the device."""
-        return self.values[rows.to(self.values.device)].to(self.device, non_blocking=True)
+        return self.values.index_select(0, rows.to(self.values.device)).to(self.device, non_blocking=True)
 
     def slice(self, start: int, stop: int) -> Tensor:
         """Rows of a range, on the device."""

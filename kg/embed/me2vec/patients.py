@@ -91,6 +91,17 @@ class Line:
         vectors: Matrix = table.detach().cpu().numpy()
         return vectors
 
+    def get_state(self) -> dict[str, Tensor]:
+        """What `fit` learned, for `set_state` of another with the same services and specialties."""
+        learned = {"map": self._map, "shift": self._shift, "common": self._common, "chances": self._chances}
+        return {name: tensor.detach().cpu() for name, tensor in learned.items()}
+
+    def set_state(self, state: dict[str, Tensor]) -> None:
+        """Takes what another learned."""
+        there = {name: tensor.to(self._services.device) for name, tensor in state.items()}
+        self._map, self._shift = there["map"].requires_grad_(), there["shift"].requires_grad_()
+        self._common, self._chances = there["common"], there["chances"]
+
     def _chance(self, shape: tuple[int, int]) -> Tensor:
         return torch.rand(shape, generator=self._generator, device=self._generator.device) * 2 - 1
 

@@ -1,13 +1,16 @@
 """Level 3: vectors of patients (or visits), put together from parts; the same for those that come later.
 
 Each part is moved so that its mean is zero, and scaled so that its mean square is that of a row of a bag of services
-times the square of its weight: a penalty that suits the bag then suits the vectors.
+times the square of its weight: a penalty that suits the bag then suits the vectors. Attention squeezes givers into few
+directions, behind which all that tells two of one specialty apart nearly vanishes; parts that are made `even` get it
+back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +18,7 @@ import torch
 from kg.embed.me2vec.hierarchy import Parents
 from kg.embed.me2vec.journeys import NONE, Journeys, Numbers
 from kg.embed.me2vec.levels import Levels
+from kg.embed.me2vec.moves import Move, find_move
 from kg.embed.me2vec.patients import Line
 from kg.embed.me2vec.providers import find_givers
 from kg.embed.me2vec.proximity import find_directions
@@ -35,13 +39,13 @@ class Pooling:
         *,
         device: torch.device,
     ) -> None:
-        self.levels, self.settings = levels, settings
+        self.levels, self.settings, self.parents = levels, settings, parents
         self._device, self._unit = device, settings.journeys.unit
         self._ancestry = Ancestry(levels.codes, parents)
         self._directions: Matrix = np.zeros((len(self._ancestry.names), 0), np.float32)
         self._idf: Matrix = np.ones(len(levels.codes), np.float32)
         self._line: Line | None = None
-        self._moves: dict[str, tuple[Matrix, float]] = {}
+        self._moves: dict[str, Move] = {}
         self._later: dict[str, Callable[[Journeys], Matrix]] = {
             "line": self._embed_line,
             "proximity": self._proximity,
@@ -56,10 +60,9 @@ class Pooling:
         self._idf = np.log((1 + uses.rows) / (1 + uses.spread())).astype(np.float32)
         made = [self._fit_part(part, journeys, told) for part in self.settings.patients.parts]
         long = float(np.diff(uses.offsets).mean()) if uses.rows else 1.0
-        for part, weight, rows in zip(self.settings.patients.parts, self.settings.patients.weights, made, strict=True):
-            centre = rows.mean(0) if len(rows) else np.zeros(rows.shape[1], np.float32)
-            spread = float(((rows - centre) ** 2).sum(1).mean()) if len(rows) else 0.0
-            self._moves[part] = (centre, weight * (long / spread) ** 0.5 if spread else 1.0)
+        chosen = self.settings.patients
+        for part, weight, rows in zip(chosen.parts, chosen.weights, made, strict=True):
+            self._moves[part] = find_move(rows, length=long * weight**2, even=part in chosen.even)
         return self._join(made)
 
     def embed(self, journeys: Journeys) -> Matrix:
@@ -69,7 +72,23 @@ class Pooling:
 
     def widths(self) -> dict[str, int]:
         """The dimensions of each part, in their order."""
-        return {part: len(self._moves[part][0]) for part in self.settings.patients.parts}
+        return {part: len(self._moves[part].centre) for part in self.settings.patients.parts}
+
+    def get_state(self) -> dict[str, object]:
+        """What `fit` learned, as tensors by name, for `set_state` of another with the same levels and settings."""
+        moves = {
+            part: (torch.from_numpy(each.centre), torch.from_numpy(each.turn)) for part, each in self._moves.items()
+        }
+        learned = {"directions": torch.from_numpy(self._directions), "idf": torch.from_numpy(self._idf), "moves": moves}
+        return {**learned, "line": self._line.get_state() if self._line else {}}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Takes what another learned."""
+        self._directions, self._idf = state["directions"].numpy(), state["idf"].numpy()
+        self._moves = {part: Move(centre.numpy(), turn.numpy()) for part, (centre, turn) in state["moves"].items()}
+        if state["line"]:
+            self._line = self._make_line()
+            self._line.set_state(state["line"])
 
     def count_users(self, journeys: Journeys) -> Numbers:
         """The distinct patients who had each of the services, or what stands below it."""
@@ -78,16 +97,13 @@ class Pooling:
         return np.array([users.get(name, 0) for name in self.levels.names], np.int64)
 
     def _join(self, made: list[Matrix]) -> Matrix:
-        moved = []
-        for part, rows in zip(self.settings.patients.parts, made, strict=True):
-            centre, scale = self._moves[part]
-            moved.append((rows - centre) * scale)
-        return np.concatenate(moved, axis=1).astype(np.float32)
+        parts = zip(self.settings.patients.parts, made, strict=True)
+        return np.concatenate([self._moves[part](rows) for part, rows in parts], axis=1)
 
     def _fit_part(self, part: str, journeys: Journeys, told: Tell) -> Matrix:
         if part == "line":
             return self._fit_line(journeys, told)
-        if part == "proximity":
+        if part in ("proximity", "recent") and not self._directions.shape[1]:
             self._find_directions(journeys)
         return self._later[part](journeys)
 
@@ -97,24 +113,21 @@ class Pooling:
         common = uses.only(uses.spread() >= chosen.fewest)
         self._directions = find_directions(common, chosen.dimensions, device=self._device, seed=self.settings.seed)
 
-    def _lifted(self, journeys: Journeys) -> Uses:
-        """Each code that a patient had, once, and what stands above it, once."""
-        lifted = self._ancestry.lift(find_uses(journeys, self._unit))
-        return lifted.with_weights(np.ones_like(lifted.weights))
+    def _lifted(self, journeys: Journeys, half_life: float = 0.0) -> Uses:
+        """Each code that a patient had, once, and what stands above it, once; less, the longer before the end."""
+        lifted = self._ancestry.lift(find_uses(journeys, self._unit, half_life=half_life))
+        return lifted.with_weights(np.minimum(lifted.weights, 1) if half_life else np.ones_like(lifted.weights))
 
     def _proximity(self, journeys: Journeys) -> Matrix:
         return self._lifted(journeys).dot(self._directions)
 
-    def _services(self, journeys: Journeys) -> Matrix:
-        uses = find_uses(journeys, self._unit)
-        return self._mean_of(uses.with_weights(np.log1p(uses.weights)))
-
     def _recent(self, journeys: Journeys) -> Matrix:
-        return self._mean_of(find_uses(journeys, self._unit, half_life=self.settings.patients.half_life))
+        return self._lifted(journeys, self.settings.patients.half_life).dot(self._directions)
 
-    def _mean_of(self, uses: Uses) -> Matrix:
+    def _services(self, journeys: Journeys) -> Matrix:
         """The mean of services, where what few have counts more."""
-        weighted = uses.with_weights(uses.weights * self._idf[uses.columns]).to_shares()
+        uses = find_uses(journeys, self._unit)
+        weighted = uses.with_weights(np.log1p(uses.weights) * self._idf[uses.columns]).to_shares()
         return weighted.dot(self.levels.services[: len(self.levels.codes)])
 
     def _givers(self, journeys: Journeys) -> Matrix:
@@ -141,12 +154,15 @@ class Pooling:
         codes = len(self.levels.codes)
         return count_uses(row, specialty * codes + journeys.code, height, (unknown + 1) * codes)
 
-    def _fit_line(self, journeys: Journeys, told: Tell) -> Matrix:
+    def _make_line(self) -> Line:
         services = self.levels.services[: len(self.levels.codes)]
         given = self.levels.givers.specialties
         specialties = np.concatenate([given, np.zeros((1, services.shape[1]), np.float32)])
         chosen = self.settings.line
-        self._line = Line(services, specialties, chosen, device=self._device, seed=self.settings.seed)
+        return Line(services, specialties, chosen, device=self._device, seed=self.settings.seed)
+
+    def _fit_line(self, journeys: Journeys, told: Tell) -> Matrix:
+        self._line = self._make_line()
         return self._line.fit(self._contexts(journeys), told)
 
     def _embed_line(self, journeys: Journeys) -> Matrix:

@@ -47,6 +47,8 @@ class GraphSettings:
     minutes: float = 60.0
     half_life: float = 360.0
     hierarchy: float = 0.0
+    learn: str = "walks"
+    """From the graph by `walks` and skip-gram, or by `factors`: its PMI in closed form. Dimensions are skip-gram's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +56,20 @@ class PatientSettings:
     """What patients' vectors are put together from, and how much each part counts beside the others.
 
     `line` is the paper's level 3. `proximity` is the closed form of the same thought, with what stands above codes;
-    `services` the mean of the vectors of level 1, `recent` the same with what came last counting most; `givers` the
-    mean of those of level 2. `weights` has one number for each of `parts`: one of 1 is as long, in the mean square, as
-    a row of a bag of services.
+    `recent` the same where what came last in a visit counts most; `services` the mean of the vectors of level 1,
+    `givers` that of those of level 2. `weights` has one number for each of `parts`: one of 1 is as long, in the mean
+    square, as a row of a bag of services.
     """
 
-    parts: tuple[str, ...] = ("proximity", "services", "givers")
-    weights: tuple[float, ...] = (1.0, 1.0, 1.0)
+    parts: tuple[str, ...] = ("proximity", "recent", "services", "givers")
+    weights: tuple[float, ...] = (0.7, 0.7, 0.5, 0.5)
+    even: tuple[str, ...] = ("givers",)
+    """Parts whose directions are all given the same variance."""
     dimensions: int = 128
-    """Of `proximity`; the others have those of their level."""
+    """Of `proximity` and `recent`; the others have those of their level."""
     fewest: int = 5
     """Patients (or visits) that a code, or what stands above it, needs to count in `proximity`."""
-    half_life: float = 12.0
+    half_life: float = 6.0
     """Hours in which an event loses half of what it counts in `recent`."""
 
 
@@ -137,8 +141,12 @@ def _check(made: Me2vecSettings, where: str) -> None:
         raise SettingsError(f"{where}, patients, parts: {list(parts)} is not made of {', '.join(PARTS)}, each once")
     if len(weights) != len(parts) or not all(isinstance(each, int | float) and each > 0 for each in weights):
         raise SettingsError(f"{where}, patients, weights: needs a number above 0 for each of {', '.join(parts)}")
+    if set(made.patients.even) - set(PARTS):
+        raise SettingsError(f"{where}, patients, even: {list(made.patients.even)} is not made of {', '.join(PARTS)}")
     if made.journeys.unit not in ("visit", "patient"):
         raise SettingsError(f"{where}, journeys, unit: {made.journeys.unit!r} is neither visit nor patient")
+    if made.graph.learn not in ("walks", "factors"):
+        raise SettingsError(f"{where}, graph, learn: {made.graph.learn!r} is neither walks nor factors")
     if made.line.start not in ("mean", "chance"):
         raise SettingsError(f"{where}, line, start: {made.line.start!r} is neither mean nor chance")
     if made.skipgram.dimensions % made.givers.heads:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import torch
 
+from kg.embed.me2vec.factors import factor_graph
 from kg.embed.me2vec.hierarchy import Parents
 from kg.embed.me2vec.journeys import Journeys, compact, drop_rare, drop_repeats
 from kg.embed.me2vec.levels import Levels
@@ -80,6 +81,8 @@ def _train_services(
     names: tuple[str, ...] = journeys.codes
     if chosen.hierarchy and parents:
         graph, names = add_hierarchy(graph, journeys.codes, parents, share=chosen.hierarchy)
+    if chosen.learn == "factors":
+        return names, factor_graph(graph, settings.skipgram.dimensions, device=device, seed=settings.seed)
     vectors = train_skipgram(
         graph,
         settings.walks,

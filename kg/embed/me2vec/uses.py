@@ -16,6 +16,9 @@ from kg.embed.me2vec.service_graph import settle
 
 Matrix = npt.NDArray[np.float32]
 
+#: Numbers of products that are held at once.
+_AT_ONCE = 1 << 22
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Uses:
@@ -65,9 +68,12 @@ class Uses:
         """The weighted sum of `vectors` (float32, shape (width, dimensions)) of each row."""
         sums = np.zeros((self.rows, vectors.shape[1]), np.float32)
         row = self.row_of()
-        for at in range(0, len(row), 1 << 16):
-            some = slice(at, at + (1 << 16))
-            np.add.at(sums, row[some], self.weights[some, None] * vectors[self.columns[some]])
+        step = max(1, _AT_ONCE // max(1, vectors.shape[1]))
+        for at in range(0, len(row), step):
+            some = slice(at, at + step)
+            starts = np.flatnonzero(np.append(True, np.diff(row[some])))
+            products = self.weights[some, None] * vectors[self.columns[some]]
+            sums[row[some][starts]] += np.add.reduceat(products, starts)
         return sums
 
 

@@ -59,7 +59,9 @@ def concept_address(curie: str) -> Address:
         found = curie_address(curie)
     except ValueError:
         found = None
-    return Address(quote(found or f"{_BASE}concept/{curie}", safe=_SAFE))
+    # A sign of percent in an identifier is a character like others; an address has its own.
+    safe = _SAFE if "://" in curie else _SAFE.replace("%", "")
+    return Address(quote(found or f"{_BASE}concept/{curie}", safe=safe))
 
 
 def fact_address(id_: str) -> Address:

@@ -18,11 +18,12 @@ from kg.stores.neo4j.reading import Reading
 from kg.stores.neo4j.schema import Engine, check_schema, get_engine, make_schema
 from kg.stores.neo4j.server import Server, open_server
 from kg.stores.neo4j.serving import Serving
+from kg.stores.neo4j.vectors import Vectoring
 
 __all__ = ["Neo4jStore", "open_store"]
 
 
-class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Loading, Quarantining, Checking):
+class Neo4jStore(Reading, Contributing, Records, Serving, Names, Aligning, Loading, Quarantining, Vectoring, Checking):
     """A graph on a server, in every role of `kg.roles.Store`; `clock` gives the times it writes down."""
 
     def __init__(self, server: Server, *, clock: Clock = utc_now) -> None:

@@ -57,7 +57,8 @@ SAID_IN = "SAID_IN"
 #: for Chinese, Japanese and Korean, for people who ask in Cypher.
 SEARCH_INDEX, NAMES_INDEX = "concept_search", "concept_names"
 
-#: The index of `Concept.vector`, made where vectors are wanted, since their length is not known before.
+#: The index of `Concept.vector`, made where vectors are wanted, since their length is not known before. `kg embed
+#: export MODEL URL` fills it.
 VECTOR_INDEX = "concept_vectors"
 
 

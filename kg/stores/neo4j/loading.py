@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any
 
@@ -22,7 +22,7 @@ from kg.model import Evidence, Node
 from kg.predicates import OPPOSITES
 from kg.stores.neo4j.chain import forget_meta, grow, write_meta
 from kg.stores.neo4j.concepts import save_concepts
-from kg.stores.neo4j.crew import Crew, crew, rounds
+from kg.stores.neo4j.crew import Crew, crew
 from kg.stores.neo4j.deriving import keep_conflicts, save_facts, sum_fact
 from kg.stores.neo4j.layout import type_of
 from kg.stores.neo4j.licensing import read_licences
@@ -42,7 +42,7 @@ LOADING = "loading"
 #: Transactions at a time where nothing else is asked for.
 WORKERS = 2
 
-#: Facts that wait to be dealt out among transactions, for each of them.
+#: Facts that wait for others of their predicate.
 FACTS_AT_ONCE = 40_000
 
 _IS_FILLED = "MATCH (d:Document) RETURN true LIMIT 1"
@@ -79,8 +79,8 @@ class Loading(Writing):
     ) -> int:
         """Fill an empty graph from streams and give back the number of evidence rows kept; memory stays bounded.
 
-        A row that comes twice counts once. `workers` transactions are under way at a time. The graph is whole when
-        this returns; one that was cut off says so (`check`), and the same load again goes on with it. Raises
+        A row that comes twice counts once. `workers` transactions write rows of evidence at a time. The graph is whole
+        when this returns; one that was cut off says so (`check`), and the same load again goes on with it. Raises
         `StoreError` where the graph has documents already, or a row names a node or document that was not given.
         """
         self._server.write(self._begin)
@@ -91,7 +91,7 @@ class Loading(Writing):
             _do(crew_, nodes, save_concepts)
             _do(crew_, evidence, _add_evidence)
             make_index(self._server, "evidence_fact")
-            save_all(crew_, _sum_all(self._server), workers)
+            save_all(self._server, _sum_all(self._server))
             for opposing, denied in OPPOSITES:
                 _do(crew_, _find_opposed(self._server, opposing, denied), partial(_oppose, opposing, denied))
         make_schema(self._server)
@@ -127,15 +127,14 @@ def _add_evidence(cypher: Cypher, rows: list[Evidence | EvidenceRow]) -> None:
     add_rows(cypher, sorted(whole, key=lambda row: row.document))
 
 
-def save_all(crew_: Crew, facts: Iterable[tuple[Triple, Summed]], workers: int) -> None:
-    """Write facts by several transactions at a time, none of which touches a concept that another does.
+def save_all(server: Server, facts: Iterable[tuple[Triple, Summed]]) -> None:
+    """Write facts, one transaction at a time; each writes relationships of as few types as may be.
 
-    Each writes relationships of one type: with several, the server keeps the books of every hub once for each.
+    With several types the server keeps the books of every hub once for each; transactions side by side wait for each
+    other's relationships, even where they share no concept.
     """
-    for alike in _alike(facts, FACTS_AT_ONCE * workers):
-        for round_ in rounds(alike, lambda fact: (fact[0].subject, fact[0].object), workers):
-            for _ in crew_.each(partial(_call, save_facts, part) for part in round_):
-                pass
+    with crew(server, 1) as writer:
+        _do(writer, chain.from_iterable(_alike(facts, FACTS_AT_ONCE)), save_facts)
 
 
 def _alike(facts: Iterable[tuple[Triple, Summed]], most: int) -> Iterator[list[tuple[Triple, Summed]]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.errors import StoreError
-from kg.stores.neo4j.layout import OLDEST_SERVER, SCHEMA_VERSION, schema_statements
+from kg.stores.neo4j.layout import OLDEST_SERVER, SCHEMA_VERSION, VECTOR_INDEX, schema_statements, vector_statement
 from kg.stores.neo4j.server import Server
 
 #: Seconds that indexes may take to be filled.
@@ -16,7 +16,11 @@ PATIENCE = 600
 _COMPONENTS = "CALL dbms.components() YIELD versions, edition RETURN versions[0], edition"
 _VERSION = "MATCH (m:Meta {name: 'schema_version'}) RETURN m.value"
 _STAMP = "MERGE (m:Meta {name: 'schema_version'}) SET m.value = $version"
-_INDEXES = "SHOW INDEXES YIELD name, state, type, populationPercent WHERE type <> 'LOOKUP' RETURN name, state, type"
+_INDEXES = """
+SHOW INDEXES YIELD name, state, type, owningConstraint, options WHERE type <> 'LOOKUP'
+RETURN name, state, type, owningConstraint IS NOT NULL, options.indexConfig['vector.dimensions']
+"""
+_OTHER_LENGTH = "MATCH (n:Concept) WHERE n.vector IS NOT NULL AND size(n.vector) <> $dimensions RETURN count(n)"
 _AWAIT = "CALL db.awaitIndexes($seconds)"
 
 
@@ -57,7 +61,9 @@ def make_schema(server: Server) -> list[str]:
     """The names of the constraints and indexes that were missing, made now and filled; all that is there stays."""
     check_engine(server)
     version = _get_format(server)
-    there = _list_indexes(server)
+    there = {index.name: index for index in _list_indexes(server)}
+    for fault in _find_others(server, there.values()):
+        raise StoreError(fault)
     missing = {name: statement for name, statement in _statements().items() if name not in there}
     for statement in missing.values():
         server.define(statement)
@@ -103,19 +109,62 @@ def _get_format(server: Server) -> int | None:
     return None if version is None else int(version)
 
 
-def _list_indexes(server: Server) -> dict[str, str]:
-    """The state of each index by its name."""
-    return {name: state for name, state, _ in server.read(lambda cypher: cypher.rows(_INDEXES))}
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """An index as the server lists it."""
+
+    name: str
+    state: str
+    type: str
+    is_constraint: bool
+    dimensions: int | None
+    """Numbers of a vector, where it is an index of vectors."""
+
+
+def _list_indexes(server: Server) -> list[_Index]:
+    return [_Index(*row) for row in server.read(lambda cypher: cypher.rows(_INDEXES))]
 
 
 def find_faults(server: Server) -> Iterator[str]:
     """What is wrong with constraints and indexes, in words."""
-    states = _list_indexes(server)
-    for name in sorted(_statements().keys() - states.keys()):
+    indexes = _list_indexes(server)
+    for name in sorted(_statements().keys() - {index.name for index in indexes}):
         yield f"the index {name} is missing: `kg neo4j init {server.address}` makes it"
-    for name, state in states.items():
-        if state != "ONLINE":
-            yield f"the index {name} is {state.lower()}, not online: wait, or drop it and run `kg neo4j init`"
+    yield from _find_others(server, indexes)
+    for index in indexes:
+        if index.state != "ONLINE":
+            said = f"the index {index.name} is {index.state.lower()}, not online"
+            yield f"{said}: wait, or drop it and run `kg neo4j init`"
+        if index.name == VECTOR_INDEX and index.dimensions is not None:
+            yield from _find_other_vectors(server, index.dimensions)
+
+
+def _find_others(server: Server, indexes: Iterable[_Index]) -> Iterator[str]:
+    """Indexes that bear a name of the layout and are something else."""
+    wanted = {
+        name: _kind_of(statement) for name, statement in [*_statements().items(), (VECTOR_INDEX, vector_statement(1))]
+    }
+    for index in indexes:
+        found = "CONSTRAINT" if index.is_constraint else index.type
+        if wanted.get(index.name, found) != found:
+            yield (
+                f"{index.name} is a {found.lower()}{'' if index.is_constraint else ' index'} and should be a "
+                f"{wanted[index.name].lower()}: drop it in Cypher, then run `kg neo4j init {server.address}`"
+            )
+
+
+def _kind_of(statement: str) -> str:
+    """What a statement makes: CONSTRAINT, or the type of an index as the server calls it."""
+    made = statement.split()[1]
+    return "RANGE" if made == "INDEX" else made
+
+
+def _find_other_vectors(server: Server, dimensions: int) -> Iterator[str]:
+    if count := server.read(lambda cypher: cypher.value(_OTHER_LENGTH, dimensions=dimensions)):
+        yield (
+            f"{count} concepts have vectors of another length than the {dimensions} of {VECTOR_INDEX}, which does not "
+            f"find them: set them anew, or DROP INDEX {VECTOR_INDEX} and run `kg neo4j init --vector-dimensions`"
+        )
 
 
 def _statements() -> dict[str, str]:

@@ -1,0 +1,163 @@
+"""ME2Vec from the events store: vectors of services onto the shelf of a graph, those of patients beside the records.
+
+What may leave the record room are vectors of codes that at least `LEAST` patients had. Vectors of patients are
+patient-level data: they stay beside the events store, encrypted as it is, and nothing exports or serves them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kg.embed.background import read_background
+from kg.embed.card import write_card
+from kg.embed.device import get_device
+from kg.embed.errors import EmbeddingError
+from kg.embed.keeping import draw
+from kg.embed.recipes import read_value
+from kg.embed.shelf import Shelf
+from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
+from kg.embed.vectors import Vectors
+from kg.records.model import LEAST
+from kg.version import get_version
+
+if TYPE_CHECKING:
+    from kg.embed.me2vec.settings import Me2vecSettings
+    from kg.embed.me2vec.training import Told
+    from kg.model import Node
+    from kg.records.store import RecordStore
+    from kg.roles import GraphReader
+    from ontologies.lexicon import Lexicon
+
+#: The shipped settings that are used where none are named.
+RECIPE = "care"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordOrder:
+    """What is to be trained on records, and how it is called."""
+
+    name: str
+    settings: Me2vecSettings
+    device: str = "auto"
+    command: str = "kg embed train --model me2vec"
+    pictures: bool = True
+    serve: bool = False
+
+
+def choose_care_settings(*, config: str = "", values: Sequence[str] = (), seed: int | None = None) -> Me2vecSettings:
+    """Settings of a file or preset (`care`, `paper`), with single ones as `skipgram.dimensions=64` laid over them."""
+    from kg.embed.me2vec.settings import make_settings, read_preset, read_settings
+
+    chosen = asdict(read_settings(Path(config)) if config and Path(config).exists() else read_preset(config or RECIPE))
+    for name, value in map(read_value, values):
+        table, _, key = name.rpartition(".")
+        inside = chosen.get(table) if table else chosen
+        if not isinstance(inside, dict):
+            raise EmbeddingError(
+                f"{name!r} is no setting of me2vec: write the table and the name, as skipgram.window=5"
+            )
+        inside[key] = value
+    if seed is not None:
+        chosen["seed"] = seed
+    return make_settings(_as_read(chosen))
+
+
+def _as_read(chosen: dict[str, Any]) -> dict[str, Any]:
+    """Settings as TOML would give them: lists instead of tuples."""
+    return {
+        name: _as_read(value) if isinstance(value, dict) else list(value) if isinstance(value, tuple) else value
+        for name, value in chosen.items()
+    }
+
+
+def run_on_records(
+    store: RecordStore,
+    graph: GraphReader,
+    order: RecordOrder,
+    shelf: Shelf,
+    *,
+    records: Path,
+    key: bytes | None,
+    lexicon: Lexicon,
+    graph_version: str,
+    told: Callable[[Told], None],
+    say: Callable[[str], None],
+) -> Trained:
+    """The model on the shelf: vectors of services; those of patients lie beside the records under the same name.
+
+    Raises:
+        EmbeddingError: no code is of enough patients.
+    """
+    from kg.embed.me2vec.reading import read_journeys
+    from kg.embed.me2vec.state import write_state
+    from kg.embed.me2vec.training import train_me2vec
+    from kg.records.patient_vectors import write_patient_vectors
+
+    begun = time.perf_counter()
+    say("reading journeys")
+    journeys = read_journeys(store)
+    parents = read_background(journeys.codes, lexicon).parents
+    say("training")
+    device = get_device(order.device)
+    made = train_me2vec(
+        journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
+    )
+    write_patient_vectors(records, order.name, made.patients, key=key, state=write_state(made.pooling))
+    public, nodes = _public(made.get_public_services(), graph)
+    about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
+    return _keep(about, public, nodes, order, shelf)
+
+
+def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | None]]:
+    """Vectors of codes of enough patients, with their kinds where the graph has them."""
+    if not vectors.names:
+        raise EmbeddingError(
+            f"no code is of {LEAST} patients or more: ingest more records before vectors may leave them"
+        )
+    nodes = graph.get_nodes(vectors.names)
+    kinds = tuple(node.kind.value if node else "other" for node in nodes)
+    return replace(vectors, kinds=kinds), nodes
+
+
+def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, device: str, seconds: float) -> About:
+    return About(
+        name=order.name,
+        model="me2vec",
+        graph_version=vectors.graph_version,
+        graph=str(shelf.where),
+        trained=datetime.now(UTC).isoformat(timespec="seconds"),
+        medkg=get_version(),
+        command=order.command,
+        device=device,
+        seed=order.settings.seed,
+        seconds=round(seconds, 3),
+        vectors=len(vectors.names),
+        dimensions=vectors.matrix.shape[1],
+        settings=_as_read(asdict(order.settings)),
+        split={
+            "learned from": "events of the records",
+            "here": f"codes of at least {LEAST} patients",
+            "patients": "their vectors stay beside the records",
+        },
+    )
+
+
+def _keep(about: About, vectors: Vectors, nodes: Sequence[Node | None], order: RecordOrder, shelf: Shelf) -> Trained:
+    place = shelf.place(order.name)
+    with replacing(place) as folder:
+        write_matrices(folder, vectors)
+        write_about(about, folder)
+        if order.pictures:
+            names = [node.name if node else curie for node, curie in zip(nodes, vectors.names, strict=True)]
+            draw(about, vectors, names, np.zeros(len(names), np.int64), folder)
+        write_card(about, folder)
+    if order.serve:
+        shelf.serve(order.name)
+    return Trained(place, about)

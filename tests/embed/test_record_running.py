@@ -1,0 +1,70 @@
+"""ME2Vec through `kg embed train`: what leaves the record room, and what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg.embed.errors import EmbeddingError
+from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
+from kg.embed.shelf import Shelf
+from kg.embed.trained import Trained
+from kg.records.patient_vectors import read_patient_vectors
+from kg.roles import Store
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Kind
+from record_rows import KEYS, fill, open_store
+
+pytest.importorskip("torch", reason="the extra is missing: pip install 'medkg[train]'")
+
+QUICK = ("journeys.fewest_events=1", "skipgram.dimensions=8", "skipgram.epochs=1", "givers.epochs=1", "seed=3")
+
+
+def run(graph: Store, folder: Path, records: Path, *, patients: int) -> Trained:
+    with open_store(records) as store:
+        fill(store, patients=patients)
+        return run_on_records(
+            store,
+            graph,
+            RecordOrder(name="care", settings=choose_care_settings(values=QUICK), pictures=False, device="cpu"),
+            Shelf(folder),
+            records=records,
+            key=KEYS.store,
+            lexicon=Lexicon.of([Concept("rxnorm:519", "allopurinol", Kind.DRUG)]),
+            graph_version=graph.get_meta()["graph_version"],
+            told=lambda _: None,
+            say=lambda _: None,
+        )
+
+
+def test_services_lie_beside_the_graph_and_patients_beside_the_records(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path
+) -> None:
+    model = run(modelled_store, modelled_graph, tmp_path / "records", patients=12)
+    assert set(model.vectors.names) == {"MONDO:0005393", "loinc:3084-1", "rxnorm:519"}
+    assert model.about.graph_version == modelled_store.get_meta()["graph_version"]
+    assert model.relations is None
+    assert Shelf(modelled_graph).current() == "hand"
+    patients = read_patient_vectors(tmp_path / "records", "care", key=KEYS.store)
+    assert len(patients.names) > 11
+    written = b"".join(path.read_bytes() for path in model.folder.iterdir())
+    assert not any(name.partition("/")[0].encode() in written for name in patients.names)
+
+
+def test_codes_of_few_patients_do_not_leave(modelled_store: Store, modelled_graph: Path, tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingError, match="no code is of 11 patients"):
+        run(modelled_store, modelled_graph, tmp_path / "records", patients=3)
+    assert Shelf(modelled_graph).names() == ["hand"]
+
+
+def test_settings_are_those_of_a_preset_with_single_ones_laid_over() -> None:
+    chosen = choose_care_settings(values=["skipgram.window=3", "journeys.unit=patient"])
+    assert chosen == replace(
+        choose_care_settings(),
+        skipgram=replace(choose_care_settings().skipgram, window=3),
+        journeys=replace(choose_care_settings().journeys, unit="patient"),
+    )
+    with pytest.raises(EmbeddingError, match="no setting of me2vec"):
+        choose_care_settings(values=["walk.length=3"])
