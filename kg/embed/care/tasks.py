@@ -136,4 +136,5 @@ def _ask_codes(name: str, rows: Numbers, related: Mask, asked: Mask, view: str) 
     useful = np.asarray((related & asked).any(1) & (asked & ~related).any(1))
     if not useful.any():
         raise CareError(f"no code is of use for {name!r}: these journeys cannot be asked that")
-    return CodeTask(name, view, frozenset({HIERARCHY}), rows, related & asked, asked & useful[:, None])
+    asked = asked & useful[:, None]
+    return CodeTask(name, view, frozenset({HIERARCHY}), rows, related & asked, asked)
