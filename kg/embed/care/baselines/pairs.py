@@ -80,7 +80,8 @@ class _Model:
 
     def _start(self, nodes: int) -> Tensor:
         chance = torch.rand(nodes, DIMENSIONS, generator=self._generator, device=self.device)
-        return ((chance - 0.5) / DIMENSIONS**0.5).requires_grad_()
+        table: Tensor = (chance - 0.5) / DIMENSIONS**0.5
+        return table.requires_grad_()
 
     def first_side(self, nodes: Tensor) -> Tensor:
         """The vectors of `nodes`."""
