@@ -36,7 +36,7 @@ def test_codes_of_one_disease_are_close_in_time_and_those_of_two_are_not() -> No
     for visit in range(50):
         truth = COHORT.truths[journeys.visits[visit]]
         of_visit = journeys.where(journeys.visit == visit)
-        groups = {}
+        groups: dict[str, list[int]] = {}
         for code, seconds in zip(of_visit.code.tolist(), of_visit.seconds.tolist(), strict=True):
             groups.setdefault(group_of(journeys.codes[code].replace("treatment", "diagnosis")), []).append(seconds)
         if truth.old != truth.disease:

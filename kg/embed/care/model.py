@@ -87,7 +87,7 @@ class VisitTask:
 class CodeTask:
     """Which codes lie near each other: `related` and `asked`, shape (codes, codes), are of the codes in `rows`.
 
-    A code is asked for those of `asked`, of which those of `related` should be nearest.
+    A code is asked about those of `asked`, of which those of `related` (all of them are asked) should be nearest.
     """
 
     name: str
@@ -101,7 +101,8 @@ class CodeTask:
     def chance(self) -> float:
         """The PR-AUC that guessing gives: the mean share of those asked that are related."""
         counts = self.asked.sum(1)
-        return float(((self.related & self.asked).sum(1) / np.maximum(counts, 1)).mean())
+        used = counts > 0
+        return float((self.related.sum(1)[used] / counts[used]).mean())
 
 
 Task = VisitTask | CodeTask

@@ -132,8 +132,9 @@ def _common_codes(seen: Seen, fewest: int) -> Numbers:
 
 
 def _ask_codes(name: str, rows: Numbers, related: Mask, asked: Mask, view: str) -> CodeTask:
-    asked = np.asarray(asked & ~np.eye(len(rows), dtype=np.bool_))
-    useful: Mask = (related & asked).any(1) & (asked & ~related).any(1)
+    asked = asked & ~np.eye(len(rows), dtype=np.bool_)
+    useful = np.asarray((related & asked).any(1) & (asked & ~related).any(1))
     if not useful.any():
         raise CareError(f"no code is of use for {name!r}: these journeys cannot be asked that")
-    return CodeTask(name, view, frozenset({HIERARCHY}), rows, related & asked, asked & useful[:, None])
+    asked = asked & useful[:, None]
+    return CodeTask(name, view, frozenset({HIERARCHY}), rows, related & asked, asked)
