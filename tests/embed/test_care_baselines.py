@@ -18,7 +18,15 @@ from planted_care import PARENTS, make_journeys
 
 JOURNEYS = make_journeys(patients=45)
 SEEN = Seen(JOURNEYS, PARENTS)
-QUICK = {"bag of services", "bag of services and givers", "KESER SPPMI+SVD", "NMF", "mean of chance", "chance"}
+QUICK = {
+    "bag of services",
+    "bag of services and givers",
+    "KESER SPPMI+SVD",
+    "NMF",
+    "truncated SVD",
+    "mean of chance",
+    "chance",
+}
 
 
 def _marked(baseline: Baseline) -> object:

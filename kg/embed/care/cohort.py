@@ -58,7 +58,10 @@ class Cohort:
     truths: dict[str, Truth]
 
     def learn_truth(self, seen: Seen, _seed: int) -> Learned:
-        """What was planted in each visit and code of `seen`, as vectors: no representation can tell more."""
+        """What was planted in each visit and code of `seen`, as vectors: no representation can tell more.
+
+        Where it is asked what comes next, that is the answer itself.
+        """
         diseases = np.eye(_COUNT, dtype=np.float32)
         rows = [self._truth_of(visit) for visit in seen.journeys.visits]
         named = [group_of(code.replace("treatment", "diagnosis")) for code in seen.journeys.codes]

@@ -22,6 +22,7 @@ BASELINES = (
     Baseline("Med2Vec-style", visits.learn_med2vec_style),
     Baseline("KESER SPPMI+SVD", factors.learn_sppmi),
     Baseline("NMF", factors.learn_nmf),
+    Baseline("truncated SVD", factors.learn_svd),
     Baseline("ME2Vec, the paper's code", hierarchies.learn_paper, frozenset({GIVERS})),
     Baseline("ME2Vec, ours", hierarchies.learn_care, frozenset({GIVERS, HIERARCHY})),
     Baseline("mean of chance", bags.learn_mean_of_chance),

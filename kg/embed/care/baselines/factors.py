@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from kg.embed.care.baselines.bags import DIMENSIONS, average
@@ -44,12 +46,28 @@ def _positive_directions(matrix: Matrix, seed: int) -> Matrix:
 
 def learn_nmf(seen: Seen, seed: int) -> Learned:
     """Visits by services, as logarithms of counts, as the product of two matrices without negatives (Lee & Seung)."""
-    from scipy.sparse import csr_matrix
     from sklearn.decomposition import NMF
 
-    uses = find_uses(seen.common(), "visit")
-    counts = csr_matrix((np.log1p(uses.weights), uses.columns, uses.offsets), shape=(uses.rows, uses.width))
-    rank = min(DIMENSIONS, uses.rows, uses.width)
-    model = NMF(rank, init="nndsvdar", random_state=seed, max_iter=150, tol=1e-3)
+    counts = _log_counts(seen)
+    model = NMF(min(DIMENSIONS, *counts.shape), init="nndsvdar", random_state=seed, max_iter=150, tol=1e-3)
     visits = model.fit_transform(counts)
     return Learned(visits.astype(np.float32), model.components_.T.astype(np.float32))
+
+
+def learn_svd(seen: Seen, seed: int) -> Learned:
+    """The best plane through the same matrix (truncated SVD)."""
+    from sklearn.decomposition import TruncatedSVD
+
+    counts = _log_counts(seen)
+    model = TruncatedSVD(min(DIMENSIONS, *counts.shape), random_state=seed)
+    visits = model.fit_transform(counts)
+    codes = model.components_.T * model.singular_values_
+    return Learned(visits.astype(np.float32), codes.astype(np.float32))
+
+
+def _log_counts(seen: Seen) -> Any:
+    """A sparse matrix of SciPy, shape (visits, codes)."""
+    from scipy.sparse import csr_matrix
+
+    uses = find_uses(seen.common(), "visit")
+    return csr_matrix((np.log1p(uses.weights), uses.columns, uses.offsets), shape=(uses.rows, uses.width))

@@ -84,8 +84,8 @@ class _Model:
 
     def first_side(self, nodes: Tensor) -> Tensor:
         """The vectors of `nodes`."""
-        looked = functional.embedding(nodes, self._inner)
-        return torch.relu(looked) if self._rectified else looked
+        looked: Tensor = functional.embedding(nodes, self._inner)
+        return looked.relu() if self._rectified else looked
 
     def step(self, rate: float) -> None:
         """One batch, at that share of the full rate."""
