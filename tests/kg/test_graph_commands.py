@@ -77,6 +77,6 @@ def test_export_says_what_was_written(kg_small: Kg) -> None:
     assert "14 facts" in kg_small("export", "out")
     counts = json.loads(kg_small("export", "out2", "--format", "parquet", "--json"))["counts"]
     assert counts["evidence"] == 17
-    assert sorted(path.suffix for path in (kg_small.folder / "out2").iterdir()) == [".json"] + [".parquet"] * 4
+    assert sorted(path.suffix for path in (kg_small.folder / "out2").iterdir()) == [".json"] + [".parquet"] * 5
     assert "there already" in kg_small.run("export", "out").stderr
     assert "known are: arrow, conceptmap-r4" in kg_small.run("export", "out3", "--format", "rdf").stderr
