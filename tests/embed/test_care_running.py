@@ -61,6 +61,15 @@ def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(path.read_text().splitlines()) == len(TASKS)
 
 
+def test_an_answer_that_was_cut_off_is_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "answers.jsonl"
+    counted, calls = _counting()
+    first = ask_all(QUESTIONS, [counted], seeds=[1], folds=3, kept=Kept(path))
+    path.write_text(path.read_text()[:-20])
+    assert ask_all(QUESTIONS, [counted], seeds=[1], folds=3, kept=Kept(path))[-1].pr == first[-1].pr
+    assert len(Kept(path).known) == len(TASKS)
+
+
 def test_the_table_has_the_bag_and_says_what_is_surely_below_it() -> None:
     rows = [Baseline(REFERENCE, learn_bag), Baseline("chance", learn_chance)]
     answers = ask_all(QUESTIONS, rows, seeds=[1, 2], folds=3, kept=Kept())

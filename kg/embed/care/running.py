@@ -49,15 +49,18 @@ Tell = Callable[[Answer], None]
 
 @dataclass(slots=True)
 class Kept:
-    """Answers in a file of lines of JSON, written as they come."""
+    """Answers in a file of lines of JSON, written as they come; a last line that was cut off is dropped."""
 
     path: Path | None = None
     known: dict[tuple[str, str, str, int, int], Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.path and self.path.exists():
-            for line in self.path.read_text(encoding="utf-8").splitlines():
+            whole, _, cut = self.path.read_text(encoding="utf-8").rpartition("\n")
+            for line in whole.splitlines():
                 self._know(_read(line))
+            if cut:
+                self.path.write_text(whole + "\n" if whole else "", encoding="utf-8")
 
     def add(self, answer: Answer) -> None:
         """Keeps it."""
