@@ -63,7 +63,7 @@ def test_a_run_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def test_an_answer_that_was_cut_off_is_found_again(tmp_path: Path) -> None:
     path = tmp_path / "answers.jsonl"
-    counted, calls = _counting()
+    counted, _ = _counting()
     first = ask_all(QUESTIONS, [counted], seeds=[1], folds=3, kept=Kept(path))
     path.write_text(path.read_text()[:-20])
     assert ask_all(QUESTIONS, [counted], seeds=[1], folds=3, kept=Kept(path))[-1].pr == first[-1].pr
