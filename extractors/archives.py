@@ -17,6 +17,7 @@ from typing import IO, cast
 
 from extractors.errors import UnreadableError
 from extractors.items import Item, Limits, Rejected, readable
+from extractors.shallow import Shallow
 
 #: How much of a file is looked at to tell what it is.
 HEAD_BYTES = 65_536
@@ -208,7 +209,7 @@ def _read_bulk(content: Content, limits: Limits, budget: Budget) -> Iterator[Ite
     rest = _Rest(content, budget, at_a_time=limits.document_bytes)
     index = 0
     try:
-        for index, record in enumerate(ijson.items(rest, "results.item", use_float=True), start=1):
+        for index, record in enumerate(ijson.items(Shallow(rest), "results.item", use_float=True), start=1):
             rest.since = 0
             data = orjson.dumps(record)
             yield Item(f"{content.locator}#{index}", len(data), data)

@@ -13,6 +13,7 @@ from extractors.graphs.lines import open_member, read_head
 from extractors.graphs.model import GraphRow, Named, RefusedRow
 from extractors.graphs.shelf import Shelf
 from extractors.places import Member
+from extractors.shallow import Shallow
 
 _HEAD = re.compile(rb'\s*\{[^{}]{0,4000}"(?:metanode_kinds|metaedge_tuples|kind_to_abbrev|nodes)"\s*:')
 
@@ -30,9 +31,9 @@ def read_hetionet(member: Member) -> Iterator[GraphRow | RefusedRow]:
     try:
         with Shelf() as shelf:
             with open_member(member) as stream:
-                shelf.fill(_things(ijson.items(stream, "nodes.item", use_float=True)))
+                shelf.fill(_things(ijson.items(Shallow(stream), "nodes.item", use_float=True)))
             with open_member(member) as stream:
-                edges = ijson.items(stream, "edges.item", use_float=True)
+                edges = ijson.items(Shallow(stream), "edges.item", use_float=True)
                 yield from (_row(number, edge, shelf) for number, edge in enumerate(edges, start=1))
     except (ijson.JSONError, UnreadableError, UnicodeDecodeError) as error:
         yield RefusedRow(0, member.name, f"{member.name} is no whole JSON ({error}): get the file again", "damage")

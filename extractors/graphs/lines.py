@@ -11,7 +11,7 @@ import csv
 import lzma
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import BufferedReader
+from io import BufferedReader, BytesIO
 from itertools import count
 from typing import IO, Any, NamedTuple, TypeAlias, cast
 
@@ -20,6 +20,7 @@ import orjson
 from extractors.errors import UnreadableError
 from extractors.graphs.model import RefusedRow
 from extractors.places import DAMAGE, HEAD_BYTES, Member, why_unreadable
+from extractors.shallow import Shallow
 
 #: Bytes of a line; what is longer is no row of a graph.
 LONGEST_LINE = 1 << 20
@@ -186,7 +187,7 @@ def _listed(stream: IO[bytes], columns: Sequence[str]) -> Iterator[Cells | Refus
     import ijson
 
     try:
-        for number, told in enumerate(ijson.items(stream, "item", use_float=True), start=1):
+        for number, told in enumerate(ijson.items(Shallow(stream), "item", use_float=True), start=1):
             if isinstance(told, dict):
                 yield Cells(number, orjson.dumps(told).decode(), _values(told, columns))
             else:
@@ -220,7 +221,7 @@ def _first_keys(begin: bytes) -> tuple[str, ...]:
     import ijson
 
     try:
-        told = next(ijson.items(begin, "item"), None)
+        told = next(ijson.items(Shallow(BytesIO(begin)), "item"), None)
     except ijson.JSONError:
         return ()
     return tuple(told) if isinstance(told, dict) else ()

@@ -12,6 +12,7 @@ from typing import IO, Any, NamedTuple
 import orjson
 
 from extractors.places import Member
+from extractors.shallow import Shallow
 from extractors.sources.notes_columns import normal_column
 from extractors.sources.record_files import MAX_LINE_CHARS, encoding_of, quiet, read_byte_lines, told_why
 
@@ -104,7 +105,7 @@ def _read_json(member: Member, stream: IO[bytes]) -> Iterator[Line]:
 def _read_list(stream: IO[bytes]) -> Iterator[Line]:
     import ijson
 
-    items = ijson.items(stream, "item")
+    items = ijson.items(Shallow(stream), "item")
     number = 0
     while True:
         number += 1
