@@ -13,6 +13,20 @@ from kg.roles import Store
 from kg.stores import connect
 
 
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Torch on one thread, where the same seed gives the same numbers; also, several tests run at a time."""
+    try:
+        import torch
+    except ImportError:
+        yield
+        return
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.fixture
 def modelled_store(modelled_graph: Path) -> Iterator[Store]:
     """That graph, open to read."""

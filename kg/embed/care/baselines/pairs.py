@@ -17,7 +17,9 @@ from kg.embed.device import get_device
 from kg.embed.me2vec.journeys import Numbers
 from kg.embed.me2vec.uses import Matrix
 
-_STEPS, _BATCH, _SHARED, _NEGATIVES, _RATE, _FLATTEN = 1500, 8192, 64, 5, 0.01, 0.75
+_BATCH, _SHARED, _NEGATIVES, _RATE, _FLATTEN = 8192, 64, 5, 0.01, 0.75
+#: How often a pair is drawn on average, between the fewest and the most batches.
+_PASSES, _FEWEST, _MOST = 200, 40, 1500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,13 +50,14 @@ def _learn_line(seen: Seen, seed: int, *, one_table: bool) -> Learned:
 
 
 def train_pairs(
-    pairs: Pairs, nodes: int, *, seed: int, one_table: bool = False, rectified: bool = False, steps: int = _STEPS
+    pairs: Pairs, nodes: int, *, seed: int, one_table: bool = False, rectified: bool = False, steps: int | None = None
 ) -> Matrix:
     """Vectors of nodes, float32, shape (nodes, 128), by negative sampling; zeros for nodes that no pair has.
 
     Negatives are drawn by the power .75 of how often nodes stand second, once a batch. With `one_table` both sides
     have the same vectors; with `rectified` the first side's are without negatives.
     """
+    steps = steps or min(_MOST, max(_FEWEST, _PASSES * len(pairs.first) // _BATCH))
     model = _Model(pairs, nodes, seed, one_table=one_table, rectified=rectified)
     for step in range(steps if len(pairs.first) else 0):
         model.step(1 - step / steps)
