@@ -136,3 +136,11 @@ def empty_neo4j(neo4j_server: Neo4jServer) -> Neo4jServer:
     """The server with no node in its database; constraints and indexes of earlier tests are still there."""
     neo4j_server.wipe()
     return neo4j_server
+
+
+@pytest.fixture
+def neo4j_url(empty_neo4j: Neo4jServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of that database, to which this process has the password."""
+    for name, value in empty_neo4j.environment.items():
+        monkeypatch.setenv(name, value)
+    return f"{empty_neo4j.uri}/{empty_neo4j.database}"

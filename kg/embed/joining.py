@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kg.embed.facts import Numbers
+from kg.embed.ranges import spread
 from kg.embed.triples import Rows
 
 
@@ -13,9 +14,8 @@ def join(left: Numbers, right: Numbers) -> tuple[Numbers, Numbers]:
     order = np.argsort(right, kind="stable")
     met = right[order]
     first, last = np.searchsorted(met, left, "left"), np.searchsorted(met, left, "right")
-    counts = last - first
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return np.repeat(np.arange(len(left)), counts), order[np.repeat(first, counts) + within]
+    which, places = spread(first, last - first)
+    return which, order[places]
 
 
 def fact_keys(rows: Rows, entities: int, relations: int) -> Numbers:

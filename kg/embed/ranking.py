@@ -17,6 +17,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from kg.embed.ranges import spread
 from kg.embed.triples import Rows
 from kg.errors import KGError
 
@@ -103,9 +104,7 @@ class Answers:
         """Which row, and which entity is right there, for all that are right."""
         keys = self._key(rows)
         first, last = np.searchsorted(self._keys, keys), np.searchsorted(self._keys, keys, side="right")
-        counts = last - first
-        which = np.repeat(np.arange(len(rows)), counts)
-        places = np.arange(counts.sum()) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        which, places = spread(first, last - first)
         return which, self._found[places]
 
 

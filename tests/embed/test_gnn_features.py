@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kg.embed.errors import SettingsError
 from kg.embed.gnn.features import FeatureSettings, find_encoder, hash_names, make_features, pieces
-from kg.embed.kge.errors import SettingsError
 from kg.model import Node
 from ontologies.model import Kind
 

@@ -10,6 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
 pytest.importorskip("torch_geometric", reason="needs torch-geometric: pip install 'medkg[train]'")
 
+from kg.embed.errors import CheckpointError, SettingsError, TrainingError  # noqa: E402
 from kg.embed.gnn.classifying import judge, make_labels, train_classifier  # noqa: E402
 from kg.embed.gnn.features import Features, FeatureSettings, make_features  # noqa: E402
 from kg.embed.gnn.network import read_network, write_network  # noqa: E402
@@ -17,7 +18,6 @@ from kg.embed.gnn.settings import GnnSettings, make_gnn_settings, read_gnn_setti
 from kg.embed.gnn.trained import embed  # noqa: E402
 from kg.embed.gnn.training import train_gnn  # noqa: E402
 from kg.embed.kge.checkpoints import Point  # noqa: E402
-from kg.embed.kge.errors import CheckpointError, SettingsError, TrainingError  # noqa: E402
 from kg.embed.popularity import Popularity  # noqa: E402
 from kg.embed.ranking import rank  # noqa: E402
 from kg.embed.splits import Part  # noqa: E402

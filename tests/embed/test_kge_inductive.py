@@ -7,7 +7,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
 
-from kg.embed.kge.errors import TrainingError  # noqa: E402
+from kg.embed.errors import TrainingError  # noqa: E402
 from kg.embed.kge.inductive import extend, guess_from_names, learn_new  # noqa: E402
 from kg.embed.kge.settings import KgeSettings  # noqa: E402
 from kg.embed.kge.trained import TrainedKge  # noqa: E402

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kg.embed.kge.errors import SettingsError
+from kg.embed.errors import SettingsError
 from kg.embed.kge.settings import KgeSettings, list_presets, make_settings, read_preset, read_settings
 
 

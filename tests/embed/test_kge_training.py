@@ -14,7 +14,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
 
-from kg.embed.kge.errors import CheckpointError, TrainingError  # noqa: E402
+from kg.embed.errors import CheckpointError, TrainingError  # noqa: E402
 from kg.embed.kge.settings import KgeSettings  # noqa: E402
 from kg.embed.kge.trained import read_trained  # noqa: E402
 from kg.embed.kge.training import train_kge  # noqa: E402

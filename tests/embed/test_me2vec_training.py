@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from kg.embed.errors import SettingsError
 from kg.embed.me2vec.model import TrainedMe2vec
-from kg.embed.me2vec.settings import Me2vecSettings, SettingsError, make_settings, read_preset, read_settings
+from kg.embed.me2vec.settings import Me2vecSettings, make_settings, read_preset, read_settings
 from kg.embed.me2vec.training import Told, train_me2vec
 from planted_care import PARENTS, SPECIALTIES, make_events, make_journeys
 

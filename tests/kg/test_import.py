@@ -262,15 +262,18 @@ def test_wishes_that_cannot_be_are_told(wishes: Wishes, error: type[Exception], 
         ask(samples / "imports" / "any.csv", wishes)
 
 
+RELEASE = (
+    "doid_id\tdrugbank_id\tdisease\tdrug\tcategory\n",
+    "DOID:1459\tDB00682\thypothyroidism\tWarfarin\tNOT\n",
+    "DOID:1459\tDB00945\thypothyroidism\tAspirin\tDM\n",
+    "MONDO:0005044\tDB00945\thypertension\tAspirin\tDM\n",
+)
+
+
 def test_a_new_release_retracts_what_it_no_longer_says(
     bring: Callable[..., Imported], store: SqliteStore, tmp_path: Path
 ) -> None:
-    header = "doid_id\tdrugbank_id\tdisease\tdrug\tcategory\n"
-    rows = [
-        "DOID:1459\tDB00682\thypothyroidism\tWarfarin\tNOT\n",
-        "DOID:1459\tDB00945\thypothyroidism\tAspirin\tDM\n",
-        "MONDO:0005044\tDB00945\thypertension\tAspirin\tDM\n",
-    ]
+    header, rows = RELEASE[0], list(RELEASE[1:])
     path = tmp_path / "indications.tsv"
     path.write_text(header + "".join(rows), encoding="utf-8")
     bring(path)
@@ -285,12 +288,7 @@ def test_a_new_release_retracts_what_it_no_longer_says(
 def test_what_refused_rows_may_have_said_stays_until_it_is_let_go(
     lost: str, bring: Callable[..., Imported], store: SqliteStore, tmp_path: Path
 ) -> None:
-    header = "doid_id\tdrugbank_id\tdisease\tdrug\tcategory\n"
-    rows = [
-        "DOID:1459\tDB00682\thypothyroidism\tWarfarin\tNOT\n",
-        "DOID:1459\tDB00945\thypothyroidism\tAspirin\tDM\n",
-        "MONDO:0005044\tDB00945\thypertension\tAspirin\tDM\n",
-    ]
+    header, rows = RELEASE[0], list(RELEASE[1:])
     path = tmp_path / "indications.tsv"
     path.write_text(header + "".join(rows), encoding="utf-8")
     bring(path)

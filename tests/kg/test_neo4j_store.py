@@ -24,7 +24,6 @@ from kg.stores.neo4j.schema import is_too_old
 from kg.stores.neo4j.server import Cypher
 from kg.stores.withholding import let_show, withhold
 from kg_command import ROOT, Kg
-from neo4j_server import Neo4jServer
 from tests.graphs import ASPIRIN, BLEEDING, WARFARIN, contribution, evidence, said
 
 VARIABLES = ("NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_PASSWORD_FILE")
@@ -40,11 +39,9 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
 
 
 @pytest.fixture
-def url(empty_neo4j: Neo4jServer, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(neo4j_url: str) -> str:
     """The URL of an empty database, to which this process has the password."""
-    for name, value in empty_neo4j.environment.items():
-        monkeypatch.setenv(name, value)
-    return f"{empty_neo4j.uri}/{empty_neo4j.database}"
+    return neo4j_url
 
 
 @pytest.fixture

@@ -12,21 +12,13 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.serving_index import put_vectors
 from kg.embed.shelf import Shelf
 from kg.stores.neo4j import Neo4jStore, open_store
-from neo4j_server import Neo4jServer
 from small_graph import fill_small_graph
 from small_model import AMIODARONE, BLEEDING, FIBRILLATION, WARFARIN
 
 
 @pytest.fixture
-def url(empty_neo4j: Neo4jServer, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in empty_neo4j.environment.items():
-        monkeypatch.setenv(name, value)
-    return f"{empty_neo4j.uri}/{empty_neo4j.database}"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Neo4jStore]:
-    with open_store(url, mode="create") as opened:
+def store(neo4j_url: str) -> Iterator[Neo4jStore]:
+    with open_store(neo4j_url, mode="create") as opened:
         fill_small_graph(opened)
         yield opened
 
@@ -53,10 +45,10 @@ def test_vectors_are_put_and_asked_and_replaced(store: Neo4jStore) -> None:
 
 
 def test_a_model_is_brought_to_a_server_of_the_same_version_alone(
-    store: Neo4jStore, url: str, modelled_graph: Path
+    store: Neo4jStore, neo4j_url: str, modelled_graph: Path
 ) -> None:
     model = Shelf(modelled_graph).open()
-    assert put_vectors(model, url) == 9
+    assert put_vectors(model, neo4j_url) == 9
     told = json.loads(store.get_meta()["vectors"])
     assert (told["name"], told["graph_version"]) == ("hand", model.about.graph_version)
     found = store.find_similar(AMIODARONE, first=2)
@@ -64,7 +56,7 @@ def test_a_model_is_brought_to_a_server_of_the_same_version_alone(
     assert [curie for curie, _ in found] == [one.name for one in model.neighbours.find(AMIODARONE, first=2)]
     store.remove("nmpa:H31022123")
     with pytest.raises(EmbeddingError, match="kg sync"):
-        put_vectors(model, url)
+        put_vectors(model, neo4j_url)
 
 
 def test_a_folder_has_no_vector_index(modelled_graph: Path) -> None:

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from kg.embed.errors import TrainingError
 from kg.embed.facts import Numbers
 from kg.embed.gnn.encoders import Encoder
 from kg.embed.gnn.features import Features
 from kg.embed.gnn.sampling import draw_blocks, make_adjacency
 from kg.embed.gnn.settings import GnnSettings
-from kg.embed.kge.errors import TrainingError
 from kg.embed.splits import Part, Parts, Shares, deal
 from kg.embed.triples import Triples
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.embed.background import Parents, ancestors
-from kg.embed.kge.errors import SettingsError
+from kg.embed.errors import SettingsError
 from kg.embed.triples import Rows
 from kg.model import Node
 from ontologies.model import Kind

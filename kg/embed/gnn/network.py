@@ -10,9 +10,10 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from kg.embed.errors import CheckpointError
 from kg.embed.gnn.encoders import Encoder
 from kg.embed.gnn.settings import GnnSettings, make_gnn_settings
-from kg.embed.kge.errors import CheckpointError
+from kg.embed.whole_files import replacing_file
 
 
 class Network(nn.Module):
@@ -32,12 +33,10 @@ class Network(nn.Module):
 
 def write_network(path: Path, network: Network) -> None:
     """Writes the settings and weights of a network, for `read_network`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     told = json.dumps({"sizes": network.sizes, "settings": asdict(network.encoder.settings)})
     weights = {name: value.detach().cpu() for name, value in network.state_dict().items()}
-    new = path.with_name(f"{path.name}.new")
-    torch.save({"told": told, "weights": weights}, new)
-    new.replace(path)
+    with replacing_file(path) as new:
+        torch.save({"told": told, "weights": weights}, new)
 
 
 def read_network(path: Path, *, device: torch.device | None = None) -> Network:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kg.embed.kge.errors import SettingsError
+from kg.embed.errors import SettingsError
+from kg.embed.settings import check_values, fill, read_table
 
 #: What a setting that is a word may be.
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -59,15 +59,7 @@ class GnnSettings:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, known in CHOICES.items():
-            if getattr(self, name) not in known:
-                raise SettingsError(f"{name} = {getattr(self, name)!r} is not known; use one of {', '.join(known)}")
-        for name in _POSITIVE:
-            if getattr(self, name) <= 0:
-                raise SettingsError(f"{name} = {getattr(self, name)} must be above 0; give a larger one")
-        for name in _NOT_NEGATIVE:
-            if getattr(self, name) < 0:
-                raise SettingsError(f"{name} = {getattr(self, name)} must not be below 0; give 0 or more")
+        check_values(self, choices=CHOICES, positive=_POSITIVE, not_negative=_NOT_NEGATIVE)
         self._check_together()
 
     def _check_together(self) -> None:
@@ -90,28 +82,9 @@ def make_gnn_settings(given: Mapping[str, Any], *, told_of: str) -> GnnSettings:
     Raises:
         SettingsError: for a name that is no setting, a value of another type, or one that cannot be.
     """
-    types = {field.name: type(field.default) for field in fields(GnnSettings)}
-    if unknown := sorted(given.keys() - types.keys()):
-        raise SettingsError(f"{told_of}: {', '.join(unknown)} is no setting; known are {', '.join(types)}")
-    checked: dict[str, Any] = {name: _checked(name, value, types[name], told_of) for name, value in given.items()}
-    return GnnSettings(**checked)
+    return fill(GnnSettings, given, told_of=told_of)
 
 
 def read_gnn_settings(path: Path) -> GnnSettings:
     """The settings of a TOML file; what it does not name is as it is by default."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path} cannot be read ({error}); name a TOML file of settings") from error
-    return make_gnn_settings(given, told_of=str(path))
-
-
-def _checked(name: str, value: object, wanted: type, told_of: str) -> object:
-    if wanted is float and type(value) is int:
-        return float(value)
-    if wanted is tuple and isinstance(value, list) and all(type(one) is int for one in value):
-        return tuple(value)
-    if type(value) is not wanted:
-        told = "a list of numbers" if wanted is tuple else f"of type {wanted.__name__}"
-        raise SettingsError(f"{told_of}: {name} = {value!r} must be {told}; mend it")
-    return value
+    return make_gnn_settings(read_table(path), told_of=str(path))

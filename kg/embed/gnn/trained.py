@@ -11,12 +11,12 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from kg.embed.errors import TrainingError
 from kg.embed.gnn.features import Features
 from kg.embed.gnn.network import Network
 from kg.embed.gnn.sampling import make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.kge.checkpoints import Point
-from kg.embed.kge.errors import TrainingError
 from kg.embed.kge.model import KgeModel
 from kg.embed.kge.settings import KgeSettings
 from kg.embed.kge.tables import Table, make_optimizer
@@ -63,7 +63,7 @@ class TrainedGnn:
         return self.vectors.rank(rows, known=known, chunk=chunk)
 
     def entity_matrix(self) -> Floats:
-        """The vectors of the entities; complex ones as real parts, then imaginary parts."""
+        """The vectors of the entities; of complex ones the real and the imaginary part in turn."""
         return self.vectors.entity_matrix()
 
     def relation_matrix(self) -> Floats:

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from kg.embed.errors import TrainingError
 from kg.embed.gnn.features import Features
 from kg.embed.gnn.network import Network
 from kg.embed.gnn.sampling import draw_blocks, make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.gnn.trained import TrainedGnn, decode
 from kg.embed.kge.checkpoints import Point
-from kg.embed.kge.errors import TrainingError
 from kg.embed.kge.scoring import Scoring, get_scoring
 from kg.embed.ranking import rank
 from kg.embed.triples import Rows, Split

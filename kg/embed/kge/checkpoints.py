@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kg.embed.kge.errors import CheckpointError
+from kg.embed.errors import CheckpointError
 from kg.embed.kge.model import KgeModel, make_model
 from kg.embed.kge.settings import KgeSettings, make_settings
 from kg.embed.triples import Split
+from kg.embed.whole_files import replacing_file
 
 #: The file of a folder that a training goes on from.
 CHECKPOINT = "checkpoint.pt"
@@ -92,7 +93,8 @@ def read_checkpoint(folder: Path, fingerprint: str, model: KgeModel) -> Course |
 def write_curve(folder: Path, curve: Sequence[Point]) -> None:
     """Writes `curve.json`: a list of what is known after each epoch."""
     text = json.dumps([asdict(point) for point in curve], indent=1)
-    _replace(folder / "curve.json", text.encode())
+    with replacing_file(folder / "curve.json") as new:
+        new.write_text(text, encoding="utf-8")
 
 
 def write_model(path: Path, model: KgeModel) -> None:
@@ -116,16 +118,8 @@ def read_model(path: Path, device: torch.device) -> KgeModel:
 
 
 def _write(path: Path, content: dict[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f"{path.name}.new")
-    torch.save(content, new)
-    new.replace(path)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    new = path.with_name(f"{path.name}.new")
-    new.write_bytes(data)
-    new.replace(path)
+    with replacing_file(path) as new:
+        torch.save(content, new)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from kg.embed.errors import TrainingError
 from kg.embed.kge.batches import Queries
-from kg.embed.kge.errors import TrainingError
 from kg.embed.kge.model import KgeModel
 from kg.embed.kge.tables import Adagrad, Table, make_optimizer
 from kg.embed.kge.trained import Floats, TrainedKge

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from kg.embed.errors import TrainingError
 from kg.embed.kge.batches import Part, Queries, add_reciprocal, iter_facts, start_epoch
 from kg.embed.kge.checkpoints import (
     Course,
@@ -18,7 +19,6 @@ from kg.embed.kge.checkpoints import (
     read_checkpoint,
     write_checkpoint,
 )
-from kg.embed.kge.errors import TrainingError
 from kg.embed.kge.fused import FusedOneVsAll
 from kg.embed.kge.model import KgeModel, make_model
 from kg.embed.kge.objectives import Gradients, NegativeSampling, OneVsAll

@@ -17,6 +17,7 @@ import numpy as np
 from kg.embed.me2vec.adjacency import Adjacency, Edges, Weights, join_edges, make_adjacency, sum_edges
 from kg.embed.me2vec.hierarchy import Parents, iter_ways_up
 from kg.embed.me2vec.journeys import UNTIMED, Journeys, Mask, Numbers
+from kg.embed.ranges import spread
 
 #: Pairs of events that are held at once.
 _AT_ONCE = 4_000_000
@@ -111,9 +112,8 @@ def _expand(ends: Numbers, at_once: int) -> Iterator[tuple[Numbers, Numbers]]:
     before = np.append(0, np.cumsum(counts))
     cuts = np.searchsorted(before, np.arange(0, before[-1], at_once), side="left")
     for start, end in pairwise(np.unique(np.append(cuts, len(ends)))):
-        some = counts[start:end]
-        first = np.repeat(np.arange(start, end), some)
-        yield first, np.arange(len(first)) - np.repeat(np.cumsum(some) - some, some) + first + 1
+        first, second = spread(np.arange(start, end) + 1, counts[start:end])
+        yield first + start, second
 
 
 def add_hierarchy(

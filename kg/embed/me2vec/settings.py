@@ -9,21 +9,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from kg.embed.errors import SettingsError
 from kg.embed.me2vec.patients import LineSettings
 from kg.embed.me2vec.providers import ProviderSettings
 from kg.embed.me2vec.service_graph import Kernel
 from kg.embed.me2vec.skipgram import SkipgramSettings
 from kg.embed.me2vec.walking import WalkSettings
-from kg.errors import KGError
+from kg.embed.settings import read_table
 
 T = TypeVar("T")
 
 #: What a patient's vector may be put together from.
 PARTS = ("line", "proximity", "services", "recent", "givers")
-
-
-class SettingsError(KGError):
-    """A setting that is unknown or has a value that it cannot have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +86,7 @@ class Me2vecSettings:
 
 def read_settings(path: Path) -> Me2vecSettings:
     """The settings in a TOML file; raises `SettingsError` with the key and the remedy."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{path} cannot be read: {error}") from error
-    return make_settings(given, where=str(path))
+    return make_settings(read_table(path), where=str(path))
 
 
 def read_preset(name: str) -> Me2vecSettings:

@@ -13,6 +13,7 @@ from torch import Tensor
 from kg.embed.me2vec.hierarchy import Parents, list_self_and_above
 from kg.embed.me2vec.journeys import NONE, Journeys, Numbers
 from kg.embed.me2vec.service_graph import settle
+from kg.embed.ranges import spread
 
 Matrix = npt.NDArray[np.float32]
 
@@ -127,11 +128,8 @@ class Ancestry:
 
     def lift(self, uses: Uses) -> Uses:
         """Uses of all nodes: each code counts for itself and for what stands above it."""
-        size = np.diff(self._start)[uses.columns]
-        entry = np.repeat(np.arange(len(uses.columns)), size)
-        within = np.arange(len(entry)) - np.repeat(np.cumsum(size) - size, size)
-        node = self._node[self._start[uses.columns[entry]] + within]
-        return count_uses(uses.row_of()[entry], node, uses.rows, len(self.names), uses.weights[entry])
+        entry, place = spread(self._start[uses.columns], np.diff(self._start)[uses.columns])
+        return count_uses(uses.row_of()[entry], self._node[place], uses.rows, len(self.names), uses.weights[entry])
 
 
 def find_giver_uses(journeys: Journeys, unit: str) -> tuple[Uses, Uses]:
