@@ -181,8 +181,6 @@ def test_two_processes_do_what_one_does_with_batches_twice_as_large(tmp_path: Pa
     }
     command = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", str(tmp_path / "two.py")]
     done = subprocess.run([sys.executable, *command, str(tmp_path)], env=environment, capture_output=True, text=True)
-    if "Gloo connectFullMesh failed" in done.stderr:
-        pytest.skip("two processes of this machine cannot reach each other by Gloo: look at its loopback and firewall")
     assert done.returncode == 0, done.stderr
     for name, settings in SHARED.items():
         one = train_kge(make_planted_split(), dataclasses.replace(settings, epochs=2, batch=64))

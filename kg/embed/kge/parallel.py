@@ -5,9 +5,8 @@ Gradients are means over the batch of all processes, so n processes do what one 
 
 from __future__ import annotations
 
+import atexit
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -18,20 +17,21 @@ from kg.embed.kge.batches import Part
 from kg.embed.kge.objectives import Gradients
 
 
-@contextmanager
-def joined(device: torch.device) -> Iterator[tuple[Part, torch.device]]:
-    """Which process of how many this is, and its device; just this one where `torchrun` did not start it."""
+def join(device: torch.device) -> tuple[Part, torch.device]:
+    """Which process of how many this is, and its device; just this one where `torchrun` did not start it.
+
+    The group stays until the process ends: a second one of the same store would read the addresses of the first and
+    wait for them for ever.
+    """
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if world == 1:
-        yield Part(), device
-        return
+        return Part(), device
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    try:
-        yield Part(distributed.get_rank(), world), device
-    finally:
-        distributed.destroy_process_group()
+    if not distributed.is_initialized():
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        atexit.register(distributed.destroy_process_group)
+    return Part(distributed.get_rank(), world), device
 
 
 def add_up(found: Gradients, part: Part) -> Gradients:

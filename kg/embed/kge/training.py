@@ -22,7 +22,7 @@ from kg.embed.kge.checkpoints import (
 from kg.embed.kge.fused import FusedOneVsAll
 from kg.embed.kge.model import KgeModel, make_model
 from kg.embed.kge.objectives import Gradients, NegativeSampling, OneVsAll
-from kg.embed.kge.parallel import add_up, gather_ranks, joined
+from kg.embed.kge.parallel import add_up, gather_ranks, join
 from kg.embed.kge.settings import KgeSettings
 from kg.embed.kge.trained import TrainedKge
 from kg.embed.ranking import find_ranks, sum_up
@@ -51,7 +51,8 @@ def train_kge(
     """
     if not len(split.train):
         raise TrainingError("there are no facts to train on; give a split whose train part holds some")
-    with joined(device or torch.device("cpu")) as (part, own), _without_denormals():
+    part, own = join(device or torch.device("cpu"))
+    with _without_denormals():
         training = _Training(split, settings, own, part)
         training.run(told or _tell_nobody, folder)
     return TrainedKge.of(split, training.model, training.course.curve)
