@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from kg.errors import ServerError
 from kg.neo4j_server.admin import prepare
@@ -61,16 +61,27 @@ def start_server(place: Place, options: Options | Asked | None = None, *, say: S
         if running:
             state = _living_state(place)
             _check_runs_so(place, state, options)
+            _wait_until_started(place, state)
         else:
-            state = _launch(place, _whole(place, options), say)
-        _wait_until_started(place, state)
+            state = _bring_up(place, options, say)
     return describe(place, state), not running
 
 
-def _whole(place: Place, options: Options | Asked | None) -> Options:
+def _bring_up(place: Place, options: Options | Asked | None, say: Say) -> State:
+    """The state of a server that has started; what made one fail is not what the next start begins with."""
+    before = read_state(place)
+    state = _launch(place, _whole(before, options), say)
+    try:
+        _wait_until_started(place, state)
+    except BaseException:
+        write_state(place, replace(state, options=before.options if before else None))
+        raise
+    return state
+
+
+def _whole(last: State | None, options: Options | Asked | None) -> Options:
     if isinstance(options, Options):
         return options
-    last = read_state(place)
     return (options or Asked()).over((last and last.options) or Options())
 
 

@@ -4,7 +4,8 @@
 
 Visits have five events or more. Representations know all journeys but no labels; folds share no patient; plain logistic
 regression on top. Each figure is the mean over folds of all seeds ± their standard deviation, with the interval of the
-corrected resampled t-test; + or - says that a row is surely (95 %) above or below the bag of services, fold by fold.
+corrected resampled t-test; how much a row is above the bag of services and above flat node2vec is told with the
+deviation of the means of seeds, and a star where the same test is sure of it (95 %), fold by fold.
 What is done is kept in the file --kept: a run that is stopped goes on where it was, row by row.
 """
 

@@ -4,6 +4,7 @@
 
 One run does all of it on one generated graph (that of bench_neo4j_load.py), with servers in a temporary folder:
 
+- what making the rows takes is told first: loads make them as they go, updates have them beforehand;
 - a folder graph is loaded, exported with `kg export --format neo4j-admin`, imported by neo4j-admin, and indexed by
   `kg neo4j init`; unless told otherwise a second server takes the same graph online (`load`);
 - both stores take an update of one document in a hundred;
@@ -23,11 +24,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from extractors.model import Document
 from kg.config import default_cache
 from kg.export import write_graph
 from kg.model import FactQuery
@@ -51,10 +55,18 @@ WARM = 300
 Question = Callable[[Store, int], object]
 
 
+def given(facts: int) -> Iterator[object]:
+    """All that a load is given."""
+    return chain(map(node, range(facts // 5)), rows(facts), _documents(facts))
+
+
 def load(store: SqliteStore | Neo4jStore, facts: int) -> None:
     """Give an empty store the graph."""
-    documents = (document(f"doc{number:06d}") for number in range(facts // ROWS_A_DOCUMENT))
-    store.load(map(node, range(facts // 5)), rows(facts), documents)
+    store.load(map(node, range(facts // 5)), rows(facts), _documents(facts))
+
+
+def _documents(facts: int) -> Iterator[Document]:
+    return (document(f"doc{number:06d}") for number in range(facts // ROWS_A_DOCUMENT))
 
 
 def timed(work: Callable[[], object]) -> dict[str, float]:
@@ -205,13 +217,15 @@ def measure(folder: Path, facts: int, rounds: int, *, online: bool) -> dict[str,
     figures: dict[str, Any] = {"size": facts}
     files, cache = folder / "files", default_cache()
     with sqlite.open_store(str(folder / "graph"), mode="create") as ours:
+        figures["rows and documents made, for a load"] = timed(lambda: deque(given(facts), maxlen=0))
         figures["SQLite, load"] = timed(lambda: load(ours, facts))
         figures["offline: kg export"] = timed(lambda: write_graph("neo4j-admin", ours, files))
         figures["offline: neo4j-admin import"] = timed(lambda: import_files(files, folder, "files"))
         with serving_indexed(Place(folder / "neo4j" / "files", cache), figures) as theirs:
             figures["questions, ms"] = compare(ours, theirs, facts, rounds)
+            changes = list(reissued(facts))
             for name, store in (("SQLite", ours), ("Neo4j", theirs)):
-                figures[f"{name}, update of 1 %"] = timed(lambda store=store: store.put(reissued(facts), stamp="b"))  # type: ignore[misc]
+                figures[f"{name}, update of 1 %"] = timed(lambda store=store: store.put(changes, stamp="b"))  # type: ignore[misc]
     if online:
         with serving(Place(folder / "neo4j" / "online", cache)) as theirs:
             figures["online: load"] = timed(lambda: load(theirs, facts))

@@ -17,7 +17,7 @@ from kg.model import Contribution, Diff, FactQuery, Node
 from kg.roles import Store
 from kg.stores import neo4j, sqlite
 from kg.stores.neo4j import Neo4jStore, writing
-from kg.stores.neo4j.loading import LOADING
+from kg.stores.neo4j.schema import LOADING
 from kg.stores.streams import EvidenceRow, fields_of
 from kg.stores.versions import DUE
 from kg_command import Kg
@@ -251,13 +251,18 @@ def test_a_load_into_a_graph_with_documents_is_refused(store: Neo4jStore) -> Non
 
 
 @pytest.mark.parametrize("missing", ["node", "document"])
-def test_a_load_that_was_cut_off_says_so_and_the_same_again_finishes_it(store: Neo4jStore, missing: str) -> None:
+def test_a_load_that_was_cut_off_says_so_and_the_same_again_finishes_it(
+    store: Neo4jStore, server: Neo4jServer, missing: str
+) -> None:
     row = evidence(WARFARIN, "warns_of", BLEEDING, document="d:1")
     document = contribution(document="d:1").document
     with pytest.raises(StoreError, match="not given"):
         store.load((WARFARIN,) if missing == "node" else graphs.NODES, [row], [document] if missing == "node" else [])
     assert store.get_meta()[LOADING]
     assert any("run the same load again" in fault for fault in store.check())
+    for mode in ("r", "rw"):
+        with pytest.raises(StoreError, match="run the same load again"):
+            neo4j.open_store(server.uri, mode=mode)
     store.load(graphs.NODES, [row], [document])
     assert LOADING not in store.get_meta()
     assert store.check() == []

@@ -1,12 +1,12 @@
-"""The table: every baseline's scores in every task, and whether they differ from the bag of services."""
+"""The table: every baseline's scores in every task, and how much they are above the bag of services and node2vec."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from kg.embed.care.baselines.all import REFERENCE
+from kg.embed.care.baselines.all import REFERENCES
 from kg.embed.care.model import CodeTask, Figures, Task
 from kg.embed.care.running import Answer, stack
 from kg.embed.care.scores import Score, summarize
@@ -15,7 +15,7 @@ from kg.embed.me2vec.journeys import Mask
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A baseline in a task: PR-AUC, ROC-AUC, and how much each is above the bag of services, fold by fold.
+    """A baseline in a task: PR-AUC, ROC-AUC, and by the name of a reference how much each is above it, fold by fold.
 
     `seconds` is the mean of the CPU seconds that it took to learn.
     """
@@ -24,8 +24,8 @@ class Row:
     baseline: str
     pr: Score
     roc: Score
-    pr_above: Score
-    roc_above: Score
+    pr_above: Mapping[str, Score]
+    roc_above: Mapping[str, Score]
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
@@ -35,13 +35,16 @@ class Row:
 
 def make_rows(answers: Sequence[Answer], task: Task) -> list[Row]:
     """The rows of a task, in the order of the answers; the bag of services is among them, with the same seeds."""
-    pr_bag, roc_bag = stack(answers, task.name, REFERENCE)
+    names = dict.fromkeys(each.baseline for each in answers)
+    beside = {name: stack(answers, task.name, name) for name in REFERENCES if name in names}
     rows = []
-    for name in dict.fromkeys(each.baseline for each in answers):
+    for name in names:
         pr, roc = stack(answers, task.name, name)
         seconds = [each.seconds for each in answers if (each.task, each.baseline) == (task.name, name)]
-        scored = _score(pr, task), _score(roc, task), _score(pr - pr_bag, task), _score(roc - roc_bag, task)
-        rows.append(Row(task.name, name, *scored, seconds=sum(seconds) / len(seconds)))
+        pr_above = {other: _score(pr - theirs, task) for other, (theirs, _) in beside.items()}
+        roc_above = {other: _score(roc - theirs, task) for other, (_, theirs) in beside.items()}
+        mean = sum(seconds) / len(seconds)
+        rows.append(Row(task.name, name, _score(pr, task), _score(roc, task), pr_above, roc_above, mean))
     return rows
 
 
@@ -54,13 +57,19 @@ def _score(values: Figures, task: Task) -> Score:
 
 
 def write_table(rows: Sequence[Row], task: Task) -> Iterator[str]:
-    """Lines of text: mean ± deviation over folds and seeds, the interval, and + or - where surely unlike the bag."""
+    """Lines of text: mean ± deviation over folds and seeds with the interval, and the PR-AUC above each reference.
+
+    Of what is above, the deviation is that of the means of seeds; a star says that the interval leaves out zero.
+    """
     asked = f"{len(task.rows)} codes" if isinstance(task, CodeTask) else _describe(task.truth)
+    references = rows[0].pr_above if rows else ()
     yield f"{task.name}: {asked}; PR-AUC by chance {task.chance:.3f}"
-    yield f"{'':28} {'PR-AUC [95 %]':31} {'ROC-AUC [95 %]':31} {'CPU s':>7}"
+    yield f"{'':28} {'':29} {'':29} {'PR-AUC above (± of seeds, * surely)':{20 * len(references)}}"
+    heads = " ".join(f"{name:19}" for name in references)
+    yield f"{'':28} {'PR-AUC [95 %]':29} {'ROC-AUC [95 %]':29} {heads} {'CPU s':>7}"
     for row in rows:
-        pr, roc = _cell(row.pr, row.pr_above), _cell(row.roc, row.roc_above)
-        yield f"{row.baseline:28} {pr:31} {roc:31} {row.seconds:7.1f}"
+        above = " ".join(f"{_difference(score):19}" for score in row.pr_above.values())
+        yield f"{row.baseline:28} {_cell(row.pr):29} {_cell(row.roc):29} {above} {row.seconds:7.1f}"
 
 
 def _describe(truth: Mask) -> str:
@@ -68,6 +77,10 @@ def _describe(truth: Mask) -> str:
     return f"{visits} visits, {labels} {'label' if labels == 1 else 'labels'}"
 
 
-def _cell(score: Score, above: Score) -> str:
-    mark = "+" if above.low > 0 else "-" if above.high < 0 else " "
-    return f"{score.mean:.3f}±{score.spread:.3f} [{max(0.0, score.low):.3f}, {min(1.0, score.high):.3f}] {mark}"
+def _cell(score: Score) -> str:
+    return f"{score.mean:.3f}±{score.spread:.3f} [{max(0.0, score.low):.3f}, {min(1.0, score.high):.3f}]"
+
+
+def _difference(score: Score) -> str:
+    sure = "*" if score.low > 0 or score.high < 0 else " "
+    return f"{score.mean:+.3f}±{score.spread_of_seeds:.3f}{sure}"

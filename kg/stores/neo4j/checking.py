@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from kg.stores.neo4j.rows import BETWEEN
-from kg.stores.neo4j.schema import find_faults
+from kg.stores.neo4j.schema import LOADING, find_faults
 from kg.stores.neo4j.server import Cypher, Server
 
 #: What must not be found → the question that looks for it.
 FAULTS = {
-    "load that was cut off: run the same load again": "MATCH (m:Meta {name: 'loading'}) RETURN count(m)",
+    "load that was cut off: run the same load again": f"MATCH (m:Meta {{name: '{LOADING}'}}) RETURN count(m)",
     "facts without the licences they are under: run `kg neo4j init`": """
 MATCH (:Concept)-[r]->(:Concept) WHERE r.licences IS NULL OR EXISTS { MATCH (:Meta {name: 'licences_due'}) }
 RETURN count(r)""",

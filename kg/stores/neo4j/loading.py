@@ -27,7 +27,7 @@ from kg.stores.neo4j.deriving import keep_conflicts, save_facts, sum_fact
 from kg.stores.neo4j.layout import type_of
 from kg.stores.neo4j.licensing import read_licences
 from kg.stores.neo4j.rows import BETWEEN
-from kg.stores.neo4j.schema import drop_indexes, make_index, make_schema
+from kg.stores.neo4j.schema import LOADING, drop_indexes, make_index, make_schema
 from kg.stores.neo4j.sending import ROWS, chunks, send
 from kg.stores.neo4j.server import Cypher, Server
 from kg.stores.neo4j.storing import add_rows, mark_known, save_documents
@@ -35,9 +35,6 @@ from kg.stores.neo4j.writing import Writing
 from kg.stores.streams import EvidenceRow
 from kg.stores.summing import Said, Summed, Triple
 from kg.stores.written import MILLION
-
-#: The word of the graph's meta data that stands as long as a load is not done.
-LOADING = "loading"
 
 #: Transactions at a time where nothing else is asked for.
 WORKERS = 2
@@ -80,7 +77,7 @@ class Loading(Writing):
         """Fill an empty graph from streams and give back the number of evidence rows kept; memory stays bounded.
 
         A row that comes twice counts once. `workers` transactions write rows of evidence at a time. The graph is whole
-        when this returns; one that was cut off says so (`check`), and the same load again goes on with it. Raises
+        when this returns; one that was cut off opens for another load only (mode `create`), which begins anew. Raises
         `StoreError` where the graph has documents already, or a row names a node or document that was not given.
         """
         self._server.write(self._begin)

@@ -13,7 +13,11 @@ from kg.stores.neo4j.server import Server
 #: Seconds that indexes may take to be filled.
 PATIENCE = 600
 
+#: The word of the graph's meta data that stands as long as a load is not done.
+LOADING = "loading"
+
 _COMPONENTS = "CALL dbms.components() YIELD versions, edition RETURN versions[0], edition"
+_IS_LOADING = f"MATCH (m:Meta {{name: '{LOADING}'}}) RETURN m.value"
 _VERSION = "MATCH (m:Meta {name: 'schema_version'}) RETURN m.value"
 _STAMP = "MERGE (m:Meta {name: 'schema_version'}) SET m.value = $version"
 _INDEXES = """
@@ -92,10 +96,15 @@ def await_indexes(server: Server) -> None:
 
 
 def check_schema(server: Server) -> None:
-    """Raises `StoreError` where the server is too old, or the graph was not made, or by a newer program."""
+    """Raises `StoreError` where the server is too old, or the graph was not made, not whole, or by a newer program."""
     check_engine(server)
     if _get_format(server) is None:
         raise StoreError(f"no graph at {server.address}: make an empty one with `kg neo4j init {server.address}`")
+    if server.read(lambda cypher: cypher.value(_IS_LOADING)) is not None:
+        raise StoreError(
+            f"the graph at {server.address} is not whole: it is being loaded, or a load was cut off; wait for it, or "
+            "run the same load again"
+        )
 
 
 def _get_format(server: Server) -> int | None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from kg.embed.care.baselines import bags, factors, hierarchies, metapaths, pairs, visits, walks
 from kg.embed.care.model import GIVERS, HIERARCHY, Baseline, CareError
 
-#: The row that all others are compared with.
+#: The row that is always shown, and all that others are compared with where they are asked too.
 REFERENCE = "bag of services"
+REFERENCES = (REFERENCE, "mean of node2vec", "node2vec of visits")
 
 BASELINES = (
     Baseline(REFERENCE, bags.learn_bag),
