@@ -24,10 +24,12 @@ class Predicate:
     inverse: str = ""
     negative_of: str = ""
     """The predicate that this one denies; a fact of each about the same pair is a conflict."""
+    use: bool = False
+    """Whether it says that the subject is given for the object: what is against one such use is against all of them."""
 
 
 _TABLE = (
-    Predicate("indicated_for", "indicated for", "适应症", "biolink:treats"),
+    Predicate("indicated_for", "indicated for", "适应症", "biolink:treats", use=True),
     Predicate("not_indicated_for", "not indicated for", "不适用于", "", negative_of="indicated_for"),
     Predicate(
         "contraindicated_in",
@@ -108,7 +110,7 @@ _TABLE = (
         range=_ANY,
         symmetric=True,
     ),
-    Predicate("prescribed_for", "prescribed for", "处方用于", "biolink:treats_or_applied_or_studied_to_treat"),
+    Predicate("prescribed_for", "prescribed for", "处方用于", "biolink:treats_or_applied_or_studied_to_treat", use=True),
 )
 
 #: Every predicate by its name.
@@ -116,3 +118,12 @@ PREDICATES = {predicate.name: predicate for predicate in _TABLE}
 
 #: Pairs of predicates that oppose each other about one pair of concepts.
 OPPOSITES = tuple((p.name, p.negative_of) for p in _TABLE if p.negative_of)
+
+#: Predicates that say what a subject is given for.
+USES = tuple(p.name for p in _TABLE if p.use)
+
+
+def find_opposing(name: str) -> tuple[str, ...]:
+    """The predicates whose facts speak against one of this predicate; of a use, those that deny any use."""
+    ours = USES if PREDICATES[name].use else (name,)
+    return tuple(p.name for p in _TABLE if p.negative_of in ours or p.name == PREDICATES[name].negative_of)

@@ -9,7 +9,7 @@ import strawberry
 
 from kg.embed import paths as found_paths
 from kg.embed import predicting
-from kg.embed.errors import EmbeddingError
+from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.paths import PathFinder
 from kg.embed.predicting import NOTICE, Predicted, Predictor
 from kg.embed.trained import Trained
@@ -115,14 +115,17 @@ def find_similar(info: Info, curie: str, *, first: int, kinds: Collection[Kind])
 
 
 def find_predictions(info: Info, curie: str, predicate: Predicate, *, first: int) -> list[Prediction]:
-    """What the model expects; raises `RequestError` where it has no vectors of the concept or of the predicate."""
+    """What the model expects; raises `RequestError` where it has no vectors, or the predicate is not said of such."""
     trained, context = _need_model(info), info.context
     limit = check_first(first, context.limits.first)
     (node,) = context.graph.get_nodes([curie])
     if node is None:
         raise RequestError("UNKNOWN_CONCEPT", f"the graph has no concept {curie}: `search` finds concepts by name")
     try:
-        told = Predictor(context.graph, trained).predict(node, predicate.value, first=limit)
+        lexicon = context.grounder.lexicon if context.grounder else None
+        told = Predictor(context.graph, trained, lexicon=lexicon).predict(node, predicate.value, first=limit)
+    except UnfitError as error:
+        raise RequestError("UNFIT_CONCEPT", str(error)) from error
     except EmbeddingError as error:
         raise RequestError("NO_VECTOR", str(error)) from error
     context.budget.spend(1 + told.known + told.opposed + len(told.found))

@@ -9,6 +9,10 @@ class EmbeddingError(KGError):
     """A trained model is missing, damaged, or cannot do what is asked."""
 
 
+class UnfitError(EmbeddingError):
+    """A predicate is asked of a concept of a kind that it is not said of."""
+
+
 class SettingsError(KGError):
     """Settings of a training that no training can have."""
 

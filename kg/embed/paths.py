@@ -69,7 +69,7 @@ def _walked() -> tuple[str, ...]:
 class PathFinder:
     """Finds paths of two and three facts; what it read of a concept it keeps for the next question.
 
-    No fact that is only denied is walked. Of a concept the surest `fan` facts are looked at, and of the neighbours of
+    Only facts that sources agree on are walked: the sentence of one that is contested may deny the step. Of a concept the surest `fan` facts are looked at, and of the neighbours of
     where a path starts the `width` best are gone on from.
     """
 
@@ -103,7 +103,7 @@ class PathFinder:
         return self._kept[curie]
 
     def _read_steps(self, curie: str) -> dict[str, Step]:
-        query = FactQuery(about=curie, predicates=_walked(), statuses=(Status.SUPPORTED, Status.CONTESTED))
+        query = FactQuery(about=curie, predicates=_walked(), statuses=(Status.SUPPORTED,))
         facts = self._graph.find_facts(query, first=self._fan).facts
         self.facts_read += len(facts)
         steps: dict[str, Step] = {}

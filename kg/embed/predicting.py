@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.embed.calibrating import ALL, Calibration, log_shares
-from kg.embed.errors import EmbeddingError
+from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.judging import fitting
+from kg.embed.kin import MADE_OF, UPWARDS, Kin
 from kg.embed.scorer import Scorer
 from kg.embed.trained import Trained
 from kg.errors import UnknownNameError
-from kg.model import Fact, FactQuery, Node
-from kg.predicates import OPPOSITES, PREDICATES
+from kg.labelling import iter_facts
+from kg.model import Fact, FactQuery, Node, Status
+from kg.predicates import PREDICATES, USES, find_opposing
 from kg.roles import GraphReader
+from ontologies.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,67 +64,84 @@ class Predictions:
     known: int
     """Facts of the question that sources state: left out."""
     opposed: int
-    """Facts that deny what is asked: left out as well."""
+    """Objects that sources deny: left out as well, with what is the same or, of a use, lies below."""
 
 
 class Predictor:
-    """Predicts from a model and a graph; the known facts are those of the graph as it is now."""
+    """Predicts from a model and a graph; the known facts are those of the graph as it is now.
 
-    def __init__(self, graph: GraphReader, trained: Trained) -> None:
+    With a `lexicon`, what it knows to be the same as, or above, a concept counts beside what the graph says of that.
+    """
+
+    def __init__(self, graph: GraphReader, trained: Trained, *, lexicon: Lexicon | None = None) -> None:
         self._graph = graph
         self._trained = trained
+        self._kin = Kin(graph, lexicon)
         self._scorer = open_scorer(trained)
         self._calibrations = {name: Calibration(**told) for name, told in trained.about.calibrations.items()}  # type: ignore[arg-type]
 
     def predict(self, subject: Node, predicate: str, *, first: int = 10) -> Predictions:
         """The `first` likeliest objects that no source states, nor denies.
 
-        What is the same as a known object is left out too.
+        What is the same as a known or a denied object is left out too, and of a use what lies below a denied one, or
+        is denied of what the subject is made of or belongs to.
 
         Raises:
             UnknownNameError: there is no such predicate.
+            UnfitError: the predicate is not said of concepts of that kind.
             EmbeddingError: the model has no vector of the subject or of the predicate.
         """
-        if predicate not in PREDICATES:
-            raise UnknownNameError("predicate", predicate, list(PREDICATES))
+        _check_kind(subject, predicate)
         scores = self._scorer.objects(subject.curie, predicate)
-        known, opposed = self._known(subject.curie, predicate)
-        candidate = self._candidates(predicate, known | opposed | {subject.curie})
+        known = self._objects([subject.curie], (predicate,), tuple(Status))
+        denied = self._denied(subject.curie, predicate)
+        candidate = self._candidates(predicate, known | denied | {subject.curie})
         shares = np.full(len(scores), -np.inf)
         shares[candidate] = log_shares(scores[candidate]) if candidate.any() else 0
-        found = self._describe(subject, predicate, self._best(shares, known, first))
-        return Predictions(tuple(found), int(candidate.sum()), len(known), len(opposed))
+        found = self._describe(subject, predicate, self._best(shares, self._ruled_out(predicate, known, denied), first))
+        return Predictions(tuple(found), int(candidate.sum()), len(known), len(denied - known))
 
-    def _known(self, subject: str, predicate: str) -> tuple[set[str], set[str]]:
-        """The objects of which sources state it, and those of which they state the opposite."""
-        opposites = {one for pair in OPPOSITES for one in pair if predicate in pair} - {predicate}
-        stated = self._objects(subject, (predicate,))
-        return stated, (self._objects(subject, tuple(sorted(opposites))) if opposites else set()) - stated
+    def _denied(self, subject: str, predicate: str) -> set[str]:
+        """The objects of which sources deny what is asked, or a use that is like it."""
+        opposing, affirmed = find_opposing(predicate), (Status.SUPPORTED, Status.CONTESTED)
+        if not PREDICATES[predicate].use:
+            return self._objects([subject], opposing, affirmed) if opposing else set()
+        subjects = self._kin.above([subject], by=(*UPWARDS, *MADE_OF))
+        unsure = self._objects(subjects, USES, (Status.NEGATIVE, Status.CONTESTED))
+        return self._objects(subjects, opposing, affirmed) | unsure
 
-    def _objects(self, subject: str, predicates: tuple[str, ...]) -> set[str]:
-        found: set[str] = set()
-        cursor: str | None = None
-        while True:
-            page = self._graph.find_facts(FactQuery(subject=subject, predicates=predicates), first=_PAGE, after=cursor)
-            found |= {fact.object.curie for fact in page.facts}
-            cursor = page.cursor
-            if cursor is None:
-                return found
+    def _ruled_out(self, predicate: str, known: set[str], denied: set[str]) -> Callable[[str], bool]:
+        """Tells whether a concept is the same as a known object or a denied one, or for a use below a denied one."""
+        same, without = self._kin.same(known | denied), self._kin.same(denied)
+        below = bool(denied) and PREDICATES[predicate].use
+
+        def is_out(curie: str) -> bool:
+            if same and not same.isdisjoint(self._kin.same([curie])):
+                return True
+            return below and not without.isdisjoint(self._kin.above([curie]))
+
+        return is_out
+
+    def _objects(self, subjects: Iterable[str], predicates: tuple[str, ...], statuses: tuple[Status, ...]) -> set[str]:
+        queries = (FactQuery(subject=one, predicates=predicates, statuses=statuses) for one in subjects)
+        return {fact.object.curie for query in queries for fact in iter_facts(self._graph, query)}
 
     def _candidates(self, predicate: str, left_out: set[str]) -> NDArray[np.bool_]:
         candidate = fitting(self._scorer, predicate)
         candidate[[place for place in map(self._scorer.place, sorted(left_out)) if place is not None]] = False
         return candidate
 
-    def _best(self, shares: NDArray[np.float64], known: set[str], first: int) -> list[tuple[str, float, int]]:
-        """Names with log share and rank, those that are the same as a known one left out."""
+    def _best(
+        self, shares: NDArray[np.float64], ruled_out: Callable[[str], bool], first: int
+    ) -> list[tuple[str, float, int]]:
+        """Names with log share and rank; what is ruled out has none."""
         names = self._scorer.vectors.names
         found: list[tuple[str, float, int]] = []
-        for rank, row in enumerate(np.argsort(-shares, kind="stable"), 1):
+        for row in np.argsort(-shares, kind="stable"):
             if len(found) == first or shares[row] == -np.inf:
                 break
-            if not known or known.isdisjoint(self._objects(names[row], ("same_as",))):
-                found.append((names[row], float(shares[row]), rank))
+            if not ruled_out(names[row]):
+                found.append((names[row], float(shares[row]), len(found) + 1))
         return found
 
     def _describe(self, subject: Node, predicate: str, found: list[tuple[str, float, int]]) -> Iterator[Prediction]:
@@ -147,6 +167,20 @@ class Predictor:
         ways = (subject, object_), (object_, subject)
         pages = (self._graph.find_facts(FactQuery(subject=a.curie, object=b.curie), first=_PAGE) for a, b in ways)
         return tuple({fact.id: fact for page in pages for fact in page.facts}.values())
+
+
+def _check_kind(subject: Node, predicate: str) -> None:
+    """Raises where the predicate is unknown, or is not said of what the subject is."""
+    if predicate not in PREDICATES:
+        raise UnknownNameError("predicate", predicate, list(PREDICATES))
+    said = PREDICATES[predicate]
+    kinds = said.domain | said.range if said.symmetric else said.domain
+    if subject.kind not in kinds:
+        called = " or ".join(sorted(kind.value.replace("_", " ") for kind in kinds))
+        raise UnfitError(
+            f"{predicate} is said of a {called}, and {subject.name} ({subject.curie}) is a "
+            f"{subject.kind.value.replace('_', ' ')}: ask of another concept, or by another predicate"
+        )
 
 
 def open_scorer(trained: Trained) -> Scorer:

@@ -33,7 +33,8 @@ def command(
 ) -> None:
     """Show what a model expects of DRUG (any concept: a CURIE or a name) and PREDICATE, as indicated_for.
 
-    Facts that sources state are left out, and so is what they deny. Each prediction has the probability to be among
+    Facts that sources state are left out, and so is what they deny, with what is the same; of a use, also what lies
+    below a denied one. Each prediction has the probability to be among
     the facts that were held out in training, and the best paths through the graph that lead to it, with their
     sentences. None of it is stated by any source.
 
@@ -41,13 +42,14 @@ def command(
     Examples:  kg embed predict metformin indicated_for
                kg embed predict 华法林 causes_adverse_event --first 20 --paths 0 --json
     """
+    from kg.commands.lexicon import opened_lexicon
     from kg.embed.paths import PathFinder
     from kg.embed.predicting import Predictor
     from kg.render.embed import print_predictions
 
     with opened(graph, model) as (store, trained), store.snapshot(restricted=restricted):
         node = choose(store, subject, as_json=as_json)
-        told = Predictor(store, trained).predict(node, predicate, first=first)
+        told = Predictor(store, trained, lexicon=opened_lexicon()).predict(node, predicate, first=first)
         finder, asked = PathFinder(store), told.found if paths else ()
         why = {one.object.curie: finder.find(node.curie, one.object.curie, first=paths) for one in asked}
         print_predictions(store, told, why, trained.about, language=language, as_json=as_json)
