@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import metadata, util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kg.config import Where, may_exist
 from kg.errors import KGError
 from kg.roles import Store
 from kg.stores.versions import DUE
 from kg.version import get_version
+
+if TYPE_CHECKING:
+    from kg.embed.trained import Trained
 
 #: Extra → a module that it brings, and what it is for.
 EXTRAS = {
@@ -137,6 +141,7 @@ def _vectors(graph: Where, version: str) -> Iterator[Finding]:
     shelf = Shelf(graph)
     try:
         trained = shelf.open() if shelf.current() else None
+        damage = _damage(trained) if trained else ""
     except KGError as error:
         yield Finding("vectors", Health.BAD, str(error))
         return
@@ -152,6 +157,16 @@ def _vectors(graph: Where, version: str) -> Iterator[Finding]:
         yield Finding(
             "vectors", Health.OK, f"{about.name}: {about.vectors:,} of {about.dimensions} numbers, of this graph"
         )
+    if trained is not None and damage:
+        yield Finding("vector index", Health.NOTE, f"{damage}: all vectors are compared instead", trained.about.command)
+
+
+def _damage(trained: Trained) -> str:
+    """What is wrong with the index of a model."""
+    from kg.embed.neighbours import find_damage
+    from kg.embed.trained import INDEX
+
+    return find_damage(trained.vectors, trained.folder / INDEX)
 
 
 def _server(store: Store) -> Iterator[Finding]:

@@ -26,6 +26,28 @@ def alone(path: Path, *, on_wait: Callable[[], None]) -> Iterator[None]:
         os.close(file)
 
 
+@contextmanager
+def claimed(path: Path, *, busy: Exception) -> Iterator[None]:
+    """Holds the lock of the file at `path`, which is there as long; raises `busy` where another holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        # One that was just let go of may be gone: its lock would keep nobody out.
+        if try_alone(file) is False or not _is_at(file, path):
+            raise busy
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
+    finally:
+        os.close(file)
+
+
+def _is_at(file: int, path: Path) -> bool:
+    return path.exists() and os.path.samestat(os.fstat(file), path.stat())
+
+
 def try_alone(file: int) -> bool | None:
     """Whether the open file is now locked for this process alone; None where its platform or disk has no locks."""
     if sys.platform == "win32":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.leaks import Leak, LeakSettings, check_leaks, drop_leaks, find_leaks
 from kg.embed.reading import Named, read_triples
 from kg.embed.split_files import read_written_split
+from kg.embed.splits import Part
 from kg.embed.trained import SPLIT, STATE, Trained
 from kg.embed.triples import Rows, Split
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     import torch
 
     from ontologies.lexicon import Lexicon
+
+
+#: First lines of tables that say what stands below them.
+HEADS = frozenset({("subject", "predicate", "object"), ("subject", "relation", "object"), ("head", "relation", "tail")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,8 @@ class Evaluated:
     strange: tuple[tuple[str, str, str], ...] = ()
     """Facts of the file with a concept or predicate of which the model has no vector."""
     leaks: tuple[Leak, ...] = ()
+    repeated: int = 0
+    """Facts of the file that it has already: each is asked once."""
 
 
 def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
@@ -50,7 +58,7 @@ def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     held = {name: rows for name, rows in parts.items() if len(rows)}
     if not held:
         raise EmbeddingError(f"no facts were held out of {trained.about.name}: measure it on others with --test FILE")
-    return Evaluated(_rank(trained, split, held, device))
+    return Evaluated(_rank(trained, split, held, _all_rows(split), device))
 
 
 def evaluate_file(
@@ -61,40 +69,88 @@ def evaluate_file(
     lexicon: Lexicon | None = None,
     drop: bool = False,
     allow: frozenset[str] = frozenset(),
+    resolve: Callable[[str], str] = str,
 ) -> Evaluated:
-    """How the facts of a file rank: tab-separated subject, predicate and object, named as in the graph.
+    """How the facts of a file rank: tab-separated subject, predicate and object, maybe below a line that says so.
 
-    Facts with a name that the model does not know are told and left out.
+    Concepts are named as in the graph; for other names `resolve` gives the CURIE, or the name where it knows none.
+
+    A fact counts once, however often the file has it. Facts with a name that the model does not know are told and left
+    out. What steered the training is no more unseen than what was learned from; of a ranking everything is left out that
+    was learned from or held out, as in training.
 
     Raises:
         LeakError: they can be read off what was learned from, and neither `drop` nor `allow` says what to do.
-        EmbeddingError: none is left.
+        EmbeddingError: none is left; the error says why.
     """
     _need_scores(trained)
-    learned = _learned(trained, read_written_split(trained.folder / SPLIT))
-    rows, strange = _number(read_triples(path), learned)
-    asked = Split(learned.train, learned.valid, learned.train.with_rows(rows))
+    split = read_written_split(trained.folder / SPLIT)
+    read = list(_known_as(_without_head(read_triples(path)), split, resolve))
+    named = list(dict.fromkeys(read))
+    rows, strange = _number(named, split)
+    _need_facts(path, trained, named, rows)
+    asked = _asked(trained, split, rows)
     leaks, settings = _find_leaks(asked, lexicon), LeakSettings(allow=allow)
     if drop:
         asked = drop_leaks(asked, leaks, settings)
     else:
         check_leaks(leaks, settings)
     if not len(asked.test):
-        raise EmbeddingError(f"{path} holds no fact that {trained.about.name} can be asked: train it on their graph")
-    scores = _rank(trained, asked, {path.name: asked.test.rows}, device)
-    return Evaluated(scores, tuple(strange), tuple(leaks))
+        raise EmbeddingError(
+            f"{path} holds no fact that {trained.about.name} cannot read off what it learned from "
+            f"({', '.join(f'{len(leak.rows)} {leak.kind}' for leak in leaks)}): ask it other facts"
+        )
+    scores = _rank(trained, split, {path.name: asked.test.rows}, _all_rows(split), device)
+    return Evaluated(scores, tuple(strange), tuple(leaks), len(read) - len(named))
 
 
 def _need_scores(trained: Trained) -> None:
-    if not (trained.folder / STATE).exists() or not trained.about.scoring:
+    if not trained.about.scoring:
         raise EmbeddingError(f"{trained.about.name} ({trained.about.model}) scores no facts: evaluate one that does")
+    if not (trained.folder / STATE).exists():
+        raise EmbeddingError(f"{trained.folder / STATE} is missing, which scores facts: train the model again")
 
 
-def _learned(trained: Trained, split: Split) -> Split:
-    """What was learned from: with a model that was trained again, all facts; valid and test are empty."""
-    parts = (split.train, split.valid, split.test) if trained.about.refitted else (split.train,)
+def _need_facts(path: Path, trained: Trained, named: Named, rows: Rows) -> None:
+    """Raises where a file holds no fact at all, or none that the model knows the names of."""
+    if not named:
+        raise EmbeddingError(f"{path} holds no facts: write subject, predicate and object, with tabs between")
+    if len(rows):
+        return
+    split = read_written_split(trained.folder / SPLIT)
+    predicates = sorted({one[1] for one in named} - set(split.train.relations))
+    known = f"predicates are {', '.join(split.train.relations)}" if predicates else "concepts are named by CURIE, or as the graph calls them"
+    example = " ".join(named[0])
+    raise EmbeddingError(
+        f"{trained.about.name} has no vectors for any fact of {path}, such as {example}: {known}; `kg embed train` "
+        "learns those that the graph has by now"
+    )
+
+
+def _without_head(named: Named) -> Named:
+    return named[1:] if named and tuple(word.casefold() for word in named[0]) in HEADS else named
+
+
+def _known_as(named: Named, split: Split, resolve: Callable[[str], str]) -> Iterator[tuple[str, str, str]]:
+    """The facts under the names that the model has, where it has them."""
+    entities, relations = frozenset(split.train.entities), frozenset(split.train.relations)
+    find = cache(lambda name: name if name in entities else resolve(name))
+    for subject, predicate, object_ in named:
+        written = predicate.strip().casefold().replace(" ", "_")
+        yield find(subject), written if written in relations else predicate, find(object_)
+
+
+def _asked(trained: Trained, split: Split, rows: Rows) -> Split:
+    """What was learned from, with a model that was trained again all facts; what steered; and as test what is asked."""
     nothing = split.train.with_rows(np.empty((0, 3), np.int64))
-    return Split(split.train.with_rows(np.concatenate([part.rows for part in parts])), nothing, nothing)
+    asked = split.train.with_rows(rows)
+    if trained.about.refitted:
+        return Split(split.train.with_rows(_all_rows(split)), nothing, asked)
+    return Split(split.train, split.valid, asked)
+
+
+def _all_rows(split: Split) -> Rows:
+    return np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
 
 
 def _number(named: Named, split: Split) -> tuple[Rows, Named]:
@@ -106,14 +162,17 @@ def _number(named: Named, split: Split) -> tuple[Rows, Named]:
     return np.array(rows, np.int64).reshape(-1, 3), strange
 
 
-def _find_leaks(split: Split, lexicon: Lexicon | None) -> Sequence[Leak]:
+def _find_leaks(split: Split, lexicon: Lexicon | None) -> list[Leak]:
+    """The leaks of what is asked; those between what was learned from and what steered were judged in training."""
     background = read_background(split.train.entities, lexicon) if lexicon else Background()
-    return find_leaks(split, background=background)
+    return [leak for leak in find_leaks(split, background=background) if leak.part is Part.TEST]
 
 
-def _rank(trained: Trained, split: Split, asked: dict[str, Rows], device: torch.device) -> dict[str, dict[str, float]]:
+def _rank(
+    trained: Trained, split: Split, asked: dict[str, Rows], known: Rows, device: torch.device
+) -> dict[str, dict[str, float]]:
     from kg.embed.kge.trained import read_trained
 
     model = read_trained(trained.folder / STATE, split, device=device)
-    ranks = {name: asdict(model.rank(rows)) for name, rows in asked.items()}
+    ranks = {name: asdict(model.rank(rows, known=known)) for name, rows in asked.items()}
     return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}

@@ -1,7 +1,7 @@
 """What lies near a concept among the vectors of a model: by cosine, through an index where there is one.
 
 The index (usearch, an HNSW graph: Malkov and Yashunin, IEEE TPAMI 42:824, 2020) is a derived file beside the vectors;
-without it, or without the package, all vectors are compared, which gives the same and takes longer.
+without it, where it is damaged, or without the package, all vectors are compared, which gives the same and takes longer.
 """
 
 from __future__ import annotations
@@ -116,13 +116,29 @@ def write_index(vectors: Vectors, path: Path) -> bool:
 
 
 def open_index(vectors: Vectors, path: Path) -> Any:
-    """The index of these vectors, mapped into memory; None where there is none, or it is of others."""
+    """The index of these vectors, mapped into memory; None where there is none, it is damaged, or it is of others."""
+    index, _ = _read_index(vectors, path)
+    return index
+
+
+def find_damage(vectors: Vectors, path: Path) -> str:
+    """What is wrong with the index of these vectors; empty where it is sound, or there is none."""
+    _, damage = _read_index(vectors, path)
+    return damage
+
+
+def _read_index(vectors: Vectors, path: Path) -> tuple[Any, str]:
+    """The index, or None, and what is wrong with it, if anything is."""
     if not path.exists():
-        return None
+        return None, ""
     try:
         from usearch.index import Index
     except ImportError:
-        return None
-    index = Index.restore(str(path), view=True)
-    fits = index is not None and len(index) == len(vectors.names) and index.ndim == vectors.matrix.shape[1]
-    return index if fits else None
+        return None, ""
+    try:
+        index = Index.restore(str(path), view=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        return None, f"{path} cannot be read ({error})"
+    if index is None or len(index) != len(vectors.names) or index.ndim != vectors.matrix.shape[1]:
+        return None, f"{path} is of other vectors"
+    return index, ""

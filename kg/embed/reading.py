@@ -92,7 +92,8 @@ def _iter_named(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def _iter_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
+        opened = gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
+        with opened as lines:
             for at, line in enumerate(lines, start=1):
                 if line.strip():
                     yield at, line.rstrip("\r\n")

@@ -62,7 +62,7 @@ def _read_config(config: str) -> Mapping[str, Any]:
         preset = read_preset(config)
         return {name: getattr(preset, name) for name in preset.__dataclass_fields__}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         known = ", ".join(list_presets()) or "none"
         raise EmbeddingError(

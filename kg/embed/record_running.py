@@ -93,26 +93,27 @@ def run_on_records(
     """The model on the shelf: vectors of services; those of patients lie beside the records under the same name.
 
     Raises:
-        EmbeddingError: no code is of enough patients.
+        EmbeddingError: no code is of enough patients, or a model of that name is being trained already.
     """
     from kg.embed.me2vec.reading import read_journeys
     from kg.embed.me2vec.state import write_state
     from kg.embed.me2vec.training import train_me2vec
     from kg.records.patient_vectors import write_patient_vectors
 
-    begun = time.perf_counter()
-    say("reading journeys")
-    journeys = read_journeys(store)
-    parents = read_background(journeys.codes, lexicon).parents
-    say("training")
-    device = get_device(order.device)
-    made = train_me2vec(
-        journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
-    )
-    write_patient_vectors(records, order.name, made.patients, key=key, state=write_state(made.pooling))
-    public, nodes = _public(made.get_public_services(), graph)
-    about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
-    return _keep(about, public, nodes, order, shelf)
+    with shelf.claim(order.name):
+        begun = time.perf_counter()
+        say("reading journeys")
+        journeys = read_journeys(store)
+        parents = read_background(journeys.codes, lexicon).parents
+        say("training")
+        device = get_device(order.device)
+        made = train_me2vec(
+            journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
+        )
+        write_patient_vectors(records, order.name, made.patients, key=key, state=write_state(made.pooling))
+        public, nodes = _public(made.get_public_services(), graph)
+        about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
+        return _keep(about, public, nodes, order, shelf)
 
 
 def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | None]]:

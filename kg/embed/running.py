@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,13 +45,29 @@ def run(
     """The model, on the shelf, and served where that is asked; None in all processes of `torchrun` but the first.
 
     A training that was cut off goes on where it stopped, if it is ordered again with the same facts and settings.
+
+    Raises:
+        EmbeddingError: a model of that name is being trained already.
     """
+    # Processes of one `torchrun` are one training: the first holds the name for all.
+    with nullcontext() if _is_another() else shelf.claim(order.name):
+        return _run(material, order, shelf, told=told, say=say)
+
+
+def _is_another() -> bool:
+    """Whether this is a process of `torchrun` other than the first."""
+    return bool(int(os.environ.get("RANK", "0")))
+
+
+def _run(
+    material: Material, order: Order, shelf: Shelf, *, told: Told | None, say: Callable[[str], None]
+) -> Trained | None:
     place, begun = shelf.place(order.name), time.perf_counter()
     device = get_device(order.device)
     halfway = _checkpoint(material, order, shelf)
     say("training")
     fitted = fit(material, order.settings, device=device, told=told, folder=halfway)
-    if int(os.environ.get("RANK", "0")):
+    if _is_another():
         return None
     say("measuring on the facts held out")
     measured = measure_model(material, order.settings, fitted)

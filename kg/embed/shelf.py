@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import AbstractContextManager, suppress
 from hashlib import blake2b
 from pathlib import Path
 
 from kg.config import Where, full_name
 from kg.embed.errors import EmbeddingError
-from kg.embed.trained import ABOUT, Trained, open_trained
+from kg.embed.trained import ABOUT, ASIDE, Trained, open_trained, restore
 from kg.errors import UnknownNameError
 from ontologies.home import get_home
+from ontologies.locks import claimed
 
 #: The file that names the model that is served and asked where none is named.
 _CURRENT = "current"
@@ -34,11 +36,31 @@ class Shelf:
 
     def names(self) -> list[str]:
         """The names of all models."""
+        self._recover()
         return sorted(path.parent.name for path in self.folder.glob(f"*/{ABOUT}") if path.parent.name[0] != ".")
 
-    def models(self) -> list[Trained]:
-        """All models that can be read, by name."""
-        return [open_trained(self.folder / name) for name in self.names()]
+    def models(self) -> tuple[list[Trained], dict[str, str]]:
+        """All models that can be read, by name; and of those that cannot, the names and what is wrong with them."""
+        models, damaged = [], {}
+        for name in self.names():
+            try:
+                models.append(open_trained(self.folder / name))
+            except EmbeddingError as error:
+                damaged[name] = str(error)
+        return models, damaged
+
+    def claim(self, name: str) -> AbstractContextManager[None]:
+        """Holds a name against all others who would train, or delete, a model of it; raises where one does."""
+        busy = EmbeddingError(f"{name} is being trained already: wait until that is done, or give another --name")
+        return claimed(self.place(name).with_name(f".{name}.lock"), busy=busy)
+
+    def _recover(self) -> None:
+        """Put models back that a training had moved aside when it was cut off."""
+        for aside in self.folder.glob(f".*{ASIDE}"):
+            name = aside.name[1 : -len(ASIDE)]
+            # Where it is being trained it comes back by itself; where nothing can be written, nothing is mended.
+            with suppress(EmbeddingError, OSError), self.claim(name):
+                restore(self.folder / name)
 
     def open(self, name: str = "") -> Trained:
         """The model of that name or in that folder; without a name the current one.
@@ -62,6 +84,8 @@ class Shelf:
             name = (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
         except FileNotFoundError:
             return ""
+        if name and not (self.folder / name).exists():
+            self._recover()
         return name if name and (self.folder / name / ABOUT).exists() else ""
 
     def serve(self, name: str) -> None:
@@ -74,7 +98,8 @@ class Shelf:
         """Delete a model; raises `UnknownNameError` where there is none of that name."""
         if name not in self.names():
             raise UnknownNameError("model", name, self.names())
-        shutil.rmtree(self.folder / name)
+        with self.claim(name):
+            shutil.rmtree(self.folder / name)
 
     def state(self, name: str = "") -> tuple[int, ...]:
         """What changes whenever another model is served, or that one, else the served one, is trained again."""

@@ -28,6 +28,9 @@ FORMAT = 1
 ABOUT, VECTORS, RELATIONS, INDEX = "model.json", "vectors.parquet", "relations.parquet", "vectors.usearch"
 SPLIT, STATE, CARD, CURVE, MAP, MAP_PAGE = "split.parquet", "state.pt", "card.md", "curve.png", "map.png", "map.html"
 
+#: How the hidden folder ends in which a model lies while another takes its place.
+ASIDE = ".before"
+
 Numbers = Mapping[str, float]
 
 
@@ -143,16 +146,40 @@ def write_matrices(folder: Path, vectors: Vectors, relations: Vectors | None = N
 
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
-    """An empty folder to write into, which takes the place of `folder` at the end, or goes where something fails."""
-    making, before = (folder.with_name(f".{folder.name}.{word}") for word in ("making", "before"))
+    """An empty folder to write into, which takes the place of `folder` at the end, or goes where something fails.
+
+    Whoever writes must hold the name: see `kg.embed.shelf.Shelf.claim`.
+    """
+    making = folder.with_name(f".{folder.name}.making")
+    restore(folder)
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
         yield making
-        if folder.exists():
-            shutil.rmtree(before, ignore_errors=True)
-            folder.rename(before)
-        making.rename(folder)
-        shutil.rmtree(before, ignore_errors=True)
+        _put_in_place(making, folder)
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+def restore(folder: Path) -> None:
+    """Puts the model of `folder` back where it was being replaced by another, which never came."""
+    before = _aside(folder)
+    if before.exists() and not folder.exists():
+        before.rename(folder)
+
+
+def _put_in_place(making: Path, folder: Path) -> None:
+    before = _aside(folder)
+    if folder.exists():
+        shutil.rmtree(before, ignore_errors=True)
+        folder.rename(before)
+    try:
+        making.rename(folder)
+    finally:
+        restore(folder)
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _aside(folder: Path) -> Path:
+    """Where the model of a folder lies while another takes its place."""
+    return folder.with_name(f".{folder.name}{ASIDE}")

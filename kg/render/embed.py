@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from kg.embed.neighbours import Neighbour
@@ -174,20 +175,28 @@ def model_form(about: About) -> Form:
     }
 
 
-def print_models(models: Sequence[Trained], *, current: str, graph_version: str, as_json: bool) -> None:
-    """Print the models of a graph: which is served, of which version of the graph, how good."""
+def print_models(
+    models: Sequence[Trained], damaged: Mapping[str, str], *, current: str, graph_version: str, as_json: bool
+) -> None:
+    """Print the models of a graph: which is served, of which version of the graph, how good; and what is damaged."""
     if as_json:
         rows = [
             model_form(one.about)
             | {"folder": str(one.folder), "current": one.about.name == current, "stale": one.is_stale(graph_version)}
             for one in models
         ]
-        print_json(rows)
+        print_json([*rows, *({"name": name, "damaged": wrong} for name, wrong in damaged.items())])
         return
     console = make_console()
-    if not models:
+    if models:
+        console.print(_models_table(models, current=current, graph_version=graph_version))
+    elif not damaged:
         console.print("no models yet: `kg embed train` makes one")
-        return
+    for name, wrong in damaged.items():
+        console.print(draw_line((name, "bold"), (f" is damaged: {wrong}", "red")))
+
+
+def _models_table(models: Sequence[Trained], *, current: str, graph_version: str) -> Table:
     table = make_table("", "name", "model", "graph version", "vectors#", "test MRR#", "trained")
     for one in models:
         about = one.about
@@ -198,7 +207,7 @@ def print_models(models: Sequence[Trained], *, current: str, graph_version: str,
         table.add_row(
             "→" if about.name == current else "", about.name, about.model, version, counts, told, about.trained[:10]
         )
-    console.print(table)
+    return table
 
 
 def print_trained(trained: Trained, *, as_json: bool) -> None:
@@ -233,11 +242,14 @@ def print_evaluated(evaluated: Evaluated, about: About, *, as_json: bool) -> Non
             "model": model_form(about) | {"scores": evaluated.scores},
             "leaks": [str(leak) for leak in evaluated.leaks],
             "unknown": [list(fact) for fact in evaluated.strange],
+            "repeated": evaluated.repeated,
         }
         print_json(told)
         return
     print_figures(evaluated.scores)
     console = make_console()
+    if evaluated.repeated:
+        console.print(draw_line(f"{evaluated.repeated:,} lines say again what another says: asked once", style="dim"))
     for leak in evaluated.leaks:
         console.print(draw_line(f"leak: {leak}", style="dim"))
     for fact in evaluated.strange[:STRANGE_SHOWN]:

@@ -83,6 +83,7 @@ def test_what_sources_state_is_no_prediction_and_no_prediction_is_a_fact(service
         (SIMILAR, {"id": "local:organization/example_pharma"}, "NO_VECTOR"),
         (PREDICTIONS, {"subject": "drugbank:DB99999"}, "UNKNOWN_CONCEPT"),
         (PREDICTIONS, {"subject": WARFARIN, "predicate": "INTERACTS_WITH"}, "NO_VECTOR"),
+        (PREDICTIONS, {"subject": FIBRILLATION}, "UNFIT_CONCEPT"),
         (PREDICTIONS, {"subject": WARFARIN, "first": 0}, "FIRST_OUT_OF_RANGE"),
     ],
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kg.doctor import Finding, Health, examine
+from kg.embed.errors import EmbeddingError
 from kg.embed.shelf import Shelf
+from kg.embed.trained import ABOUT, INDEX, write_about
 from kg_command import Kg, KgHere
 from small_model import AMIODARONE, FIBRILLATION, make_small_model
 
@@ -49,11 +52,39 @@ def test_the_served_model_is_chosen(here: Kg, modelled_graph: Path) -> None:
 
 
 def test_what_predicts_nothing_says_what_does(here: Kg, modelled_graph: Path) -> None:
-    (modelled_graph / "vectors" / "hand" / "relations.parquet").unlink()
+    place = modelled_graph / "vectors" / "hand"
+    write_about(replace(Shelf(modelled_graph).open().about, scoring=""), place)
     done = here.run("embed", "predict", "amiodarone", "indicated_for")
     assert done.returncode == 1
     assert "train one of complex" in done.stderr
     assert "scores no facts" in here.run("embed", "evaluate", "hand").stderr
+
+
+def test_a_model_that_lacks_a_file_is_told_as_damaged(here: Kg, modelled_graph: Path) -> None:
+    (modelled_graph / "vectors" / "hand" / "relations.parquet").unlink()
+    assert "relations.parquet is missing" in here.run("embed", "predict", "amiodarone", "indicated_for").stderr
+    assert "state.pt is missing" in here.run("embed", "evaluate", "hand").stderr
+
+
+def test_one_damaged_model_does_not_hide_the_others(here: Kg, modelled_graph: Path) -> None:
+    damaged = make_small_model(modelled_graph, name="damaged")
+    (damaged / ABOUT).write_text("{", encoding="utf-8")
+    rows = {row["name"]: row for row in json.loads(here("embed", "list", "--json"))}
+    assert rows["hand"]["model"] == "distmult"
+    assert "train the model again" in rows["damaged"]["damaged"]
+    shown = here("embed", "list")
+    assert "hand" in shown and "damaged is damaged" in shown
+
+
+def test_a_name_that_is_being_trained_is_nobody_elses(here: Kg, modelled_graph: Path) -> None:
+    with Shelf(modelled_graph).claim("hand"):
+        assert "hand is being trained already" in here.run("embed", "remove", "hand").stderr
+        with pytest.raises(EmbeddingError, match="being trained already"), Shelf(modelled_graph).claim("hand"):
+            pass
+        with Shelf(modelled_graph).claim("other"):
+            pass
+    here("embed", "remove", "hand")
+    assert not list((modelled_graph / "vectors").glob(".*.lock"))
 
 
 def findings(graph: Path) -> Finding:
@@ -69,6 +100,10 @@ def test_doctor_looks_whether_vectors_are_of_the_graph(
     stale = findings(modelled_graph)
     assert stale.health is Health.NOTE
     assert "again" in stale.finding
+    make_small_model(modelled_graph)
+    (modelled_graph / "vectors" / "hand" / INDEX).write_bytes(b"usearch")
+    damaged = next(found for found in examine(modelled_graph) if found.subject == "vector index")
+    assert (damaged.health, "all vectors are compared" in damaged.finding) == (Health.NOTE, True)
     Shelf(modelled_graph).remove("hand")
     assert "kg embed train" in findings(modelled_graph).remedy
 

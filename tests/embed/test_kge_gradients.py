@@ -10,7 +10,8 @@ torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[tra
 from kg.embed.kge.batches import Part, Queries, add_reciprocal, start_epoch  # noqa: E402
 from kg.embed.kge.fused import FusedOneVsAll  # noqa: E402
 from kg.embed.kge.model import make_model  # noqa: E402
-from kg.embed.kge.objectives import OneVsAll  # noqa: E402
+from kg.embed.kge.objectives import OneVsAll, regularize  # noqa: E402
+from kg.embed.kge.scoring import get_scoring  # noqa: E402
 from kg.embed.kge.settings import KgeSettings  # noqa: E402
 
 CPU = torch.device("cpu")
@@ -32,3 +33,17 @@ def test_gradients_by_hand_are_those_of_differentiation(model: str, relation_wei
         torch.testing.assert_close(
             getattr(by_hand, name), getattr(wanted, name), msg=lambda told, name=name: f"{name}: {told}"
         )
+
+
+def test_n3_of_rotate_is_of_complex_numbers_and_leaves_angles_alone() -> None:
+    settings = KgeSettings(model="rotate", regularizer="n3", regularizer_weight=0.5)
+    scoring = get_scoring("rotate")
+    entities = torch.tensor([[3.0, 4.0, 0.0, 1.0]], requires_grad=True)
+    angles = torch.tensor([[1.0, 2.0]], requires_grad=True)
+    told = regularize(scoring, settings, (entities, angles, entities))
+    turns = torch.polar(torch.ones_like(angles), angles).abs().pow(3).sum().item()
+    assert told.item() == pytest.approx(0.5 * (2 * (5.0**3 + 1.0) + turns))
+    # The same sizes turned: the regulariser must not tell them apart.
+    turned = scoring.query(entities, angles)
+    assert regularize(scoring, settings, (turned, angles, turned)).item() == pytest.approx(told.item(), rel=1e-5)
+    assert torch.autograd.grad(told, angles, allow_unused=True) == (None,)

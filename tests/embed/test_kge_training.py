@@ -15,6 +15,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
 
 from kg.embed.errors import CheckpointError, TrainingError  # noqa: E402
+from kg.embed.kge.checkpoints import get_fingerprint  # noqa: E402
 from kg.embed.kge.settings import KgeSettings  # noqa: E402
 from kg.embed.kge.trained import read_trained  # noqa: E402
 from kg.embed.kge.training import train_kge  # noqa: E402
@@ -67,6 +68,25 @@ def test_a_training_that_stopped_comes_to_the_same_numbers(settings: KgeSettings
     np.testing.assert_array_equal(whole.entity_matrix(), resumed.entity_matrix())
     np.testing.assert_array_equal(whole.relation_matrix(), resumed.relation_matrix())
     assert [(point.loss, point.mrr) for point in whole.curve] == [(point.loss, point.mrr) for point in resumed.curve]
+
+
+def test_a_training_over_more_epochs_goes_on_as_if_it_had_been_ordered_so(tmp_path: Path) -> None:
+    """The last epoch is looked at out of turn, of which the longer training must know nothing."""
+    split, settings = make_planted_split(), dataclasses.replace(ONE_VS_ALL, epochs=15, patience=2)
+    short = train_kge(split, dataclasses.replace(settings, epochs=7), folder=tmp_path)
+    assert short.curve[-1].mrr is not None
+    resumed, whole = train_kge(split, settings, folder=tmp_path), train_kge(split, settings)
+    assert [(point.loss, point.mrr) for point in resumed.curve] == [(point.loss, point.mrr) for point in whole.curve]
+    np.testing.assert_array_equal(whole.entity_matrix(), resumed.entity_matrix())
+    again = train_kge(split, dataclasses.replace(settings, epochs=7), folder=tmp_path)
+    np.testing.assert_array_equal(short.entity_matrix(), again.entity_matrix())
+
+
+def test_what_rankings_leave_out_tells_trainings_apart() -> None:
+    split = make_planted_split()
+    fewer = dataclasses.replace(split, test=split.test.with_rows(split.test.rows[1:]))
+    assert get_fingerprint(split, ONE_VS_ALL) != get_fingerprint(fewer, ONE_VS_ALL)
+    assert get_fingerprint(split, ONE_VS_ALL) == get_fingerprint(split, dataclasses.replace(ONE_VS_ALL, epochs=3))
 
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kg.embed.errors import EmbeddingError
-from kg.embed.neighbours import Neighbours, open_index, unit_rows, write_index
+from kg.embed.neighbours import Neighbours, find_damage, open_index, unit_rows, write_index
 from kg.embed.trained import Trained
 from kg.embed.vectors import Vectors
 from small_model import AMIODARONE, FIBRILLATION, WARFARIN
@@ -50,6 +50,18 @@ def test_an_index_of_other_vectors_is_not_used(many: Vectors, tmp_path: Path) ->
     fewer = Vectors(many.names[:9], many.matrix[:9], "v", "complex")
     assert open_index(fewer, tmp_path / "v.usearch") is None
     assert open_index(many, tmp_path / "none.usearch") is None
+
+
+@pytest.mark.parametrize("kept", [0, 20, 9_000])
+def test_without_a_damaged_index_all_are_compared(kept: int, many: Vectors, tmp_path: Path) -> None:
+    pytest.importorskip("usearch", reason="the extra is missing: pip install 'medkg[vectors]'")
+    path = tmp_path / "v.usearch"
+    write_index(many, path)
+    assert find_damage(many, path) == ""
+    path.write_bytes(path.read_bytes()[:kept])
+    assert open_index(many, path) is None
+    assert "cannot be read" in find_damage(many, path)
+    assert Neighbours(many, open_index(many, path)).find("x:000", first=3)
 
 
 def test_all_there_are_is_the_most_that_is_given(many: Vectors) -> None:

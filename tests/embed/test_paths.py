@@ -14,7 +14,7 @@ from kg.predicates import PREDICATES
 from kg.roles import GraphReader, Store
 from kg.stores import connect
 from ontologies.model import Kind
-from small_model import AMIODARONE, BLEEDING, CLARITHROMYCIN, FIBRILLATION, NAUSEA
+from small_model import AMIODARONE, BLEEDING, CLARITHROMYCIN, FIBRILLATION, NAUSEA, PREGNANCY, WARFARIN
 from tests.graphs import said
 
 
@@ -54,6 +54,12 @@ def test_paths_of_three_facts_are_found(small_store: GraphReader) -> None:
 def test_what_is_only_denied_is_not_walked(small_store: GraphReader) -> None:
     for path in PathFinder(small_store).find(CLARITHROMYCIN, BLEEDING, first=50):
         assert not any(step.start.curie == CLARITHROMYCIN and step.end.curie == BLEEDING for step in path.steps)
+
+
+def test_what_sources_are_divided_about_is_not_walked(small_store: GraphReader) -> None:
+    """One label gives warfarin in pregnancy, another forbids it: the sentence of either would mislead."""
+    assert PathFinder(small_store).find(WARFARIN, BLEEDING, first=50)
+    assert PathFinder(small_store).find(AMIODARONE, PREGNANCY, first=50) == []
 
 
 def test_concepts_that_nothing_joins_have_no_path(small_store: GraphReader) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kg.embed.errors import EmbeddingError
+from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.judging import judge
 from kg.embed.predicting import Predicted, Prediction, Predictor, open_scorer
 from kg.embed.shelf import Shelf
@@ -93,6 +93,11 @@ def test_what_cannot_be_predicted_is_told(modelled_store: GraphReader, hand_mode
     (hand_model.folder / RELATIONS).unlink()
     with pytest.raises(EmbeddingError, match="predicts no facts"):
         Predictor(modelled_store, Trained(hand_model.folder, hand_model.about))
+
+
+def test_a_predicate_is_asked_of_what_it_is_said_of(modelled_store: GraphReader, hand_model: Trained) -> None:
+    with pytest.raises(UnfitError, match="indicated_for is said of a drug or drug class, and atrial fibrillation .* is"):
+        predict(modelled_store, hand_model, FIBRILLATION, "indicated_for")
 
 
 def test_held_out_facts_are_judged_among_fitting_candidates(hand_model: Trained) -> None:

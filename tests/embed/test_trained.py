@@ -53,6 +53,25 @@ def test_a_model_takes_the_place_of_the_one_of_its_name(hand_model: Trained) -> 
     assert open_trained(hand_model.folder).about.seed == 7
 
 
+def test_a_model_that_cannot_take_its_place_leaves_the_last_good_one(hand_model: Trained) -> None:
+    with pytest.raises(FileNotFoundError), replacing(hand_model.folder) as folder:
+        folder.rmdir()
+    assert open_trained(hand_model.folder).about == hand_model.about
+
+
+def test_a_model_moved_aside_by_a_training_that_was_cut_off_comes_back(modelled_graph: Path) -> None:
+    shelf = Shelf(modelled_graph)
+    aside = shelf.folder / ".hand.before"
+    shelf.place("hand").rename(aside)
+    with shelf.claim("hand"):
+        assert shelf.names() == []
+    assert shelf.current() == "hand"
+    shelf.place("hand").rename(aside)
+    with pytest.raises(RuntimeError), replacing(shelf.place("hand")):
+        raise RuntimeError
+    assert shelf.names() == ["hand"]
+
+
 def test_vectors_of_another_version_are_told_with_the_remedy(hand_model: Trained) -> None:
     version = hand_model.about.graph_version
     assert not hand_model.is_stale(version)

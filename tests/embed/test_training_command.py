@@ -113,6 +113,52 @@ def test_facts_of_a_file_are_measured_and_leaks_and_strangers_told(
     assert "leak: 1 of 1 test facts are repeated" in allowed
 
 
+def named(kg: Kg, part: str) -> list[str]:
+    """The facts of a part of the split of the model, as lines of a file."""
+    facts = getattr(read_written_split(open_model(kg).folder / SPLIT), part)
+    sides = facts.entities, facts.relations, facts.entities
+    return ["\t".join(names[at] for names, at in zip(sides, row, strict=True)) for row in facts.rows.tolist()]
+
+
+def test_facts_of_a_file_count_once_and_may_be_named_in_words(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:
+    kg, _ = trained
+    path = tmp_path / "mine.tsv"
+    one = "drug 0-0\tindicated for\tdisease 0-0\n"
+    path.write_text("subject\tpredicate\tobject\n" + one * 3 + one.replace(" 0-0", "0-0"), encoding="utf-8-sig")
+    told = json.loads(kg("embed", "evaluate", "complex", "--test", path, "--json", status=3))
+    assert told["model"]["scores"]["mine.tsv"]["count"] == 2
+    assert told["repeated"] == 2
+    assert told["unknown"] == [["drug0-0", "indicated_for", "disease0-0"]]
+
+
+def test_what_was_held_out_is_no_wrong_answer_and_what_steered_is_seen(
+    trained: tuple[Kg, dict[str, Any]], tmp_path: Path
+) -> None:
+    kg, told = trained
+    path = tmp_path / "mine.tsv"
+    path.write_text("\n".join(named(kg, "test")), encoding="utf-8")
+    again = json.loads(kg("embed", "evaluate", "complex", "--test", path, "--json"))
+    assert again["model"]["scores"]["mine.tsv"] == told["scores"]["test"]
+    path.write_text("\n".join(named(kg, "valid")), encoding="utf-8")
+    count = told["split"]["valid"]
+    assert f"{count} of {count} test facts are repeated" in kg.run("embed", "evaluate", "complex", "--test", path).stderr
+
+
+def test_a_file_of_which_nothing_can_be_asked_says_why(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:
+    kg, _ = trained
+    path = tmp_path / "mine.tsv"
+    whys = {
+        "": "holds no facts: write subject, predicate",
+        "ex:drug0-0\tcures\tex:disease0-0": "predicates are has_pharmacologic_class, indicated_for",
+        "x:1\tindicated_for\tx:2": "such as x:1 indicated_for x:2: concepts are named by CURIE",
+    }
+    for text, told in whys.items():
+        path.write_text(text, encoding="utf-8")
+        assert told in kg.run("embed", "evaluate", "complex", "--test", path).stderr
+    path.write_text(named(kg, "train")[0], encoding="utf-8")
+    assert "(1 repeated)" in kg.run("embed", "evaluate", "complex", "--test", path, "--drop-leaks").stderr
+
+
 def test_scores_in_numpy_are_those_of_the_model(trained: tuple[Kg, dict[str, Any]]) -> None:
     from kg.embed.kge.trained import read_trained
 
@@ -245,7 +291,7 @@ def test_what_cannot_be_trained_is_told(
 
 def test_a_file_of_settings_may_be_of_another_model(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:
     kg, _ = trained
-    (tmp_path / "mine.toml").write_text('model = "rotate"\nrank = 4\n', encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('model = "rotate"\nrank = 4\n', encoding="utf-8-sig")
     done = kg.run("embed", "train", "--config", tmp_path / "mine.toml")
     assert "train with --model rotate" in done.stderr
 

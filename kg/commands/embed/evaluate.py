@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ EXIT_LEFT_OUT = 3
     "--test",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Facts of your own: tab-separated subject, predicate, object, by CURIE.",
+    help="Facts of your own: tab-separated subject, predicate, object, by CURIE or by name.",
 )
 @click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N.")
 @leak_options
@@ -37,9 +39,9 @@ def command(
 ) -> None:
     """Rank the facts that were held out when MODEL was trained, or those of a file, among all concepts.
 
-    Facts of a file that can be read off what the model learned from say nothing of it: with any, nothing is measured,
-    and the error says what to do. Facts with a concept that the model does not know are told and left out; the exit
-    status is 3 then.
+    A fact that a file has several times counts once. Facts of a file that can be read off what the model learned from say nothing of it: with any, nothing is measured,
+    and the error says what to do. Facts with a concept that the model does not know, or a name that may stand for
+    several, are told and left out; the exit status is 3 then.
 
     \b
     Examples:  kg embed evaluate complex
@@ -49,19 +51,53 @@ def command(
     from kg.render.embed import print_evaluated
 
     trained = Shelf(graph).open(model)
-    found = _evaluate(trained, file, device, drop=drop_leaks, allow=read_allowed(allow))
+    found = _evaluate(trained, file, device, graph, drop=drop_leaks, allow=read_allowed(allow))
     print_evaluated(found, trained.about, as_json=as_json)
     if found.strange:
         sys.exit(EXIT_LEFT_OUT)
 
 
-def _evaluate(trained: Trained, file: Path | None, device: str, *, drop: bool, allow: frozenset[str]) -> Evaluated:
+def _evaluate(
+    trained: Trained, file: Path | None, device: str, graph: Where, *, drop: bool, allow: frozenset[str]
+) -> Evaluated:
     from kg.embed.device import get_device
     from kg.embed.evaluating import evaluate_file, evaluate_held_out
     from ontologies.registry import open_lexicon
 
     if file is None:
         return evaluate_held_out(trained, device=get_device(device))
-    # Files of triples that no graph stands behind are of no terminology either.
-    lexicon = open_lexicon() if trained.about.graph_version else None
-    return evaluate_file(trained, file, device=get_device(device), lexicon=lexicon, drop=drop, allow=allow)
+    if not trained.about.graph_version:
+        # Files of triples that no graph stands behind are of no terminology either.
+        return evaluate_file(trained, file, device=get_device(device), drop=drop, allow=allow)
+    with _names_of(graph) as resolve:
+        return evaluate_file(
+            trained, file, device=get_device(device), lexicon=open_lexicon(), drop=drop, allow=allow, resolve=resolve
+        )
+
+
+@contextmanager
+def _names_of(graph: Where) -> Iterator[Callable[[str], str]]:
+    """Gives the CURIE of what a graph calls so; the name itself where there is no such concept, or there are several."""
+    from kg.errors import NotFoundError
+    from kg.render.lookup import find_choices
+    from kg.stores import connect
+    from ontologies.curies import standard_xref
+
+    store = connect(graph)
+
+    def resolve(name: str) -> str:
+        try:
+            choices = find_choices(store, name)
+        except NotFoundError:
+            return name
+        called = {
+            word.casefold() for node in choices for word in (node.curie, node.name, node.name_zh, *node.synonyms)
+        }
+        # What only begins so is a guess, which is no ground for a measurement.
+        sure = len(choices) == 1 and {name.casefold(), standard_xref(name).casefold()} & called
+        return choices[0].curie if sure else name
+
+    try:
+        yield resolve
+    finally:
+        store.close()

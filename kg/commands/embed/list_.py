@@ -26,4 +26,5 @@ def command(graph: Where, as_json: bool) -> None:
         version = store.get_meta()["graph_version"]
     finally:
         store.close()
-    print_models(shelf.models(), current=shelf.current(), graph_version=version, as_json=as_json)
+    models, damaged = shelf.models()
+    print_models(models, damaged, current=shelf.current(), graph_version=version, as_json=as_json)

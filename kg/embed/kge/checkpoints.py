@@ -50,7 +50,8 @@ class Course:
 def get_fingerprint(split: Split, settings: KgeSettings) -> str:
     """What two trainings have in common that give the same numbers up to where the shorter ends."""
     digest = sha256()
-    for part in (split.train, split.valid):
+    # Test steers nothing, and is left out of the rankings of valid.
+    for part in (split.train, split.valid, split.test):
         digest.update(part.rows.tobytes() + b"\0")
     digest.update(json.dumps([split.train.entities, split.train.relations]).encode())
     chosen = {name: value for name, value in asdict(settings).items() if name not in _NO_MATTER}
@@ -71,8 +72,10 @@ def write_checkpoint(folder: Path, fingerprint: str, model: KgeModel, course: Co
     write_curve(folder, course.curve)
 
 
-def read_checkpoint(folder: Path, fingerprint: str, model: KgeModel) -> Course | None:
-    """How the training in a folder went so far, its vectors put into `model`; None where none was begun there.
+def read_checkpoint(folder: Path, fingerprint: str, model: KgeModel, *, epochs: int) -> Course | None:
+    """How the training in a folder went so far, its vectors put into `model`.
+
+    None where none was begun there, or it is further than `epochs`: what it was then is not known any more.
 
     Raises:
         CheckpointError: where the file is of other facts or settings, or damaged.
@@ -83,10 +86,12 @@ def read_checkpoint(folder: Path, fingerprint: str, model: KgeModel) -> Course |
     content = _read(path)
     if content.get("fingerprint") != fingerprint:
         raise CheckpointError(f"{path} is of other facts or settings; train into another folder, or remove it")
-    model.entities.set_state(content["entities"])
-    model.relations.set_state(content["relations"])
     told = json.loads(content["told"])
     curve = [Point(**point) for point in told.pop("curve")]
+    if len(curve) > epochs:
+        return None
+    model.entities.set_state(content["entities"])
+    model.relations.set_state(content["relations"])
     return Course(curve, **told, best=tuple(content["best"]) or None)
 
 

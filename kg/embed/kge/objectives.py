@@ -116,7 +116,7 @@ def regularize(scoring: Scoring, settings: KgeSettings, parts: tuple[Tensor, Ten
     """The weighted regulariser of subjects, relations and objects."""
     if settings.regularizer == "none" or not settings.regularizer_weight:
         return parts[0].new_zeros(())
-    sizes = (scoring.moduli(parts[0]), scoring.moduli(parts[1]), scoring.moduli(parts[2]))
+    sizes = (scoring.moduli(parts[0]), scoring.relation_moduli(parts[1]), scoring.moduli(parts[2]))
     rule = losses.n3 if settings.regularizer == "n3" else losses.dura
     return settings.regularizer_weight * rule(sizes)
 

@@ -33,7 +33,10 @@ class Scoring(Protocol):
         """Scores of each of n queries with each of m objects; shape (n, m)."""
 
     def moduli(self, rows: Tensor) -> Tensor:
-        """Sizes of the numbers in rows, of entities or relations."""
+        """Sizes of the numbers in rows of entities."""
+
+    def relation_moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows of relations."""
 
 
 def as_complex(rows: Tensor) -> Tensor:
@@ -72,7 +75,11 @@ class DistMult(_Bilinear):
         return relations
 
     def moduli(self, rows: Tensor) -> Tensor:
-        """Sizes of the numbers in rows."""
+        """Sizes of the numbers in rows of entities."""
+        return rows.abs()
+
+    def relation_moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows of relations."""
         return rows.abs()
 
 
@@ -92,7 +99,11 @@ class ComplEx(_Bilinear):
         return as_real(as_complex(relations).conj().resolve_conj())
 
     def moduli(self, rows: Tensor) -> Tensor:
-        """Sizes of the numbers in rows."""
+        """Sizes of the numbers in rows of entities."""
+        return as_complex(rows).abs()
+
+    def relation_moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows of relations."""
         return as_complex(rows).abs()
 
 
@@ -125,8 +136,12 @@ class RotatE:
         return torch.cat(parts, dim=-1)
 
     def moduli(self, rows: Tensor) -> Tensor:
-        """Sizes of the numbers in rows."""
-        return rows.abs()
+        """Sizes of the numbers in rows of entities."""
+        return as_complex(rows).abs()
+
+    def relation_moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers that relations turn by: 1, whatever the angle, so that none is pulled anywhere."""
+        return torch.ones_like(rows)
 
 
 class TransE:
@@ -158,7 +173,11 @@ class TransE:
         return -distances
 
     def moduli(self, rows: Tensor) -> Tensor:
-        """Sizes of the numbers in rows."""
+        """Sizes of the numbers in rows of entities."""
+        return rows.abs()
+
+    def relation_moduli(self, rows: Tensor) -> Tensor:
+        """Sizes of the numbers in rows of relations."""
         return rows.abs()
 
 

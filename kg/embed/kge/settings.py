@@ -44,6 +44,7 @@ class KgeSettings:
     init: float = 1e-3
     """Standard deviation of what vectors start from."""
     regularizer: str = "n3"
+    """Of the sizes of numbers, complex ones with complex and rotate; the angles of rotate are not regularised."""
     regularizer_weight: float = 0.01
     relation_weight: float = 0.0
     """Weight of predicting the relation between two entities, beside predicting the entity; one_vs_all only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from kg.embed.kge.checkpoints import (
     get_fingerprint,
     read_checkpoint,
     write_checkpoint,
+    write_curve,
 )
 from kg.embed.kge.fused import FusedOneVsAll
 from kg.embed.kge.model import KgeModel, make_model
@@ -70,7 +72,8 @@ class _Training:
     def run(self, told: Progress, folder: Path | None) -> None:
         fingerprint = get_fingerprint(self.split, self.settings)
         if folder is not None:
-            self.course = read_checkpoint(folder, fingerprint, self.model) or self.course
+            found = read_checkpoint(folder, fingerprint, self.model, epochs=self.settings.epochs)
+            self.course = found or self.course
         for epoch in range(len(self.course.curve) + 1, self.settings.epochs + 1):
             if self._is_done():
                 break
@@ -79,6 +82,9 @@ class _Training:
             last = epoch == self.settings.epochs
             if folder is not None and self.part.rank == 0 and (last or epoch % self.settings.evaluate_every == 0):
                 write_checkpoint(folder, fingerprint, self.model, self.course)
+        self._look_last(told)
+        if folder is not None and self.part.rank == 0:
+            write_curve(folder, self.course.curve)
         self._put_best()
 
     def _learn(self, epoch: int) -> tuple[float, float]:
@@ -126,17 +132,31 @@ class _Training:
             yield sampling.get_gradients(batch, model.entities, model.relations)
 
     def _note(self, epoch: int, loss: float, seconds: float) -> None:
-        course, settings = self.course, self.settings
+        course = self.course
         spent = seconds + (course.curve[-1].seconds if course.curve else 0.0)
-        look = epoch % settings.evaluate_every == 0 or epoch == settings.epochs
-        mrr = self._look() if look and len(self.split.valid) else None
-        course.curve.append(Point(epoch, loss, spent, len(self.facts) / seconds, mrr))
-        if mrr is None:
-            return
+        course.curve.append(Point(epoch, loss, spent, len(self.facts) / seconds))
+        if epoch % self.settings.evaluate_every == 0 and len(self.split.valid):
+            self._judge()
+
+    def _look_last(self, told: Progress) -> None:
+        """Looks at the last epoch where its turn had not come.
+
+        No checkpoint knows of that: the same training over more epochs would not have looked.
+        """
+        curve = self.course.curve
+        if curve and curve[-1].mrr is None and len(self.split.valid):
+            self._judge()
+            told(curve[-1])
+
+    def _judge(self) -> None:
+        """Adds to the last point how well valid is ranked, and keeps the vectors where it is the best so far."""
+        course, mrr = self.course, self._look()
+        course.curve[-1] = replace(course.curve[-1], mrr=mrr)
         course.waited += 1
         if mrr > course.best_mrr:
             best = (self.model.entities.values.cpu().clone(), self.model.relations.values.cpu().clone())
-            course.best_mrr, course.best_epoch, course.waited, course.best = mrr, epoch, 0, best
+            course.best_mrr, course.best_epoch, course.waited = mrr, course.curve[-1].epoch, 0
+            course.best = best
 
     def _look(self) -> float:
         """How well the facts that steer training are ranked; whatever else is true is left out, as is usual."""
