@@ -110,7 +110,9 @@ _TABLE = (
         range=_ANY,
         symmetric=True,
     ),
-    Predicate("prescribed_for", "prescribed for", "处方用于", "biolink:treats_or_applied_or_studied_to_treat", use=True),
+    Predicate(
+        "prescribed_for", "prescribed for", "处方用于", "biolink:treats_or_applied_or_studied_to_treat", use=True
+    ),
 )
 
 #: Every predicate by its name.

@@ -76,8 +76,8 @@ def evaluate_file(
     Concepts are named as in the graph; for other names `resolve` gives the CURIE, or the name where it knows none.
 
     A fact counts once, however often the file has it. Facts with a name that the model does not know are told and left
-    out. What steered the training is no more unseen than what was learned from; of a ranking everything is left out that
-    was learned from or held out, as in training.
+    out. What steered the training is no more unseen than what was learned from. Both are left out of rankings, as in
+    training, and so is what was held out.
 
     Raises:
         LeakError: they can be read off what was learned from, and neither `drop` nor `allow` says what to do.
@@ -119,7 +119,11 @@ def _need_facts(path: Path, trained: Trained, named: Named, rows: Rows) -> None:
         return
     split = read_written_split(trained.folder / SPLIT)
     predicates = sorted({one[1] for one in named} - set(split.train.relations))
-    known = f"predicates are {', '.join(split.train.relations)}" if predicates else "concepts are named by CURIE, or as the graph calls them"
+    known = (
+        f"predicates are {', '.join(split.train.relations)}"
+        if predicates
+        else "concepts are named by CURIE, or as the graph calls them"
+    )
     example = " ".join(named[0])
     raise EmbeddingError(
         f"{trained.about.name} has no vectors for any fact of {path}, such as {example}: {known}; `kg embed train` "

@@ -1,4 +1,4 @@
-"""What a concept is the same as, and what lies above it: by the facts of a graph, and by a lexicon where there is one."""
+"""What a concept is the same as, and what lies above it: by the facts of a graph and, where there is one, a lexicon."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What lies near a concept among the vectors of a model: by cosine, through an index where there is one.
 
 The index (usearch, an HNSW graph: Malkov and Yashunin, IEEE TPAMI 42:824, 2020) is a derived file beside the vectors;
-without it, where it is damaged, or without the package, all vectors are compared, which gives the same and takes longer.
+where there is none, it is damaged, or the package is missing, all vectors are compared, which takes longer.
 """
 
 from __future__ import annotations

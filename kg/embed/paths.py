@@ -69,8 +69,8 @@ def _walked() -> tuple[str, ...]:
 class PathFinder:
     """Finds paths of two and three facts; what it read of a concept it keeps for the next question.
 
-    Only facts that sources agree on are walked: the sentence of one that is contested may deny the step. Of a concept the surest `fan` facts are looked at, and of the neighbours of
-    where a path starts the `width` best are gone on from.
+    Only facts that sources agree on are walked: the sentence of one that is contested may deny the step. Of a concept
+    the surest `fan` facts are looked at, and of the neighbours of where a path starts the best `width` are walked from.
     """
 
     def __init__(self, graph: GraphReader, *, fan: int = FAN, width: int = WIDTH) -> None:

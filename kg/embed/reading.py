@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -92,13 +93,18 @@ def _iter_named(path: Path) -> Iterator[tuple[str, str, str]]:
 
 def _iter_lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
-        opened = gzip.open(path, "rt", encoding="utf-8-sig") if path.suffix == ".gz" else path.open(encoding="utf-8-sig")
-        with opened as lines:
+        with _open_text(path) as lines:
             for at, line in enumerate(lines, start=1):
                 if line.strip():
                     yield at, line.rstrip("\r\n")
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise SplitError(f"{path} cannot be read ({error}); name a file of text, plain or .gz") from error
+
+
+def _open_text(path: Path) -> TextIO:
+    """The file as text, unpacked; a mark of the order of bytes, as Windows writes it, is no part of the first name."""
+    encoding = "utf-8-sig"
+    return gzip.open(path, "rt", encoding=encoding) if path.suffix == ".gz" else path.open(encoding=encoding)
 
 
 def _read_openke(folder: Path, name: str) -> Named:

@@ -120,7 +120,9 @@ def named(kg: Kg, part: str) -> list[str]:
     return ["\t".join(names[at] for names, at in zip(sides, row, strict=True)) for row in facts.rows.tolist()]
 
 
-def test_facts_of_a_file_count_once_and_may_be_named_in_words(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:
+def test_facts_of_a_file_count_once_and_may_be_named_in_words(
+    trained: tuple[Kg, dict[str, Any]], tmp_path: Path
+) -> None:
     kg, _ = trained
     path = tmp_path / "mine.tsv"
     one = "drug 0-0\tindicated for\tdisease 0-0\n"
@@ -141,7 +143,9 @@ def test_what_was_held_out_is_no_wrong_answer_and_what_steered_is_seen(
     assert again["model"]["scores"]["mine.tsv"] == told["scores"]["test"]
     path.write_text("\n".join(named(kg, "valid")), encoding="utf-8")
     count = told["split"]["valid"]
-    assert f"{count} of {count} test facts are repeated" in kg.run("embed", "evaluate", "complex", "--test", path).stderr
+    assert (
+        f"{count} of {count} test facts are repeated" in kg.run("embed", "evaluate", "complex", "--test", path).stderr
+    )
 
 
 def test_a_file_of_which_nothing_can_be_asked_says_why(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:

@@ -39,9 +39,10 @@ def command(
 ) -> None:
     """Rank the facts that were held out when MODEL was trained, or those of a file, among all concepts.
 
-    A fact that a file has several times counts once. Facts of a file that can be read off what the model learned from say nothing of it: with any, nothing is measured,
-    and the error says what to do. Facts with a concept that the model does not know, or a name that may stand for
-    several, are told and left out; the exit status is 3 then.
+    A fact that a file has several times counts once. Facts of a file that can be read off what the model learned from,
+    or that steered its training, say nothing of it: with any, nothing is measured, and the error says what to do. Facts
+    with a concept that the model does not know, or a name that may stand for several, are told and left out; the exit
+    status is 3 then.
 
     \b
     Examples:  kg embed evaluate complex
@@ -77,7 +78,7 @@ def _evaluate(
 
 @contextmanager
 def _names_of(graph: Where) -> Iterator[Callable[[str], str]]:
-    """Gives the CURIE of what a graph calls so; the name itself where there is no such concept, or there are several."""
+    """Gives the CURIE of what a graph calls so; the name itself where that is no concept, or several."""
     from kg.errors import NotFoundError
     from kg.render.lookup import find_choices
     from kg.stores import connect
@@ -90,9 +91,7 @@ def _names_of(graph: Where) -> Iterator[Callable[[str], str]]:
             choices = find_choices(store, name)
         except NotFoundError:
             return name
-        called = {
-            word.casefold() for node in choices for word in (node.curie, node.name, node.name_zh, *node.synonyms)
-        }
+        called = {word.casefold() for node in choices for word in (node.curie, node.name, node.name_zh, *node.synonyms)}
         # What only begins so is a guess, which is no ground for a measurement.
         sure = len(choices) == 1 and {name.casefold(), standard_xref(name).casefold()} & called
         return choices[0].curie if sure else name

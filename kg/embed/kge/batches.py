@@ -45,7 +45,7 @@ class QueryBatch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactBatch:
-    """Facts, shape (n, 3), and objects by chance, of which few are true: shape (k), or (n, k) where each has its own."""
+    """Facts, shape (n, 3), and objects by chance, maybe true ones: shape (k), or (n, k) where each has its own."""
 
     facts: Tensor
     negatives: Tensor
