@@ -90,8 +90,10 @@ def test_what_cannot_be_predicted_is_told(modelled_store: GraphReader, hand_mode
         predict(modelled_store, hand_model, WARFARIN, "cures")
     with pytest.raises(EmbeddingError, match="no vector of interacts_with"):
         predict(modelled_store, hand_model, WARFARIN, "interacts_with")
-    (hand_model.folder / RELATIONS).unlink()
     with pytest.raises(EmbeddingError, match="predicts no facts"):
+        Predictor(modelled_store, Trained(hand_model.folder, replace(hand_model.about, scoring="")))
+    (hand_model.folder / RELATIONS).unlink()
+    with pytest.raises(EmbeddingError, match=r"relations\.parquet is missing"):
         Predictor(modelled_store, Trained(hand_model.folder, hand_model.about))
 
 
