@@ -177,9 +177,10 @@ def _check_kind(subject: Node, predicate: str) -> None:
     kinds = said.domain | said.range if said.symmetric else said.domain
     if subject.kind not in kinds:
         called = " or ".join(sorted(kind.value.replace("_", " ") for kind in kinds))
+        other = subject.kind.value.replace("_", " ")
         raise UnfitError(
-            f"{predicate} is said of a {called}, and {subject.name} ({subject.curie}) is a "
-            f"{subject.kind.value.replace('_', ' ')}: ask of another concept, or by another predicate"
+            f"{predicate} is said of a {called}, and {subject.name} ({subject.curie}) is "
+            f"{'an' if other[0] in 'aeiou' else 'a'} {other}: ask of another concept, or by another predicate"
         )
 
 
