@@ -28,6 +28,8 @@ class Evaluated:
     """Ranks by part of the facts, filtered, from both sides; and what of a file could not be asked."""
 
     scores: dict[str, dict[str, float]]
+    counting: dict[str, dict[str, float]]
+    """The same of who only counts: see `kg.embed.popularity`."""
     strange: tuple[tuple[str, str, str], ...] = ()
     """Facts of the file with a concept or predicate of which the model has no vector."""
     leaks: tuple[Leak, ...] = ()
@@ -50,7 +52,7 @@ def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     held = {name: rows for name, rows in parts.items() if len(rows)}
     if not held:
         raise EmbeddingError(f"no facts were held out of {trained.about.name}: measure it on others with --test FILE")
-    return Evaluated(_rank(trained, split, held, device))
+    return Evaluated(*_rank(trained, split, held, device))
 
 
 def evaluate_file(
@@ -81,8 +83,8 @@ def evaluate_file(
         check_leaks(leaks, settings)
     if not len(asked.test):
         raise EmbeddingError(f"{path} holds no fact that {trained.about.name} can be asked: train it on their graph")
-    scores = _rank(trained, asked, {path.name: asked.test.rows}, device)
-    return Evaluated(scores, tuple(strange), tuple(leaks))
+    figures = _rank(trained, asked, {path.name: asked.test.rows}, device)
+    return Evaluated(*figures, tuple(strange), tuple(leaks))
 
 
 def _need_scores(trained: Trained) -> None:
@@ -111,9 +113,14 @@ def _find_leaks(split: Split, lexicon: Lexicon | None) -> Sequence[Leak]:
     return find_leaks(split, background=background)
 
 
-def _rank(trained: Trained, split: Split, asked: dict[str, Rows], device: torch.device) -> dict[str, dict[str, float]]:
+def _rank(
+    trained: Trained, split: Split, asked: dict[str, Rows], device: torch.device
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+    """How the model ranks parts of the facts, and how who only counts does."""
     from kg.embed.kge.trained import read_trained
+    from kg.embed.popularity import rank_by_counting
 
     model = read_trained(trained.folder / STATE, split, device=device)
     ranks = {name: asdict(model.rank(rows)) for name, rows in asked.items()}
-    return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
+    scores = {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
+    return scores, rank_by_counting(split, asked)

@@ -1,6 +1,6 @@
 """A trained model as a folder: its vectors, what is known of it, a card to read, its curve and map.
 
-    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  split.parquet  state.pt
+    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  split.parquet  state.pt  network.pt
            card.md  curve.png  map.png  map.html
 
 The folder appears when all of it is written, in the place of the one of that name.
@@ -26,7 +26,8 @@ from kg.embed.vectors import Vectors
 FORMAT = 1
 
 ABOUT, VECTORS, RELATIONS, INDEX = "model.json", "vectors.parquet", "relations.parquet", "vectors.usearch"
-SPLIT, STATE, CARD, CURVE, MAP, MAP_PAGE = "split.parquet", "state.pt", "card.md", "curve.png", "map.png", "map.html"
+SPLIT, STATE, NETWORK = "split.parquet", "state.pt", "network.pt"
+CARD, CURVE, MAP, MAP_PAGE = "card.md", "curve.png", "map.png", "map.html"
 
 Numbers = Mapping[str, float]
 
@@ -56,6 +57,8 @@ class About:
     """How facts were held out, how many, and what of leaks was found and done."""
     scores: Mapping[str, Numbers] = field(default_factory=dict)
     """Figures by the part of the facts that they are of, as `test`."""
+    counting: Mapping[str, Numbers] = field(default_factory=dict)
+    """The figures of who only counts, by the same parts: see `kg.embed.popularity`."""
     curve: tuple[Numbers, ...] = ()
     """What was measured while it was trained, by epoch."""
     calibrations: Mapping[str, Numbers] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from kg.embed.card import with_counting
 from kg.embed.neighbours import Neighbour
 from kg.embed.paths import Path
 from kg.embed.predicting import NOTICE, Prediction, Predictions
@@ -171,6 +172,7 @@ def model_form(about: About) -> Form:
         "graph_version": about.graph_version,
         "trained": about.trained,
         "scores": {part: dict(figures) for part, figures in about.scores.items()},
+        "counting": {part: dict(figures) for part, figures in about.counting.items()},
     }
 
 
@@ -209,18 +211,18 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
         return
     console = make_console()
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
-    print_figures(about.scores)
+    print_figures(about.scores, about.counting)
     for leak in about.split.get("leaks", ()):
         console.print(draw_line(f"leak, {leak}", style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
 
 
-def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
-    """Print ranks by part of the facts, filtered, from both sides."""
+def print_figures(scores: Mapping[str, Mapping[str, float]], counting: Mapping[str, Mapping[str, float]]) -> None:
+    """Print ranks by part of the facts, filtered, from both sides; and those of who only counts."""
     if not scores:
         return
     table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
-    for part, figures in scores.items():
+    for part, figures in with_counting(scores, counting).items():
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
         table.add_row(part, f"{int(figures['count']):,}", *ranks)
     make_console().print(table)
@@ -230,13 +232,13 @@ def print_evaluated(evaluated: Evaluated, about: About, *, as_json: bool) -> Non
     """Print how facts rank, which leak, and which could not be asked."""
     if as_json:
         told = {
-            "model": model_form(about) | {"scores": evaluated.scores},
+            "model": model_form(about) | {"scores": evaluated.scores, "counting": evaluated.counting},
             "leaks": [str(leak) for leak in evaluated.leaks],
             "unknown": [list(fact) for fact in evaluated.strange],
         }
         print_json(told)
         return
-    print_figures(evaluated.scores)
+    print_figures(evaluated.scores, evaluated.counting)
     console = make_console()
     for leak in evaluated.leaks:
         console.print(draw_line(f"leak: {leak}", style="dim"))

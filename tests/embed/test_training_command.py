@@ -12,7 +12,7 @@ import pytest
 from kg.embed.scorer import Scorer
 from kg.embed.shelf import Shelf
 from kg.embed.split_files import read_written_split, write_split
-from kg.embed.trained import SPLIT, STATE, Trained
+from kg.embed.trained import NETWORK, SPLIT, STATE, Trained
 from kg.stores import connect
 from kg_command import Kg, KgHere
 from planted_labels import CLASSES, DISEASES, DRUGS, make_planted_graph
@@ -41,6 +41,9 @@ def test_held_out_facts_of_a_planted_rule_are_found(trained: tuple[Kg, dict[str,
     assert told["scores"]["test"]["mrr"] > 0.35
     assert told["scores"]["test"]["hits10"] > 0.9
     assert told["split"]["leaks"] == []
+    # Of 24 diseases each is indicated as often: to count says next to nothing.
+    assert told["counting"]["test"]["mrr"] < told["scores"]["test"]["mrr"] - 0.1
+    assert told["counting"]["test"]["count"] == told["scores"]["test"]["count"]
     facts = CLASSES * DRUGS * (1 + DISEASES) - 1
     assert told["split"]["train"] + told["split"]["valid"] + told["split"]["test"] == facts
 
@@ -90,6 +93,7 @@ def test_measuring_again_gives_the_same_figures(trained: tuple[Kg, dict[str, Any
     kg, told = trained
     again = json.loads(kg("embed", "evaluate", "complex", "--json"))
     assert again["model"]["scores"] == told["scores"]
+    assert again["model"]["counting"] == told["counting"]
     assert f"{told['scores']['test']['mrr']:.4f}" in kg("embed", "evaluate", "complex")
 
 
@@ -153,6 +157,10 @@ def test_every_model_is_trained_and_predicts(model: str, trained: tuple[Kg, dict
         )
     )
     assert told["model"] == model
+    assert (open_model(kg, model).folder / NETWORK).exists() == (model == "gnn")
+    assert ("names: hashed" in (open_model(kg, model).folder / "card.md").read_text(encoding="utf-8")) == (
+        model == "gnn"
+    )
     assert Shelf(kg.graph).current() == "complex"
     shown = kg("embed", "predict", "ex:drug0-0", "indicated_for", "--model", model, "--paths", "0", "--json")
     assert len(json.loads(shown)["predictions"]) == 10
