@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About, Numbers
+from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About, Newcomers, Numbers
 
 _USES = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`) and, where the model
 scores facts, what may be missing (`kg embed predict`)."""
@@ -70,6 +70,17 @@ def _origin(about: About) -> Iterator[tuple[str, Any]]:
     yield "seed", about.seed
     yield "vectors", f"{about.vectors:,} of {about.dimensions} numbers"
     yield "made again by", f"`{about.command}`"
+    if about.newcomers:
+        yield from _newcomers(about.newcomers)
+
+
+def _newcomers(added: Newcomers) -> Iterator[tuple[str, Any]]:
+    yield "newcomers", f"{added.count:,}, added without training on {added.added}, from {added.facts:,} facts"
+    yield "of graph version", f"{added.graph_version}, since they were added"
+    yield "by their names alone", added.by_names_alone
+    yield "facts of that graph not learned from", added.not_learned
+    yield "trained concepts in no fact of it", added.gone
+    yield "scores and probabilities", "are those of what was trained; of newcomers no probability is told"
 
 
 def _bullets(pairs: Iterable[tuple[str, Any]]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -170,6 +171,7 @@ def model_form(about: About) -> Form:
         "name": about.name,
         "model": about.model,
         "graph_version": about.graph_version,
+        "newcomers": asdict(about.newcomers) if about.newcomers else None,
         "trained": about.trained,
         "scores": {part: dict(figures) for part, figures in about.scores.items()},
         "counting": {part: dict(figures) for part, figures in about.counting.items()},
@@ -193,7 +195,7 @@ def print_models(models: Sequence[Trained], *, current: str, graph_version: str,
     table = make_table("", "name", "model", "graph version", "vectors#", "test MRR#", "trained")
     for one in models:
         about = one.about
-        version = about.graph_version[:12] + (" (old)" if one.is_stale(graph_version) else "")
+        version = about.version[:12] + (" (old)" if one.is_stale(graph_version) else "")
         mrr = about.scores.get("test", {}).get("mrr")
         counts = f"{about.vectors:,} x {about.dimensions}"
         told = "" if mrr is None else f"{mrr:.3f}"
@@ -215,6 +217,19 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
     for leak in about.split.get("leaks", ()):
         console.print(draw_line(f"leak, {leak}", style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
+
+
+def print_extended(trained: Trained, *, as_json: bool) -> None:
+    """Print what a model was extended by."""
+    about, added = trained.about, trained.about.newcomers
+    if as_json or added is None:
+        print_json(model_form(about) | {"folder": str(trained.folder)})
+        return
+    console = make_console()
+    told = f"  {added.count:,} newcomers, {added.by_names_alone:,} of them by their names alone"
+    console.print(draw_line((about.name, "bold"), f"{told}; {about.vectors:,} vectors in all"))
+    unlearned = f"{added.not_learned:,} facts of the graph are not learned from"
+    console.print(draw_line(f"{unlearned}: where they are many, train again", style="dim"))
 
 
 def print_figures(scores: Mapping[str, Mapping[str, float]], counting: Mapping[str, Mapping[str, float]]) -> None:

@@ -157,10 +157,9 @@ def test_every_model_is_trained_and_predicts(model: str, trained: tuple[Kg, dict
         )
     )
     assert told["model"] == model
-    assert (open_model(kg, model).folder / NETWORK).exists() == (model == "gnn")
-    assert ("names: hashed" in (open_model(kg, model).folder / "card.md").read_text(encoding="utf-8")) == (
-        model == "gnn"
-    )
+    folder = open_model(kg, model).folder
+    assert (folder / NETWORK).exists() == (model == "gnn")
+    assert ("names: hashed" in (folder / "card.md").read_text(encoding="utf-8")) == (model == "gnn")
     assert Shelf(kg.graph).current() == "complex"
     shown = kg("embed", "predict", "ex:drug0-0", "indicated_for", "--model", model, "--paths", "0", "--json")
     assert len(json.loads(shown)["predictions"]) == 10
