@@ -73,7 +73,7 @@ def tell_classes(
 
     facts = read_facts(View(store))
     background = read_background(facts.triples.entities, lexicon)
-    values, asked = _find_kinds(facts) if target == "kind" else _find_areas(facts, background)
+    values, asked = _find_kinds(facts) if target == "kind" else find_area_classes(facts, background)
     labels = make_labels(values, seed=settings.seed)
     if len(labels.classes) < 2:
         raise EmbeddingError(f"the graph has fewer than two classes of {target}: build one with more, by `kg build`")
@@ -92,16 +92,19 @@ def _find_kinds(facts: GraphFacts) -> tuple[list[str | None], list[bool]]:
     return [None if strange else node.kind.value for node, strange in zip(facts.nodes, unknown, strict=True)], unknown
 
 
-def _find_areas(facts: GraphFacts, background: Background) -> tuple[list[str | None], list[bool]]:
-    areas = find_areas(facts.nodes, background.parents)
+def find_area_classes(
+    facts: GraphFacts, background: Background, *, largest: float = 0.25
+) -> tuple[list[str | None], list[bool]]:
+    """The area of each concept, None where it has none or several; and whether it lies under nothing, so is asked."""
+    areas = find_areas(facts.nodes, background.parents, largest=largest)
     held = [areas.get(node.curie, ()) for node in facts.nodes]
-    # A concept that is its own area stands alone at a top: nothing lies above it, so nothing says where it belongs.
-    known = [one[0] if len(one) == 1 and one[0] != node.curie else None for node, one in _pairs(facts, held)]
-    return known, [node.curie in areas and set(one) <= {node.curie} for node, one in _pairs(facts, held)]
-
-
-def _pairs(facts: GraphFacts, held: Sequence[tuple[str, ...]]) -> list[tuple[Node, tuple[str, ...]]]:
-    return list(zip(facts.nodes, held, strict=True))
+    known: list[str | None] = []
+    asked: list[bool] = []
+    for node, own in zip(facts.nodes, held, strict=True):
+        # A concept that is its own area stands alone at a top: nothing lies above it to say where it belongs.
+        asked.append(own == (node.curie,))
+        known.append(own[0] if len(own) == 1 and not asked[-1] else None)
+    return known, asked
 
 
 def _without_structure(triples: Triples) -> Triples:
@@ -110,9 +113,7 @@ def _without_structure(triples: Triples) -> Triples:
 
 
 def _guess(found: Classified, nodes: Sequence[Node], asked: Sequence[bool]) -> tuple[Guess, ...]:
-    best, classes = found.probabilities.argmax(axis=1), found.labels.classes
-    guesses = [
-        Guess(nodes[at], classes[best[at]], float(found.probabilities[at, best[at]]))
-        for at in np.flatnonzero(asked).tolist()
-    ]
+    best, surest = found.probabilities.argmax(axis=1).tolist(), found.probabilities.max(axis=1).tolist()
+    classes, places = found.labels.classes, np.flatnonzero(asked).tolist()
+    guesses = [Guess(nodes[at], classes[best[at]], surest[at]) for at in places]
     return tuple(sorted(guesses, key=lambda one: (-one.probability, one.node.curie)))

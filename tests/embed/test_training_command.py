@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kg.embed.material import SplitChoice, read_material
 from kg.embed.scorer import Scorer
 from kg.embed.shelf import Shelf
 from kg.embed.split_files import read_written_split, write_split
 from kg.embed.trained import NETWORK, SPLIT, STATE, Trained
 from kg.stores import connect
 from kg_command import Kg, KgHere
+from ontologies.lexicon import Lexicon
 from planted_labels import CLASSES, DISEASES, DRUGS, make_planted_graph
 from tests.graphs import ASPIRIN, BLEEDING, said
 
@@ -248,6 +250,20 @@ def test_what_cannot_be_trained_is_told(
     done = kg.run("embed", "train", *QUICK, *arguments)
     assert done.returncode == 1
     assert told in done.stderr
+
+
+def test_of_concepts_that_train_has_not_networks_alone_are_asked(trained: tuple[Kg, dict[str, Any]]) -> None:
+    kg, _ = trained
+    assert "goes with --model gnn" in kg.run("embed", "train", "--keep-unseen").stderr
+    chance = kg.run("embed", "train", "--model", "gnn", "--split", "chance", "--keep-unseen")
+    assert "divide otherwise" in chance.stderr
+    store = connect(kg.graph)
+    counts = []
+    for kept in (False, True):
+        choice = SplitChoice(manner="area", areas=("ex:disease1-1",), keep_unseen=kept)
+        counts.append(read_material(store, choice, graph="graph", lexicon=Lexicon.of(())).told["test"])
+    store.close()
+    assert counts == [0, DRUGS]
 
 
 def test_a_file_of_settings_may_be_of_another_model(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:
