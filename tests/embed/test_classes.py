@@ -24,7 +24,7 @@ from kg.embed.classes import find_area_classes, tell_classes
 from kg.embed.errors import EmbeddingError
 from kg.embed.gnn.settings import GnnSettings
 
-SETTINGS = GnnSettings(encoder="sage", width=16, epochs=15)
+SETTINGS = GnnSettings(encoder="sage", width=16, batch=16, epochs=20)
 CPU = torch.device("cpu")
 
 
