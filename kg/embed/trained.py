@@ -66,6 +66,8 @@ class About:
     """Whether the vectors were learned anew from all facts once the model was measured."""
     scoring: str = ""
     """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
+    erased: bool = False
+    """Whether any of the records that it was learned from were erased since: see `kg.embed.again`."""
 
 
 class Trained:
@@ -102,6 +104,15 @@ class Trained:
         return (
             f"the vectors {self.about.name} were learned from graph version {self.about.graph_version[:12] or 'empty'} "
             f"and the graph is {graph_version[:12] or 'empty'}: run `{self.about.command}` again"
+        )
+
+    def tell_erased(self) -> str:
+        """What to say where records that it was learned from were erased since; empty where none were."""
+        if not self.about.erased:
+            return ""
+        return (
+            f"the vectors {self.about.name} were learned from records of which some were erased since: "
+            f"run `{self.about.command}` again"
         )
 
 
