@@ -17,7 +17,8 @@ from extractors.events import Event, EventKind, Person
 from kg.embed.me2vec.journeys import Named, number_journeys
 from kg.embed.me2vec.later import Later, digest_units, embed_later
 from kg.embed.me2vec.model import TrainedMe2vec
-from kg.embed.me2vec.settings import Me2vecSettings, make_settings
+from kg.embed.me2vec.reading import read_journeys
+from kg.embed.me2vec.settings import make_settings
 from kg.embed.me2vec.state import write_state
 from kg.embed.me2vec.training import train_me2vec
 from kg.embed.record_running import embed_later_patients
@@ -129,25 +130,28 @@ def test_digests_hang_on_events_and_not_on_numbers_or_other_patients() -> None:
         name: told[name] for name in ("v4", "v8")
     }
     assert len(set(told.values())) == 9
-    for column in ("code", "provider", "specialty", "seconds"):
-        changed = [each._replace(**{column: 5 if column == "seconds" else "other"}) for each in events[:1]]
-        other = number_journeys([*changed, *events[1:]])
-        assert digest_units(other, "visit")[0] != told["v0"], column
+    first = events[0]
+    others = (
+        first._replace(code="x"),
+        first._replace(provider="x"),
+        first._replace(specialty="x"),
+        first._replace(seconds=5),
+    )
+    for other in others:
+        assert digest_units(number_journeys([other, *events[1:]]), "visit")[0] != told["v0"]
 
 
-def _train_on(folder: Path, settings: Me2vecSettings = SETTINGS) -> None:
+def _train_on(folder: Path, key: bytes = KEYS.store) -> None:
     """A model of the records in `folder`, kept beside them."""
-    from kg.embed.me2vec.reading import read_journeys
-
-    with open_store(folder) as store:
+    with open_store(folder, key=key) as store:
         journeys = read_journeys(store)
-        made = train_me2vec(journeys, settings, device=CPU)
+        made = train_me2vec(journeys, SETTINGS, device=CPU)
         digests = dict(zip(journeys.visits, digest_units(journeys, "visit"), strict=True))
         write_patient_vectors(
             folder,
             "care",
             made.patients,
-            key=KEYS.store,
+            key=key,
             state=write_state(made.pooling),
             made_of=[digests[name] for name in made.patients.names],
         )
@@ -194,9 +198,18 @@ def test_the_only_vectors_are_meant_where_none_are_named(tmp_path: Path, trained
 def test_the_command_tells_how_many_and_not_who(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    make_keys(home / "records.key")
+    keys = make_keys(home / "records.key")
     kg = KgHere(home, tmp_path)
-    kg("records", "ingest", "--samples", "--no-note-events")
+    with open_store(home / "records", key=keys.store) as store:
+        fill(store, patients=6)
     missing = kg.run("records", "embed")
     assert missing.returncode == 1
     assert "kg embed train --model me2vec" in missing.stderr
+    _train_on(home / "records", key=keys.store)
+    with open_store(home / "records", key=keys.store) as store:
+        store.put(cleaned(rows_of(77)))
+    shown = kg.run("records", "embed", "--device", "cpu")
+    assert "2 new visits" in shown.stdout
+    assert BY.pseudonym("Patient/77") not in shown.stdout + shown.stderr
+    told = json.loads(kg("records", "embed", "--model", "care", "--device", "cpu", "--json"))
+    assert told == {"model": "care", "unit": "visit", "new": 0, "changed": 0, "kept": 14, "gone": 0, "unknown": 0}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from kg.doctor import examine
 from kg.embed.again import iter_marked
 from kg.embed.neighbours import open_index
 from kg.embed.shelf import Shelf
-from kg.embed.trained import Trained, replacing, write_about, write_matrices
+from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
 from kg.embed.vectors import Vectors
 from kg.records.forgetting import DERIVED, forget
 from kg.records.learned import LearnedModel
@@ -55,9 +57,7 @@ def put_model(store: RecordStore, graph: Path, *, kept: bool = True) -> Trained:
     return shelf.open("care")
 
 
-def _named(name: str):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
+def _named(name: str) -> About:
     return replace(ABOUT, name=name, model="me2vec", scoring="", vectors=3, dimensions=2, command="kg embed train X")
 
 
@@ -120,8 +120,6 @@ def test_a_model_that_was_trained_since_counts_from_then(store: RecordStore, mod
 
 
 def test_another_model_in_its_place_is_left_alone(store: RecordStore, modelled_graph: Path, model: Trained) -> None:
-    from dataclasses import replace
-
     with replacing(model.folder) as folder:
         write_matrices(folder, model.vectors)
         write_about(replace(model.about, trained="2030-01-01"), folder)
@@ -132,8 +130,6 @@ def test_another_model_in_its_place_is_left_alone(store: RecordStore, modelled_g
 def test_codes_are_gone_before_the_patient_is_and_a_kill_between_leaves_the_rest_to_do(
     store: RecordStore, model: Trained, modelled_graph: Path
 ) -> None:
-    from importlib import import_module
-
     pseudonym = BY.pseudonym("p3")
     store.keep_pending(Pending((pseudonym,), (str(model.folder.resolve()),)))
     for keeper in map(import_module, DERIVED):
