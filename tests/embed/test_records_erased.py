@@ -142,8 +142,14 @@ def test_codes_are_gone_before_the_patient_is_and_a_kill_between_leaves_the_rest
 
 
 def test_list_doctor_and_similar_say_to_train_again(
-    store: RecordStore, model: Trained, modelled_graph: Path, kg_home: Path, tmp_path: Path
+    store: RecordStore,
+    model: Trained,
+    modelled_graph: Path,
+    kg_home: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setenv("KG_HOME", str(kg_home))
     (tmp_path / "graph").symlink_to(modelled_graph)
     here = KgHere(kg_home, tmp_path)
     assert "erased" not in here("embed", "list")
