@@ -20,10 +20,9 @@ class Documents:
 
     def learn(self, ids: Iterable[str]) -> None:
         """Learn documents; of those learnt before, any may be forgotten."""
-        asked = set(ids)
         if len(self._known) > _KEPT:
             self._known.clear()
-        if unknown := sorted(asked - self._known.keys()):
+        if unknown := sorted({id_ for id_ in ids if id_ not in self._known}):
             self._known.update((one.id, one) for one in self._store.get_loaded(unknown) if one)
 
     def __getitem__(self, id_: str) -> LoadedDocument:

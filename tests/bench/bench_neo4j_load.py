@@ -233,6 +233,7 @@ def serving() -> Iterator[None]:
             yield
         finally:
             stop_server(place, say=lambda _: None)
+            del os.environ["NEO4J_URI"], os.environ["BENCH_SERVER"]
 
 
 _LINE = (
@@ -260,15 +261,15 @@ def main() -> None:
     if arguments.step:
         with open_store(os.environ["NEO4J_URI"], mode="create") as store:
             print(json.dumps(measure(store, arguments.facts[0], arguments.workers, arguments.ways)))
-            wipe(store)
         return
     figures = []
-    with serving():
-        for facts in arguments.facts:
-            command = [sys.executable, __file__, "--step", "--workers", str(arguments.workers), "--facts", str(facts)]
-            command += ["--ways", *arguments.ways]
+    for facts in arguments.facts:
+        command = [sys.executable, __file__, "--step", "--workers", str(arguments.workers), "--facts", str(facts)]
+        command += ["--ways", *arguments.ways]
+        with serving():
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-            figures.append(json.loads(done.stdout.splitlines()[-1]))
+        figures.append(json.loads(done.stdout.splitlines()[-1]))
+        print(done.stdout.splitlines()[-1], file=sys.stderr)
     if not arguments.json:
         print("\n".join(table(figures)))
     print(json.dumps(figures))
