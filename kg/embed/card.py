@@ -69,6 +69,8 @@ def _origin(about: About) -> Iterator[tuple[str, Any]]:
         yield "trained again", "on all facts, once it was measured: the scores are those of before"
     yield "seed", about.seed
     yield "vectors", f"{about.vectors:,} of {about.dimensions} numbers"
+    if about.erased:
+        yield "records erased", "it was learned from records of which some were erased since: train it again"
     yield "made again by", f"`{about.command}`"
     if about.newcomers:
         yield from _newcomers(about.newcomers)

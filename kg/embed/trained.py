@@ -91,6 +91,8 @@ class About:
     """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
     newcomers: Newcomers | None = None
     """What was added after training; None where nothing was."""
+    erased: bool = False
+    """Whether any of the records that it was learned from were erased since: see `kg.embed.again`."""
 
     @property
     def version(self) -> str:
@@ -143,6 +145,15 @@ class Trained:
         return (
             f"the vectors {self.about.name} are of graph version {self.about.version[:12] or 'empty'} "
             f"and the graph is {graph_version[:12] or 'empty'}: run `{self.about.command}` again{extend}"
+        )
+
+    def tell_erased(self) -> str:
+        """What to say where records that it was learned from were erased since; empty where none were."""
+        if not self.about.erased:
+            return ""
+        return (
+            f"the vectors {self.about.name} were learned from records of which some were erased since: "
+            f"run `{self.about.command}` again"
         )
 
 

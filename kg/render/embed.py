@@ -184,6 +184,7 @@ def print_models(models: Sequence[Trained], *, current: str, graph_version: str,
         rows = [
             model_form(one.about)
             | {"folder": str(one.folder), "current": one.about.name == current, "stale": one.is_stale(graph_version)}
+            | {"erased": one.about.erased}
             for one in models
         ]
         print_json(rows)
@@ -203,6 +204,8 @@ def print_models(models: Sequence[Trained], *, current: str, graph_version: str,
             "→" if about.name == current else "", about.name, about.model, version, counts, told, about.trained[:10]
         )
     console.print(table)
+    for erased in filter(None, (one.tell_erased() for one in models)):
+        console.print(draw_line(erased, style="yellow"))
 
 
 def print_trained(trained: Trained, *, as_json: bool) -> None:

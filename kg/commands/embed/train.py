@@ -160,14 +160,15 @@ def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
     )
     store = connect(graph)
     try:
-        with opened(asked["records"], asked["key_file"], mode="r") as (records, keys), levels_shown() as (told, say):
+        with opened(asked["records"], asked["key_file"], mode="r") as (_, keys):
+            key = keys.store
+        with levels_shown() as (told, say):
             return run_on_records(
-                records,
+                asked["records"],
                 store,
                 order,
                 Shelf(graph),
-                records=asked["records"],
-                key=keys.store,
+                key=key,
                 lexicon=open_lexicon(),
                 graph_version=store.get_meta()["graph_version"],
                 told=told,
