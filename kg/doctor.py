@@ -142,9 +142,12 @@ def _vectors(graph: Where, version: str) -> Iterator[Finding]:
     try:
         trained = shelf.open() if shelf.current() else None
         damage = _damage(trained) if trained else ""
+        erased = [told for model in shelf.models()[0] if (told := model.tell_erased())]
     except KGError as error:
         yield Finding("vectors", Health.BAD, str(error))
         return
+    for told in erased:
+        yield Finding("erased records", Health.NOTE, told, f"until then: kg embed remove MODEL --graph {graph}")
     if trained is None:
         others = f"{len(shelf.names())} models, none served" if shelf.names() else "none trained yet"
         yield Finding(

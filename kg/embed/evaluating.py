@@ -16,12 +16,13 @@ from kg.embed.leaks import Leak, LeakSettings, check_leaks, drop_leaks, find_lea
 from kg.embed.reading import Named, read_triples
 from kg.embed.split_files import read_written_split
 from kg.embed.splits import Part
-from kg.embed.trained import SPLIT, STATE, Trained
-from kg.embed.triples import Rows, Split
+from kg.embed.trained import NEWCOMERS, SPLIT, STATE, Trained
+from kg.embed.triples import Rows, Split, Triples
 
 if TYPE_CHECKING:
     import torch
 
+    from kg.embed.kge.trained import TrainedKge
     from ontologies.lexicon import Lexicon
 
 
@@ -34,6 +35,8 @@ class Evaluated:
     """Ranks by part of the facts, filtered, from both sides; and what of a file could not be asked."""
 
     scores: dict[str, dict[str, float]]
+    counting: dict[str, dict[str, float]]
+    """The same of who only counts: see `kg.embed.popularity`."""
     strange: tuple[tuple[str, str, str], ...] = ()
     """Facts of the file with a concept or predicate of which the model has no vector."""
     leaks: tuple[Leak, ...] = ()
@@ -42,11 +45,13 @@ class Evaluated:
 
 
 def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
-    """How the facts held out in training rank.
+    """How the facts held out in training rank, among the concepts that were trained.
 
     Raises:
         EmbeddingError: the model scores no facts, or was trained again on all facts, so that none are held out.
     """
+    from kg.embed.kge.trained import read_trained
+
     _need_scores(trained)
     if trained.about.refitted:
         raise EmbeddingError(
@@ -58,7 +63,7 @@ def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     held = {name: rows for name, rows in parts.items() if len(rows)}
     if not held:
         raise EmbeddingError(f"no facts were held out of {trained.about.name}: measure it on others with --test FILE")
-    return Evaluated(_rank(trained, split, held, _all_rows(split), device))
+    return Evaluated(*_rank(read_trained(trained.folder / STATE, split, device=device), split, held))
 
 
 def evaluate_file(
@@ -73,23 +78,26 @@ def evaluate_file(
 ) -> Evaluated:
     """How the facts of a file rank: tab-separated subject, predicate and object, maybe below a line that says so.
 
-    Concepts are named as in the graph; for other names `resolve` gives the CURIE, or the name where it knows none.
-
-    A fact counts once, however often the file has it. Facts with a name that the model does not know are told and left
-    out. What steered the training is no more unseen than what was learned from. Both are left out of rankings, as in
-    training, and so is what was held out.
+    Concepts are named as in the graph; for other names `resolve` gives the CURIE, or the name where it knows none. A
+    fact counts once, however often the file has it. Facts with a name that the model does not know are told and left
+    out; it knows its newcomers, and their facts. What steered the training is no more unseen than what was learned
+    from. Both are left out of rankings, as in training, and so is what was held out.
 
     Raises:
         LeakError: they can be read off what was learned from, and neither `drop` nor `allow` says what to do.
         EmbeddingError: none is left; the error says why.
     """
+    from kg.embed.kge.inductive import extend
+    from kg.embed.kge.trained import read_trained
+
     _need_scores(trained)
     split = read_written_split(trained.folder / SPLIT)
-    read = list(_known_as(_without_head(read_triples(path)), split, resolve))
+    learned = _with_newcomers(trained, _learned(trained, split))
+    read = list(_known_as(_without_head(read_triples(path)), learned, resolve))
     named = list(dict.fromkeys(read))
-    rows, strange = _number(named, split)
-    _need_facts(path, trained, named, rows)
-    asked = _asked(trained, split, rows)
+    rows, strange = _number(named, learned)
+    _need_facts(path, trained, named, strange)
+    asked = Split(learned.train, learned.valid, learned.train.with_rows(rows))
     leaks, settings = _find_leaks(asked, lexicon), LeakSettings(allow=allow)
     if drop:
         asked = drop_leaks(asked, leaks, settings)
@@ -100,8 +108,11 @@ def evaluate_file(
             f"{path} holds no fact that {trained.about.name} cannot read off what it learned from "
             f"({', '.join(f'{len(leak.rows)} {leak.kind}' for leak in leaks)}): ask it other facts"
         )
-    scores = _rank(trained, split, {path.name: asked.test.rows}, _all_rows(split), device)
-    return Evaluated(scores, tuple(strange), tuple(leaks), len(read) - len(named))
+    vectors, count = trained.vectors, trained.about.trained_count
+    model = read_trained(trained.folder / STATE, split, device=device)
+    model = extend(model, vectors.names[count:], vectors.matrix[count:])
+    figures = _rank(model, learned, {path.name: asked.test.rows})
+    return Evaluated(*figures, tuple(strange), tuple(leaks), len(read) - len(named))
 
 
 def _need_scores(trained: Trained) -> None:
@@ -111,23 +122,22 @@ def _need_scores(trained: Trained) -> None:
         raise EmbeddingError(f"{trained.folder / STATE} is missing, which scores facts: train the model again")
 
 
-def _need_facts(path: Path, trained: Trained, named: Named, rows: Rows) -> None:
+def _need_facts(path: Path, trained: Trained, named: Named, strange: Named) -> None:
     """Raises where a file holds no fact at all, or none that the model knows the names of."""
     if not named:
         raise EmbeddingError(f"{path} holds no facts: write subject, predicate and object, with tabs between")
-    if len(rows):
+    if len(strange) < len(named):
         return
-    split = read_written_split(trained.folder / SPLIT)
-    predicates = sorted({one[1] for one in named} - set(split.train.relations))
+    relations = read_written_split(trained.folder / SPLIT).train.relations
+    unknown = {one[1] for one in named} - set(relations)
     known = (
-        f"predicates are {', '.join(split.train.relations)}"
-        if predicates
+        f"predicates are {', '.join(relations)}"
+        if unknown
         else "concepts are named by CURIE, or as the graph calls them"
     )
-    example = " ".join(named[0])
     raise EmbeddingError(
-        f"{trained.about.name} has no vectors for any fact of {path}, such as {example}: {known}; `kg embed train` "
-        "learns those that the graph has by now"
+        f"{trained.about.name} has no vectors for any fact of {path}, such as {' '.join(named[0])}: {known}; "
+        "`kg embed train` learns those that the graph has by now"
     )
 
 
@@ -144,17 +154,13 @@ def _known_as(named: Named, split: Split, resolve: Callable[[str], str]) -> Iter
         yield find(subject), written if written in relations else predicate, find(object_)
 
 
-def _asked(trained: Trained, split: Split, rows: Rows) -> Split:
-    """What was learned from, with a model that was trained again all facts; what steered; and as test what is asked."""
+def _learned(trained: Trained, split: Split) -> Split:
+    """What was learned from, with a model that was trained again all facts; then what steered and what was held out."""
+    if not trained.about.refitted:
+        return split
     nothing = split.train.with_rows(np.empty((0, 3), np.int64))
-    asked = split.train.with_rows(rows)
-    if trained.about.refitted:
-        return Split(split.train.with_rows(_all_rows(split)), nothing, asked)
-    return Split(split.train, split.valid, asked)
-
-
-def _all_rows(split: Split) -> Rows:
-    return np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
+    every = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
+    return Split(split.train.with_rows(every), nothing, nothing)
 
 
 def _number(named: Named, split: Split) -> tuple[Rows, Named]:
@@ -172,11 +178,26 @@ def _find_leaks(split: Split, lexicon: Lexicon | None) -> list[Leak]:
     return [leak for leak in find_leaks(split, background=background) if leak.part is Part.TEST]
 
 
-def _rank(
-    trained: Trained, split: Split, asked: dict[str, Rows], known: Rows, device: torch.device
-) -> dict[str, dict[str, float]]:
-    from kg.embed.kge.trained import read_trained
+def _with_newcomers(trained: Trained, learned: Split) -> Split:
+    """What was learned from, with the facts that newcomers were placed by."""
+    if not trained.about.newcomers:
+        return learned
+    names = (*learned.train.entities, *trained.vectors.names[trained.about.trained_count :])
+    own, place = read_written_split(trained.folder / NEWCOMERS).train, {name: at for at, name in enumerate(names)}
+    to_place = np.array([place[name] for name in own.entities], np.int64)
+    to_kind = np.array([learned.train.relations.index(name) for name in own.relations], np.int64)
+    added = np.stack([to_place[own.rows[:, 0]], to_kind[own.rows[:, 1]], to_place[own.rows[:, 2]]], axis=1)
+    train = Triples(names, learned.train.relations, np.concatenate((learned.train.rows, added)))
+    return Split(train, train.with_rows(learned.valid.rows), train.with_rows(learned.test.rows))
 
-    model = read_trained(trained.folder / STATE, split, device=device)
+
+def _rank(
+    model: TrainedKge, split: Split, asked: dict[str, Rows]
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+    """How the model ranks parts of the facts, filtered by all of the split, and how who only counts does."""
+    from kg.embed.popularity import rank_by_counting
+
+    known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
     ranks = {name: asdict(model.rank(rows, known=known)) for name, rows in asked.items()}
-    return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
+    scores = {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
+    return scores, rank_by_counting(split, asked)

@@ -7,7 +7,8 @@ patient-level data: they stay beside the events store, encrypted as it is, and n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,10 +25,14 @@ from kg.embed.recipes import read_value
 from kg.embed.shelf import Shelf
 from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
 from kg.embed.vectors import Vectors
+from kg.records.learned import LearnedModel
 from kg.records.model import LEAST
 from kg.version import get_version
 
 if TYPE_CHECKING:
+    from kg.embed.me2vec.journeys import Journeys
+    from kg.embed.me2vec.later import Later
+    from kg.embed.me2vec.model import TrainedMe2vec
     from kg.embed.me2vec.settings import Me2vecSettings
     from kg.embed.me2vec.training import Told
     from kg.model import Node
@@ -37,6 +42,9 @@ if TYPE_CHECKING:
 
 #: The shipped settings that are used where none are named.
 RECIPE = "care"
+
+#: Seconds that a trained model waits for another process that writes to the records.
+PATIENCE = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +86,11 @@ def _as_read(chosen: dict[str, Any]) -> dict[str, Any]:
 
 
 def run_on_records(
-    store: RecordStore,
+    records: Path,
     graph: GraphReader,
     order: RecordOrder,
     shelf: Shelf,
     *,
-    records: Path,
     key: bytes | None,
     lexicon: Lexicon,
     graph_version: str,
@@ -92,28 +99,113 @@ def run_on_records(
 ) -> Trained:
     """The model on the shelf: vectors of services; those of patients lie beside the records under the same name.
 
+    `records` is the folder of an events store, which is closed while vectors are learned: patients can be forgotten.
+
     Raises:
-        EmbeddingError: no code is of enough patients, or a model of that name is being trained already.
+        EmbeddingError: no code is of enough patients, one was forgotten meanwhile, or the name is in use already.
     """
+    with shelf.claim(order.name):
+        return _run(records, graph, order, shelf, key, lexicon, graph_version, told, say)
+
+
+def _run(
+    records: Path,
+    graph: GraphReader,
+    order: RecordOrder,
+    shelf: Shelf,
+    key: bytes | None,
+    lexicon: Lexicon,
+    graph_version: str,
+    told: Callable[[Told], None],
+    say: Callable[[str], None],
+) -> Trained:
     from kg.embed.me2vec.reading import read_journeys
-    from kg.embed.me2vec.state import write_state
     from kg.embed.me2vec.training import train_me2vec
+    from kg.records import open_records
+    from kg.records.patient_vectors import place_patient_vectors
+
+    begun, place = time.perf_counter(), shelf.place(order.name)
+    place_patient_vectors(records, order.name)
+    say("reading journeys")
+    with open_records(records, key=key) as store:
+        erased, journeys = store.count_erased(), read_journeys(store)
+    parents = read_background(journeys.codes, lexicon).parents
+    say("training")
+    device = get_device(order.device)
+    made = train_me2vec(
+        journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
+    )
+    public, nodes = _public(made.get_public_services(), graph)
+    about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
+    users = {
+        name: count for name, count in zip(made.services.names, made.users.tolist(), strict=True) if count >= LEAST
+    }
+    with _writing(records, key, say) as keeper:
+        if keeper.count_erased() != erased:
+            raise EmbeddingError("a patient was forgotten while this was trained on all of them: train it again")
+        _keep_patients(records, order.name, made, journeys, key)
+        keeper.keep_model(LearnedModel(str(place.resolve()), about.trained, erased, users))
+        return _keep(about, public, nodes, order, shelf)
+
+
+@contextmanager
+def _writing(records: Path, key: bytes | None, say: Callable[[str], None]) -> Iterator[RecordStore]:
+    """The store to write to, once whoever writes to it has ended: what took long to learn is not lost for that."""
+    from kg.records import open_records
+    from kg.records.errors import LockedError
+
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            keeper = open_records(records, key=key, mode="rw")
+            break
+        except LockedError:
+            if time.monotonic() > until:
+                raise
+            say("waiting for another process that writes to the records")
+            time.sleep(1)
+    with keeper:
+        yield keeper
+
+
+def _keep_patients(records: Path, name: str, made: TrainedMe2vec, journeys: Journeys, key: bytes | None) -> None:
+    from kg.embed.me2vec.later import digest_units
+    from kg.embed.me2vec.state import write_state
     from kg.records.patient_vectors import write_patient_vectors
 
-    with shelf.claim(order.name):
-        begun = time.perf_counter()
-        say("reading journeys")
-        journeys = read_journeys(store)
-        parents = read_background(journeys.codes, lexicon).parents
-        say("training")
-        device = get_device(order.device)
-        made = train_me2vec(
-            journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
-        )
-        write_patient_vectors(records, order.name, made.patients, key=key, state=write_state(made.pooling))
-        public, nodes = _public(made.get_public_services(), graph)
-        about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
-        return _keep(about, public, nodes, order, shelf)
+    unit = made.settings.journeys.unit
+    names = journeys.visits if unit == "visit" else journeys.patients
+    digests = dict(zip(names, digest_units(journeys, unit), strict=True))
+    made_of = [digests[each] for each in made.patients.names]
+    write_patient_vectors(records, name, made.patients, key=key, state=write_state(made.pooling), made_of=made_of)
+
+
+def embed_later_patients(
+    store: RecordStore, name: str, *, key: bytes | None, device: str = "auto", say: Callable[[str], None]
+) -> Later:
+    """How many patients (or visits) have vectors now, by the model `name`: also those who came after its training.
+
+    Nothing is trained. The vectors lie where they lay, encrypted; `store` is open to write, so that nobody is forgotten
+    meanwhile.
+
+    Raises:
+        NotFoundError: no vectors of that name lie beside the records.
+    """
+    from kg.embed.me2vec.later import embed_later
+    from kg.embed.me2vec.reading import read_journeys
+    from kg.embed.me2vec.state import read_state
+    from kg.records import patient_vectors as lying
+
+    before = lying.read_patient_vectors(store.folder, name, key=key)
+    state = lying.read_patient_state(store.folder, name, key=key)
+    pooling = read_state(state, device=get_device(device))
+    say("reading journeys")
+    journeys = read_journeys(store)
+    say("embedding")
+    made_of = lying.read_made_of(store.folder, name, key=key)
+    embedded = embed_later(pooling, journeys, before, made_of)
+    lying.write_patient_vectors(store.folder, name, embedded.vectors, key=key, state=state, made_of=embedded.made_of)
+    return embedded.counts
 
 
 def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,3 +18,8 @@ class Vectors:
     model: str
     kinds: tuple[str, ...] = ()
     """The kind of concept that each name is, where that is known."""
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Vectors:
+        """The vectors of some rows, in their order."""
+        names, kinds = (tuple(each[row] for row in rows) if each else () for each in (self.names, self.kinds))
+        return replace(self, names=names, matrix=self.matrix[rows], kinds=kinds)

@@ -11,7 +11,7 @@ from typing import Any
 
 import apsw
 
-from kg.records.errors import RecordsError
+from kg.records.errors import LockedError, RecordsError
 from kg.records.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES, UPGRADES
 from kg.sqlite_files import make_tables, read_stamp, take_lock, transaction
 
@@ -143,7 +143,7 @@ def _take_lock(folder: Path) -> apsw.Connection:
     try:
         return take_lock(folder / LOCK)
     except apsw.BusyError as error:
-        raise RecordsError(
+        raise LockedError(
             f"another process writes to the records at {folder}: wait until it ends, or stop it, and run this again"
         ) from error
 

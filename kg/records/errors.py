@@ -5,3 +5,7 @@ from ontologies.errors import KGError
 
 class RecordsError(KGError):
     """The events store or its key cannot be opened, read or written."""
+
+
+class LockedError(RecordsError):
+    """Another process writes to the events store."""

@@ -21,7 +21,7 @@ from kg.records.store import RecordStore
 
 
 class Derived(Protocol):
-    """Who keeps what was derived from records: a module with these functions."""
+    """Who keeps what was derived from records: a module with these functions; names that are not its own it leaves."""
 
     def list_derived(self, store: RecordStore) -> list[str]:
         """The names of what tells of patients and has to be made again when some are gone."""
@@ -36,8 +36,8 @@ class Derived(Protocol):
         ...
 
 
-#: The module that keeps what was derived.
-DERIVED = "kg.cohorts.again"
+#: The modules that keep what was derived: what was told of populations, and what was learned.
+DERIVED = ("kg.cohorts.again", "kg.embed.again")
 
 #: What sources put before the number of a patient.
 PREFIXES = ("", "Patient/", "person/", "patient/", "patients/")
@@ -50,7 +50,8 @@ def forget(store: RecordStore, pseudonyms: Sequence[str]) -> Forgotten:
     sentence of theirs. What is left to do is done by `finish_forgetting`.
     """
     if any(store.find_patient(pseudonym) for pseudonym in pseudonyms):
-        store.keep_pending(store.get_pending().and_also(pseudonyms, _derived().list_derived(store)))
+        derived = [name for keeper in _keepers() for name in keeper.list_derived(store)]
+        store.keep_pending(store.get_pending().and_also(pseudonyms, derived))
     return _finish(store, store.get_pending().and_also(pseudonyms, ()))
 
 
@@ -69,14 +70,14 @@ def _finish(store: RecordStore, pending: Pending) -> Forgotten:
     failed: dict[str, str] = {}
     drop_patient_vectors(store.folder)
     for name in pending.releases:
-        _try(_derived().clear, store, name, failed)
+        _try(_clear, store, name, failed)
     return store.forget(pending.patients, after=[lambda _: _derive_again(store, pending.releases, failed)])
 
 
 def _derive_again(store: RecordStore, releases: Sequence[str], failed: dict[str, str]) -> None:
     for name in releases:
         failed.pop(name, None)
-        if _try(_derived().derive_again, store, name, failed):
+        if _try(_derive, store, name, failed):
             left = store.get_pending()
             store.keep_pending(Pending(left.patients, tuple(each for each in left.releases if each != name)))
     if failed:
@@ -96,8 +97,18 @@ def _try(act: Callable[[RecordStore, str], None], store: RecordStore, name: str,
     return True
 
 
-def _derived() -> Derived:
-    return cast(Derived, import_module(DERIVED))
+def _clear(store: RecordStore, name: str) -> None:
+    for keeper in _keepers():
+        keeper.clear(store, name)
+
+
+def _derive(store: RecordStore, name: str) -> None:
+    for keeper in _keepers():
+        keeper.derive_again(store, name)
+
+
+def _keepers() -> list[Derived]:
+    return [cast(Derived, import_module(name)) for name in DERIVED]
 
 
 def find_pseudonyms(store: RecordStore, keys: Keys, patient: str, *, site: str = "", known: bool) -> list[str]:

@@ -108,6 +108,11 @@ class Reading:
             for row in connection.execute("select * from notes where patient=? order by time, key", (patient,)):
                 yield _note(row, words)
 
+    def get_providers(self) -> Mapping[int, str]:
+        """The pseudonym of each provider by its number."""
+        with self._db.read() as connection:
+            return dict(fetch(connection, "select id, pseudonym from providers"))
+
     def get_specialties(self) -> Mapping[int, str]:
         """The specialty of each provider by its number, where one is known."""
         with self._db.read() as connection:

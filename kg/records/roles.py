@@ -137,6 +137,10 @@ class Charts(Concepts, Protocol):
         """The notes of a patient by time."""
         ...
 
+    def get_providers(self) -> Mapping[int, str]:
+        """The pseudonym of each provider by its number."""
+        ...
+
     def get_specialties(self) -> Mapping[int, str]:
         """The specialty of each provider by its number, where one is known."""
         ...

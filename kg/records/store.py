@@ -15,6 +15,7 @@ from kg.records.cleaning import patient_of
 from kg.records.database import Database, open_database
 from kg.records.errors import RecordsError
 from kg.records.inputs import Inputs
+from kg.records.learned import Learned, note_erased
 from kg.records.ledger import Ledger
 from kg.records.model import AfterForget, Forgotten
 from kg.records.pending import Pending, Unfinished, read_pending, write_pending
@@ -29,7 +30,7 @@ from kg.records.writing import RowWriter
 STAMP, DUE, SHIFT = "alignment", "compaction_due", "shift_days"
 
 
-class RecordStore(Reading, Tallying, Releasing, Summing, Ledger, Unfinished):
+class RecordStore(Reading, Tallying, Releasing, Summing, Ledger, Learned, Unfinished):
     """An events store in a folder; opened by `kg.records.open_records`."""
 
     def __init__(self, database: Database) -> None:
@@ -128,6 +129,7 @@ class RecordStore(Reading, Tallying, Releasing, Summing, Ledger, Unfinished):
         with self._db.write() as connection:
             known = [patient.id for patient in map(self.find_patient, pseudonyms) if patient]
             gone = erase(connection, known)
+            note_erased(connection, len(known))
             hashes = [(self.tomb(pseudonym),) for pseudonym in pseudonyms]
             connection.executemany("insert or ignore into tombs values (?)", hashes)
             sweep(connection)

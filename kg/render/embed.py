@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
@@ -10,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kg.embed.card import with_counting
 from kg.embed.neighbours import Neighbour
 from kg.embed.paths import Path
 from kg.embed.predicting import NOTICE, Prediction, Predictions
@@ -170,8 +172,10 @@ def model_form(about: About) -> Form:
         "name": about.name,
         "model": about.model,
         "graph_version": about.graph_version,
+        "newcomers": asdict(about.newcomers) if about.newcomers else None,
         "trained": about.trained,
         "scores": {part: dict(figures) for part, figures in about.scores.items()},
+        "counting": {part: dict(figures) for part, figures in about.counting.items()},
     }
 
 
@@ -183,6 +187,7 @@ def print_models(
         rows = [
             model_form(one.about)
             | {"folder": str(one.folder), "current": one.about.name == current, "stale": one.is_stale(graph_version)}
+            | {"erased": one.about.erased}
             for one in models
         ]
         print_json([*rows, *({"name": name, "damaged": wrong} for name, wrong in damaged.items())])
@@ -192,6 +197,8 @@ def print_models(
         console.print(_models_table(models, current=current, graph_version=graph_version))
     elif not damaged:
         console.print("no models yet: `kg embed train` makes one")
+    for erased in filter(None, (one.tell_erased() for one in models)):
+        console.print(draw_line(erased, style="yellow"))
     for name, wrong in damaged.items():
         console.print(draw_line((name, "bold"), (f" is damaged: {wrong}", "red")))
 
@@ -200,7 +207,7 @@ def _models_table(models: Sequence[Trained], *, current: str, graph_version: str
     table = make_table("", "name", "model", "graph version", "vectors#", "test MRR#", "trained")
     for one in models:
         about = one.about
-        version = about.graph_version[:12] + (" (old)" if one.is_stale(graph_version) else "")
+        version = about.version[:12] + (" (old)" if one.is_stale(graph_version) else "")
         mrr = about.scores.get("test", {}).get("mrr")
         counts = f"{about.vectors:,} x {about.dimensions}"
         told = "" if mrr is None else f"{mrr:.3f}"
@@ -218,18 +225,31 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
         return
     console = make_console()
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
-    print_figures(about.scores)
+    print_figures(about.scores, about.counting)
     for leak in about.split.get("leaks", ()):
         console.print(draw_line(f"leak, {leak}", style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
 
 
-def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
-    """Print ranks by part of the facts, filtered, from both sides."""
+def print_extended(trained: Trained, *, as_json: bool) -> None:
+    """Print what a model was extended by."""
+    about, added = trained.about, trained.about.newcomers
+    if as_json or added is None:
+        print_json(model_form(about) | {"folder": str(trained.folder)})
+        return
+    console = make_console()
+    told = f"  {added.count:,} newcomers, {added.by_names_alone:,} of them by their names alone"
+    console.print(draw_line((about.name, "bold"), f"{told}; {about.vectors:,} vectors in all"))
+    unlearned = f"{added.not_learned:,} facts of the graph are not learned from"
+    console.print(draw_line(f"{unlearned}: where they are many, train again", style="dim"))
+
+
+def print_figures(scores: Mapping[str, Mapping[str, float]], counting: Mapping[str, Mapping[str, float]]) -> None:
+    """Print ranks by part of the facts, filtered, from both sides; and those of who only counts."""
     if not scores:
         return
     table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
-    for part, figures in scores.items():
+    for part, figures in with_counting(scores, counting).items():
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
         table.add_row(part, f"{int(figures['count']):,}", *ranks)
     make_console().print(table)
@@ -239,14 +259,14 @@ def print_evaluated(evaluated: Evaluated, about: About, *, as_json: bool) -> Non
     """Print how facts rank, which leak, and which could not be asked."""
     if as_json:
         told = {
-            "model": model_form(about) | {"scores": evaluated.scores},
+            "model": model_form(about) | {"scores": evaluated.scores, "counting": evaluated.counting},
             "leaks": [str(leak) for leak in evaluated.leaks],
             "unknown": [list(fact) for fact in evaluated.strange],
             "repeated": evaluated.repeated,
         }
         print_json(told)
         return
-    print_figures(evaluated.scores)
+    print_figures(evaluated.scores, evaluated.counting)
     console = make_console()
     if evaluated.repeated:
         console.print(draw_line(f"{evaluated.repeated:,} lines say again what another says: asked once", style="dim"))

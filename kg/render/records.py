@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.columns import Columns
 from rich.console import Console
@@ -18,8 +18,11 @@ from kg.records.model import Forgotten
 from kg.records.naming_inputs import told
 from kg.records.progress import Progress
 from kg.records.summary import Summary, Told
-from kg.render.console import make_console, make_table, print_json
+from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.pages import count as counted
+
+if TYPE_CHECKING:
+    from kg.embed.me2vec.later import Later
 
 #: Refusals that are printed whole; the rest is counted.
 PRINTED = 20
@@ -149,6 +152,19 @@ def print_forgotten(gone: Forgotten, *, as_json: bool) -> None:
     words = {"patients": "patient", "visits": "visit", "events": "event", "notes": "note", "quarantined": "refusal"}
     said = ", ".join(counted(count, words[name]) for name, count in counts.items())
     make_console().print(f"erased: {said}; events were of {counted(len(gone.concepts), 'concept')}")
+
+
+def print_embedded(counts: Later, model: str, *, as_json: bool) -> None:
+    """Print how many vectors of patients there are now, and nothing of whom."""
+    if as_json:
+        print_json({"model": model, **asdict(counts)})
+        return
+    made = f"{counted(counts.new, f'new {counts.unit}')}, {counts.changed:,} whose events changed"
+    said = f"{model}: vectors of {made}; {counts.kept:,} as they were, {counts.gone:,} gone"
+    make_console().print(draw_line(said))
+    if counts.unknown:
+        told = counted(counts.unknown, counts.unit)
+        make_console().print(draw_line(f"{told} without: too few events, or none that the model knows", style="dim"))
 
 
 def print_lifted(back: int, *, as_json: bool) -> None:

@@ -72,7 +72,9 @@ def test_metapaths_go_by_kinds() -> None:
     assert (kinds == kinds[0]).all()
     had = set(zip(JOURNEYS.visit.tolist(), JOURNEYS.code.tolist(), strict=True))
     assert {(visit, code - visits) for visit, code in walks[:, :2].tolist()} <= had
-    assert len(_pairs(walks[:, :3]).first) == len(walks) * 6
+    pairs = _pairs(walks[:, :3])
+    assert pairs.weights.sum() == len(walks) * 6
+    assert len(set(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True))) == len(pairs.first)
 
 
 def test_metapaths_do_without_givers() -> None:

@@ -25,7 +25,7 @@ HEART = {
     visit: JOURNEYS.specialties[JOURNEYS.specialty[JOURNEYS.visit == at][0]] == "cardiology"
     for at, visit in enumerate(JOURNEYS.visits)
 }
-TASKS: list[Task] = [ask_outcome("heart", SEEN, HEART), ask_specialty(SEEN), ask_hierarchy(SEEN, fewest=1)]
+TASKS: list[Task] = [ask_outcome("heart", SEEN, HEART), ask_specialty(SEEN), ask_hierarchy(SEEN, fewest=1, codes=20)]
 QUESTIONS = Questions("small", {WHOLE: SEEN}, TASKS)
 
 
@@ -43,6 +43,14 @@ def test_a_baseline_learns_once_a_seed_where_it_sees_the_same() -> None:
     counted, calls = _counting()
     ask_all(QUESTIONS, [counted], seeds=[1, 2], folds=3, kept=Kept())
     assert [seed for seed, _, _ in calls] == [1, 2]
+
+
+def test_a_baseline_of_several_ways_is_as_good_as_the_one_that_tells() -> None:
+    several = Baseline("several", learn_chance, others=(learn_bag,))
+    bag, chosen = (
+        ask_all(QUESTIONS, [each], seeds=[1], folds=3, kept=Kept())[0] for each in (Baseline("bag", learn_bag), several)
+    )
+    assert (chosen.pr, chosen.roc) == (bag.pr, bag.roc)
 
 
 def test_what_is_asked_is_hidden_from_those_who_would_look_at_it() -> None:

@@ -80,7 +80,7 @@ def test_only_new_groups_of_diagnoses_come_next() -> None:
 
 
 def test_siblings_are_asked_among_codes_of_their_kind() -> None:
-    task = ask_hierarchy(SEEN, fewest=1)
+    task = ask_hierarchy(SEEN, fewest=1, codes=1)
     assert task.hidden == {HIERARCHY}
     assert SEEN.hide(task.hidden).parents == {}
     place = {JOURNEYS.codes[at]: number for number, at in enumerate(task.rows)}
@@ -91,7 +91,12 @@ def test_siblings_are_asked_among_codes_of_their_kind() -> None:
 
 
 def test_related_codes_are_asked_among_the_kinds_that_are_paired() -> None:
-    task = ask_relatedness(SEEN, [("kidney|failure", "dialysis"), ("kidney|failure", "unheard of")], fewest=1)
+    task = ask_relatedness(SEEN, [("kidney|failure", "dialysis"), ("kidney|failure", "unheard of")], fewest=1, codes=1)
     place = {JOURNEYS.codes[at]: number for number, at in enumerate(task.rows)}
     assert np.argwhere(task.related).tolist() == [[place["dialysis"], place["kidney|failure"]]]
     assert task.asked.sum(1)[place["dialysis"]] == 4
+
+
+def test_codes_that_are_too_few_for_a_figure_are_told() -> None:
+    with pytest.raises(CareError, match=r"\d codes are of use for 'code hierarchy'.* fewer than 30 means nothing"):
+        ask_hierarchy(SEEN, fewest=1)

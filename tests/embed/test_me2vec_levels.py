@@ -137,6 +137,24 @@ def test_line_brings_patients_of_one_specialty_together_and_new_ones_to_them() -
     assert np.array_equal(again, line.embed(uses))
 
 
+def test_who_comes_later_has_the_same_vector_whoever_comes_along() -> None:
+    uses = find_uses(make_journeys(), "visit")
+    line = Line(services(), np.zeros((1, 16), np.float32), LineSettings(dimensions=8, batch=32), device=CPU, seed=1)
+    line.fit(uses)
+    some = uses.columns[uses.offsets[0] : uses.offsets[1]]
+    alone = count_uses(np.zeros(len(some), np.int64), some, 1, uses.width, uses.weights[: len(some)])
+    assert np.allclose(line.embed(alone)[0], line.embed(uses)[0], atol=1e-3)
+
+
+def test_negatives_are_drawn_by_the_degree_of_contexts() -> None:
+    uses = count_uses(np.array([0, 0, 1]), np.array([0, 2, 2]), 2, 3, np.array([1.0, 15.0, 1.0]))
+    line = Line(np.eye(3, dtype=np.float32), np.zeros((1, 3), np.float32), LineSettings(epochs=0), device=CPU, seed=1)
+    line.fit(uses)
+    state = line.get_state()
+    assert state["common"].tolist() == [0, 2]
+    assert np.allclose(state["chances"], [1, 8])
+
+
 def test_uses_are_counted_once_a_row_and_column() -> None:
     uses = count_uses(np.array([1, 1, 0, 1]), np.array([2, 2, 0, 0]), 3, 4)
     assert (uses.offsets.tolist(), uses.columns.tolist(), uses.weights.tolist()) == ([0, 1, 3, 3], [0, 0, 2], [1, 1, 2])

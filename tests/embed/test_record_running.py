@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,32 +12,41 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
 from kg.embed.shelf import Shelf
 from kg.embed.trained import Trained
-from kg.records.patient_vectors import read_patient_vectors
+from kg.records.errors import RecordsError
+from kg.records.forgetting import forget
+from kg.records.patient_vectors import list_patient_vectors, read_patient_vectors
 from kg.roles import Store
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind
-from record_rows import KEYS, fill, open_store
+from record_rows import BY, KEYS, fill, open_store
 
 pytest.importorskip("torch", reason="the extra is missing: pip install 'medkg[train]'")
 
 QUICK = ("journeys.fewest_events=1", "skipgram.dimensions=8", "skipgram.epochs=1", "givers.epochs=1", "seed=3")
 
 
-def run(graph: Store, folder: Path, records: Path, *, patients: int) -> Trained:
+def run(
+    graph: Store,
+    folder: Path,
+    records: Path,
+    *,
+    patients: int,
+    name: str = "care",
+    say: Callable[[str], None] | None = None,
+) -> Trained:
     with open_store(records) as store:
         fill(store, patients=patients)
-        return run_on_records(
-            store,
-            graph,
-            RecordOrder(name="care", settings=choose_care_settings(values=QUICK), pictures=False, device="cpu"),
-            Shelf(folder),
-            records=records,
-            key=KEYS.store,
-            lexicon=Lexicon.of([Concept("rxnorm:519", "allopurinol", Kind.DRUG)]),
-            graph_version=graph.get_meta()["graph_version"],
-            told=lambda _: None,
-            say=lambda _: None,
-        )
+    return run_on_records(
+        records,
+        graph,
+        RecordOrder(name=name, settings=choose_care_settings(values=QUICK), pictures=False, device="cpu"),
+        Shelf(folder),
+        key=KEYS.store,
+        lexicon=Lexicon.of([Concept("rxnorm:519", "allopurinol", Kind.DRUG)]),
+        graph_version=graph.get_meta()["graph_version"],
+        told=lambda _: None,
+        say=say or (lambda _: None),
+    )
 
 
 def test_services_lie_beside_the_graph_and_patients_beside_the_records(
@@ -57,6 +67,29 @@ def test_codes_of_few_patients_do_not_leave(modelled_store: Store, modelled_grap
     with pytest.raises(EmbeddingError, match="no code is of 11 patients"):
         run(modelled_store, modelled_graph, tmp_path / "records", patients=3)
     assert Shelf(modelled_graph).names() == ["hand"]
+
+
+def test_who_is_forgotten_while_a_model_is_trained_is_not_in_what_is_kept(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path
+) -> None:
+    def forget_one(step: str) -> None:
+        if step == "training":
+            with open_store(tmp_path / "records") as store:
+                forget(store, [BY.pseudonym("Patient/1")])
+
+    with pytest.raises(EmbeddingError, match="forgotten while"):
+        run(modelled_store, modelled_graph, tmp_path / "records", patients=13, say=forget_one)
+    assert list_patient_vectors(tmp_path / "records") == []
+    assert Shelf(modelled_graph).names() == ["hand"]
+
+
+def test_a_name_that_cannot_be_is_told_before_the_training(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with pytest.raises(RecordsError, match="small letters"):
+        run(modelled_store, modelled_graph, tmp_path / "records", patients=12, say=said.append, name="My_Care")
+    assert said == []
 
 
 def test_settings_are_those_of_a_preset_with_single_ones_laid_over() -> None:

@@ -86,6 +86,7 @@ CALLS: dict[str, list[list[str]]] = {
     "records publish": [["records", "publish", "--cohort", ARGUMENT]],
     "records withdraw": [["records", "withdraw", ARGUMENT]],
     "records near": [["records", "near", "near" + ARGUMENT.replace("/", "")]],
+    "records embed": [["records", "embed", "--model", ARGUMENT]],
     "records forget": [["records", "forget", ARGUMENT], ["records", "forget", "1", "--site", ARGUMENT]],
     "registry build": [["registry", "build", ARGUMENT, "records"], ["registry", "build", "bad.toml", "records"]],
     "unlabelled": [["unlabelled", "uses"], ["unlabelled", "reactions", "--drug", ARGUMENT]],

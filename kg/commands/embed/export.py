@@ -41,6 +41,8 @@ def command(model: str, target: str, name: str, graph: Where, as_json: bool) -> 
     from kg.telling import tell
 
     trained = Shelf(graph).open(model)
+    if erased := trained.tell_erased():
+        tell(f"kg: {erased}")
     if "://" in target:
         from kg.embed.serving_index import put_vectors
 

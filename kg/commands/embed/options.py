@@ -38,6 +38,8 @@ def opened(graph: Where, model: str) -> Iterator[tuple[Store, Trained]]:
         with store.snapshot():
             if stale := trained.tell_stale(store.get_meta()["graph_version"]):
                 tell(f"kg: {stale}")
+            if erased := trained.tell_erased():
+                tell(f"kg: {erased}")
             yield store, trained
     finally:
         store.close()

@@ -68,7 +68,12 @@ def _split_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option(
                 "--days", nargs=2, default=("", ""), metavar="DAY DAY", help="By time: valid from, test from."
             ),
-            click.option("--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested."),
+            click.option(
+                "--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested; may be repeated."
+            ),
+            click.option(
+                "--keep-unseen", is_flag=True, help="Ask of concepts that train has not, too; gnn alone can place them."
+            ),
             click.option(
                 "--triples",
                 type=click.Path(path_type=Path, file_okay=False),
@@ -102,6 +107,7 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
     Examples:  kg embed train --model complex --graph graph
                kg embed train --model rotate --split chance --allow document --set rank=200 --device cuda
                kg embed train --triples codex-s --config codex-s --allow symmetric
+               kg embed train --model gnn --split area --area MONDO:0005071 --keep-unseen
                kg embed train --model me2vec --records records
     """
     from kg.render.embed import print_trained
@@ -117,6 +123,10 @@ def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
     from kg.embed.running import Order, run
     from kg.embed.shelf import Shelf
 
+    if asked["keep_unseen"] and asked["model"] != "gnn":
+        raise click.UsageError(
+            f"{asked['model']} makes nothing of unseen concepts: --keep-unseen goes with --model gnn"
+        )
     settings = choose_settings(asked["model"], config=asked["config"], values=asked["values"], seed=asked["seed"])
     order = Order(
         model=asked["model"],
@@ -150,14 +160,15 @@ def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
     )
     store = connect(graph)
     try:
-        with opened(asked["records"], asked["key_file"], mode="r") as (records, keys), levels_shown() as (told, say):
+        with opened(asked["records"], asked["key_file"], mode="r") as (_, keys):
+            key = keys.store
+        with levels_shown() as (told, say):
             return run_on_records(
-                records,
+                asked["records"],
                 store,
                 order,
                 Shelf(graph),
-                records=asked["records"],
-                key=keys.store,
+                key=key,
                 lexicon=open_lexicon(),
                 graph_version=store.get_meta()["graph_version"],
                 told=told,
@@ -192,6 +203,7 @@ def _choice(asked: dict[str, Any]) -> SplitChoice:
         seed=asked["seed"],
         days=asked["days"],
         areas=asked["areas"],
+        keep_unseen=asked["keep_unseen"],
         drop=asked["drop_leaks"],
         allow=read_allowed(asked["allow"]),
     )

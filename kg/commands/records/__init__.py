@@ -14,6 +14,7 @@ COMMANDS = {
     "publish": ("kg.commands.records.publish", "Count what patients have in common, and bring it into the graph."),
     "withdraw": ("kg.commands.records.withdraw", "Take what was told of a population out of the graph."),
     "near": ("kg.commands.records.near", "Which codes stand near each other, for embeddings."),
+    "embed": ("kg.commands.records.embed", "Vectors of patients who came after a training, without another one."),
     "forget": ("kg.commands.records.forget", "Erase a patient, or let a forgotten one come back."),
 }
 

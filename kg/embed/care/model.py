@@ -55,11 +55,15 @@ Learn = Callable[[Seen, int], Learned]
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """One row of the table: its name, how it learns, and which of what may be hidden it would look at."""
+    """One row of the table: its name, how it learns, and which of what may be hidden it would look at.
+
+    With `others` it learns in several ways, and each fold takes the one that tells most inside its training part.
+    """
 
     name: str
     learn: Learn
     looks_at: frozenset[str] = frozenset()
+    others: tuple[Learn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

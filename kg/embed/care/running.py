@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from kg.embed.care.model import Baseline, CodeTask, Figures, Learned, Seen, Task
-from kg.embed.care.probing import probe_codes, probe_visits
+from kg.embed.care.probing import choose_codes, choose_visits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +94,7 @@ def ask_all(
     found = []
     for baseline in baselines:
         for seed in seeds:
-            shared: dict[tuple[str, frozenset[str]], tuple[Learned, float]] = {}
+            shared: dict[tuple[str, frozenset[str]], tuple[list[Learned], float]] = {}
             for task in questions.tasks:
                 key = (questions.data, task.name, baseline.name, seed, folds)
                 if key not in kept.known:
@@ -110,12 +110,13 @@ def _ask(
     baseline: Baseline,
     seed: int,
     folds: int,
-    shared: dict[tuple[str, frozenset[str]], tuple[Learned, float]],
+    shared: dict[tuple[str, frozenset[str]], tuple[list[Learned], float]],
 ) -> Answer:
     sight = (task.view, task.hidden & baseline.looks_at)
     if sight not in shared:
         begun = time.process_time()
-        learned = baseline.learn(questions.views[task.view].hide(sight[1]), seed)
+        seen = questions.views[task.view].hide(sight[1])
+        learned = [learn(seen, seed) for learn in (baseline.learn, *baseline.others)]
         shared[sight] = (learned, time.process_time() - begun)
     learned, seconds = shared[sight]
     figures = _probe(learned, task, folds, seed)
@@ -123,10 +124,10 @@ def _ask(
     return Answer(questions.data, task.name, baseline.name, seed, pr, roc, round(seconds, 2))
 
 
-def _probe(learned: Learned, task: Task, folds: int, seed: int) -> Figures:
+def _probe(learned: Sequence[Learned], task: Task, folds: int, seed: int) -> Figures:
     if isinstance(task, CodeTask):
-        return probe_codes(learned.codes, task, folds=folds)
-    return probe_visits(learned.visits, task, folds=folds, seed=seed)
+        return choose_codes([each.codes for each in learned], task, folds=folds)
+    return choose_visits([each.visits for each in learned], task, folds=folds, seed=seed)
 
 
 def stack(answers: Iterable[Answer], task: str, baseline: str) -> tuple[Figures, Figures]:

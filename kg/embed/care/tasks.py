@@ -10,6 +10,9 @@ from kg.embed.care.model import GIVERS, HIERARCHY, CareError, CodeTask, Seen, Vi
 from kg.embed.me2vec.journeys import NONE, Journeys, Mask, Numbers
 from kg.embed.me2vec.service_graph import settle
 
+#: Codes that a question about codes needs at least, for its figure to mean anything.
+FEWEST_CODES = 30
+
 #: The view of whole journeys.
 WHOLE = "whole"
 
@@ -98,20 +101,25 @@ def _ask(
     return VisitTask(name, view, hidden, rows[known], owner[known], truth[known], labels)
 
 
-def ask_hierarchy(seen: Seen, *, fewest: int = 10, view: str = WHOLE) -> CodeTask:
+def ask_hierarchy(seen: Seen, *, fewest: int = 10, codes: int = FEWEST_CODES, view: str = WHOLE) -> CodeTask:
     """Which codes of at least `fewest` events stand right below the same parent, of those of the same kind.
 
-    The hierarchy is hidden.
+    The hierarchy is hidden. Raises `CareError` where fewer than `codes` codes can be asked.
     """
     rows = _common_codes(seen, fewest)
     above = [frozenset(seen.parents.get(seen.journeys.codes[at], ())) for at in rows]
     related = np.array([[bool(one & other) for other in above] for one in above], np.bool_)
     kinds = np.array([seen.journeys.kinds[at] for at in rows])
-    return _ask_codes("code hierarchy", rows, related, kinds[:, None] == kinds[None, :], view)
+    return _ask_codes("code hierarchy", rows, related, kinds[:, None] == kinds[None, :], view, codes)
 
 
-def ask_relatedness(seen: Seen, pairs: Iterable[tuple[str, str]], *, fewest: int = 10, view: str = WHOLE) -> CodeTask:
-    """Which codes are paired, of those of the kinds that are paired with each other; the hierarchy is hidden."""
+def ask_relatedness(
+    seen: Seen, pairs: Iterable[tuple[str, str]], *, fewest: int = 10, codes: int = FEWEST_CODES, view: str = WHOLE
+) -> CodeTask:
+    """Which codes are paired, of those of the kinds that are paired with each other; the hierarchy is hidden.
+
+    Raises `CareError` where fewer than `codes` codes can be asked.
+    """
     rows = _common_codes(seen, fewest)
     place = {seen.journeys.codes[at]: number for number, at in enumerate(rows)}
     kinds = np.array([seen.journeys.kinds[at] for at in rows])
@@ -123,7 +131,7 @@ def ask_relatedness(seen: Seen, pairs: Iterable[tuple[str, str]], *, fewest: int
             related[one, other] = related[other, one] = True
     for one, other in {(kinds[a], kinds[b]) for a, b in np.argwhere(related)}:
         asked |= (kinds == one)[:, None] & (kinds == other)[None, :]
-    return _ask_codes("code relatedness", rows, related, asked, view)
+    return _ask_codes("code relatedness", rows, related, asked, view, codes)
 
 
 def _common_codes(seen: Seen, fewest: int) -> Numbers:
@@ -131,10 +139,13 @@ def _common_codes(seen: Seen, fewest: int) -> Numbers:
     return np.flatnonzero(uses >= fewest)
 
 
-def _ask_codes(name: str, rows: Numbers, related: Mask, asked: Mask, view: str) -> CodeTask:
+def _ask_codes(name: str, rows: Numbers, related: Mask, asked: Mask, view: str, least: int) -> CodeTask:
     asked = asked & ~np.eye(len(rows), dtype=np.bool_)
     useful = np.asarray((related & asked).any(1) & (asked & ~related).any(1))
-    if not useful.any():
-        raise CareError(f"no code is of use for {name!r}: these journeys cannot be asked that")
+    if (count := int(useful.sum())) < max(1, least):
+        raise CareError(
+            f"{count} codes are of use for {name!r}, and a figure of fewer than {least} means nothing: these journeys "
+            "cannot be asked that"
+        )
     asked = asked & useful[:, None]
     return CodeTask(name, view, frozenset({HIERARCHY}), rows, related & asked, asked)

@@ -70,7 +70,11 @@ class TrainedMe2vec:
         return Vectors(names, self.pooling.embed(journeys), self.patients.graph_version, NAME)
 
     def embed_patient(self, events: Iterable[Named]) -> Matrix:
-        """The vector of one patient (or visit) of whom these events are known, float32, shape (dimensions,)."""
-        merged = [each._replace(patient="", visit="") for each in events]
+        """The vector of one patient (or visit) of whom these events are known, float32, shape (dimensions,).
+
+        Where the unit is the visit, all events are taken to be of one.
+        """
+        by_visit = self.settings.journeys.unit == "visit"
+        merged = [each._replace(patient="", visit="" if by_visit else each.visit) for each in events]
         vector: Matrix = self.pooling.embed(number_journeys(merged))[0]
         return vector

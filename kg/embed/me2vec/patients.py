@@ -2,7 +2,9 @@
 
 A context is a specialty and a service; its vector is a learned linear map of both theirs, which stay as they are. The
 loss of a patient and a context is its share of the patient's events times -log σ(patient · context) and, for negatives
-drawn by the power .75 of how common contexts are, -log σ(-patient · negative).
+drawn by the power .75 of the degree of contexts (how many events have them), -log σ(-patient · negative). Negatives
+are drawn once a batch and shared by its patients; the paper's code draws ten for each context: the same in the mean.
+It keeps the state of the least training loss, here the last one is kept.
 
 The paper's code starts patients by chance between -1 and 1 and names no way to embed a patient that comes later. Here
 they start from the weighted mean of their contexts (`start = "mean"`; `"chance"` is the code's way), and a patient that
@@ -26,6 +28,9 @@ _FLATTEN = 0.75
 #: Negatives of a batch, shared by all its patients.
 _SHARED = 256
 
+#: Patients who come later that are held at once.
+_ALONE = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class LineSettings:
@@ -42,6 +47,8 @@ class LineSettings:
 
 class Line:
     """Vectors of patients and the map of contexts; `fit` trains both, `embed` gives vectors of other patients.
+
+    A patient that comes later gets the same vector whoever comes along.
 
     Columns of uses are contexts: `specialty * len(services) + service`. `services` and `specialties` are float32, one
     row each; where a specialty may be unknown, one of its rows is zeros.
@@ -63,9 +70,10 @@ class Line:
         """Vectors of the rows of `uses`, float32, shape (rows, dimensions); `told` gets epochs and mean losses."""
         settings = self._settings
         device = self._services.device
-        common, spread = np.unique(uses.columns, return_counts=True)
+        degree = np.bincount(uses.columns, uses.weights)
+        common = np.flatnonzero(degree)
         self._common = torch.from_numpy(common).to(device)
-        self._chances = torch.from_numpy(spread.astype(np.float32) ** _FLATTEN).to(device)
+        self._chances = torch.from_numpy(degree[common].astype(np.float32) ** _FLATTEN).to(device)
         shares = _Rows(uses.to_shares(), device)
         table = self._start(uses).requires_grad_()
         optimizer = torch.optim.Adam([table, self._map, self._shift], lr=settings.rate)
@@ -80,16 +88,26 @@ class Line:
 
     def embed(self, uses: Uses) -> Matrix:
         """Vectors of rows that were not trained on: from the mean of their contexts by their own loss."""
-        self._generator.manual_seed(self._seed)
         shares = _Rows(uses.to_shares(), self._services.device)
-        table = self._start(uses, chance=False).requires_grad_()
-        optimizer = torch.optim.Adam([table], lr=self._settings.rate)
-        every = torch.arange(uses.rows, device=table.device)
-        for _ in range(self._settings.later):
-            for some in _cut(every, self._settings.batch):
-                self._step(optimizer, table, shares, some)
-        vectors: Matrix = table.detach().cpu().numpy()
+        table = self._start(uses, chance=False)
+        parts = [self._follow(table[some], shares, some) for some in _cut(torch.arange(uses.rows), _ALONE)]
+        vectors: Matrix = torch.cat([table[:0], *parts]).cpu().numpy()
         return vectors
+
+    def _follow(self, started: Tensor, shares: _Rows, some: Tensor) -> Tensor:
+        """Some rows after their steps: with the same negatives as any others have, and an optimizer of their own."""
+        self._generator.manual_seed(self._seed)
+        owner, context, weight = shares.of(some.to(started.device))
+        mapped = self._mapped(context).detach()
+        table = started.clone().requires_grad_()
+        optimizer = torch.optim.Adam([table], lr=self._settings.rate)
+        for _ in range(self._settings.later):
+            own = functional.softplus(-(table[owner] * mapped).sum(1)) * weight
+            others = functional.softplus(table @ self._draw_negatives().detach().T).mean(1)
+            optimizer.zero_grad()
+            torch.autograd.backward(own.sum() + self._settings.negatives * others.sum())
+            optimizer.step()
+        return table.detach()
 
     def get_state(self) -> dict[str, Tensor]:
         """What `fit` learned, for `set_state` of another with the same services and specialties."""
@@ -126,15 +144,18 @@ class Line:
         owner, context, weight = shares.of(some)
         if not len(context):
             return 0.0
-        drawn = torch.multinomial(self._chances, _SHARED, True, generator=self._generator)
         patients = table[some]
         own = functional.softplus(-(patients[owner] * self._mapped(context)).sum(1)) * weight
-        others = functional.softplus(patients @ self._mapped(self._common[drawn]).T).mean(1)
+        others = functional.softplus(patients @ self._draw_negatives().T).mean(1)
         loss = own.sum() + self._settings.negatives * others.sum()
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         optimizer.step()
         return float(loss.detach())
+
+    def _draw_negatives(self) -> Tensor:
+        drawn = torch.multinomial(self._chances, _SHARED, True, generator=self._generator)
+        return self._mapped(self._common[drawn])
 
 
 class _Rows:

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from kg.embed.me2vec.hierarchy import Parents
-from kg.embed.me2vec.journeys import NONE, Journeys, Numbers
+from kg.embed.me2vec.journeys import NONE, Journeys, Numbers, drop_repeats
 from kg.embed.me2vec.levels import Levels
 from kg.embed.me2vec.moves import Move, find_move
 from kg.embed.me2vec.patients import Line
@@ -66,8 +66,12 @@ class Pooling:
         return self._join(made)
 
     def embed(self, journeys: Journeys) -> Matrix:
-        """Vectors of other patients (or visits); what is not known of is left out. Shape (patients, dimensions)."""
-        known = self.levels.renumber(journeys)
+        """Vectors of other patients (or visits), of events as they come; what is not known of is left out.
+
+        Shape (patients, dimensions). Who was trained on gets the same vector again, but for the part `line`.
+        """
+        told = drop_repeats(journeys) if self.settings.journeys.drop_repeats else journeys
+        known = self.levels.renumber(told)
         return self._join([self._later[part](known) for part in self.settings.patients.parts])
 
     def widths(self) -> dict[str, int]:

@@ -5,8 +5,10 @@ services it gives, each once; attention (GAT, Veličković et al. 2018) in four 
 vector, a second one of as many outputs as there are specialties, its heads averaged; the vector of a specialty is the
 mean of its givers'. Unlike that code, the logits pass no ELU, dropout is switched on, nothing is chosen on what is
 tested on, the least loss on givers held out ends training, and rows of neighbours are lists of edges, not a dense
-matrix. Where a source names no providers, that code takes each stay for a giver, and so do we. A giver without a
-specialty has a vector as well; where fewer than two specialties are known, vectors are the means of services.
+matrix. In the second layer that code has one matrix for givers, as the first layer made them, and services as they
+came; here services enter as the first layer maps them. The accuracy told is on the givers that ended training, so it
+is a little too good. Where a source names no providers, that code takes each stay for a giver, and so do we. A giver
+without a specialty has a vector as well; where fewer than two specialties are known, vectors are the means of services.
 """
 
 from __future__ import annotations

@@ -23,12 +23,12 @@ class Giver(StrEnum):
 
 
 def read_journeys(store: RecordStore, *, window: Window = Window(), giver: Giver = Giver.PROVIDER) -> Journeys:  # noqa: B008
-    """The journeys of all patients of `store`: codes are CURIEs of concepts, patients are pseudonyms.
+    """The journeys of all patients of `store`: codes are CURIEs of concepts, patients and providers are pseudonyms.
 
     The n-th visit of a patient is called `<pseudonym>/<n>`, in the order of `iter_visits`; events outside any visit are
     in the visit `<pseudonym>/0`.
     """
-    columns = _Columns()
+    columns, givers = _Columns(), store.get_providers()
     names = {patient.id: patient.pseudonym for patient in store.iter_patients()}
     visits: dict[int, tuple[str, KnownVisit | None]] = {}
     current = NONE
@@ -37,10 +37,8 @@ def read_journeys(store: RecordStore, *, window: Window = Window(), giver: Giver
             current = step.patient
             visits = _visits(names[current], store.iter_visits(current))
         name, visit = visits[step.visit if step.visit in visits else 0]
-        if giver is Giver.PROVIDER:
-            provider = str(step.provider) if step.provider else ""
-        else:
-            provider = visit.department if visit else ""
+        department = visit.department if visit else ""
+        provider = givers.get(step.provider, "") if giver is Giver.PROVIDER else department
         seconds = UNTIMED if step.seconds is None else step.seconds
         columns.kinds.setdefault(step.concept, step.kind.value)
         columns.add(names[current], name, provider, step.specialty, step.concept, seconds)

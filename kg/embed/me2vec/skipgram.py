@@ -1,8 +1,9 @@
 """Level 1: vectors of nodes from walks, by skip-gram with negative sampling (Mikolov et al. 2013).
 
 The neighbours of a node at distance d within the window count (window - d + 1) / window, which is what word2vec's
-shrinking window comes to in the mean. Negatives are drawn once a batch, by the power .75 of how often walks come by,
-and shared by all of it, so that both halves of the loss are products of matrices. Rates fall evenly to a hundredth.
+shrinking window comes to in the mean. Negatives are drawn once a batch, by the power .75 of the strength of nodes
+(about how often walks come by), and shared by all of it, so that both halves of the loss are products of matrices.
+Rates fall evenly to a hundredth.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,26 @@ def learn_care(seen: Seen, seed: int) -> Learned:
     return _learn(seen, replace(read_preset("care"), seed=seed))
 
 
+def learn_even(seen: Seen, seed: int) -> Learned:
+    """As `learn_care`, all parts of a patient's vector counting the same."""
+    return _learn_parts(seen, seed, weights=(1.0, 1.0, 1.0, 1.0))
+
+
+def learn_without_givers(seen: Seen, seed: int) -> Learned:
+    """As `learn_care`, without what tells of those who gave care."""
+    return _learn_parts(seen, seed, parts=("proximity", "recent", "services"), weights=(1.0, 1.0, 1.0), even=())
+
+
+def learn_slow(seen: Seen, seed: int) -> Learned:
+    """As `learn_care`, an event losing half of what it counts in a day, not in six hours."""
+    return _learn_parts(seen, seed, half_life=24.0)
+
+
+def _learn_parts(seen: Seen, seed: int, **changes: Any) -> Learned:
+    settings = read_preset("care")
+    return _learn(seen, replace(settings, seed=seed, patients=replace(settings.patients, **changes)))
+
+
 def _learn(seen: Seen, settings: Me2vecSettings) -> Learned:
     trained = train_me2vec(seen.journeys, settings, device=get_device(), parents=seen.parents)
     return Learned(_rows(trained.patients, seen.journeys.visits), _rows(trained.services, seen.journeys.codes))
@@ -38,3 +59,7 @@ def _rows(vectors: Vectors, names: tuple[str, ...]) -> Matrix:
     known = [at for at, name in enumerate(names) if name in place]
     found[known] = vectors.matrix[[place[names[at]] for at in known]]
     return found
+
+
+#: What the shipped settings are chosen among where each fold is to choose.
+OTHERS = (learn_even, learn_without_givers, learn_slow)

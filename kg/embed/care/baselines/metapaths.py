@@ -76,5 +76,8 @@ def _pairs(walks: Numbers) -> Pairs:
         there = (one != NONE) & (other != NONE)
         firsts += [one[there], other[there]]
         seconds += [other[there], one[there]]
-    first = np.concatenate(firsts)
-    return Pairs(first, np.concatenate(seconds), np.ones(len(first)))
+    # Walks come by the same places again and again: equal pairs are one, drawn as often as all of them.
+    first, second = np.concatenate(firsts), np.concatenate(seconds)
+    width = int(walks.max(initial=0)) + 1
+    keys, count = np.unique(first * width + second, return_counts=True)
+    return Pairs(keys // width, keys % width, count.astype(np.float64))
