@@ -29,6 +29,7 @@ from kg.embed.trained import (
     STATE,
     Newcomers,
     Trained,
+    claim,
     open_trained,
     replacing,
     write_about,
@@ -179,7 +180,7 @@ def _keep(trained: Trained, grown: Grown, vectors: Floats, graph_version: str) -
         graph_version=graph_version,
     )
     about = replace(trained.about, vectors=len(both.names), newcomers=_count(grown, graph_version))
-    with replacing(trained.folder) as folder:
+    with claim(trained.folder), replacing(trained.folder) as folder:
         shutil.copytree(trained.folder, folder, dirs_exist_ok=True)
         write_matrices(folder, both)
         write_split(_facts_of(grown), folder / NEWCOMERS)

@@ -105,7 +105,17 @@ def run_on_records(
         EmbeddingError: no code is of enough patients, one was forgotten meanwhile, or the name is in use already.
     """
     with shelf.claim(order.name):
-        return _run(records, graph, order, shelf, key, lexicon, graph_version, told, say)
+        return _run(
+            records,
+            graph,
+            order,
+            shelf,
+            key=key,
+            lexicon=lexicon,
+            graph_version=graph_version,
+            told=told,
+            say=say,
+        )
 
 
 def _run(
@@ -113,6 +123,7 @@ def _run(
     graph: GraphReader,
     order: RecordOrder,
     shelf: Shelf,
+    *,
     key: bytes | None,
     lexicon: Lexicon,
     graph_version: str,

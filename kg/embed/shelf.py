@@ -10,10 +10,9 @@ from pathlib import Path
 
 from kg.config import Where, full_name
 from kg.embed.errors import EmbeddingError
-from kg.embed.trained import ABOUT, ASIDE, Trained, open_trained, restore
+from kg.embed.trained import ABOUT, ASIDE, Trained, claim, open_trained, restore
 from kg.errors import UnknownNameError
 from ontologies.home import get_home
-from ontologies.locks import claimed
 
 #: The file that names the model that is served and asked where none is named.
 _CURRENT = "current"
@@ -51,8 +50,7 @@ class Shelf:
 
     def claim(self, name: str) -> AbstractContextManager[None]:
         """Holds a name against all others who would train, or delete, a model of it; raises where one does."""
-        busy = EmbeddingError(f"{name} is being trained already: wait until that is done, or give another --name")
-        return claimed(self.place(name).with_name(f".{name}.lock"), busy=busy)
+        return claim(self.place(name))
 
     def _recover(self) -> None:
         """Put models back that a training had moved aside when it was cut off."""

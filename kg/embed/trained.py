@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.neighbours import Neighbours, open_index, write_index
 from kg.embed.vector_files import read_vectors, write_vectors
 from kg.embed.vectors import Vectors
+from ontologies.locks import claimed
 
 #: Of model.json; a program meets a greater one with an error.
 FORMAT = 1
@@ -197,11 +198,17 @@ def write_matrices(folder: Path, vectors: Vectors, relations: Vectors | None = N
         write_vectors(relations, folder / RELATIONS)
 
 
+def claim(folder: Path) -> AbstractContextManager[None]:
+    """Holds the name of a model against all others who would write it; raises `EmbeddingError` where one does."""
+    busy = EmbeddingError(f"{folder.name} is being trained already: wait until that is done, or give another --name")
+    return claimed(folder.with_name(f".{folder.name}.lock"), busy=busy)
+
+
 @contextmanager
 def replacing(folder: Path) -> Iterator[Path]:
     """An empty folder to write into, which takes the place of `folder` at the end, or goes where something fails.
 
-    Whoever writes must hold the name: see `kg.embed.shelf.Shelf.claim`.
+    Whoever writes must hold the name: see `claim`.
     """
     making = folder.with_name(f".{folder.name}.making")
     restore(folder)
