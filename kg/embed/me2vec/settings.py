@@ -10,11 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from kg.embed.errors import SettingsError
-from kg.embed.me2vec.patients import LineSettings
-from kg.embed.me2vec.providers import ProviderSettings
 from kg.embed.me2vec.service_graph import Kernel
-from kg.embed.me2vec.skipgram import SkipgramSettings
-from kg.embed.me2vec.walking import WalkSettings
 from kg.embed.settings import read_table
 
 T = TypeVar("T")
@@ -46,6 +42,57 @@ class GraphSettings:
     hierarchy: float = 0.0
     learn: str = "walks"
     """From the graph by `walks` and skip-gram, or by `factors`: its PMI in closed form. Dimensions are skip-gram's."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSettings:
+    """How walks go: `p` above 1 keeps them from turning back, `q` above 1 keeps them near; `each` from every node."""
+
+    length: int = 100
+    each: int = 10
+    p: float = 4.0
+    q: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SkipgramSettings:
+    """How vectors are learned from walks; every epoch walks anew."""
+
+    dimensions: int = 128
+    window: int = 20
+    negatives: int = 5
+    epochs: int = 5
+    batch: int = 64
+    """Walks of one step."""
+    rate: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """How attention over services is trained; dimensions are those of the services."""
+
+    heads: int = 4
+    dropout: float = 0.3
+    epochs: int = 100
+    patience: int = 10
+    """Epochs without a lesser loss on those held out, after which training ends."""
+    held_out: float = 0.1
+    batch: int = 512
+    rate: float = 0.01
+    decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How patients are brought near their contexts; `later` is the number of steps for one that comes later."""
+
+    dimensions: int = 128
+    negatives: int = 10
+    epochs: int = 50
+    batch: int = 512
+    rate: float = 0.0025
+    start: str = "mean"
+    later: int = 50
 
 
 @dataclass(frozen=True, slots=True)
