@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.embed.background import Background, read_background
+from kg.embed.device import enough_memory
 from kg.embed.errors import EmbeddingError
 from kg.embed.leaks import Leak, LeakSettings, check_leaks, drop_leaks, find_leaks
 from kg.embed.reading import Named, read_triples
@@ -33,6 +34,7 @@ class Evaluated:
     leaks: tuple[Leak, ...] = ()
 
 
+@enough_memory()
 def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     """How the facts held out in training rank.
 
@@ -53,6 +55,7 @@ def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     return Evaluated(_rank(trained, split, held, device))
 
 
+@enough_memory()
 def evaluate_file(
     trained: Trained,
     path: Path,

@@ -17,7 +17,7 @@ import numpy as np
 
 from kg.embed.background import read_background
 from kg.embed.card import write_card
-from kg.embed.device import get_device
+from kg.embed.device import enough_memory, get_device
 from kg.embed.errors import EmbeddingError
 from kg.embed.keeping import draw
 from kg.embed.recipes import read_value
@@ -77,6 +77,7 @@ def _as_read(chosen: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@enough_memory()
 def run_on_records(
     store: RecordStore,
     graph: GraphReader,

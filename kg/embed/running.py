@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.embed.device import get_device
+from kg.embed.device import enough_memory, get_device
 from kg.embed.fitting import Settings, Told, fit, fit_again, measure_model
 from kg.embed.keeping import Run, keep
 from kg.embed.kge.settings import KgeSettings
@@ -33,6 +33,7 @@ class Order:
     serve: bool = True
 
 
+@enough_memory()
 def run(
     material: Material,
     order: Order,

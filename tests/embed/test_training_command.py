@@ -52,7 +52,8 @@ def test_the_model_lies_beside_the_graph_with_its_card(trained: tuple[Kg, dict[s
     assert model.about.graph_version == store.get_meta()["graph_version"]
     store.close()
     assert Path(told["folder"]) == model.folder
-    assert model.about.command.startswith("kg embed train --set rank=16")
+    assert model.about.command.startswith("kg embed train --model complex --set rank=16")
+    assert f"--graph {kg.graph}" in model.about.command
     assert model.about.settings["rank"] == 16
     assert "MRR" in (model.folder / "card.md").read_text(encoding="utf-8")
     assert Shelf(kg.graph).current() == "complex"
