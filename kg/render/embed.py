@@ -207,7 +207,8 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
     print_figures(about.scores)
     for leak in about.split.get("leaks", ()):
-        console.print(draw_line(f"leak, {leak}", style="dim"))
+        told = f"leak, {leak['done']}: {leak['facts']:,} of {leak['of']:,} {leak['part']} facts are {leak['kind']}"
+        console.print(draw_line(told, style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
 
 
