@@ -21,6 +21,7 @@ from kg.embed.device import enough_memory, get_device
 from kg.embed.errors import EmbeddingError
 from kg.embed.keeping import draw
 from kg.embed.recipes import read_value
+from kg.embed.settings import read_named
 from kg.embed.shelf import Shelf
 from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
 from kg.embed.vectors import Vectors
@@ -53,9 +54,10 @@ class RecordOrder:
 
 def choose_care_settings(*, config: str = "", values: Sequence[str] = (), seed: int | None = None) -> Me2vecSettings:
     """Settings of a file or preset (`care`, `paper`), with single ones as `skipgram.dimensions=64` laid over them."""
-    from kg.embed.me2vec.settings import make_settings, read_preset, read_settings
+    from kg.embed.me2vec.settings import PACKAGE, make_settings
 
-    chosen = asdict(read_settings(Path(config)) if config and Path(config).exists() else read_preset(config or RECIPE))
+    config = config or RECIPE
+    chosen = asdict(make_settings(read_named(config, PACKAGE), where=config))
     for name, value in map(read_value, values):
         table, _, key = name.rpartition(".")
         inside = chosen.get(table) if table else chosen
@@ -66,7 +68,7 @@ def choose_care_settings(*, config: str = "", values: Sequence[str] = (), seed: 
         inside[key] = value
     if seed is not None:
         chosen["seed"] = seed
-    return make_settings(_as_read(chosen))
+    return make_settings(chosen, where=config)
 
 
 def _as_read(chosen: dict[str, Any]) -> dict[str, Any]:
