@@ -148,6 +148,7 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, device: str
             "learned from": "events of the records",
             "here": f"codes of at least {LEAST} patients",
             "patients": "their vectors stay beside the records",
+            "worth": f"`kg embed evaluate {order.name}` tells it where the records are",
         },
     )
 

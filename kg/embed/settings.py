@@ -96,7 +96,7 @@ def _checked(name: str, value: object, wanted: Any, told_of: str) -> object:
     if wanted is float and type(value) is int:
         return float(value)
     if isinstance(wanted, type) and issubclass(wanted, StrEnum) and value in set(wanted):
-        return wanted(value)
+        return wanted(str(value))
     if type(value) is not wanted:
         told = f"one of {', '.join(wanted)}" if issubclass(wanted, StrEnum) else f"of type {wanted.__name__}"
         raise SettingsError(f"{told_of}: {name} = {value!r} must be {told}; mend it")

@@ -107,7 +107,7 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
 
     \b
     Examples:  kg embed train --model complex --graph graph
-               kg embed train --model rotate --split chance --allow document --set rank=200 --device cuda
+               kg embed train --model rotate --split chance --allow document --drop-leaks --device cuda
                kg embed train --triples codex-s --config codex-s --allow symmetric
                kg embed train --model me2vec --records records
     """

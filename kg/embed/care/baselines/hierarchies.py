@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import torch
 
 from kg.embed.care.model import Learned, Seen
 from kg.embed.device import get_device
@@ -27,7 +28,12 @@ def learn_care(seen: Seen, seed: int) -> Learned:
 
 
 def _learn(seen: Seen, settings: Me2vecSettings) -> Learned:
-    trained = train_me2vec(seen.journeys, settings, device=get_device(), parents=seen.parents)
+    return learn_by(seen, settings, device=get_device())
+
+
+def learn_by(seen: Seen, settings: Me2vecSettings, *, device: torch.device) -> Learned:
+    """ME2Vec by any settings whose unit is the visit."""
+    trained = train_me2vec(seen.journeys, settings, device=device, parents=seen.parents)
     return Learned(_rows(trained.patients, seen.journeys.visits), _rows(trained.services, seen.journeys.codes))
 
 

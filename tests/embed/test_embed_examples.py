@@ -1,0 +1,104 @@
+"""Every example of `kg embed`, of its page and of its help, does what it says on the bundled labels and records."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from kg.commands.embed import COMMANDS
+from kg.commands.embed import command as group
+from kg.embed.shelf import Shelf
+from kg_command import ROOT, Kg, KgHere
+
+pytest.importorskip("torch", reason="the extra is missing: pip install 'medkg[train]'")
+
+#: What makes trainings short, by model, and keeps them on the CPU.
+SHORT = {
+    "me2vec": ("skipgram.epochs=1", "givers.epochs=1", "line.epochs=1"),
+    "gnn": ("epochs=2", "width=16"),
+    "complex": ("epochs=2", "rank=4"),
+}
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+#: Those that need a server, or come first: the graph of the demonstration is built here without its service.
+ELSEWHERE = ("neo4j://", "kg demo")
+
+
+def iter_examples() -> Iterator[str]:
+    """The lines of the page in their order, then those of the help."""
+    page = (ROOT / "docs" / "embeddings.md").read_text(encoding="utf-8")
+    for block in BLOCK.findall(page):
+        yield from (line for line in block.splitlines() if line.startswith("kg "))
+    context = click.Context(group)
+    for name in COMMANDS:
+        found = group.get_command(context, name)
+        assert found is not None
+        yield from re.findall(r"^ *(?:Examples?:)? *(kg embed .*)$", found.help or "", re.MULTILINE)
+
+
+def to_be_run(line: str) -> tuple[str, ...]:
+    """The words of a line, a training made short."""
+    words = shlex.split(line, comments=True)[1:]
+    if words[:2] != ["embed", "train"]:
+        return tuple(words)
+    model = words[words.index("--model") + 1] if "--model" in words else "complex"
+    short = (("--set", value) for value in SHORT.get(model, SHORT["complex"]))
+    return (*words, *(word for pair in short for word in pair), "--device", "cpu", "--no-pictures")
+
+
+@pytest.fixture(scope="module")
+def demo(kg_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Kg:
+    """The graph of the bundled labels, and the bundled records beside it."""
+    kg = KgHere(kg_home, tmp_path_factory.mktemp("examples"))
+    kg("build", ROOT / "kg" / "samples")
+    kg("records", "ingest", "--samples", "--records", "records", "--key-file", "records.key")
+    (kg.folder / "mine.toml").write_text("epochs = 2\n", encoding="utf-8")
+    return kg
+
+
+def write_facts(kg: Kg) -> None:
+    """Facts that nobody stated: of one drug and many findings."""
+    vectors = Shelf(kg.graph).open("complex").vectors
+    kinds = dict(zip(vectors.names, vectors.kinds, strict=True))
+    drug = next(name for name, kind in kinds.items() if kind == "drug")
+    rows = (f"{drug}\tcauses_adverse_event\t{name}\n" for name, kind in kinds.items() if kind == "finding")
+    (kg.folder / "mine.tsv").write_text("".join(rows), encoding="utf-8")
+
+
+def run(kg: Kg, line: str) -> None:
+    """What needs more records than are bundled says so; all else works."""
+    if "embed evaluate me2vec" in line:
+        told = kg.run(*to_be_run(line))
+        assert told.returncode == 1
+        assert "the records are too few to tell what me2vec is worth" in told.stderr
+    else:
+        kg(*to_be_run(line))
+
+
+@pytest.mark.timeout(900)
+def test_every_example_runs(demo: Kg, shared_data: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG_RECORDS", str(demo.folder / "records"))
+    monkeypatch.setenv("KG_RECORDS_KEY", str(demo.folder / "records.key"))
+    lines = [line for line in dict.fromkeys(iter_examples()) if not any(word in line for word in ELSEWHERE)]
+    benchmarks = [line for line in lines if "--triples" in line]
+    first = [line for line in lines if "embed train" in line and line not in benchmarks]
+    last = [line for line in lines if "embed remove" in line]
+    others = [line for line in lines if line not in {*benchmarks, *first, *last}]
+    assert len(first) > 5
+    for line in first:
+        demo(*to_be_run(line))
+    write_facts(demo)
+    for line in (*others, last[0]):
+        target = next((word for word in to_be_run(line) if word.startswith("vectors.")), None)
+        if target is not None:
+            (demo.folder / target).unlink(missing_ok=True)
+        run(demo, line)
+    demo.folder.joinpath("codex-s").symlink_to(shared_data("kg/codex-s"))
+    demo.folder.joinpath("umls").symlink_to(shared_data("kg/umls"))
+    for line in benchmarks:
+        demo(*to_be_run(line))
