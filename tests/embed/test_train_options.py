@@ -28,7 +28,8 @@ def here(kg_home: Path, tmp_path: Path) -> Kg:
 
 def context_of(*words: str) -> click.Context:
     """What `kg embed train` makes of words."""
-    context, command = click.Context(program, info_name="kg"), program
+    context = click.Context(program, info_name="kg")
+    command: click.Command = program
     for name in ("embed", "train"):
         assert isinstance(command, click.Group)
         found = command.get_command(context, name)
