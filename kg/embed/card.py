@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About
+from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About, Newcomers, Numbers
 
 _USES = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`) and, where the model
 scores facts, what may be missing (`kg embed predict`)."""
@@ -29,6 +29,11 @@ makes two, and of each predicate 500 questions at most are asked."""
 #: A bar that ends no cell of a table.
 _BAR = r"\|"
 
+_COUNTING = "by counting"
+
+_COUNTING_TELLS = """*By counting*: concepts ranked by how often a predicate has them, whatever is asked, as
+`kg/embed/popularity.py` does. What a model finds beyond that, it has learned."""
+
 #: Figures in the order of reading, and how they are headed.
 _FIGURES = {"mrr": "MRR", "hits1": "Hits@1", "hits3": "Hits@3", "hits10": "Hits@10", "count": "facts"}
 
@@ -45,7 +50,7 @@ def make_card(about: About, folder: Path) -> str:
         "From": _bullets(_origin(about)),
         "Split": _bullets((name, value) for name, value in about.split.items() if name != "leaks"),
         "Leaks": _leaks(about.split),
-        "Scores": _scores(about.scores),
+        "Scores": _scores(with_counting(about.scores, about.counting)),
         "Calibration": [*_calibrations(about.calibrations), *_judged(about.probabilities)],
         "Settings": _bullets(about.settings.items()),
         "Training": _pictures(folder),
@@ -53,6 +58,11 @@ def make_card(about: About, folder: Path) -> str:
     }
     parts = (f"{'#' if at == 0 else '##'} {head}\n\n" + "\n".join(body) for at, (head, body) in _filled(sections))
     return "\n\n".join(parts) + "\n"
+
+
+def with_counting(scores: Mapping[str, Numbers], counting: Mapping[str, Numbers]) -> dict[str, Numbers]:
+    """The figures of a model by part, then those of who only counts, named so."""
+    return {**scores, **{f"{part}, {_COUNTING}": figures for part, figures in counting.items()}}
 
 
 def _filled(sections: Mapping[str, list[str]]) -> Iterator[tuple[int, tuple[str, list[str]]]]:
@@ -67,6 +77,17 @@ def _origin(about: About) -> Iterator[tuple[str, Any]]:
     yield "seed", about.seed
     yield "vectors", f"{about.vectors:,} of {about.dimensions} numbers"
     yield "made again by", f"`{about.command}`"
+    if about.newcomers:
+        yield from _newcomers(about.newcomers)
+
+
+def _newcomers(added: Newcomers) -> Iterator[tuple[str, Any]]:
+    yield "newcomers", f"{added.count:,}, added without training on {added.added}, from {added.facts:,} facts"
+    yield "of graph version", f"{added.graph_version}, since they were added"
+    yield "by their names alone", added.by_names_alone
+    yield "facts of that graph not learned from", added.not_learned
+    yield "trained concepts in no fact of it", added.gone
+    yield "scores and probabilities", "are those of what was trained; of newcomers no probability is told"
 
 
 def _bullets(pairs: Iterable[tuple[str, Any]]) -> list[str]:
@@ -101,7 +122,8 @@ def _scores(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
         return []
     heads = ["part", *(_FIGURES.get(name, name.replace("_", " ")) for name in ordered)]
     rows = [[part, *(_figure(figures.get(name)) for name in ordered)] for part, figures in scores.items()]
-    return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows)]
+    told = [f"\n{_COUNTING_TELLS}"] if any(part.endswith(_COUNTING) for part in scores) else []
+    return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows), *told]
 
 
 def _calibrations(calibrations: Mapping[str, Mapping[str, float]]) -> list[str]:

@@ -15,12 +15,13 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.leaks import Leak, LeakSettings, check_leaks, drop_leaks, find_leaks
 from kg.embed.reading import Named, read_triples
 from kg.embed.split_files import read_written_split
-from kg.embed.trained import SPLIT, STATE, Trained
-from kg.embed.triples import Rows, Split
+from kg.embed.trained import NEWCOMERS, SPLIT, STATE, Trained
+from kg.embed.triples import Rows, Split, Triples
 
 if TYPE_CHECKING:
     import torch
 
+    from kg.embed.kge.trained import TrainedKge
     from ontologies.lexicon import Lexicon
 
 
@@ -29,6 +30,8 @@ class Evaluated:
     """Ranks by part of the facts, filtered, from both sides; and what of a file could not be asked."""
 
     scores: dict[str, dict[str, float]]
+    counting: dict[str, dict[str, float]]
+    """The same of who only counts: see `kg.embed.popularity`."""
     strange: tuple[tuple[str, str, str], ...] = ()
     """Facts of the file with a concept or predicate of which the model has no vector."""
     leaks: tuple[Leak, ...] = ()
@@ -36,11 +39,13 @@ class Evaluated:
 
 @enough_memory()
 def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
-    """How the facts held out in training rank.
+    """How the facts held out in training rank, among the concepts that were trained.
 
     Raises:
         EmbeddingError: the model scores no facts, or was trained again on all facts, so that none are held out.
     """
+    from kg.embed.kge.trained import read_trained
+
     _need_scores(trained)
     if trained.about.refitted:
         raise EmbeddingError(
@@ -52,7 +57,7 @@ def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     held = {name: rows for name, rows in parts.items() if len(rows)}
     if not held:
         raise EmbeddingError(f"no facts were held out of {trained.about.name}: measure it on others with --test FILE")
-    return Evaluated(_rank(trained, split, held, device))
+    return Evaluated(*_rank(read_trained(trained.folder / STATE, split, device=device), split, held))
 
 
 @enough_memory()
@@ -67,14 +72,18 @@ def evaluate_file(
 ) -> Evaluated:
     """How the facts of a file rank: tab-separated subject, predicate and object, named as in the graph.
 
-    Facts with a name that the model does not know are told and left out.
+    Facts with a name that the model does not know are told and left out; it knows its newcomers, and their facts.
 
     Raises:
         LeakError: they can be read off what was learned from, and neither `drop` nor `allow` says what to do.
         EmbeddingError: none is left.
     """
+    from kg.embed.kge.inductive import extend
+    from kg.embed.kge.trained import read_trained
+
     _need_scores(trained)
-    learned = _learned(trained, read_written_split(trained.folder / SPLIT))
+    split = read_written_split(trained.folder / SPLIT)
+    learned = _with_newcomers(trained, _learned(trained, split))
     rows, strange = _number(read_triples(path), learned)
     asked = Split(learned.train, learned.valid, learned.train.with_rows(rows))
     leaks, settings = _find_leaks(asked, lexicon), LeakSettings(allow=allow)
@@ -84,8 +93,11 @@ def evaluate_file(
         check_leaks(leaks, settings)
     if not len(asked.test):
         raise EmbeddingError(f"{path} holds no fact that {trained.about.name} can be asked: train it on their graph")
-    scores = _rank(trained, asked, {path.name: asked.test.rows}, device)
-    return Evaluated(scores, tuple(strange), tuple(leaks))
+    vectors, count = trained.vectors, trained.about.trained_count
+    model = read_trained(trained.folder / STATE, split, device=device)
+    model = extend(model, vectors.names[count:], vectors.matrix[count:])
+    figures = _rank(model, asked, {path.name: asked.test.rows})
+    return Evaluated(*figures, tuple(strange), tuple(leaks))
 
 
 def _need_scores(trained: Trained) -> None:
@@ -114,9 +126,26 @@ def _find_leaks(split: Split, lexicon: Lexicon | None) -> Sequence[Leak]:
     return find_leaks(split, background=background)
 
 
-def _rank(trained: Trained, split: Split, asked: dict[str, Rows], device: torch.device) -> dict[str, dict[str, float]]:
-    from kg.embed.kge.trained import read_trained
+def _with_newcomers(trained: Trained, learned: Split) -> Split:
+    """What was learned from, with the facts that newcomers were placed by."""
+    if not trained.about.newcomers:
+        return learned
+    names = (*learned.train.entities, *trained.vectors.names[trained.about.trained_count :])
+    own, place = read_written_split(trained.folder / NEWCOMERS).train, {name: at for at, name in enumerate(names)}
+    to_place = np.array([place[name] for name in own.entities], np.int64)
+    to_kind = np.array([learned.train.relations.index(name) for name in own.relations], np.int64)
+    added = np.stack([to_place[own.rows[:, 0]], to_kind[own.rows[:, 1]], to_place[own.rows[:, 2]]], axis=1)
+    train = Triples(names, learned.train.relations, np.concatenate((learned.train.rows, added)))
+    return Split(train, train.with_rows(learned.valid.rows), train.with_rows(learned.test.rows))
 
-    model = read_trained(trained.folder / STATE, split, device=device)
-    ranks = {name: asdict(model.rank(rows)) for name, rows in asked.items()}
-    return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
+
+def _rank(
+    model: TrainedKge, split: Split, asked: dict[str, Rows]
+) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+    """How the model ranks parts of the facts, filtered by all of the split, and how who only counts does."""
+    from kg.embed.popularity import rank_by_counting
+
+    known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
+    ranks = {name: asdict(model.rank(rows, known=known)) for name, rows in asked.items()}
+    scores = {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
+    return scores, rank_by_counting(split, asked)

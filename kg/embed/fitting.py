@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -64,30 +65,36 @@ class Measured:
     """How good a model is: ranks of held-out facts by part, curves that make probabilities, and how good those are."""
 
     scores: dict[str, dict[str, float]]
+    counting: dict[str, dict[str, float]]
     calibrations: dict[str, Calibration]
     probabilities: dict[str, float]
     curve: tuple[Point, ...]
 
 
-def fit(
-    material: Material,
-    settings: Settings,
-    *,
-    device: torch.device,
-    told: Told | None = None,
-    folder: Path | None = None,
-) -> Fitted:
-    """A model trained on the facts of `material`; in `folder` a training that stopped goes on, where it can."""
-    tell = (lambda point: told(point, settings.epochs)) if told else None
+class Prepared(NamedTuple):
+    """A training that can begin: what tells it from others, and what does it on a device."""
+
+    fingerprint: str
+    start: Callable[..., Fitted]
+    """Takes `device`, `told` after each epoch, and the `folder` in which a training that stopped goes on."""
+
+
+def prepare(material: Material, settings: Settings) -> Prepared:
+    """The training of a model on the facts of `material`."""
+    from kg.embed.kge.checkpoints import get_fingerprint
+
+    split = material.split
     if isinstance(settings, KgeSettings):
         from kg.embed.kge.training import train_kge
 
-        return train_kge(material.split, settings, device=device, told=tell, folder=folder)
-    from kg.embed.gnn.features import make_features
+        return Prepared(get_fingerprint(split, settings), partial(train_kge, split, settings))
+    from kg.embed.gnn.features import get_encoder_of, make_features
     from kg.embed.gnn.training import train_gnn
 
-    features = make_features(material.nodes, material.split.train.rows, material.background.parents)
-    return train_gnn(material.split, features, settings, device=device, told=tell).vectors
+    encoder = get_encoder_of(settings.names)
+    features = make_features(material.nodes, split.train.rows, material.background.parents, encoder=encoder)
+    fingerprint = get_fingerprint(split, settings, features=features.matrix.tobytes())
+    return Prepared(fingerprint, partial(train_gnn, split, features, settings))
 
 
 def fit_again(material: Material, settings: Settings, fitted: Fitted, *, device: torch.device) -> Fitted:
@@ -98,7 +105,7 @@ def fit_again(material: Material, settings: Settings, fitted: Fitted, *, device:
     every = split.train.with_rows(np.concatenate([part.rows for part in (split.train, split.valid, split.test)]))
     nothing = split.train.with_rows(np.empty((0, 3), np.int64))
     whole = replace(material, split=Split(every, nothing, nothing))
-    return fit(whole, replace(settings, epochs=best), device=device)
+    return prepare(whole, replace(settings, epochs=best)).start(device=device)
 
 
 def get_scoring(settings: Settings) -> str:
@@ -117,13 +124,16 @@ def get_vectors(material: Material, fitted: Fitted, *, model: str) -> tuple[Vect
 
 
 def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Measured:
-    """How well held-out facts are found, and what a score is worth as a probability.
+    """How well held-out facts are found, beside who only counts, and what a score is worth as a probability.
 
     Curves are fitted to valid, which also steered the training, and judged on test.
     """
+    from kg.embed.popularity import rank_by_counting
+
     split = material.split
     held = {name: part for name, part in (("valid", split.valid), ("test", split.test)) if len(part)}
     scores = {name: _figures(fitted.rank(part.rows)) for name, part in held.items()}
+    counting = rank_by_counting(split, {name: part.rows for name, part in held.items()})
     concepts, relations = get_vectors(material, fitted, model="")
     scorer = Scorer(concepts, relations, get_scoring(settings))
     valid = judge(scorer, iter_named(split.valid), iter_named(split.train, split.test), seed=settings.seed)
@@ -131,7 +141,7 @@ def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Mea
     test = judge(scorer, iter_named(split.test), iter_named(split.train, split.valid), seed=settings.seed)
     together = Judged.join([one for parts in test.values() for one in parts])
     told = measure(together, calibrations[ALL]) if ALL in calibrations and together.facts.any() else {}
-    return Measured(scores, calibrations, told, fitted.curve)
+    return Measured(scores, counting, calibrations, told, fitted.curve)
 
 
 def _figures(ranks: Ranks) -> dict[str, float]:

@@ -81,6 +81,7 @@ def _describe(material: Material, settings: Settings, fitted: Fitted, measured: 
         settings=asdict(settings),
         split=material.told,
         scores=measured.scores,
+        counting=measured.counting,
         curve=tuple(map(_point, measured.curve)),
         calibrations={name: asdict(one) for name, one in measured.calibrations.items()},
         probabilities=measured.probabilities,

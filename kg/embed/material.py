@@ -41,6 +41,8 @@ class SplitChoice:
     """By time: the days (ISO 8601) from which on documents are valid and test."""
     areas: tuple[str, ...] = ()
     """By area: those that are tested."""
+    keep_unseen: bool = False
+    """Whether facts are asked about concepts that train has not, for models that place them by name and neighbours."""
     drop: bool = False
     """Whether facts that leak are left out of valid and test; else the run fails."""
     allow: frozenset[str] = frozenset()
@@ -51,8 +53,8 @@ class SplitChoice:
             raise EmbeddingError(f"{self.manner!r} is no way to divide facts; use one of {', '.join(MANNERS)}")
         if self.manner == "time":
             self._check_days()
-        if self.manner == "area" and not self.areas:
-            raise EmbeddingError("a split by area needs at least one area that is tested")
+        if self.manner == "chance" and self.keep_unseen:
+            raise EmbeddingError("by chance no concept is held out whole: divide otherwise to ask of unseen ones")
 
     def _check_days(self) -> None:
         if not all(self.days):
@@ -133,11 +135,15 @@ def read_files(folder: Path, choice: SplitChoice) -> Material:
 def _divide(facts: GraphFacts, choice: SplitChoice, background: Background) -> Division:
     if choice.manner == "chance":
         return split_by_chance(facts, choice.shares, seed=choice.seed)
+    unseen = choice.keep_unseen
     if choice.manner == "time":
-        return split_by_time(facts, valid_from=choice.days[0], test_from=choice.days[1])
+        return split_by_time(facts, valid_from=choice.days[0], test_from=choice.days[1], keep_unseen=unseen)
     if choice.manner == "area":
-        return split_by_area(facts, find_areas(facts.nodes, background.parents), test=choice.areas)
-    return split_by_document(facts, choice.shares, seed=choice.seed)
+        areas = find_areas(facts.nodes, background.parents)
+        return split_by_area(
+            facts, areas, test=choice.areas, steering=choice.shares.valid, seed=choice.seed, keep_unseen=unseen
+        )
+    return split_by_document(facts, choice.shares, seed=choice.seed, keep_unseen=unseen)
 
 
 def compact(split: Split) -> tuple[Split, list[int]]:

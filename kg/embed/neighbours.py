@@ -60,7 +60,7 @@ class Neighbours:
         """
         place = self.places.get(name)
         if place is None:
-            raise EmbeddingError(f"the model has no vector of {name}: train it again on the graph as it is now")
+            raise EmbeddingError(f"the model has no vector of {name}: train it again, or `kg embed extend` it")
         found = self.near(self.vectors.matrix[place], first=first + 1, kinds=kinds)
         return [one for one in found if one.name != name][:first]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
 import numpy as np
 import torch
 from torch import Tensor
 
-from kg.embed.triples import Triples
+from kg.embed.ranking import rank
+from kg.embed.triples import Rows, Split, Triples
 
 
 class Popularity:
@@ -37,3 +41,11 @@ class Popularity:
     def score_entities(self, queries: Tensor, start: int, stop: int) -> Tensor:
         """The counts of a range of entities for each query."""
         return self._counts[queries[:, 0], queries[:, 1], start:stop]
+
+
+def rank_by_counting(split: Split, asked: Mapping[str, Rows]) -> dict[str, dict[str, float]]:
+    """The figures of ranks by counting train, by part of the facts that are asked; filtered by all of the split."""
+    known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
+    counted = Popularity(split.train)
+    ranks = {name: asdict(rank(counted, rows, known)) for name, rows in asked.items()}
+    return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}

@@ -46,7 +46,8 @@ class Prediction:
     score: float
     """The logarithm of its share of the scores of all candidates; 0 would be all of it."""
     probability: float | None
-    """How often candidates scored so were facts held out; None where there were none to learn that from."""
+    """How often candidates scored so were facts held out; None where there were none to learn that from, and of
+    newcomers, whose vectors were not trained with those that it was learned from."""
     stated: tuple[Fact, ...] = ()
     """What sources do state of the two, by other predicates."""
     status: Predicted = Predicted.PREDICTED
@@ -135,11 +136,13 @@ class Predictor:
                     node,
                     rank,
                     share,
-                    self._probability(predicate, share),
+                    self._probability(subject, predicate, node, share),
                     self._stated(subject, node),
                 )
 
-    def _probability(self, predicate: str, share: float) -> float | None:
+    def _probability(self, subject: Node, predicate: str, object_: Node, share: float) -> float | None:
+        if {subject.curie, object_.curie} & self._trained.newcomers:
+            return None
         calibration = self._calibrations.get(predicate) or self._calibrations.get(ALL)
         return calibration.probability(share) if calibration else None
 

@@ -7,12 +7,10 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from kg.embed.device import enough_memory, get_device
-from kg.embed.fitting import Settings, Told, fit, fit_again, measure_model
+from kg.embed.fitting import Settings, Told, fit_again, measure_model, prepare
 from kg.embed.keeping import Run, keep
-from kg.embed.kge.settings import KgeSettings
 from kg.embed.material import Material
 from kg.embed.shelf import Shelf
 from kg.embed.trained import Trained
@@ -48,9 +46,11 @@ def run(
     """
     place, begun = shelf.place(order.name), time.perf_counter()
     device = get_device(order.device)
-    halfway = _checkpoint(material, order, shelf)
+    prepared = prepare(material, order.settings)
+    halfway = shelf.folder / f".{order.name}.{prepared.fingerprint[:12]}"
     say("training")
-    fitted = fit(material, order.settings, device=device, told=told, folder=halfway)
+    tell = (lambda point: told(point, order.settings.epochs)) if told else None
+    fitted = prepared.start(device=device, told=tell, folder=halfway)
     if int(os.environ.get("RANK", "0")):
         return None
     say("measuring on the facts held out")
@@ -70,15 +70,5 @@ def run(
     trained = keep(material, order.settings, fitted, measured, made, place, say=say)
     if order.serve:
         shelf.serve(order.name)
-    if halfway is not None:
-        shutil.rmtree(halfway, ignore_errors=True)
+    shutil.rmtree(halfway, ignore_errors=True)
     return trained
-
-
-def _checkpoint(material: Material, order: Order, shelf: Shelf) -> Path | None:
-    """The folder in which this very training goes on where it stopped; of models that can."""
-    if not isinstance(order.settings, KgeSettings):
-        return None
-    from kg.embed.kge.checkpoints import get_fingerprint
-
-    return shelf.folder / f".{order.name}.{get_fingerprint(material.split, order.settings)[:12]}"

@@ -106,6 +106,9 @@ class Scorer:
         """
         for name, known in ((subject, self._places), (predicate, self._kinds)):
             if name not in known:
-                raise EmbeddingError(f"the model has no vector of {name}: no fact that it was trained on holds it")
+                raise EmbeddingError(
+                    f"the model has no vector of {name}: no fact that it was trained on holds it; "
+                    "train it again, or `kg embed extend` it"
+                )
         row, relation = self._places[subject], self._kinds[predicate]
         return self._score(self.vectors.matrix[row], self._relations.matrix[relation], self.vectors.matrix)

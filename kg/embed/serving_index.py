@@ -25,7 +25,7 @@ def put_vectors(trained: Trained, url: str) -> int:
         if stale := trained.tell_stale(store.get_meta()["graph_version"]):
             raise EmbeddingError(f"{stale}, or bring the graph there level with `kg sync`")
         about, vectors = trained.about, trained.vectors
-        told = {"name": about.name, "model": about.model, "graph_version": about.graph_version}
+        told = {"name": about.name, "model": about.model, "graph_version": about.version}
         rows = zip(vectors.names, vectors.matrix.tolist(), strict=True)
         return store.put_vectors(rows, dimensions=about.dimensions, told=json.dumps(told))
     finally:

@@ -14,7 +14,7 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from kg.embed.areas import Areas
+from kg.embed.areas import Areas, area_sizes
 from kg.embed.facts import GraphFacts, Mask, Numbers, Sources
 from kg.embed.triples import Split
 from kg.errors import KGError
@@ -136,7 +136,9 @@ def split_by_area(
     """
     known = {area for held in areas.values() for area in held}
     if strange := sorted({*test, *valid} - known):
-        raise DivisionError(f"no concept lies in the area {strange[0]}; areas are {', '.join(sorted(known)[:12])}, ...")
+        raise DivisionError(f"no concept lies in the area {strange[0]}; {_tell_areas(areas)}")
+    if not test:
+        raise DivisionError(f"a split by area needs at least one area that is tested (--area); {_tell_areas(areas)}")
     parts = np.full(len(facts), Part.TRAIN, np.int8)
     sides = facts.triples.rows[:, [0, 2]]
     wanted = np.isin(facts.triples.rows[:, 1], _asked(facts, set(asked)))
@@ -149,6 +151,11 @@ def split_by_area(
         parts[left[deal(len(pairs), Shares(steering, 0), seed)[pair] == Part.VALID]] = Part.VALID
     manner = f"concepts by area, test {', '.join(sorted(test))}"
     return _without_unseen(facts, parts, manner, keep_unseen=keep_unseen, admits=frozenset({"document"}))
+
+
+def _tell_areas(areas: Areas) -> str:
+    largest = [f"{area} ({count:,} concepts)" for area, count in list(area_sizes(areas).items())[:12]]
+    return f"the largest areas are {', '.join(largest) or 'none'}"
 
 
 def _pairs(facts: GraphFacts) -> tuple[int, Numbers]:

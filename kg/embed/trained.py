@@ -1,7 +1,7 @@
 """A trained model as a folder: its vectors, what is known of it, a card to read, its curve and map.
 
-    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  split.parquet  state.pt
-           card.md  curve.png  map.png  map.html
+    NAME/  model.json  vectors.parquet  relations.parquet  vectors.usearch  split.parquet  state.pt  network.pt
+           card.md  curve.png  map.png  map.html  newcomers.parquet
 
 The folder appears when all of it is written, in the place of the one of that name.
 """
@@ -26,9 +26,30 @@ from kg.embed.vectors import Vectors
 FORMAT = 1
 
 ABOUT, VECTORS, RELATIONS, INDEX = "model.json", "vectors.parquet", "relations.parquet", "vectors.usearch"
-SPLIT, STATE, CARD, CURVE, MAP, MAP_PAGE = "split.parquet", "state.pt", "card.md", "curve.png", "map.png", "map.html"
+SPLIT, STATE, NETWORK, NEWCOMERS = "split.parquet", "state.pt", "network.pt", "newcomers.parquet"
+CARD, CURVE, MAP, MAP_PAGE = "card.md", "curve.png", "map.png", "map.html"
 
 Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """What was added to a model after its training: see `kg.embed.extending`."""
+
+    graph_version: str
+    """Of the graph whose concepts have vectors since."""
+    count: int
+    """Concepts that got a vector: the last ones of all."""
+    by_names_alone: int
+    """How many of them have no fact with a concept that was trained."""
+    facts: int
+    """The facts that they are in."""
+    not_learned: int
+    """Other facts of that graph which the model has not learned from: a reason to train again."""
+    gone: int
+    """Concepts that were trained and are in no fact of that graph."""
+    added: str
+    """When, as ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,8 @@ class About:
     """How facts were held out, how many, and what of leaks was found and done."""
     scores: Mapping[str, Numbers] = field(default_factory=dict)
     """Figures by the part of the facts that they are of, as `test`."""
+    counting: Mapping[str, Numbers] = field(default_factory=dict)
+    """The figures of who only counts, by the same parts: see `kg.embed.popularity`."""
     curve: tuple[Numbers, ...] = ()
     """What was measured while it was trained, by epoch."""
     calibrations: Mapping[str, Numbers] = field(default_factory=dict)
@@ -66,6 +89,18 @@ class About:
     """Whether the vectors were learned anew from all facts once the model was measured."""
     scoring: str = ""
     """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
+    newcomers: Newcomers | None = None
+    """What was added after training; None where nothing was."""
+
+    @property
+    def version(self) -> str:
+        """The version of the graph whose concepts have vectors: trained on, or extended to since."""
+        return self.newcomers.graph_version if self.newcomers else self.graph_version
+
+    @property
+    def trained_count(self) -> int:
+        """How many vectors were trained: the first ones of all."""
+        return self.vectors - (self.newcomers.count if self.newcomers else 0)
 
 
 class Trained:
@@ -81,6 +116,11 @@ class Trained:
         return read_vectors(self.folder / VECTORS)
 
     @cached_property
+    def newcomers(self) -> frozenset[str]:
+        """The concepts that were added after training."""
+        return frozenset(self.vectors.names[self.about.trained_count :])
+
+    @cached_property
     def relations(self) -> Vectors | None:
         """The vectors of predicates, None where the model has none."""
         path = self.folder / RELATIONS
@@ -93,15 +133,16 @@ class Trained:
 
     def is_stale(self, graph_version: str) -> bool:
         """Whether the graph is another one by now."""
-        return self.about.graph_version != graph_version
+        return self.about.version != graph_version
 
     def tell_stale(self, graph_version: str) -> str:
         """What to say where the graph changed since; empty where it did not."""
         if not self.is_stale(graph_version):
             return ""
+        extend = f", or `kg embed extend {self.about.name}` for what is new" if self.about.scoring else ""
         return (
-            f"the vectors {self.about.name} were learned from graph version {self.about.graph_version[:12] or 'empty'} "
-            f"and the graph is {graph_version[:12] or 'empty'}: run `{self.about.command}` again"
+            f"the vectors {self.about.name} are of graph version {self.about.version[:12] or 'empty'} "
+            f"and the graph is {graph_version[:12] or 'empty'}: run `{self.about.command}` again{extend}"
         )
 
 
@@ -117,6 +158,7 @@ def open_trained(folder: Path) -> Trained:
         if format_ > FORMAT:
             raise EmbeddingError(f"{folder} has format {format_} and this medkg knows up to {FORMAT}: update medkg")
         told["curve"] = tuple(told.get("curve", ()))
+        told["newcomers"] = Newcomers(**told["newcomers"]) if told.get("newcomers") else None
         return Trained(folder, About(**{key: told[key] for key in _KEYS if key in told}))
     except FileNotFoundError as error:
         raise EmbeddingError(f"no trained model at {folder}: `kg embed train` makes one") from error

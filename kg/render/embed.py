@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from kg.embed.card import with_counting
 from kg.embed.paths import Path
 from kg.embed.predicting import NOTICE, Prediction, Predictions
 from kg.embed.similar import Similar
@@ -165,8 +167,10 @@ def model_form(about: About) -> Form:
         "name": about.name,
         "model": about.model,
         "graph_version": about.graph_version,
+        "newcomers": asdict(about.newcomers) if about.newcomers else None,
         "trained": about.trained,
         "scores": {part: dict(figures) for part, figures in about.scores.items()},
+        "counting": {part: dict(figures) for part, figures in about.counting.items()},
     }
 
 
@@ -187,7 +191,7 @@ def print_models(models: Sequence[Trained], *, current: str, graph_version: str,
     table = make_table("", "name", "model", "graph version", "vectors#", "test MRR#", "trained")
     for one in models:
         about = one.about
-        version = about.graph_version[:12] + (" (old)" if one.is_stale(graph_version) else "")
+        version = about.version[:12] + (" (old)" if one.is_stale(graph_version) else "")
         mrr = about.scores.get("test", {}).get("mrr")
         counts = f"{about.vectors:,} x {about.dimensions}"
         told = "" if mrr is None else f"{mrr:.3f}"
@@ -205,19 +209,32 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
         return
     console = make_console()
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
-    print_figures(about.scores)
+    print_figures(about.scores, about.counting)
     for leak in about.split.get("leaks", ()):
         told = f"leak, {leak['done']}: {leak['facts']:,} of {leak['of']:,} {leak['part']} facts are {leak['kind']}"
         console.print(draw_line(told, style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
 
 
-def print_figures(scores: Mapping[str, Mapping[str, float]]) -> None:
-    """Print ranks by part of the facts, filtered, from both sides."""
+def print_extended(trained: Trained, *, as_json: bool) -> None:
+    """Print what a model was extended by."""
+    about, added = trained.about, trained.about.newcomers
+    if as_json or added is None:
+        print_json(model_form(about) | {"folder": str(trained.folder)})
+        return
+    console = make_console()
+    told = f"  {added.count:,} newcomers, {added.by_names_alone:,} of them by their names alone"
+    console.print(draw_line((about.name, "bold"), f"{told}; {about.vectors:,} vectors in all"))
+    unlearned = f"{added.not_learned:,} facts of the graph are not learned from"
+    console.print(draw_line(f"{unlearned}: where they are many, train again", style="dim"))
+
+
+def print_figures(scores: Mapping[str, Mapping[str, float]], counting: Mapping[str, Mapping[str, float]]) -> None:
+    """Print ranks by part of the facts, filtered, from both sides; and those of who only counts."""
     if not scores:
         return
     table = make_table("part", "facts#", "MRR#", "Hits@1#", "Hits@3#", "Hits@10#")
-    for part, figures in scores.items():
+    for part, figures in with_counting(scores, counting).items():
         ranks = [f"{figures[name]:.4f}" for name in ("mrr", "hits1", "hits3", "hits10")]
         table.add_row(part, f"{int(figures['count']):,}", *ranks)
     make_console().print(table)
@@ -227,13 +244,13 @@ def print_evaluated(evaluated: Evaluated, about: About, *, as_json: bool) -> Non
     """Print how facts rank, which leak, and which could not be asked."""
     if as_json:
         told = {
-            "model": model_form(about) | {"scores": evaluated.scores},
+            "model": model_form(about) | {"scores": evaluated.scores, "counting": evaluated.counting},
             "leaks": [str(leak) for leak in evaluated.leaks],
             "unknown": [list(fact) for fact in evaluated.strange],
         }
         print_json(told)
         return
-    print_figures(evaluated.scores)
+    print_figures(evaluated.scores, evaluated.counting)
     console = make_console()
     for leak in evaluated.leaks:
         console.print(draw_line(f"leak: {leak}", style="dim"))

@@ -48,6 +48,15 @@ def test_a_card_says_what_is_counted_where_a_fact_has_two_sides(tmp_path: Path) 
     assert "asked from both its sides" in card
 
 
+def test_a_card_says_what_the_model_adds_to_counting(tmp_path: Path) -> None:
+    assert "counting" not in make_card(ABOUT, tmp_path)
+    counted = {"test": {"mrr": 0.3, "hits1": 0.1, "hits3": 0.2, "hits10": 0.4, "count": 4.0}}
+    card = make_card(replace(ABOUT, counting=counted), tmp_path)
+    rows = [line for line in card.splitlines() if line.startswith("| test")]
+    assert rows[1] == "| test, by counting | 0.3000 | 0.1000 | 0.2000 | 0.4000 | 4 |"
+    assert "What a model finds beyond that, it has learned" in card
+
+
 def test_a_card_of_what_predicts_nothing_says_so(tmp_path: Path) -> None:
     card = make_card(replace(ABOUT, model="me2vec", scoring="", calibrations={}, scores={}), tmp_path)
     assert "does not predict facts" in card

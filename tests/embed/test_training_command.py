@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kg.embed.material import SplitChoice, read_material
 from kg.embed.scorer import Scorer
 from kg.embed.shelf import Shelf
 from kg.embed.split_files import read_written_split, write_split
-from kg.embed.trained import SPLIT, STATE, Trained
+from kg.embed.trained import NETWORK, SPLIT, STATE, Trained
 from kg.stores import connect
 from kg_command import Kg, KgHere
+from ontologies.lexicon import Lexicon
 from planted_labels import CLASSES, DISEASES, DRUGS, make_planted_graph
 from tests.graphs import ASPIRIN, BLEEDING, said
 
@@ -41,6 +43,9 @@ def test_held_out_facts_of_a_planted_rule_are_found(trained: tuple[Kg, dict[str,
     assert told["scores"]["test"]["mrr"] > 0.35
     assert told["scores"]["test"]["hits10"] > 0.9
     assert told["split"]["leaks"] == []
+    # Of 24 diseases each is indicated as often: to count says next to nothing.
+    assert told["counting"]["test"]["mrr"] < told["scores"]["test"]["mrr"] - 0.1
+    assert told["counting"]["test"]["count"] == told["scores"]["test"]["count"]
     facts = CLASSES * DRUGS * (1 + DISEASES) - 1
     assert told["split"]["train"] + told["split"]["valid"] + told["split"]["test"] == facts
 
@@ -91,6 +96,7 @@ def test_measuring_again_gives_the_same_figures(trained: tuple[Kg, dict[str, Any
     kg, told = trained
     again = json.loads(kg("embed", "evaluate", "complex", "--json"))
     assert again["model"]["scores"] == told["scores"]
+    assert again["model"]["counting"] == told["counting"]
     assert f"{told['scores']['test']['mrr']:.4f}" in kg("embed", "evaluate", "complex")
 
 
@@ -154,6 +160,9 @@ def test_every_model_is_trained_and_predicts(model: str, trained: tuple[Kg, dict
         )
     )
     assert told["model"] == model
+    folder = open_model(kg, model).folder
+    assert (folder / NETWORK).exists() == (model == "gnn")
+    assert ("names: hashed" in (folder / "card.md").read_text(encoding="utf-8")) == (model == "gnn")
     assert Shelf(kg.graph).current() == "complex"
     shown = kg("embed", "predict", "ex:drug0-0", "indicated_for", "--model", model, "--paths", "0", "--json")
     assert len(json.loads(shown)["predictions"]) == 10
@@ -245,6 +254,20 @@ def test_what_cannot_be_trained_is_told(
     done = kg.run("embed", "train", *QUICK, *arguments)
     assert done.returncode == 1
     assert told in done.stderr
+
+
+def test_of_concepts_that_train_has_not_networks_alone_are_asked(trained: tuple[Kg, dict[str, Any]]) -> None:
+    kg, _ = trained
+    assert "goes with --model gnn" in kg.run("embed", "train", "--keep-unseen").stderr
+    chance = kg.run("embed", "train", "--model", "gnn", "--split", "chance", "--keep-unseen")
+    assert "divide otherwise" in chance.stderr
+    store = connect(kg.graph)
+    counts = []
+    for kept in (False, True):
+        choice = SplitChoice(manner="area", areas=("ex:disease1-1",), keep_unseen=kept)
+        counts.append(read_material(store, choice, graph="graph", lexicon=Lexicon.of(())).told["test"])
+    store.close()
+    assert counts == [0, DRUGS]
 
 
 def test_a_file_of_settings_may_be_of_another_model(trained: tuple[Kg, dict[str, Any]], tmp_path: Path) -> None:

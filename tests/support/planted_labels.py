@@ -35,7 +35,7 @@ def make_planted_graph(folder: Path) -> Path:
     That drug 0-0 treats disease 0-0 is what the rule says and no label.
     """
     store = connect(folder, mode="create")
-    store.put(_label(*said) for said in _iter_said())
+    store.put(make_label(*said) for said in _iter_said())
     store.close()
     return folder
 
@@ -54,7 +54,8 @@ def _iter_said() -> list[tuple[str, Node, str, Node]]:
     return said
 
 
-def _label(id_: str, subject: Node, predicate: str, object_: Node) -> Contribution:
+def make_label(id_: str, subject: Node, predicate: str, object_: Node) -> Contribution:
+    """A label that says one thing."""
     quote = f"{subject.name}: {predicate} {object_.name}."
     row = Evidence(
         id="",

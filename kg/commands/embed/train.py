@@ -75,7 +75,12 @@ def _split_options(command: Callable[..., None]) -> Callable[..., None]:
             click.option(
                 "--days", nargs=2, default=("", ""), metavar="DAY DAY", help="By time: valid from, test from."
             ),
-            click.option("--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested."),
+            click.option(
+                "--area", "areas", multiple=True, metavar="CURIE", help="By area: one that is tested; may be repeated."
+            ),
+            click.option(
+                "--keep-unseen", is_flag=True, help="Ask of concepts that train has not, too; gnn alone can place them."
+            ),
             click.option(
                 "--triples",
                 type=click.Path(path_type=Path, file_okay=False),
@@ -109,6 +114,7 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
     Examples:  kg embed train --model complex --graph graph
                kg embed train --model rotate --split chance --allow document --drop-leaks --device cuda
                kg embed train --triples codex-s --config codex-s --allow symmetric
+               kg embed train --model gnn --split area --area MONDO:0005071 --keep-unseen
                kg embed train --model me2vec --records records
     """
     from kg.render.embed import print_trained
@@ -142,6 +148,10 @@ def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
     from kg.embed.running import Order, run
     from kg.embed.shelf import Shelf
 
+    if asked["keep_unseen"] and asked["model"] != "gnn":
+        raise click.UsageError(
+            f"{asked['model']} makes nothing of unseen concepts: --keep-unseen goes with --model gnn"
+        )
     settings = choose_settings(asked["model"], config=asked["config"], values=asked["values"], seed=asked["seed"])
     order = Order(
         model=asked["model"],
@@ -217,6 +227,7 @@ def _choice(asked: dict[str, Any]) -> SplitChoice:
         seed=asked["seed"],
         days=asked["days"],
         areas=asked["areas"],
+        keep_unseen=asked["keep_unseen"],
         drop=asked["drop_leaks"],
         allow=read_allowed(asked["allow"]),
     )

@@ -1,8 +1,8 @@
 """What is known of a concept before any fact is learned: its names, its place in the hierarchy, its degree, its kind.
 
-Names become vectors by the encoder of the extra `vectors` where that is installed, else by hashed pieces of names
-(Weinberger et al., ICML 2009): words, runs of three to five of their letters, and Chinese characters, alone and two by
-two. Nothing here is learned, so that a concept that comes later has features too.
+Names become numbers by hashed pieces (Weinberger et al., ICML 2009): words, runs of three to five of their letters, and
+Chinese characters, alone and two by two. Or, where that is asked for, by the sentence encoder of the extra `vectors`.
+Nothing here is learned, so that a concept that comes later has features too.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def make_features(
 ) -> Features:
     """The features of concepts, numbered as in `train`, the facts that are learned from: degrees count those alone.
 
-    Names are pieces hashed, or vectors where an `encoder` is given (`find_encoder` gives the one that is installed).
+    Names are pieces hashed, or vectors where an `encoder` is given, as of `get_encoder_of`.
     """
     settings = settings or FeatureSettings()
     made: dict[str, Callable[[], Floats]] = {
@@ -83,15 +83,24 @@ def make_features(
     return Features(np.concatenate(list(parts.values()), axis=1).astype(np.float32), columns)
 
 
-def find_encoder() -> Encoder | None:
-    """The encoder of names that is installed with the extra `vectors`, or None; some 30 ms a name."""
+def get_encoder_of(names: str) -> Encoder | None:
+    """What turns names into vectors by the setting `names` of `GnnSettings`; None where their pieces are hashed.
+
+    Raises:
+        SettingsError: the encoder that is asked for is not installed.
+    """
+    if names == "hashed":
+        return None
     from ontologies.errors import LexiconError
     from ontologies.vectors import get_encoder
 
     try:
         return get_encoder()
-    except LexiconError:
-        return None
+    except LexiconError as error:
+        raise SettingsError(
+            f"names = {names!r} needs the encoder of the extra vectors: pip install 'medkg[vectors]', or leave names "
+            "hashed (--set names=hashed)"
+        ) from error
 
 
 def encode_names(nodes: Sequence[Node], encoder: Encoder) -> Floats:

@@ -15,6 +15,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "encoder": ("rgcn", "sage", "gat"),
     "scoring": ("distmult", "complex"),
     "precision": ("float32", "bfloat16"),
+    "names": ("hashed", "encoded"),
 }
 _POSITIVE = ("width", "layers", "heads", "bases", "batch", "epochs", "learning_rate", "evaluate_every", "chunk")
 _NOT_NEGATIVE = ("own", "negatives", "dropout", "alone", "weight_decay", "patience", "seed")
@@ -29,6 +30,9 @@ class GnnSettings:
     2018 in the form of Brody et al. 2022, which sees relations)."""
     scoring: str = "complex"
     """How facts are scored from vectors, by `kg.embed.kge.scoring`; distmult cannot tell subject from object."""
+    names: str = "hashed"
+    """How names become numbers, see `kg.embed.gnn.features`: `hashed` pieces, or `encoded` by what they mean, with the
+    encoder of the extra `vectors`, some 30 ms a name."""
     width: int = 128
     layers: int = 2
     heads: int = 4

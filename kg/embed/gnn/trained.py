@@ -13,7 +13,7 @@ from torch import Tensor
 
 from kg.embed.errors import TrainingError
 from kg.embed.gnn.features import Features
-from kg.embed.gnn.network import Network
+from kg.embed.gnn.network import Network, write_network
 from kg.embed.gnn.sampling import make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.kge.checkpoints import Point
@@ -22,6 +22,7 @@ from kg.embed.kge.settings import KgeSettings
 from kg.embed.kge.tables import Table, make_optimizer
 from kg.embed.kge.trained import TrainedKge
 from kg.embed.ranking import CHUNK, Ranks
+from kg.embed.trained import NETWORK
 from kg.embed.triples import Rows
 
 Floats = npt.NDArray[np.float32]
@@ -82,8 +83,9 @@ class TrainedGnn:
         return embed(self.network, features, rows)
 
     def write(self, path: Path) -> None:
-        """Writes what scores facts, for `kg.embed.kge.trained.read_trained`; `write_network` writes the rest."""
+        """Writes what scores facts, for `kg.embed.kge.trained.read_trained`, and the network beside it."""
         self.vectors.write(path)
+        write_network(path.with_name(NETWORK), self.network)
 
 
 def embed(network: Network, features: Features, rows: Rows) -> Floats:

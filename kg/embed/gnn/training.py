@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from kg.embed.courses import Progress, run
 from kg.embed.errors import TrainingError
 from kg.embed.gnn.features import Features
 from kg.embed.gnn.network import Network
 from kg.embed.gnn.sampling import draw_blocks, make_adjacency
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.gnn.trained import TrainedGnn, decode
-from kg.embed.kge.checkpoints import Point
+from kg.embed.kge.batches import start_epoch
+from kg.embed.kge.checkpoints import Point, get_fingerprint
 from kg.embed.kge.scoring import Scoring, get_scoring
+from kg.embed.kge.trained import TrainedKge
 from kg.embed.ranking import rank
 from kg.embed.triples import Rows, Split
-
-#: Told after each epoch how training stands.
-Progress = Callable[[Point], None]
 
 
 def train_gnn(
@@ -31,14 +33,16 @@ def train_gnn(
     *,
     device: torch.device | None = None,
     told: Progress | None = None,
+    folder: Path | None = None,
 ) -> TrainedGnn:
     """A model trained on `split.train`, with the weights that ranked `split.valid` best, or the last ones without it.
 
     Messages run along the facts of train alone, and never along one that is being asked. Rows of `features` are the
-    entities of the split. Equal seeds give equal numbers on a CPU.
+    entities of the split. Equal seeds give equal numbers on a CPU. In `folder` a training that stopped goes on.
 
     Raises:
         TrainingError: there is nothing to train on, features of other entities, or the loss stops being a number.
+        CheckpointError: `folder` holds another training.
     """
     if not len(split.train):
         raise TrainingError("there are no facts to train on; give a split whose train part holds some")
@@ -48,12 +52,46 @@ def train_gnn(
             " make them of the same facts"
         )
     training = Training(split, features, settings, device or torch.device("cpu"))
-    training.run(told or _tell_nobody)
-    return training.finish()
+    fingerprint = get_fingerprint(split, settings, features=features.matrix.tobytes())
+    return training.finish(run(training, settings, told=told, folder=folder, fingerprint=fingerprint))
+
+
+class Weights:
+    """The weights of a network and what changes them; see `kg.embed.courses.Model`."""
+
+    def __init__(self, network: Network, settings: GnnSettings) -> None:
+        self.network = network
+        self.optimizer = torch.optim.Adam(
+            network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        )
+
+    def step(self, loss: Tensor) -> Tensor:
+        """The loss, once weights are changed to lower it."""
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.optimizer.step()
+        return loss.detach()
+
+    def get_state(self) -> dict[str, Any]:
+        """What a checkpoint holds; the tensors are the network's own."""
+        return {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what a checkpoint held."""
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
+    def get_best(self) -> dict[str, Tensor]:
+        """A copy of the weights as they are."""
+        return {name: value.detach().cpu().clone() for name, value in self.network.state_dict().items()}
+
+    def put_best(self, best: dict[str, Tensor]) -> None:
+        """Goes back to weights of `get_best`."""
+        self.network.load_state_dict(best)
 
 
 class Training:
-    """One training: the network, the vectors of the relations, and how it went."""
+    """One training: of which facts, with what features, and the network."""
 
     def __init__(self, split: Split, features: Features, settings: GnnSettings, device: torch.device) -> None:
         self.split, self.settings, self.device = split, settings, device
@@ -67,53 +105,37 @@ class Training:
         self.place[self.seen] = torch.arange(len(self.seen), device=device)
         self.adjacency = make_adjacency(self.rows, self.nodes, self.relations)
         self.scoring = get_scoring(settings.scoring)
-        self.model = Network(features.matrix.shape[1], self.nodes, self.relations, settings).to(device)
-        self.optimizer = torch.optim.Adam(
-            self.model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
-        )
-        self.curve: list[Point] = []
-        self.best: tuple[float, dict[str, Tensor]] = (-1.0, {})
-        self.waited = 0
+        self.network = Network(features.matrix.shape[1], self.nodes, self.relations, settings).to(device)
+        self.model = Weights(self.network, settings)
 
-    def run(self, told: Progress) -> None:
-        """Epochs until the last, or until the facts that steer training are ranked no better for long."""
-        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
-            torch.manual_seed(self.settings.seed)
-            draw = torch.Generator(self.device).manual_seed(self.settings.seed)
-            for epoch in range(1, self.settings.epochs + 1):
-                self._note(epoch, *self._learn(epoch, draw))
-                told(self.curve[-1])
-                if self.settings.patience and self.waited >= self.settings.patience:
-                    break
-
-    def finish(self) -> TrainedGnn:
-        """The model with the best weights."""
-        if self.best[1]:
-            self.model.load_state_dict(self.best[1])
-        self.model.eval()
+    def finish(self, curve: tuple[Point, ...]) -> TrainedGnn:
+        """The model with the weights as they are."""
         known = np.concatenate([part.rows for part in (self.split.train, self.split.valid, self.split.test)])
-        names = self.split.train.entities, self.split.train.relations
-        vectors = self._vectors()
-        return TrainedGnn(
-            self.model, decode(names, vectors, self.model.kinds.detach(), self.settings, known, self.curve)
-        )
+        return TrainedGnn(self.network, self._decode(known, curve))
 
-    def _learn(self, epoch: int, draw: torch.Generator) -> tuple[float, float]:
-        """The mean loss of an epoch, and the seconds it took."""
-        self.model.train()
+    def learn(self, epoch: int) -> tuple[float, float, int]:
+        """The mean loss of an epoch, the seconds it took, and how many facts were learned from."""
+        self.network.train()
         start, losses = time.perf_counter(), []
-        for batch in self._iter_batches(draw):
-            self.optimizer.zero_grad()
-            with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
-                vectors, places, against = self._encode(batch, draw)
-            loss = self._loss(vectors.float(), self.rows[batch, 1], places, against)
-            loss.backward()  # type: ignore[no-untyped-call]
-            self.optimizer.step()
-            losses.append(loss.detach())
-        mean = float(torch.stack(losses).mean())
-        if not np.isfinite(mean):
-            raise TrainingError(f"the loss of epoch {epoch} is {mean}; train with a smaller learning_rate")
-        return mean, time.perf_counter() - start
+        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+            draw = start_epoch(self.settings.seed, epoch, self.device)
+            torch.manual_seed(draw.initial_seed())
+            for batch in self._iter_batches(draw):
+                losses.append(self.model.step(self._ask(batch, draw)))
+        return float(torch.stack(losses).mean()), time.perf_counter() - start, len(self.rows)
+
+    def look(self) -> float | None:
+        """How well the facts that steer training are ranked; whatever else is true is left out, as is usual."""
+        if not len(self.split.valid):
+            return None
+        known: Rows = np.concatenate([part.rows for part in (self.split.train, self.split.test)])
+        return rank(self._decode(known, ()).model, self.split.valid.rows, known, device=self.device).mrr
+
+    def _ask(self, batch: Tensor, draw: torch.Generator) -> Tensor:
+        """The loss of a batch of facts."""
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.settings.precision == "bfloat16"):
+            vectors, places, against = self._encode(batch, draw)
+        return self._loss(vectors.float(), self.rows[batch, 1], places, against)
 
     def _iter_batches(self, draw: torch.Generator) -> Iterator[Tensor]:
         order = torch.randperm(len(self.rows), generator=draw, device=self.device)
@@ -125,11 +147,11 @@ class Training:
         drawn = self.seen[torch.randint(len(self.seen), (settings.negatives,), generator=draw, device=self.device)]
         alone = torch.rand(self.nodes, generator=draw, device=self.device) < settings.alone
         if not settings.fanouts:
-            whole = self.model.encoder.encode_whole(self.features, self.adjacency, hidden=batch, alone=alone)
+            whole = self.network.encoder.encode_whole(self.features, self.adjacency, hidden=batch, alone=alone)
             return whole, sides, drawn if settings.negatives else None
         targets, places = torch.unique(torch.cat((sides.flatten(), drawn)), return_inverse=True)
         blocks = draw_blocks(self.adjacency, targets, settings.fanouts, draw, hidden=batch, alone=alone)
-        vectors = self.model.encoder(self.features, blocks)
+        vectors = self.network.encoder(self.features, blocks)
         return vectors, places[: sides.numel()].view_as(sides), places[sides.numel() :]
 
     def _loss(self, vectors: Tensor, kinds: Tensor, places: Tensor, against: Tensor | None) -> Tensor:
@@ -138,7 +160,7 @@ class Training:
         asked = ((places[:, 0], kinds, places[:, 1]), (places[:, 1], kinds + self.relations, places[:, 0]))
         losses = []
         for given, relation, answer in asked:
-            queries = self.scoring.query(vectors[given], self.model.kinds[relation])
+            queries = self.scoring.query(vectors[given], self.network.kinds[relation])
             scores = self.scoring.against(queries, others)
             if against is None:
                 losses.append(nn.functional.cross_entropy(scores, self.place[answer]))
@@ -146,29 +168,13 @@ class Training:
                 losses.append(sampled_loss(self.scoring, queries, vectors[answer], scores, against == answer[:, None]))
         return (losses[0] + losses[1]) / 2
 
-    def _note(self, epoch: int, loss: float, seconds: float) -> None:
-        settings = self.settings
-        spent = seconds + (self.curve[-1].seconds if self.curve else 0.0)
-        look = epoch % settings.evaluate_every == 0 or epoch == settings.epochs
-        mrr = self._look() if look and len(self.split.valid) else None
-        self.curve.append(Point(epoch, loss, spent, len(self.rows) / seconds, mrr))
-        if mrr is not None:
-            self.waited += 1
-            if mrr > self.best[0]:
-                kept = {name: value.detach().cpu().clone() for name, value in self.model.state_dict().items()}
-                self.best, self.waited = (mrr, kept), 0
-
-    def _look(self) -> float:
-        """How well the facts that steer training are ranked; whatever else is true is left out, as is usual."""
-        known: Rows = np.concatenate([part.rows for part in (self.split.train, self.split.test)])
-        names = self.split.train.entities, self.split.train.relations
-        decoded = decode(names, self._vectors(), self.model.kinds.detach(), self.settings, known, ())
-        return rank(decoded.model, self.split.valid.rows, known, device=self.device).mrr
-
-    def _vectors(self) -> Tensor:
-        self.model.eval()
+    def _decode(self, known: Rows, curve: tuple[Point, ...]) -> TrainedKge:
+        """What the network makes of the graph that it is trained on."""
+        self.network.eval()
         with torch.no_grad():
-            return self.model.encoder.encode_all(self.features, self.adjacency)
+            vectors = self.network.encoder.encode_all(self.features, self.adjacency)
+        names = self.split.train.entities, self.split.train.relations
+        return decode(names, vectors, self.network.kinds.detach(), self.settings, known, curve)
 
 
 def sampled_loss(scoring: Scoring, queries: Tensor, answers: Tensor, scores: Tensor, hit: Tensor) -> Tensor:
@@ -176,7 +182,3 @@ def sampled_loss(scoring: Scoring, queries: Tensor, answers: Tensor, scores: Ten
     true = scoring.pairs(queries, answers).unsqueeze(1)
     held = torch.cat((true, scores.masked_fill(hit, -torch.inf)), dim=1)
     return nn.functional.cross_entropy(held, held.new_zeros(len(held), dtype=torch.long))
-
-
-def _tell_nobody(_: Point) -> None:
-    return None

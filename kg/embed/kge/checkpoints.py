@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import pickle
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -18,6 +18,9 @@ from kg.embed.kge.model import KgeModel, make_model
 from kg.embed.kge.settings import KgeSettings, make_settings
 from kg.embed.triples import Split
 from kg.embed.whole_files import replacing_file
+
+if TYPE_CHECKING:
+    from kg.embed.gnn.settings import GnnSettings
 
 #: The file of a folder that a training goes on from.
 CHECKPOINT = "checkpoint.pt"
@@ -38,18 +41,18 @@ class Point:
 
 @dataclass(slots=True)
 class Course:
-    """How a training went, and the best vectors so far by what steers it."""
+    """How a training went, and the best numbers so far by what steers it."""
 
     curve: list[Point]
     best_mrr: float = -1.0
     best_epoch: int = 0
     waited: int = 0
-    best: tuple[Tensor, Tensor] | None = None
+    best: dict[str, Tensor] = field(default_factory=dict)
 
 
-def get_fingerprint(split: Split, settings: KgeSettings) -> str:
+def get_fingerprint(split: Split, settings: KgeSettings | GnnSettings, *, features: bytes = b"") -> str:
     """What two trainings have in common that give the same numbers up to where the shorter ends."""
-    digest = sha256()
+    digest = sha256(features)
     for part in (split.train, split.valid):
         digest.update(part.rows.tobytes() + b"\0")
     digest.update(json.dumps([split.train.entities, split.train.relations]).encode())
@@ -57,22 +60,21 @@ def get_fingerprint(split: Split, settings: KgeSettings) -> str:
     return sha256(digest.digest() + json.dumps(chosen, sort_keys=True).encode()).hexdigest()
 
 
-def write_checkpoint(folder: Path, fingerprint: str, model: KgeModel, course: Course) -> None:
+def write_checkpoint(folder: Path, fingerprint: str, state: Mapping[str, Any], course: Course) -> None:
     """Writes all that `read_checkpoint` takes, as a whole or not at all."""
     told = {"best_mrr": course.best_mrr, "best_epoch": course.best_epoch, "waited": course.waited}
     content: dict[str, object] = {
         "fingerprint": fingerprint,
         "told": json.dumps({**told, "curve": [asdict(point) for point in course.curve]}),
-        "entities": model.entities.get_state(),
-        "relations": model.relations.get_state(),
-        "best": list(course.best or ()),
+        "state": dict(state),
+        "best": course.best,
     }
     _write(folder / CHECKPOINT, content)
     write_curve(folder, course.curve)
 
 
-def read_checkpoint(folder: Path, fingerprint: str, model: KgeModel) -> Course | None:
-    """How the training in a folder went so far, its vectors put into `model`; None where none was begun there.
+def read_checkpoint(folder: Path, fingerprint: str) -> tuple[dict[str, Any], Course] | None:
+    """What was trained so far in a folder, and how that went; None where no training was begun there.
 
     Raises:
         CheckpointError: where the file is of other facts or settings, or damaged.
@@ -81,13 +83,11 @@ def read_checkpoint(folder: Path, fingerprint: str, model: KgeModel) -> Course |
     if not path.exists():
         return None
     content = _read(path)
-    if content.get("fingerprint") != fingerprint:
+    if content.get("fingerprint") != fingerprint or "state" not in content:
         raise CheckpointError(f"{path} is of other facts or settings; train into another folder, or remove it")
-    model.entities.set_state(content["entities"])
-    model.relations.set_state(content["relations"])
     told = json.loads(content["told"])
     curve = [Point(**point) for point in told.pop("curve")]
-    return Course(curve, **told, best=tuple(content["best"]) or None)
+    return content["state"], Course(curve, **told, best=content["best"])
 
 
 def write_curve(folder: Path, curve: Sequence[Point]) -> None:

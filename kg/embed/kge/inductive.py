@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -12,16 +14,26 @@ from kg.embed.kge.batches import Queries
 from kg.embed.kge.model import KgeModel
 from kg.embed.kge.tables import Adagrad, Table, make_optimizer
 from kg.embed.kge.trained import Floats, TrainedKge
+from kg.embed.ranking import CHUNK
 from kg.embed.triples import Rows
 
 
-def learn_new(trained: TrainedKge, rows: Rows, count: int, *, start: Floats | None = None, steps: int = 50) -> Floats:
+def learn_new(
+    trained: TrainedKge,
+    rows: Rows,
+    count: int,
+    *,
+    start: Floats | None = None,
+    steps: int = 50,
+    most: int = CHUNK,
+) -> Floats:
     """Vectors of `count` new entities, from what they have to do with known ones; shape (count, width).
 
     In `rows`, entities from `len(trained.entities)` on are the new ones, in their order; facts between two of them say
     nothing here and are left out. Each vector is learned by the 1-vs-all objective of its own facts, seen from the new
     entity, while all that was trained stays as it is: what others get does not depend on who comes with them. It starts
     from `start`, as of `guess_from_names`, or from the mean of the known entities; a new entity without facts stays so.
+    `most` is how many scores are held at a time, if no entity has more of its own.
 
     Raises:
         TrainingError: for a fact of a relation or an entity that there is not.
@@ -32,8 +44,9 @@ def learn_new(trained: TrainedKge, rows: Rows, count: int, *, start: Floats | No
     facts = torch.from_numpy(_seen_from_new(rows, known, len(trained.relations))).to(device)
     first = trained.entity_matrix().mean(0, keepdims=True).repeat(count, 0) if start is None else start
     values = torch.from_numpy(np.ascontiguousarray(first, np.float32)).to(device)
-    if len(facts):
-        _learn(trained.model, facts, values, steps)
+    for start_at, end in _parts(facts[:, 0], count, most // known):
+        here = facts[(facts[:, 0] >= start_at) & (facts[:, 0] < end)] - torch.tensor([start_at, 0, 0], device=device)
+        _learn(trained.model, here, values[start_at:end], steps)
     found: Floats = values.cpu().numpy()
     return found
 
@@ -56,7 +69,7 @@ def guess_from_names(trained: TrainedKge, known_text: Floats, new_text: Floats, 
 def extend(trained: TrainedKge, names: tuple[str, ...], vectors: Floats) -> TrainedKge:
     """The model with new entities after the known ones; nothing else changes, and both can be used."""
     old = trained.model
-    both = torch.cat((old.entities.values, torch.from_numpy(vectors).to(old.entities.values.device)))
+    both = torch.cat((old.entities.values, torch.tensor(vectors, device=old.entities.values.device)))
     table = Table(both, make_optimizer(old.settings), old.entities.device)
     model = KgeModel(old.settings, table, old.relations)
     return TrainedKge((*trained.entities, *names), trained.relations, model, trained.known, trained.curve)
@@ -73,6 +86,18 @@ def _seen_from_new(rows: Rows, known: int, relations: int) -> Rows:
     back = rows[(rows[:, 2] >= known) & (rows[:, 0] < known)][:, ::-1] + np.array([0, relations, 0])
     seen: Rows = np.concatenate((ahead, back)) - np.array([known, 0, 0])
     return seen
+
+
+def _parts(entities: Tensor, count: int, most: int) -> Iterator[tuple[int, int]]:
+    """Ranges of entities that have together so many facts at most, or are one entity; those without facts left out."""
+    ends = torch.bincount(entities, minlength=count).cumsum(0).tolist() if len(entities) else []
+    start, before = 0, 0
+    for at, facts in enumerate(ends):
+        if facts - before > most and at > start and ends[at - 1] > before:
+            yield start, at
+            start, before = at, ends[at - 1]
+    if ends and ends[-1] > before:
+        yield start, count
 
 
 def _learn(model: KgeModel, facts: Tensor, values: Tensor, steps: int) -> None:

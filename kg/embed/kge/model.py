@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -41,6 +43,24 @@ class KgeModel:
     def score(self, rows: Tensor) -> Tensor:
         """The score of each fact, asked for its object; shape (facts)."""
         return self.scoring.pairs(self.get_queries(rows, subjects=False), self.entities.take(rows[:, 2]))
+
+    def get_state(self) -> dict[str, Any]:
+        """What a checkpoint holds; the tensors are the model's own."""
+        return {"entities": self.entities.get_state(), "relations": self.relations.get_state()}
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Goes on from what a checkpoint held."""
+        self.entities.set_state(state["entities"])
+        self.relations.set_state(state["relations"])
+
+    def get_best(self) -> dict[str, Tensor]:
+        """A copy of the vectors as they are."""
+        return {"entities": self.entities.values.cpu().clone(), "relations": self.relations.values.cpu().clone()}
+
+    def put_best(self, best: dict[str, Tensor]) -> None:
+        """Goes back to vectors of `get_best`."""
+        self.entities.values.copy_(best["entities"])
+        self.relations.values.copy_(best["relations"])
 
     def _get_relations(self, kinds: Tensor, *, inverse: bool) -> Tensor:
         if not inverse:

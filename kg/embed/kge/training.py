@@ -10,15 +10,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from kg.embed.courses import Progress, run
 from kg.embed.errors import TrainingError
 from kg.embed.kge.batches import Part, Queries, add_reciprocal, iter_facts, start_epoch
-from kg.embed.kge.checkpoints import (
-    Course,
-    Point,
-    get_fingerprint,
-    read_checkpoint,
-    write_checkpoint,
-)
+from kg.embed.kge.checkpoints import get_fingerprint
 from kg.embed.kge.fused import FusedOneVsAll
 from kg.embed.kge.model import KgeModel, make_model
 from kg.embed.kge.objectives import Gradients, NegativeSampling, OneVsAll
@@ -27,9 +22,6 @@ from kg.embed.kge.settings import KgeSettings
 from kg.embed.kge.trained import TrainedKge
 from kg.embed.ranking import find_ranks, sum_up
 from kg.embed.triples import Split
-
-#: Told after each epoch how training stands.
-Progress = Callable[[Point], None]
 
 
 def train_kge(
@@ -54,8 +46,9 @@ def train_kge(
     part, own = join(device or torch.device("cpu"))
     with _without_denormals():
         training = _Training(split, settings, own, part)
-        training.run(told or _tell_nobody, folder)
-    return TrainedKge.of(split, training.model, training.course.curve)
+        fingerprint = get_fingerprint(split, settings)
+        curve = run(training, settings, told=told, folder=folder, fingerprint=fingerprint, writes=part.rank == 0)
+    return TrainedKge.of(split, training.model, curve)
 
 
 class _Training:
@@ -63,26 +56,11 @@ class _Training:
         self.split, self.settings, self.device, self.part = split, settings, device, part
         counts = len(split.train.entities), len(split.train.relations)
         self.model: KgeModel = make_model(*counts, settings, device)
-        self.course = Course([])
         self.facts = add_reciprocal(split.train.rows, counts[1], device)
         self._iter_gradients = self._choose(2 * counts[1])
 
-    def run(self, told: Progress, folder: Path | None) -> None:
-        fingerprint = get_fingerprint(self.split, self.settings)
-        if folder is not None:
-            self.course = read_checkpoint(folder, fingerprint, self.model) or self.course
-        for epoch in range(len(self.course.curve) + 1, self.settings.epochs + 1):
-            if self._is_done():
-                break
-            self._note(epoch, *self._learn(epoch))
-            told(self.course.curve[-1])
-            last = epoch == self.settings.epochs
-            if folder is not None and self.part.rank == 0 and (last or epoch % self.settings.evaluate_every == 0):
-                write_checkpoint(folder, fingerprint, self.model, self.course)
-        self._put_best()
-
-    def _learn(self, epoch: int) -> tuple[float, float]:
-        """The mean loss of an epoch, and the seconds it took."""
+    def learn(self, epoch: int) -> tuple[float, float, int]:
+        """The mean loss of an epoch, the seconds it took, and how many facts were learned from."""
         start = time.perf_counter()
         total = torch.zeros((), device=self.device)
         steps = 0
@@ -92,10 +70,7 @@ class _Training:
             self.model.relations.change(summed.relations)
             total += summed.loss
             steps += 1
-        loss = float(total) / steps
-        if not np.isfinite(loss):
-            raise TrainingError(f"the loss of epoch {epoch} is {loss}; train with a smaller learning_rate")
-        return loss, time.perf_counter() - start
+        return float(total) / steps, time.perf_counter() - start, len(self.facts)
 
     def _choose(self, relations: int) -> Callable[[torch.Generator], Iterator[Gradients]]:
         """What gives the gradients of the batches of an epoch."""
@@ -125,34 +100,15 @@ class _Training:
         ):
             yield sampling.get_gradients(batch, model.entities, model.relations)
 
-    def _note(self, epoch: int, loss: float, seconds: float) -> None:
-        course, settings = self.course, self.settings
-        spent = seconds + (course.curve[-1].seconds if course.curve else 0.0)
-        look = epoch % settings.evaluate_every == 0 or epoch == settings.epochs
-        mrr = self._look() if look and len(self.split.valid) else None
-        course.curve.append(Point(epoch, loss, spent, len(self.facts) / seconds, mrr))
-        if mrr is None:
-            return
-        course.waited += 1
-        if mrr > course.best_mrr:
-            best = (self.model.entities.values.cpu().clone(), self.model.relations.values.cpu().clone())
-            course.best_mrr, course.best_epoch, course.waited, course.best = mrr, epoch, 0, best
-
-    def _look(self) -> float:
+    def look(self) -> float | None:
         """How well the facts that steer training are ranked; whatever else is true is left out, as is usual."""
         rows = self.split.valid.rows
+        if not len(rows):
+            return None
         first, last = self.part.of(0, len(rows))
         known = np.concatenate((self.split.train.rows, rows, self.split.test.rows))
         own = find_ranks(self.model, rows[first:last], known, device=self.device)
         return sum_up(gather_ranks(own, self.part, self.device)).mrr
-
-    def _is_done(self) -> bool:
-        return bool(self.settings.patience) and self.course.waited >= self.settings.patience
-
-    def _put_best(self) -> None:
-        if self.course.best is not None:
-            self.model.entities.values.copy_(self.course.best[0])
-            self.model.relations.values.copy_(self.course.best[1])
 
 
 @contextmanager
@@ -163,7 +119,3 @@ def _without_denormals() -> Iterator[None]:
         yield
     finally:
         torch.set_flush_denormal(False)
-
-
-def _tell_nobody(_: Point) -> None:
-    return None

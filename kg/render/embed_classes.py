@@ -1,0 +1,34 @@
+"""`kg embed classify`: what concepts are taken for, beside how often that is right."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from kg.embed.classes import Classes
+from kg.embed.predicting import NOTICE
+from kg.render.console import draw_line, make_console, make_table, print_json
+
+
+def print_classes(found: Classes, *, first: int, as_json: bool) -> None:
+    """Print the figures of concepts held out, then what those without a class are taken for."""
+    guesses, judged = found.guesses[:first], found.judged
+    if as_json:
+        rows = [
+            {"curie": one.node.curie, "name": one.node.name, "class": one.class_, "probability": one.probability}
+            for one in guesses
+        ]
+        figures = {name: round(value, 6) for name, value in asdict(judged).items()}
+        told = {"test": figures, "learned_from": found.learned_from, "classes": list(found.classes)}
+        print_json({"notice": NOTICE, **told, "without_class": len(found.guesses), "guesses": rows})
+        return
+    console = make_console()
+    right = f"{judged.accuracy:.3f} of {judged.count:,} concepts held out are told right"
+    console.print(draw_line((right, "bold"), f", mean F1 {judged.macro_f1:.3f}"))
+    console.print(draw_line(f"always naming the largest of {len(found.classes)} classes: {judged.majority:.3f}"))
+    if not guesses:
+        return
+    console.print(draw_line(f"{NOTICE}: {len(found.guesses):,} concepts without a class are taken for", style="dim"))
+    table = make_table("CURIE", "name", "taken for", "probability#")
+    for one in guesses:
+        table.add_row(one.node.curie, one.node.name, one.class_, f"{one.probability:.3f}")
+    console.print(table)
