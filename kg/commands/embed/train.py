@@ -114,7 +114,7 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
     Examples:  kg embed train --model complex --graph graph
                kg embed train --model rotate --split chance --allow document --drop-leaks --device cuda
                kg embed train --triples codex-s --config codex-s --allow symmetric
-               kg embed train --model gnn --split area --area MONDO:0005071 --keep-unseen
+               kg embed train --model gnn --split area --area HP:0001626 --keep-unseen --drop-leaks
                kg embed train --model me2vec --records records
     """
     from kg.render.embed import print_trained
