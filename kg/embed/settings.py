@@ -43,7 +43,8 @@ def read_named(config: str, package: str) -> dict[str, Any]:
         SettingsError: it is neither.
     """
     path = Path(config)
-    if path.exists():
+    # A folder of facts may be called as the preset for it is.
+    if path.is_file():
         return read_table(path)
     if config in list_presets(package):
         return read_preset_table(package, config)

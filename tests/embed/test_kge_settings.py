@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,9 @@ def test_recipes_files_and_presets_are_read_alike(tmp_path: Path) -> None:
     path.write_text("\ufeffrank = 7\n", encoding="utf-8")
     assert choose_settings("complex", config=str(path)) == KgeSettings(rank=7)
     assert choose_settings("complex", config="umls", values=["rank=7"]) == replace(read_preset("umls"), rank=7)
+    (tmp_path / "umls").mkdir()
+    with chdir(tmp_path):
+        assert choose_settings("complex", config="umls") == read_preset("umls")
     with pytest.raises(SettingsError, match=r"cannot be read: there is no such file; .* there are codex-m, codex-s"):
         choose_settings("complex", config="nowhere.toml")
 

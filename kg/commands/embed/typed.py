@@ -59,7 +59,7 @@ def _type(parameter: click.Parameter, value: Any, *, is_file: bool) -> Iterator[
             yield from (option, str(one))
     elif isinstance(value, tuple):
         yield from (option, *map(str, value))
-    elif isinstance(value, Path) or (is_file and Path(value).exists()):
+    elif isinstance(value, Path) or (is_file and Path(value).is_file()):
         yield from (option, full_name(Path(value)))
     else:
         yield from (option, str(value))
