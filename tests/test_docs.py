@@ -83,6 +83,14 @@ def test_the_documented_session_runs(kg: Kg) -> None:
     assert len(ran) > 8
 
 
+def test_every_exit_status_is_told() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "kg").rglob("*.py")]
+    used = {status for text in sources for status in re.findall(r"^_?EXIT_\w+ = (\d)$", text, re.MULTILINE)}
+    told = (ROOT / "README.md").read_text(encoding="utf-8").partition("Exit status:")[2].partition("\n\n")[0]
+    assert used == {"1", "3", "4"}
+    assert {f"{status} " for status in used} <= {told[at : at + 2] for at in range(len(told))}
+
+
 def test_help_names_every_command_without_loading_one(kg: Kg) -> None:
     started = time.monotonic()
     shown = kg("--help")

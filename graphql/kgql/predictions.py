@@ -8,11 +8,13 @@ from typing import Self
 import strawberry
 
 from kg.embed import paths as found_paths
-from kg.embed import predicting
+from kg.embed import predicting, similar
 from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.paths import PathFinder
 from kg.embed.predicting import NOTICE, Predicted, Predictor
 from kg.embed.trained import Trained
+from kg.model import Node
+from kg.roles import GraphReader
 from kgql.described import described_field, described_type
 from kgql.errors import RequestError
 from kgql.limits import check_first
@@ -101,26 +103,23 @@ def find_similar(info: Info, curie: str, *, first: int, kinds: Collection[Kind])
     """The concepts most like one; raises `RequestError` where there are no vectors, or none of it."""
     trained, context = _need_model(info), info.context
     limit = check_first(first, context.limits.first)
+    wanted = [kind.value for kind in kinds]
+    if curie not in trained.neighbours.places:
+        _need_node(context.graph, curie)
     try:
-        near = trained.neighbours.find(curie, first=limit, kinds=[kind.value for kind in kinds])
+        alike = similar.find_similar(context.graph, trained.neighbours, curie, first=limit, kinds=wanted)
     except EmbeddingError as error:
         raise RequestError("NO_VECTOR", str(error)) from error
-    context.budget.spend(1 + len(near))
-    nodes, model = context.graph.get_nodes([one.name for one in near]), VectorModel.of(info, trained)
-    return [
-        SimilarConcept(node=Concept.of(node), similarity=one.similarity, model=model)
-        for one, node in zip(near, nodes, strict=True)
-        if node
-    ]
+    context.budget.spend(1 + alike.looked)
+    model = VectorModel.of(info, trained)
+    return [SimilarConcept(node=Concept.of(one.node), similarity=one.similarity, model=model) for one in alike.found]
 
 
 def find_predictions(info: Info, curie: str, predicate: Predicate, *, first: int) -> list[Prediction]:
     """What the model expects; raises `RequestError` where it has no vectors, or the predicate is not said of such."""
     trained, context = _need_model(info), info.context
     limit = check_first(first, context.limits.first)
-    (node,) = context.graph.get_nodes([curie])
-    if node is None:
-        raise RequestError("UNKNOWN_CONCEPT", f"the graph has no concept {curie}: `search` finds concepts by name")
+    node = _need_node(context.graph, curie)
     try:
         lexicon = context.grounder.lexicon if context.grounder else None
         told = Predictor(context.graph, trained, lexicon=lexicon).predict(node, predicate.value, first=limit)
@@ -131,6 +130,13 @@ def find_predictions(info: Info, curie: str, predicate: Predicate, *, first: int
     context.budget.spend(1 + told.known + told.opposed + len(told.found))
     model, finder = VectorModel.of(info, trained), PathFinder(context.graph)
     return [Prediction.of(one, model, finder) for one in told.found]
+
+
+def _need_node(graph: GraphReader, curie: str) -> Node:
+    (node,) = graph.get_nodes([curie])
+    if node is None:
+        raise RequestError("UNKNOWN_CONCEPT", f"the graph has no concept {curie}: `search` finds concepts by name")
+    return node
 
 
 def _need_model(info: Info) -> Trained:

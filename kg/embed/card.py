@@ -23,6 +23,12 @@ _ALIKE = (
     """The model does not predict facts. Its vectors say what is given, coded or done together, not what is true."""
 )
 
+_ANSWERS = """Counted are answers, not facts: a fact of a symmetric predicate is asked from both its sides, which
+makes two, and of each predicate 500 questions at most are asked."""
+
+#: A bar that ends no cell of a table.
+_BAR = r"\|"
+
 _COUNTING = "by counting"
 
 _COUNTING_TELLS = """*By counting*: concepts ranked by how often a predicate has them, whatever is asked, as
@@ -42,7 +48,8 @@ def make_card(about: About, folder: Path) -> str:
     sections = {
         f"{about.name}: {about.model}": [_USES],
         "From": _bullets(_origin(about)),
-        "Split and leaks": _bullets(about.split.items()),
+        "Split": _bullets((name, value) for name, value in about.split.items() if name != "leaks"),
+        "Leaks": _leaks(about.split),
         "Scores": _scores(with_counting(about.scores, about.counting)),
         "Calibration": [*_calibrations(about.calibrations), *_judged(about.probabilities)],
         "Settings": _bullets(about.settings.items()),
@@ -97,6 +104,18 @@ def _told(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
+def _leaks(split: Mapping[str, Any]) -> list[str]:
+    """A table of what could be read off the facts learned from; nothing where leaks were not looked for."""
+    if "leaks" not in split:
+        return []
+    heads = ["kind", "part", "facts", "done", "for example"]
+    rows = [
+        [leak["kind"], leak["part"], f"{leak['facts']:,} of {leak['of']:,}", leak["done"], "; ".join(leak["examples"])]
+        for leak in split["leaks"]
+    ]
+    return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows)] if rows else ["None were found."]
+
+
 def _scores(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
     """A table of figures, a row a part of the facts; where other figures were taken, they are the columns."""
     names = dict.fromkeys(name for figures in scores.values() for name in figures)
@@ -117,7 +136,7 @@ def _calibrations(calibrations: Mapping[str, Mapping[str, float]]) -> list[str]:
         [("all predicates" if name == "*" else name), *(_figure(curve[key]) for key in ("slope", "intercept", "facts"))]
         for name, curve in calibrations.items()
     ]
-    return [_row(["of", "slope", "intercept", "held-out facts"]), _row(["---"] * 4), *map(_row, rows)]
+    return [_row(["of", "slope", "intercept", "answers"]), _row(["---"] * 4), *map(_row, rows), f"\n{_ANSWERS}"]
 
 
 def _judged(told: Mapping[str, float]) -> list[str]:
@@ -125,14 +144,14 @@ def _judged(told: Mapping[str, float]) -> list[str]:
     if not told:
         return []
     return [
-        f"\nOn test: {int(told['facts']):,} facts among {int(told['candidates']):,} candidates, mean squared error "
+        f"\nOn test: {int(told['facts']):,} answers among {int(told['candidates']):,} candidates, mean squared error "
         f"{told['brier']:.5f} (saying the same of each: {told['brier_of_base_rate']:.5f}), calibration error "
         f"{told['error']:.5f}."
     ]
 
 
 def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(cell.replace('|', _BAR) for cell in cells)} |"
 
 
 def _figure(value: float | None) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.embed.background import Background, read_background
+from kg.embed.device import enough_memory
 from kg.embed.errors import EmbeddingError
 from kg.embed.leaks import Leak, LeakSettings, check_leaks, drop_leaks, find_leaks
 from kg.embed.reading import Named, read_triples
@@ -44,6 +45,7 @@ class Evaluated:
     """Facts of the file that it has already: each is asked once."""
 
 
+@enough_memory()
 def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     """How the facts held out in training rank, among the concepts that were trained.
 
@@ -66,6 +68,7 @@ def evaluate_held_out(trained: Trained, *, device: torch.device) -> Evaluated:
     return Evaluated(*_rank(read_trained(trained.folder / STATE, split, device=device), split, held))
 
 
+@enough_memory()
 def evaluate_file(
     trained: Trained,
     path: Path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,10 +51,28 @@ class SplitChoice:
     def __post_init__(self) -> None:
         if self.manner not in MANNERS:
             raise EmbeddingError(f"{self.manner!r} is no way to divide facts; use one of {', '.join(MANNERS)}")
-        if self.manner == "time" and not all(self.days):
-            raise EmbeddingError("a split by time needs the days from which on documents are valid and test")
+        if self.manner == "time":
+            self._check_days()
         if self.manner == "chance" and self.keep_unseen:
             raise EmbeddingError("by chance no concept is held out whole: divide otherwise to ask of unseen ones")
+
+    def _check_days(self) -> None:
+        if not all(self.days):
+            raise EmbeddingError("a split by time needs the days from which on documents are valid and test")
+        for day in self.days:
+            if not _is_day(day):
+                raise EmbeddingError(f"{day!r} is no day: write year, month and day, as 2024-01-31")
+        valid, test = self.days
+        if valid > test:
+            raise EmbeddingError(f"valid begins on {valid}, after test on {test}: give the earlier day first")
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is written as days of documents are, so that both can be compared as text."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,9 +171,19 @@ def _counts(split: Split) -> dict[str, int]:
     return {"train": len(split.train), "valid": len(split.valid), "test": len(split.test)}
 
 
-def _tell(leaks: Sequence[Leak], choice: SplitChoice, admits: frozenset[str]) -> list[str]:
+def _tell(leaks: Sequence[Leak], choice: SplitChoice, admits: frozenset[str]) -> list[dict[str, Any]]:
     """What leaks there were, and what was done with them."""
-    return [f"{_done(leak, choice, admits)}: {leak}" for leak in leaks]
+    return [
+        {
+            "kind": leak.kind.value,
+            "part": leak.part.name.lower(),
+            "facts": len(leak.rows),
+            "of": leak.of,
+            "done": _done(leak, choice, admits),
+            "examples": list(leak.examples),
+        }
+        for leak in leaks
+    ]
 
 
 def _done(leak: Leak, choice: SplitChoice, admits: frozenset[str]) -> str:

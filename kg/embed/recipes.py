@@ -5,12 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from kg.embed.errors import EmbeddingError
 from kg.embed.gnn.settings import GnnSettings, make_gnn_settings
-from kg.embed.kge.settings import KgeSettings, list_presets, make_settings, read_preset
+from kg.embed.kge.settings import PACKAGE, KgeSettings, make_settings
+from kg.embed.settings import read_named
 
 #: Models that are trained on facts; transe is transe_l2 unless the settings say transe_l1.
 MODELS = ("complex", "distmult", "rotate", "transe", "gnn")
@@ -27,10 +27,10 @@ def choose_settings(
     `values` are single settings as `rank=64`, which come last.
 
     Raises:
-        SettingsError: a setting is unknown, or cannot be what it is set to.
-        EmbeddingError: the file cannot be read, a single value cannot be understood, or the file is of another model.
+        SettingsError: the file cannot be read, or a setting is unknown, or cannot be what it is set to.
+        EmbeddingError: a single value cannot be understood, or the file is of another model.
     """
-    chosen = dict(_read_config(config)) if config else _read_recipes()[model]
+    chosen = read_named(config, PACKAGE) if config else _read_recipes()[model]
     chosen |= dict(map(read_value, values))
     if seed is not None:
         chosen["seed"] = seed
@@ -54,20 +54,6 @@ def _read_recipes() -> Mapping[str, dict[str, Any]]:
     if recipes.keys() != set(MODELS):
         raise EmbeddingError(f"kg/embed/recipes.toml must have a table for each of {', '.join(MODELS)}; mend the file")
     return recipes
-
-
-def _read_config(config: str) -> Mapping[str, Any]:
-    path = Path(config)
-    if not path.exists() and config in list_presets():
-        preset = read_preset(config)
-        return {name: getattr(preset, name) for name in preset.__dataclass_fields__}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        known = ", ".join(list_presets()) or "none"
-        raise EmbeddingError(
-            f"{config} cannot be read ({error}): name a TOML file of settings, or a preset; presets are {known}"
-        ) from error
 
 
 def read_value(text: str) -> tuple[str, Any]:

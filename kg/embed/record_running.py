@@ -18,10 +18,11 @@ import numpy as np
 
 from kg.embed.background import read_background
 from kg.embed.card import write_card
-from kg.embed.device import get_device
+from kg.embed.device import enough_memory, get_device
 from kg.embed.errors import EmbeddingError
 from kg.embed.keeping import draw
 from kg.embed.recipes import read_value
+from kg.embed.settings import read_named
 from kg.embed.shelf import Shelf
 from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
 from kg.embed.vectors import Vectors
@@ -61,9 +62,10 @@ class RecordOrder:
 
 def choose_care_settings(*, config: str = "", values: Sequence[str] = (), seed: int | None = None) -> Me2vecSettings:
     """Settings of a file or preset (`care`, `paper`), with single ones as `skipgram.dimensions=64` laid over them."""
-    from kg.embed.me2vec.settings import make_settings, read_preset, read_settings
+    from kg.embed.me2vec.settings import PACKAGE, make_settings
 
-    chosen = asdict(read_settings(Path(config)) if config and Path(config).exists() else read_preset(config or RECIPE))
+    config = config or RECIPE
+    chosen = asdict(make_settings(read_named(config, PACKAGE), where=config))
     for name, value in map(read_value, values):
         table, _, key = name.rpartition(".")
         inside = chosen.get(table) if table else chosen
@@ -74,7 +76,7 @@ def choose_care_settings(*, config: str = "", values: Sequence[str] = (), seed: 
         inside[key] = value
     if seed is not None:
         chosen["seed"] = seed
-    return make_settings(_as_read(chosen))
+    return make_settings(chosen, where=config)
 
 
 def _as_read(chosen: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def _as_read(chosen: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@enough_memory()
 def run_on_records(
     records: Path,
     graph: GraphReader,
@@ -249,6 +252,7 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, device: str
             "learned from": "events of the records",
             "here": f"codes of at least {LEAST} patients",
             "patients": "their vectors stay beside the records",
+            "worth": f"`kg embed evaluate {order.name}` tells it where the records are",
         },
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from kg.embed.device import get_device
+from kg.embed.device import enough_memory, get_device
 from kg.embed.fitting import Settings, Told, fit_again, measure_model, prepare
 from kg.embed.keeping import Run, keep
 from kg.embed.material import Material
@@ -32,6 +32,7 @@ class Order:
     serve: bool = True
 
 
+@enough_memory()
 def run(
     material: Material,
     order: Order,

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from kg.embed.card import with_counting
-from kg.embed.neighbours import Neighbour
 from kg.embed.paths import Path
 from kg.embed.predicting import NOTICE, Prediction, Predictions
+from kg.embed.similar import Similar
 from kg.embed.trained import About, Trained
 from kg.forms import Form, evidence_form, fact_form, node_form
 from kg.language import WIDER, prefer_language
@@ -32,20 +32,16 @@ if TYPE_CHECKING:
 STRANGE_SHOWN = 10
 
 
-def print_similar(
-    graph: GraphReader, node: Node, found: Sequence[Neighbour], about: About, *, language: str, as_json: bool
-) -> None:
-    """Print the concepts that are most like one; those that left the graph since are left out."""
+def print_similar(node: Node, found: Sequence[Similar], about: About, *, language: str, as_json: bool) -> None:
+    """Print the concepts that are most like one."""
     console = make_console()
-    nodes = graph.get_nodes([one.name for one in found])
-    pairs = [(one, near) for one, near in zip(found, nodes, strict=True) if near is not None]
     if as_json:
-        rows = [{"similarity": round(one.similarity, 6), **node_form(near)} for one, near in pairs]
+        rows = [{"similarity": round(one.similarity, 6), **node_form(one.node)} for one in found]
         print_json({"concept": node_form(node), "model": model_form(about), "similar": rows})
         return
     table = make_table("like#", "CURIE", "name", "kind")
-    for one, near in pairs:
-        table.add_row(f"{one.similarity:.3f}", near.curie, name_in(near, language), near.kind.value)
+    for near, similarity in found:
+        table.add_row(f"{similarity:.3f}", near.curie, name_in(near, language), near.kind.value)
     console.print(draw_line((name_in(node, language), "bold"), (f"  {node.curie} · {about.name}", "dim")))
     console.print(table)
 
@@ -227,7 +223,8 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
     print_figures(about.scores, about.counting)
     for leak in about.split.get("leaks", ()):
-        console.print(draw_line(f"leak, {leak}", style="dim"))
+        told = f"leak, {leak['done']}: {leak['facts']:,} of {leak['of']:,} {leak['part']} facts are {leak['kind']}"
+        console.print(draw_line(told, style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
 
 

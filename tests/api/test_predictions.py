@@ -10,7 +10,7 @@ import pytest
 from kg.embed.shelf import LiveModel, Shelf
 from kg.embed.trained import ABOUT
 from kgql.limits import Limits
-from small_model import AMIODARONE, BLEEDING, FIBRILLATION, PREGNANCY, WARFARIN, make_small_model
+from small_model import AMIODARONE, BLEEDING, FIBRILLATION, PREGNANCY, WARFARIN, add_strangers, make_small_model
 
 SIMILAR = (
     "query ($id: ID!, $kinds: [ConceptKind!]) { similar(id: $id, first: 3, kinds: $kinds) { similarity node { id } } }"
@@ -40,6 +40,15 @@ def test_similar_concepts_come_nearest_first(service: Any) -> None:
     assert found[0]["similarity"] > found[1]["similarity"]
     drugs = answer_of(service, SIMILAR, id=AMIODARONE, kinds=["DRUG"])["data"]["similar"]
     assert drugs[0]["node"]["id"] == WARFARIN
+
+
+def test_codes_that_the_graph_does_not_have_take_no_places(modelled_graph: Path, client_of: Any) -> None:
+    add_strangers(modelled_graph, AMIODARONE, count=40)
+    service = client_of(modelled_graph, model=LiveModel(modelled_graph))
+    found = answer_of(service, SIMILAR, id=AMIODARONE)["data"]["similar"]
+    assert [one["node"]["id"] for one in found] == [FIBRILLATION, WARFARIN, BLEEDING]
+    stranger = answer_of(service, SIMILAR, id="x:3")["data"]["similar"]
+    assert [one["node"]["id"] for one in stranger] == [AMIODARONE, FIBRILLATION, WARFARIN]
 
 
 def test_predictions_say_what_they_are(service: Any) -> None:
@@ -79,7 +88,8 @@ def test_what_sources_state_is_no_prediction_and_no_prediction_is_a_fact(service
 @pytest.mark.parametrize(
     ("query", "variables", "code"),
     [
-        (SIMILAR, {"id": "drugbank:DB99999"}, "NO_VECTOR"),
+        (SIMILAR, {"id": "drugbank:DB99999"}, "UNKNOWN_CONCEPT"),
+        (SIMILAR, {"id": "nope:1"}, "UNKNOWN_CONCEPT"),
         (SIMILAR, {"id": "local:organization/example_pharma"}, "NO_VECTOR"),
         (PREDICTIONS, {"subject": "drugbank:DB99999"}, "UNKNOWN_CONCEPT"),
         (PREDICTIONS, {"subject": WARFARIN, "predicate": "INTERACTS_WITH"}, "NO_VECTOR"),

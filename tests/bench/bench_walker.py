@@ -20,7 +20,8 @@ import numpy as np
 import torch
 
 from kg.embed.me2vec.adjacency import Adjacency, Edges, make_adjacency
-from kg.embed.me2vec.walking import Walker, WalkSettings
+from kg.embed.me2vec.settings import WalkSettings
+from kg.embed.me2vec.walking import Walker
 
 SETTINGS = ((4.0, 1.0), (1.0, 1.0), (0.25, 4.0), (4.0, 0.25), (1.0, 0.5))
 LENGTH = 80

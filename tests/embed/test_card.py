@@ -31,6 +31,23 @@ def test_a_card_says_what_the_model_is_from_and_what_it_is_not_for(tmp_path: Pat
     assert "![curve]" not in card
 
 
+def test_a_card_has_a_table_of_leaks(tmp_path: Path) -> None:
+    leak = {"kind": "inverse", "part": "test", "facts": 3, "of": 1200, "done": "left out", "examples": ["a p b|c", "d"]}
+    card = make_card(replace(ABOUT, split={**ABOUT.split, "leaks": [leak]}), tmp_path)
+    assert "| inverse | test | 3 of 1,200 | left out | a p b\\|c; d |" in card
+    assert "leaks: " not in card
+    assert "None were found." in make_card(replace(ABOUT, split={"leaks": []}), tmp_path)
+    assert "## Leaks" not in make_card(ABOUT, tmp_path)
+
+
+def test_a_card_says_what_is_counted_where_a_fact_has_two_sides(tmp_path: Path) -> None:
+    probabilities = {"facts": 51.0, "candidates": 900.0, "brier": 0.1, "brier_of_base_rate": 0.2, "error": 0.01}
+    card = make_card(replace(ABOUT, probabilities=probabilities), tmp_path)
+    assert "| of | slope | intercept | answers |" in card
+    assert "51 answers among 900 candidates" in card
+    assert "asked from both its sides" in card
+
+
 def test_a_card_says_what_the_model_adds_to_counting(tmp_path: Path) -> None:
     assert "counting" not in make_card(ABOUT, tmp_path)
     counted = {"test": {"mrr": 0.3, "hits1": 0.1, "hits3": 0.2, "hits10": 0.4, "count": 4.0}}

@@ -15,7 +15,7 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.shelf import Shelf
 from kg.embed.trained import ABOUT, INDEX, write_about
 from kg_command import Kg, KgHere
-from small_model import AMIODARONE, FIBRILLATION, make_small_model
+from small_model import AMIODARONE, BLEEDING, FIBRILLATION, WARFARIN, add_strangers, make_small_model
 
 
 @pytest.fixture
@@ -30,6 +30,13 @@ def test_a_name_in_any_language_is_understood(here: Kg) -> None:
         assert told["concept"]["curie"] == AMIODARONE
         assert told["similar"][0]["curie"] == FIBRILLATION
     assert "心房颤动 (atrial fibrillation)" in here("embed", "similar", "胺碘酮", "--lang", "zh")
+
+
+def test_codes_that_the_graph_does_not_have_take_no_places(here: Kg, modelled_graph: Path) -> None:
+    add_strangers(modelled_graph, AMIODARONE, count=40)
+    found = json.loads(here("embed", "similar", "amiodarone", "--first", "3", "--json"))["similar"]
+    assert [one["curie"] for one in found] == [FIBRILLATION, WARFARIN, BLEEDING]
+    assert len(json.loads(here("embed", "similar", "amiodarone", "--first", "100", "--json"))["similar"]) == 8
 
 
 def test_a_name_of_several_concepts_ends_with_the_choice(here: Kg) -> None:

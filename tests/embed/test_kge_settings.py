@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import chdir
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from kg.embed.errors import SettingsError
 from kg.embed.kge.settings import KgeSettings, list_presets, make_settings, read_preset, read_settings
+from kg.embed.recipes import choose_settings
 
 
 @pytest.mark.parametrize("name", list_presets())
@@ -42,6 +45,18 @@ def test_what_is_wrong_in_a_file_is_told(text: str, told: str, tmp_path: Path) -
     path.write_text(text)
     with pytest.raises(SettingsError, match=told):
         read_settings(path)
+
+
+def test_recipes_files_and_presets_are_read_alike(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("\ufeffrank = 7\n", encoding="utf-8")
+    assert choose_settings("complex", config=str(path)) == KgeSettings(rank=7)
+    assert choose_settings("complex", config="umls", values=["rank=7"]) == replace(read_preset("umls"), rank=7)
+    (tmp_path / "umls").mkdir()
+    with chdir(tmp_path):
+        assert choose_settings("complex", config="umls") == read_preset("umls")
+    with pytest.raises(SettingsError, match=r"cannot be read: there is no such file; .* there are codex-m, codex-s"):
+        choose_settings("complex", config="nowhere.toml")
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from kg.embed.me2vec.adjacency import Edges, make_adjacency
 from kg.embed.me2vec.factors import factor_graph
 from kg.embed.me2vec.journeys import NONE
 from kg.embed.me2vec.moves import find_move
-from kg.embed.me2vec.patients import Line, LineSettings
-from kg.embed.me2vec.providers import ProviderSettings, find_givers, train_providers
+from kg.embed.me2vec.patients import Line
+from kg.embed.me2vec.providers import find_givers, train_providers
 from kg.embed.me2vec.proximity import find_directions
 from kg.embed.me2vec.service_graph import Kernel, make_service_graph
-from kg.embed.me2vec.skipgram import SkipgramSettings, train_skipgram
+from kg.embed.me2vec.settings import LineSettings, ProviderSettings, SkipgramSettings, WalkSettings
+from kg.embed.me2vec.skipgram import train_skipgram
 from kg.embed.me2vec.uses import Ancestry, Matrix, count_uses, find_uses
-from kg.embed.me2vec.walking import WalkSettings
 from planted_care import PARENTS, SPECIALTIES, make_journeys
 
 CPU = torch.device("cpu")

@@ -129,15 +129,17 @@ def test_bundled_settings_are_read(name: str) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"graphs": {}}, "'graphs' is no setting"),
-        ({"graph": {"kernel": "round"}}, "no kernel; use one of bins, window, halving"),
+        ({"graphs": {}}, "graphs is no setting; known are journeys"),
+        ({"graph": {"kernel": "round"}}, "settings, graph: kernel = 'round' must be one of bins, window, halving"),
         ({"graph": 3}, "is a table"),
-        ({"walks": {"p": "4"}}, "'4' is no float"),
-        ({"walks": {"length": True}}, "True is no int"),
-        ({"walks": {"q": 0}}, "q is 0; it must be above 0"),
+        ({"walks": {"p": "4"}}, "settings, walks: p = '4' must be of type float"),
+        ({"walks": {"length": True}}, "length = True must be of type int"),
+        ({"walks": {"q": 0}}, "q is 0.0; it must be above 0"),
         ({"journeys": {"unit": "day"}}, "neither visit nor patient"),
         ({"line": {"start": "zero"}}, "neither mean nor chance"),
         ({"patients": {"parts": ["line", "line"]}}, "each once"),
+        ({"patients": {"parts": "line"}}, "parts = 'line' must be a list"),
+        ({"patients": {"even": [3]}}, r"even\[0\] = 3 must be of type str"),
         ({"patients": {"parts": ["line"]}}, "a number above 0 for each of line"),
         ({"graph": {"learn": "luck"}}, "neither walks nor factors"),
         ({"patients": {"even": ["wards"]}}, "is not made of"),
@@ -156,7 +158,7 @@ def test_settings_are_read_from_a_file(tmp_path: Path) -> None:
     path.write_text("seed = ", encoding="utf-8")
     with pytest.raises(SettingsError, match="cannot be read"):
         read_settings(path)
-    with pytest.raises(SettingsError, match="use care or paper"):
+    with pytest.raises(SettingsError, match="use one of care, paper"):
         read_preset("mine")
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kg.embed.me2vec.adjacency import Adjacency, Edges, make_adjacency
 from kg.embed.me2vec.aliases import make_aliases
-from kg.embed.me2vec.walking import Walker, WalkSettings
+from kg.embed.me2vec.settings import WalkSettings
+from kg.embed.me2vec.walking import Walker
 
 CPU = torch.device("cpu")
 

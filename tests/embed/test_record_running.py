@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.embed.errors import EmbeddingError
+from kg.embed.errors import EmbeddingError, SettingsError
 from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
 from kg.embed.shelf import Shelf
 from kg.embed.trained import Trained
@@ -92,12 +92,17 @@ def test_a_name_that_cannot_be_is_told_before_the_training(
     assert said == []
 
 
-def test_settings_are_those_of_a_preset_with_single_ones_laid_over() -> None:
+def test_settings_are_those_of_a_preset_or_file_with_single_ones_laid_over(tmp_path: Path) -> None:
     chosen = choose_care_settings(values=["skipgram.window=3", "journeys.unit=patient"])
     assert chosen == replace(
         choose_care_settings(),
         skipgram=replace(choose_care_settings().skipgram, window=3),
         journeys=replace(choose_care_settings().journeys, unit="patient"),
     )
+    path = tmp_path / "mine.toml"
+    path.write_text("\ufeff[skipgram]\nwindow = 4\n", encoding="utf-8")
+    assert choose_care_settings(config=str(path)).skipgram.window == 4
+    with pytest.raises(SettingsError, match="a preset, of which there are care, paper"):
+        choose_care_settings(config="nowhere.toml")
     with pytest.raises(EmbeddingError, match="no setting of me2vec"):
         choose_care_settings(values=["walk.length=3"])

@@ -57,7 +57,8 @@ def test_the_model_lies_beside_the_graph_with_its_card(trained: tuple[Kg, dict[s
     assert model.about.graph_version == store.get_meta()["graph_version"]
     store.close()
     assert Path(told["folder"]) == model.folder
-    assert model.about.command.startswith("kg embed train --set rank=16")
+    assert model.about.command.startswith("kg embed train --model complex --set rank=16")
+    assert f"--graph {kg.graph}" in model.about.command
     assert model.about.settings["rank"] == 16
     assert "MRR" in (model.folder / "card.md").read_text(encoding="utf-8")
     assert Shelf(kg.graph).current() == "complex"
@@ -248,10 +249,10 @@ def test_a_split_that_leaks_fails_the_run_and_the_named_remedies_help(
     assert "files" not in Shelf(kg.graph).names()
     dropped = json.loads(kg(*order, "--drop-leaks", "--json"))
     assert dropped["split"]["test"] == 1
-    assert dropped["split"]["leaks"][0].startswith("left out")
+    assert dropped["split"]["leaks"][0]["done"] == "left out"
     allowed = json.loads(kg(*order, "--allow", "repeated", "--json"))
     assert allowed["split"]["test"] == 2
-    assert allowed["split"]["leaks"][0].startswith("allowed by name")
+    assert allowed["split"]["leaks"][0]["done"] == "allowed by name"
     kg("embed", "remove", "files")
 
 
@@ -290,6 +291,9 @@ def test_a_split_is_read_as_it_was_written(trained: tuple[Kg, dict[str, Any]], t
         (("--device", "cuda:99"), "use --device cpu"),
         (("--name", "a/b"), "no name of a model"),
         (("--split", "time"), "needs the days"),
+        (("--split", "time", "--days", "yesterday", "today"), "'yesterday' is no day"),
+        (("--split", "time", "--days", "20240101", "2025-01-01"), "'20240101' is no day"),
+        (("--split", "time", "--days", "2025-01-01", "2024-01-01"), "give the earlier day first"),
         (("--split", "area"), "at least one area"),
     ],
 )

@@ -83,6 +83,21 @@ def make_small_model(graph: Path, *, graph_version: str | None = None, name: str
     return _write(graph, vectors, relations, name)
 
 
+def add_strangers(graph: Path, curie: str, *, count: int) -> None:
+    """Give the small model as many codes that the graph does not have, all nearer to `curie` than its concepts."""
+    shelf = Shelf(graph)
+    trained = shelf.open()
+    known, relations = trained.vectors, trained.relations
+    assert relations is not None
+    near = known.matrix[known.names.index(curie)] * np.linspace(1.1, 2, count, dtype=np.float32)[:, None]
+    names = (*known.names, *(f"x:{at}" for at in range(count)))
+    kinds = (*known.kinds, *["other"] * count)
+    wider = replace(known, names=names, matrix=np.concatenate([known.matrix, near]), kinds=kinds)
+    with replacing(trained.folder) as folder:
+        write_matrices(folder, wider, relations)
+        write_about(replace(trained.about, vectors=len(names)), folder)
+
+
 def _write(graph: Path, vectors: Vectors, relations: Vectors, name: str) -> Path:
     shelf = Shelf(graph)
     with replacing(shelf.place(name)) as folder:

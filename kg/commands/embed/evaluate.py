@@ -6,11 +6,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kg.commands.embed.evaluate_care import OF_CARE, care_options, evaluate
 from kg.commands.embed.leak_options import leak_options, read_allowed
+from kg.commands.embed.typed import refuse
 from kg.commands.options import graph_option, json_option
 from kg.config import Where
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Exit status when facts of the file could not be asked, and the rest was.
 EXIT_LEFT_OUT = 3
+
+_OF_FACTS = ("file", "drop_leaks", "allow")
 
 
 @click.command("evaluate")
@@ -32,10 +36,18 @@ EXIT_LEFT_OUT = 3
 )
 @click.option("--device", default="auto", show_default=True, metavar="DEVICE", help="auto, cpu, cuda, cuda:N.")
 @leak_options
+@care_options
 @graph_option
 @json_option
 def command(
-    model: str, file: Path | None, device: str, drop_leaks: bool, allow: tuple[str, ...], graph: Where, as_json: bool
+    model: str,
+    file: Path | None,
+    device: str,
+    drop_leaks: bool,
+    allow: tuple[str, ...],
+    graph: Where,
+    as_json: bool,
+    **of_care: Any,
 ) -> None:
     """Rank the facts that were held out when MODEL was trained, or those of a file, among all concepts.
 
@@ -44,14 +56,23 @@ def command(
     with a concept that the model does not know, or a name that may stand for several, are told and left out; the exit
     status is 3 then.
 
+    A model of care (me2vec) is asked on its records: what comes after the first day of a visit, which specialty cared
+    for it, which codes belong together, beside a bag of services. Only figures leave the record room.
+
     \b
     Examples:  kg embed evaluate complex
+               kg embed evaluate me2vec --records records
                kg embed evaluate complex --test mine.tsv --drop-leaks --json
     """
     from kg.embed.shelf import Shelf
     from kg.render.embed import print_evaluated
 
-    trained = Shelf(graph).open(model)
+    trained, context = Shelf(graph).open(model), click.get_current_context()
+    if trained.about.model == "me2vec":
+        refuse(context, _OF_FACTS, f"{trained.about.name} learned from records, and scores no facts")
+        evaluate(trained, device=device, as_json=as_json, **of_care)
+        return
+    refuse(context, OF_CARE, f"{trained.about.name} learned from facts, not from records")
     found = _evaluate(trained, file, device, graph, drop=drop_leaks, allow=read_allowed(allow))
     print_evaluated(found, trained.about, as_json=as_json)
     if found.strange:

@@ -26,9 +26,10 @@ def command(
     Examples:  kg embed similar metformin
                kg embed similar 华法林 --kind drug --first 20 --json
     """
+    from kg.embed.similar import find_similar
     from kg.render.embed import print_similar
 
     with opened(graph, model) as (store, trained):
         node = choose(store, name, as_json=as_json)
-        found = trained.neighbours.find(node.curie, first=first, kinds=kinds)
-        print_similar(store, node, found, trained.about, language=language, as_json=as_json)
+        found = find_similar(store, trained.neighbours, node.curie, first=first, kinds=kinds).found
+        print_similar(node, found, trained.about, language=language, as_json=as_json)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kg.commands.embed.leak_options import leak_options, read_allowed
+from kg.commands.embed.typed import refuse, refuse_all_but, type_again
 from kg.commands.options import graph_option, json_option
 from kg.commands.records.options import key_option, records_option
 from kg.config import Where
@@ -21,6 +20,14 @@ if TYPE_CHECKING:
 
 MODELS = ("complex", "distmult", "rotate", "transe", "gnn", "me2vec")
 MANNERS = ("document", "chance", "time", "area")
+
+#: What is asked of records, and what of facts in files; of the graph all but what is of records alone.
+_OF_RECORDS = ("records", "key_file")
+_WITH_RECORDS = (
+    *_OF_RECORDS,
+    *("model", "name", "config", "values", "device", "seed", "no_pictures", "no_serve", "graph", "as_json"),
+)
+_DIVIDING = ("manner", "valid", "test", "days", "areas")
 
 
 def _training_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -105,16 +112,34 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
 
     \b
     Examples:  kg embed train --model complex --graph graph
-               kg embed train --model rotate --split chance --allow document --set rank=200 --device cuda
+               kg embed train --model rotate --split chance --allow document --drop-leaks --device cuda
                kg embed train --triples codex-s --config codex-s --allow symmetric
-               kg embed train --model gnn --split area --area MONDO:0005071 --keep-unseen
+               kg embed train --model gnn --split area --area HP:0001626 --keep-unseen --drop-leaks
                kg embed train --model me2vec --records records
     """
     from kg.render.embed import print_trained
 
+    _refuse_what_means_nothing(click.get_current_context(), asked)
     trained = _train_on_records(graph, asked) if asked["model"] == "me2vec" else _train_on_facts(graph, asked)
     if trained is not None:
         print_trained(trained, as_json=as_json)
+
+
+def _refuse_what_means_nothing(context: click.Context, asked: dict[str, Any]) -> None:
+    if asked["model"] == "me2vec":
+        refuse_all_but(context, _WITH_RECORDS, "me2vec learns from records, of which no facts are held out")
+        return
+    refuse(context, _OF_RECORDS, f"{asked['model']} learns from facts, and --model me2vec from records")
+    if asked["triples"]:
+        refuse(context, _DIVIDING, "--triples is divided by its files")
+    if asked["manner"] != "time":
+        refuse(context, ("days",), "it goes with --split time")
+    if asked["manner"] != "area":
+        refuse(context, ("areas",), "it goes with --split area")
+
+
+def _type_again(places: tuple[str, ...]) -> str:
+    return type_again(click.get_current_context(), always=("model", *places), files=("config",))
 
 
 def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
@@ -133,7 +158,7 @@ def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
         name=asked["name"] or asked["model"],
         settings=settings,
         device=asked["device"],
-        command=shlex.join(["kg", *sys.argv[1:]]),
+        command=_type_again(("graph",)),
         refit=asked["refit"],
         pictures=not asked["no_pictures"],
         serve=not asked["no_serve"] and not asked["triples"],
@@ -155,7 +180,7 @@ def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
         name=asked["name"] or asked["model"],
         settings=choose_care_settings(config=asked["config"], values=asked["values"], seed=asked["seed"]),
         device=asked["device"],
-        command=shlex.join(["kg", *sys.argv[1:]]),
+        command=_type_again(("graph", *_OF_RECORDS)),
         pictures=not asked["no_pictures"],
     )
     store = connect(graph)

@@ -68,7 +68,9 @@ def ask_next_group(
             counts[group] = counts.get(group, 0) + 1
     kept = sorted((group for group in counts if counts[group] >= fewest), key=lambda each: (-counts[each], each))
     labels = tuple(kept[:most])
-    truth = np.array([[label in groups for label in labels] for groups in fresh], np.bool_).reshape(-1, len(labels))
+    truth = np.array([[label in groups for label in labels] for groups in fresh], np.bool_).reshape(
+        len(fresh), len(labels)
+    )
     return _ask("next diagnosis group", view, journeys, np.array(there, np.int64), truth, labels)
 
 

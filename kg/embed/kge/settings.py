@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from kg.embed import settings
 from kg.embed.errors import SettingsError
 from kg.embed.settings import check_values, fill, read_table
+
+#: In which the shipped recipes lie.
+PACKAGE = "kg.embed.kge"
 
 #: What a setting that is a word may be.
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -105,13 +107,9 @@ def read_settings(path: Path) -> KgeSettings:
 
 def list_presets() -> list[str]:
     """The names of the recipes that are shipped."""
-    names = (file.name for file in (files(__package__) / "presets").iterdir())
-    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+    return settings.list_presets(PACKAGE)
 
 
 def read_preset(name: str) -> KgeSettings:
     """The settings of a shipped recipe; raises `SettingsError` where there is none of that name."""
-    if name not in list_presets():
-        raise SettingsError(f"{name!r} is no preset; use one of {', '.join(list_presets())}")
-    text = (files(__package__) / "presets" / f"{name}.toml").read_text(encoding="utf-8")
-    return make_settings(tomllib.loads(text), told_of=f"presets/{name}.toml")
+    return make_settings(settings.read_preset_table(PACKAGE, name), told_of=f"presets/{name}.toml")

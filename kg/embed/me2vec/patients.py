@@ -14,13 +14,13 @@ comes later starts so too and then follows its own loss, with everything else as
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from kg.embed.me2vec.settings import LineSettings
 from kg.embed.me2vec.uses import Matrix, Uses
 
 _FLATTEN = 0.75
@@ -30,19 +30,6 @@ _SHARED = 256
 
 #: Patients who come later that are held at once.
 _ALONE = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class LineSettings:
-    """How patients are brought near their contexts; `later` is the number of steps for one that comes later."""
-
-    dimensions: int = 128
-    negatives: int = 10
-    epochs: int = 50
-    batch: int = 512
-    rate: float = 0.0025
-    start: str = "mean"
-    later: int = 50
 
 
 class Line:

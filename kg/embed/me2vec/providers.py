@@ -24,26 +24,12 @@ from torch.nn import functional
 
 from kg.embed.me2vec.attention import Attention, GivenServices
 from kg.embed.me2vec.journeys import NONE, Journeys, Numbers
+from kg.embed.me2vec.settings import ProviderSettings
 
 Matrix = npt.NDArray[np.float32]
 
 #: Givers that are embedded together.
 _AT_ONCE = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderSettings:
-    """How attention over services is trained; dimensions are those of the services."""
-
-    heads: int = 4
-    dropout: float = 0.3
-    epochs: int = 100
-    patience: int = 10
-    """Epochs without a lesser loss on those held out, after which training ends."""
-    held_out: float = 0.1
-    batch: int = 512
-    rate: float = 0.01
-    decay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from importlib.resources import files
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any
 
 from kg.embed.errors import SettingsError
-from kg.embed.me2vec.patients import LineSettings
-from kg.embed.me2vec.providers import ProviderSettings
 from kg.embed.me2vec.service_graph import Kernel
-from kg.embed.me2vec.skipgram import SkipgramSettings
-from kg.embed.me2vec.walking import WalkSettings
-from kg.embed.settings import read_table
+from kg.embed.settings import fill, read_preset_table, read_table
 
-T = TypeVar("T")
+#: In which the bundled settings lie.
+PACKAGE = "kg.embed.me2vec"
 
 #: What a patient's vector may be put together from.
 PARTS = ("line", "proximity", "services", "recent", "givers")
@@ -46,6 +41,57 @@ class GraphSettings:
     hierarchy: float = 0.0
     learn: str = "walks"
     """From the graph by `walks` and skip-gram, or by `factors`: its PMI in closed form. Dimensions are skip-gram's."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkSettings:
+    """How walks go: `p` above 1 keeps them from turning back, `q` above 1 keeps them near; `each` from every node."""
+
+    length: int = 100
+    each: int = 10
+    p: float = 4.0
+    q: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SkipgramSettings:
+    """How vectors are learned from walks; every epoch walks anew."""
+
+    dimensions: int = 128
+    window: int = 20
+    negatives: int = 5
+    epochs: int = 5
+    batch: int = 64
+    """Walks of one step."""
+    rate: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSettings:
+    """How attention over services is trained; dimensions are those of the services."""
+
+    heads: int = 4
+    dropout: float = 0.3
+    epochs: int = 100
+    patience: int = 10
+    """Epochs without a lesser loss on those held out, after which training ends."""
+    held_out: float = 0.1
+    batch: int = 512
+    rate: float = 0.01
+    decay: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """How patients are brought near their contexts; `later` is the number of steps for one that comes later."""
+
+    dimensions: int = 128
+    negatives: int = 10
+    epochs: int = 50
+    batch: int = 512
+    rate: float = 0.0025
+    start: str = "mean"
+    later: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,41 +137,14 @@ def read_settings(path: Path) -> Me2vecSettings:
 
 def read_preset(name: str) -> Me2vecSettings:
     """The bundled settings of that name: `care`, which is ours, or `paper`, which is that of the published code."""
-    file = files("kg.embed.me2vec").joinpath("presets", f"{name}.toml")
-    if not file.is_file():
-        raise SettingsError(f"there are no ME2Vec settings called {name!r}; use care or paper, or a file of your own")
-    return make_settings(tomllib.loads(file.read_text(encoding="utf-8")), where=name)
+    return make_settings(read_preset_table(PACKAGE, name), where=name)
 
 
 def make_settings(given: Mapping[str, Any], *, where: str = "settings") -> Me2vecSettings:
     """Settings of nested tables; what is not given is as it stands here. Raises `SettingsError`."""
-    made = _fill(Me2vecSettings, given, where)
+    made = fill(Me2vecSettings, given, told_of=where)
     _check(made, where)
     return made
-
-
-def _fill(kind: type[T], given: Mapping[str, Any], where: str) -> T:
-    hints = get_type_hints(kind)
-    known = {each.name for each in fields(kind)}  # type: ignore[arg-type]
-    if unknown := sorted(set(given) - known):
-        raise SettingsError(f"{where}: {unknown[0]!r} is no setting; there are: {', '.join(sorted(known))}")
-    return kind(**{name: _value(hints[name], value, f"{where}, {name}") for name, value in given.items()})
-
-
-def _value(kind: Any, value: Any, where: str) -> Any:
-    if is_dataclass(kind) and isinstance(kind, type):
-        if not isinstance(value, Mapping):
-            raise SettingsError(f"{where} is a table of settings; write [{where.rpartition(' ')[2]}] above them")
-        return _fill(kind, value, where)
-    if kind is Kernel:
-        if value not in set(Kernel):
-            raise SettingsError(f"{where}: {value!r} is no kernel; use one of {', '.join(Kernel)}")
-        return Kernel(value)
-    if isinstance(value, list):
-        return tuple(value)
-    if isinstance(value, bool) is not (kind is bool) or not isinstance(value, (int, float) if kind is float else kind):
-        raise SettingsError(f"{where}: {value!r} is no {kind.__name__}")
-    return value
 
 
 def _check(made: Me2vecSettings, where: str) -> None:

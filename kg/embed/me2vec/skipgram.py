@@ -9,7 +9,6 @@ Rates fall evenly to a hundredth.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from kg.embed.me2vec.adjacency import Adjacency
-from kg.embed.me2vec.walking import Walker, WalkSettings
+from kg.embed.me2vec.settings import SkipgramSettings, WalkSettings
+from kg.embed.me2vec.walking import Walker
 
 #: How much of a node's share in walks its chance as a negative keeps (word2vec's).
 _FLATTEN = 0.75
@@ -28,19 +28,6 @@ _SPARSE_FROM = 50_000
 
 #: Negatives of a batch, shared by all its nodes.
 _SHARED = 64
-
-
-@dataclass(frozen=True, slots=True)
-class SkipgramSettings:
-    """How vectors are learned from walks; every epoch walks anew."""
-
-    dimensions: int = 128
-    window: int = 20
-    negatives: int = 5
-    epochs: int = 5
-    batch: int = 64
-    """Walks of one step."""
-    rate: float = 0.01
 
 
 def train_skipgram(

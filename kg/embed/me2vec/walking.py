@@ -10,7 +10,6 @@ the others, not with 1/p. Neighbourhoods are looked at only where the factor dep
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +18,7 @@ from torch import Tensor
 
 from kg.embed.me2vec.adjacency import Adjacency
 from kg.embed.me2vec.aliases import make_aliases
+from kg.embed.me2vec.settings import WalkSettings
 
 #: Walks that are made together: enough to keep tensor operations busy, few enough to stay in a processor's cache.
 _TOGETHER = 32_768
@@ -28,16 +28,6 @@ _BITS = 8
 
 #: 2^64 divided by the golden ratio, as a signed number: spreads products evenly (Knuth, TAOCP 3, 6.4).
 _GOLDEN = -7_046_029_254_386_353_131
-
-
-@dataclass(frozen=True, slots=True)
-class WalkSettings:
-    """How walks go: `p` above 1 keeps them from turning back, `q` above 1 keeps them near; `each` from every node."""
-
-    length: int = 100
-    each: int = 10
-    p: float = 4.0
-    q: float = 1.0
 
 
 class _Drawn(NamedTuple):

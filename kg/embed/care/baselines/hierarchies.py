@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import torch
 
 from kg.embed.care.model import Learned, Seen
 from kg.embed.device import get_device
@@ -48,7 +49,12 @@ def _learn_parts(seen: Seen, seed: int, **changes: Any) -> Learned:
 
 
 def _learn(seen: Seen, settings: Me2vecSettings) -> Learned:
-    trained = train_me2vec(seen.journeys, settings, device=get_device(), parents=seen.parents)
+    return learn_by(seen, settings, device=get_device())
+
+
+def learn_by(seen: Seen, settings: Me2vecSettings, *, device: torch.device) -> Learned:
+    """ME2Vec by any settings whose unit is the visit."""
+    trained = train_me2vec(seen.journeys, settings, device=device, parents=seen.parents)
     return Learned(_rows(trained.patients, seen.journeys.visits), _rows(trained.services, seen.journeys.codes))
 
 

@@ -10,9 +10,9 @@ from kg.embed.device import get_device
 from kg.embed.me2vec.adjacency import Adjacency, Edges, make_adjacency
 from kg.embed.me2vec.journeys import Journeys
 from kg.embed.me2vec.service_graph import Kernel, make_service_graph
-from kg.embed.me2vec.skipgram import SkipgramSettings, train_skipgram
+from kg.embed.me2vec.settings import SkipgramSettings, WalkSettings
+from kg.embed.me2vec.skipgram import train_skipgram
 from kg.embed.me2vec.uses import Matrix, find_uses
-from kg.embed.me2vec.walking import WalkSettings
 
 _LENGTH, _EACH = 60, 10
 _SKIPGRAM = SkipgramSettings(dimensions=128, window=5, negatives=5)
