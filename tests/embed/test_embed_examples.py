@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def demo(kg_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Kg:
     kg = KgHere(kg_home, tmp_path_factory.mktemp("examples"))
     kg("build", ROOT / "kg" / "samples")
     kg("records", "ingest", "--samples", "--records", "records", "--key-file", "records.key")
+    shutil.copytree(ROOT / "kg" / "record_samples", kg.folder / "more-records")
     (kg.folder / "mine.toml").write_text("epochs = 2\n", encoding="utf-8")
     return kg
 

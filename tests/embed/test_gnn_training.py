@@ -156,7 +156,7 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         ({"dropout": 1}, "leaves nothing"),
         ({"alone": 1.0}, "leaves nothing"),
         ({"colour": 1}, "no setting"),
-        ({"fanouts": 5}, "a list of numbers"),
+        ({"fanouts": 5}, "must be a list"),
         ({"batch": 0}, "above 0"),
         ({"seed": -1}, "below 0"),
         ({"epochs": "many"}, "of type int"),

@@ -40,6 +40,8 @@ CALLS: dict[str, list[list[str]]] = {
     "assemble": [["assemble", "inputs"], ["assemble", "nowhere" + ARGUMENT]],
     "embed train": [["embed", "train", "--triples", "nowhere" + ARGUMENT], ["embed", "train", "--config", ARGUMENT]],
     "embed evaluate": [["embed", "evaluate", ARGUMENT]],
+    "embed extend": [["embed", "extend", ARGUMENT]],
+    "embed classify": [["embed", "classify", ARGUMENT], ["embed", "classify", "kind", "--config", ARGUMENT]],
     "embed similar": [["embed", "similar", "evil name"], ["embed", "similar", ARGUMENT]],
     "embed predict": [["embed", "predict", ARGUMENT, "indicated_for"]],
     "embed export": [["embed", "export", ARGUMENT, "out" + ARGUMENT]],

@@ -36,8 +36,8 @@ _EARLY = "first day"
 #: Events that a visit, and a code, needs to be asked about.
 _EVENTS, _USES = 5, 2
 
-#: Visits that a label, and codes that a question, needs at least: a figure of fewer is chance.
-_VISITS, _CODES = 20, 30
+#: Visits that a label needs at least: a figure of fewer is chance.
+_VISITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +114,6 @@ def find_questions(journeys: Journeys, parents: Parents, *, folds: int) -> tuple
 
 def _large_enough(task: Task, folds: int) -> Task:
     if isinstance(task, CodeTask):
-        if len(task.rows) < _CODES:
-            raise CareError(f"{task.name!r} needs {_CODES} codes and there are {len(task.rows)}")
         return task
     if (patients := len(set(task.patient.tolist()))) < LEAST * folds:
         raise CareError(f"{task.name!r} needs {LEAST * folds} patients and there are {patients}")
