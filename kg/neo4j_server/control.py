@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import time
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 
 from kg.errors import ServerError
@@ -71,11 +72,10 @@ def _bring_up(place: Place, options: Options | Asked | None, say: Say) -> State:
     """The state of a server that has started; what made one fail is not what the next start begins with."""
     before = read_state(place)
     state = _launch(place, _whole(before, options), say)
-    try:
+    with ExitStack() as undo:
+        undo.callback(write_state, place, replace(state, options=before.options if before else None))
         _wait_until_started(place, state)
-    except BaseException:
-        write_state(place, replace(state, options=before.options if before else None))
-        raise
+        undo.pop_all()
     return state
 
 
