@@ -5,7 +5,8 @@ never ahead of by more than that. A batch whose machine is lost, or whose result
 kills its worker is taken apart; an item that kills its worker every time is given back without a result. None of this
 is left to Ray's own retries: they start a task that runs out of memory again for ever. When everything is handed out
 and a batch takes far longer than the others did, another copy of it is started: the function is pure, so the first
-answer counts.
+answer counts. What is not wanted any more is left to end by itself, or with the connection: a `ray.cancel` that meets
+the end of its task ends this process (Ray 2.60: "Tried to complete task that was not pending").
 """
 
 from __future__ import annotations
@@ -159,17 +160,14 @@ class _Run:
     def run(self, batches: Iterator[list[Any]]) -> Iterator[tuple[list[Any], list[Any]]]:
         """The batches with their results, as they finish; a batch is taken when there is room for it."""
         more = True
-        try:
-            while more or self._flights:
-                while more and self._has_room():
-                    batch = next(batches, None)
-                    more = batch is not None
-                    if batch is not None:
-                        self._start(_Flight(batch))
-                if self._flights:
-                    yield from self._collect(last=not more)
-        finally:
-            self._cancel(list(self._flights))
+        while more or self._flights:
+            while more and self._has_room():
+                batch = next(batches, None)
+                more = batch is not None
+                if batch is not None:
+                    self._start(_Flight(batch))
+            if self._flights:
+                yield from self._collect(last=not more)
 
     def _has_room(self) -> bool:
         if time.monotonic() - self._counted > _COUNTED:
@@ -209,7 +207,7 @@ class _Run:
         except (ray.exceptions.RayTaskError, ray.exceptions.RaySystemError) as error:
             raise _as_told(error) from error
         else:
-            self._end(flight, copy)
+            self._end(flight)
             yield flight.items, found
 
     def _drop(self, flight: _Flight, copy: Any) -> bool:
@@ -238,18 +236,10 @@ class _Run:
             )
         self._start(flight)
 
-    def _end(self, flight: _Flight, landed: Any) -> None:
+    def _end(self, flight: _Flight) -> None:
         self._lasted.append(time.monotonic() - flight.started)
-        self._cancel([copy for copy in flight.copies if copy != landed])
         for copy in flight.copies:
             del self._flights[copy]
-
-    def _cancel(self, copies: Iterable[Any]) -> None:
-        import ray
-
-        for copy in copies:
-            if ray.is_initialized():
-                ray.cancel(copy, force=False)
 
     def _hurry(self) -> None:
         """Start a second copy of each batch that takes far longer than others did."""
