@@ -107,59 +107,59 @@ def run_on_records(
     Raises:
         EmbeddingError: no code is of enough patients, one was forgotten meanwhile, or the name is in use already.
     """
+    from kg.records.patient_vectors import place_patient_vectors
+
     with shelf.claim(order.name):
-        return _run(
-            records,
-            graph,
-            order,
-            shelf,
-            key=key,
-            lexicon=lexicon,
-            graph_version=graph_version,
-            told=told,
-            say=say,
+        begun, place = time.perf_counter(), shelf.place(order.name)
+        place_patient_vectors(records, order.name)
+        erased, journeys, made = _learn(
+            records, order, key=key, lexicon=lexicon, graph_version=graph_version, told=told, say=say
         )
+        public, nodes = _public(made.get_public_services(), graph)
+        about = _describe(order, public, shelf, seconds=time.perf_counter() - begun)
+        with _writing(records, key, say) as keeper:
+            if keeper.count_erased() != erased:
+                raise EmbeddingError("a patient was forgotten while this was trained on all of them: train it again")
+            _keep_patients(records, order.name, made, journeys, key)
+            keeper.keep_model(LearnedModel(str(place.resolve()), about.trained, erased, _count_users(made)))
+            return _keep(about, public, nodes, order, shelf)
 
 
-def _run(
+def _learn(
     records: Path,
-    graph: GraphReader,
     order: RecordOrder,
-    shelf: Shelf,
     *,
     key: bytes | None,
     lexicon: Lexicon,
     graph_version: str,
     told: Callable[[Told], None],
     say: Callable[[str], None],
-) -> Trained:
+) -> tuple[int, Journeys, TrainedMe2vec]:
+    """How many patients were forgotten before, what was read, and what was learned from it."""
     from kg.embed.me2vec.reading import read_journeys
     from kg.embed.me2vec.training import train_me2vec
     from kg.records import open_records
-    from kg.records.patient_vectors import place_patient_vectors
 
-    begun, place = time.perf_counter(), shelf.place(order.name)
-    place_patient_vectors(records, order.name)
     say("reading journeys")
     with open_records(records, key=key) as store:
         erased, journeys = store.count_erased(), read_journeys(store)
     parents = read_background(journeys.codes, lexicon).parents
     say("training")
-    device = get_device(order.device)
     made = train_me2vec(
-        journeys, order.settings, device=device, parents=parents, told=told, graph_version=graph_version
+        journeys,
+        order.settings,
+        device=get_device(order.device),
+        parents=parents,
+        told=told,
+        graph_version=graph_version,
     )
-    public, nodes = _public(made.get_public_services(), graph)
-    about = _describe(order, public, shelf, device=str(device), seconds=time.perf_counter() - begun)
-    users = {
-        name: count for name, count in zip(made.services.names, made.users.tolist(), strict=True) if count >= LEAST
-    }
-    with _writing(records, key, say) as keeper:
-        if keeper.count_erased() != erased:
-            raise EmbeddingError("a patient was forgotten while this was trained on all of them: train it again")
-        _keep_patients(records, order.name, made, journeys, key)
-        keeper.keep_model(LearnedModel(str(place.resolve()), about.trained, erased, users))
-        return _keep(about, public, nodes, order, shelf)
+    return erased, journeys, made
+
+
+def _count_users(made: TrainedMe2vec) -> dict[str, int]:
+    """How many patients each code has that may leave the record room."""
+    counts = zip(made.services.names, made.users.tolist(), strict=True)
+    return {name: count for name, count in counts if count >= LEAST}
 
 
 @contextmanager
@@ -233,7 +233,7 @@ def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | 
     return replace(vectors, kinds=kinds), nodes
 
 
-def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, device: str, seconds: float) -> About:
+def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, seconds: float) -> About:
     return About(
         name=order.name,
         model="me2vec",
@@ -242,7 +242,7 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, device: str
         trained=datetime.now(UTC).isoformat(timespec="seconds"),
         medkg=get_version(),
         command=order.command,
-        device=device,
+        device=str(get_device(order.device)),
         seed=order.settings.seed,
         seconds=round(seconds, 3),
         vectors=len(vectors.names),

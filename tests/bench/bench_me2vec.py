@@ -26,11 +26,12 @@ from care_tables import read_eicu, read_mimic
 from kg.embed.care.baselines.all import pick_baselines
 from kg.embed.care.cohort import Cohort, make_cohort
 from kg.embed.care.cohort import group_of as get_planted_group
-from kg.embed.care.model import Baseline, CareError, Seen, Task
+from kg.embed.care.model import Baseline, Seen, Task
 from kg.embed.care.running import Answer, Kept, Questions, ask_all
 from kg.embed.care.table import make_rows, write_table
 from kg.embed.care.tasks import (
     WHOLE,
+    ask_each,
     ask_hierarchy,
     ask_next_group,
     ask_outcome,
@@ -103,7 +104,9 @@ def ask(
     ]
     # Answers of other hours are other answers.
     named = data if hours == _HOURS else f"{data}, {hours:g} hours"
-    return Questions(named, {WHOLE: whole, _EARLY: first}, list(_able(asked)))
+    tasks, reasons = ask_each(asked)
+    print("\n".join(reasons), file=sys.stderr, end="\n" if reasons else "")
+    return Questions(named, {WHOLE: whole, _EARLY: first}, tasks)
 
 
 def get_path_group(code: str) -> str:
@@ -118,17 +121,6 @@ def iter_same_system(journeys: Journeys) -> Iterator[tuple[str, str]]:
         by_system[code.partition("|")[0], kind].append(code)
     for system in sorted({system for system, _ in by_system}):
         yield from product(by_system[system, "condition"], by_system[system, "procedure"])
-
-
-def _able(asked: list[Asking]) -> list[Task]:
-    """The tasks that can be asked; why not, of the others."""
-    tasks = []
-    for ask in asked:
-        try:
-            tasks.append(ask())
-        except CareError as error:
-            print(error, file=sys.stderr)
-    return tasks
 
 
 def show(answer: Answer) -> None:

@@ -18,7 +18,7 @@ from kg.embed.care.baselines.all import REFERENCE
 from kg.embed.care.model import GIVERS, HIERARCHY, Baseline, CareError, CodeTask, Learned, Seen, Task, VisitTask
 from kg.embed.care.running import Kept, Questions, Tell, ask_all
 from kg.embed.care.table import Row, make_rows
-from kg.embed.care.tasks import WHOLE, ask_hierarchy, ask_next_group, ask_specialty, cut_journeys
+from kg.embed.care.tasks import WHOLE, ask_each, ask_hierarchy, ask_next_group, ask_specialty, cut_journeys
 from kg.embed.me2vec.journeys import Journeys
 from kg.embed.me2vec.settings import JourneySettings, Me2vecSettings
 from kg.embed.me2vec.training import prepare
@@ -97,22 +97,17 @@ def find_questions(journeys: Journeys, parents: Parents, *, folds: int) -> tuple
     def group_of(code: str) -> str:
         return min(parents.get(code, ()), default="")
 
-    found: list[Task] = []
-    reasons = []
     asking: tuple[Callable[[], Task], ...] = (
         lambda: ask_next_group(first, later, group_of, view=_EARLY, fewest=_VISITS),
         lambda: ask_specialty(whole, fewest=_VISITS),
         lambda: ask_hierarchy(whole),
     )
-    for ask in asking:
-        try:
-            found.append(_large_enough(ask(), folds))
-        except CareError as error:
-            reasons.append(str(error))
+    found, reasons = ask_each(partial(_ask_if_large, ask, folds) for ask in asking)
     return Questions("records", {WHOLE: whole, _EARLY: first}, found), reasons
 
 
-def _large_enough(task: Task, folds: int) -> Task:
+def _ask_if_large(ask: Callable[[], Task], folds: int) -> Task:
+    task = ask()
     if isinstance(task, CodeTask):
         return task
     if (patients := len(set(task.patient.tolist()))) < LEAST * folds:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from kg.embed.care.model import GIVERS, HIERARCHY, CareError, CodeTask, Seen, VisitTask
+from kg.embed.care.model import GIVERS, HIERARCHY, CareError, CodeTask, Seen, Task, VisitTask
 from kg.embed.me2vec.journeys import NONE, Journeys, Mask, Numbers
 from kg.embed.me2vec.service_graph import settle
 
@@ -15,6 +15,18 @@ FEWEST_CODES = 30
 
 #: The view of whole journeys.
 WHOLE = "whole"
+
+
+def ask_each(asking: Iterable[Callable[[], Task]]) -> tuple[list[Task], list[str]]:
+    """The questions that can be asked, and why not the others."""
+    found: list[Task] = []
+    reasons: list[str] = []
+    for ask in asking:
+        try:
+            found.append(ask())
+        except CareError as error:
+            reasons.append(str(error))
+    return found, reasons
 
 
 def ask_outcome(name: str, seen: Seen, outcome: Mapping[str, bool], *, view: str = WHOLE) -> VisitTask:

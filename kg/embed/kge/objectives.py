@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,8 +15,6 @@ from kg.embed.kge.batches import FactBatch, QueryBatch
 from kg.embed.kge.scoring import Scoring
 from kg.embed.kge.settings import KgeSettings
 from kg.embed.kge.tables import Table
-
-Batch = TypeVar("Batch", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +26,6 @@ class Gradients:
     relations: Tensor
     rows: Tensor | None = None
     """The entities of the rows of `entities`, each once, where they are not all."""
-
-
-class Objective(Protocol[Batch]):
-    """What training makes small."""
-
-    def get_gradients(self, batch: Batch, entities: Table, relations: Table) -> Gradients:
-        """The gradients of a batch; changes nothing."""
 
 
 class OneVsAll:
