@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About, Newcomers, Numbers
+from kg.embed.whole_files import replacing_file
 
 _USES = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`) and, where the model
 scores facts, what may be missing (`kg embed predict`)."""
@@ -37,10 +38,21 @@ _COUNTING_TELLS = """*By counting*: concepts ranked by how often a predicate has
 #: Figures in the order of reading, and how they are headed.
 _FIGURES = {"mrr": "MRR", "hits1": "Hits@1", "hits3": "Hits@3", "hits10": "Hits@10", "count": "facts"}
 
+#: The same of models of care, which are asked on records.
+_CARE_FIGURES = {
+    "pr_auc": "PR-AUC",
+    "pr_auc_low": "95 % from",
+    "pr_auc_high": "to",
+    "roc_auc": "ROC-AUC",
+    "chance": "PR-AUC by chance",
+    "count": "visits or codes",
+}
+
 
 def write_card(about: About, folder: Path) -> None:
     """Write card.md."""
-    (folder / CARD).write_text(make_card(about, folder), encoding="utf-8")
+    with replacing_file(folder / CARD) as path:
+        path.write_text(make_card(about, folder), encoding="utf-8")
 
 
 def make_card(about: About, folder: Path) -> str:
@@ -119,10 +131,11 @@ def _leaks(split: Mapping[str, Any]) -> list[str]:
 def _scores(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
     """A table of figures, a row a part of the facts; where other figures were taken, they are the columns."""
     names = dict.fromkeys(name for figures in scores.values() for name in figures)
-    ordered = [name for name in _FIGURES if name in names] + [name for name in names if name not in _FIGURES]
+    called = _CARE_FIGURES if "pr_auc" in names else _FIGURES
+    ordered = [name for name in called if name in names] + [name for name in names if name not in called]
     if not ordered:
         return []
-    heads = ["part", *(_FIGURES.get(name, name.replace("_", " ")) for name in ordered)]
+    heads = ["part", *(called.get(name, name.replace("_", " ")) for name in ordered)]
     rows = [[part, *(_figure(figures.get(name)) for name in ordered)] for part, figures in scores.items()]
     told = [f"\n{_COUNTING_TELLS}"] if any(part.endswith(_COUNTING) for part in scores) else []
     return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows), *told]

@@ -35,11 +35,17 @@ _COLOURS = (
 COLOUR = dict(zip((kind.value for kind in Kind), _COLOURS, strict=True))
 _UNKNOWN = "#7f7f7f"
 
+#: Of several losses.
+_GREYS = ("#444444", "#999999", "#cccccc")
+
 _SIDE = 1000
 
 
 def draw_curve(curve: Sequence[Mapping[str, float]], path: Path) -> None:
-    """Write a PNG of what was measured by epoch: the loss against the left axis, everything else against the right."""
+    """Write a PNG of what was measured by epoch: losses against the left axis, everything else against the right.
+
+    A loss is named `loss`, or after what it is of, as `loss of services`.
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), layout="constrained")
@@ -48,9 +54,11 @@ def draw_curve(curve: Sequence[Mapping[str, float]], path: Path) -> None:
     left.set(xlabel="epoch", ylabel="loss")
     right.set(ylabel="validation")
     names = [name for name in dict.fromkeys(key for point in curve for key in point) if name != "epoch"]
+    losses = [name for name in names if name.startswith("loss")]
+    right.set_visible(losses != names)
     for name in names:
-        if name == "loss":
-            _draw_line(left, curve, name, {"color": "#444444"})
+        if name in losses:
+            _draw_line(left, curve, name, {"color": _GREYS[losses.index(name) % len(_GREYS)]})
         else:
             _draw_line(right, curve, name, {"marker": "o", "markersize": 3})
     if lines := [*left.get_lines(), *right.get_lines()]:

@@ -7,7 +7,7 @@ patient-level data: they stay beside the events store, encrypted as it is, and n
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from kg.embed.keeping import draw
 from kg.embed.recipes import read_value
 from kg.embed.settings import read_named
 from kg.embed.shelf import Shelf
-from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
+from kg.embed.trained import About, Trained, claim, open_trained, replacing, write_about, write_matrices
 from kg.embed.vectors import Vectors
 from kg.records.learned import LearnedModel
 from kg.records.model import LEAST
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kg.embed.me2vec.model import TrainedMe2vec
     from kg.embed.me2vec.settings import Me2vecSettings
     from kg.embed.me2vec.training import Told
+    from kg.embed.trained import Numbers
     from kg.model import Node
     from kg.records.store import RecordStore
     from kg.roles import GraphReader
@@ -112,11 +113,17 @@ def run_on_records(
     with shelf.claim(order.name):
         begun, place = time.perf_counter(), shelf.place(order.name)
         place_patient_vectors(records, order.name)
+        curve: list[Told] = []
+
+        def noted(level: Told) -> None:
+            curve.append(level)
+            told(level)
+
         erased, journeys, made = _learn(
-            records, order, key=key, lexicon=lexicon, graph_version=graph_version, told=told, say=say
+            records, order, key=key, lexicon=lexicon, graph_version=graph_version, told=noted, say=say
         )
         public, nodes = _public(made.get_public_services(), graph)
-        about = _describe(order, public, shelf, seconds=time.perf_counter() - begun)
+        about = _describe(order, public, shelf, curve, seconds=time.perf_counter() - begun)
         with _writing(records, key, say) as keeper:
             if keeper.count_erased() != erased:
                 raise EmbeddingError("a patient was forgotten while this was trained on all of them: train it again")
@@ -194,6 +201,23 @@ def _keep_patients(records: Path, name: str, made: TrainedMe2vec, journeys: Jour
     write_patient_vectors(records, name, made.patients, key=key, state=write_state(made.pooling), made_of=made_of)
 
 
+def keep_scores(
+    trained: Trained, scores: Mapping[str, Numbers], records: Path, *, key: bytes | None, say: Callable[[str], None]
+) -> None:
+    """Writes figures that were measured on the records into model.json and the card.
+
+    Raises:
+        EmbeddingError: the model is being trained, or was trained again since it was measured.
+    """
+    with claim(trained.folder), _writing(records, key, say):
+        about = open_trained(trained.folder).about
+        if about.trained != trained.about.trained:
+            raise EmbeddingError(f"{about.name} was trained again while it was measured: measure it again")
+        about = replace(about, scores={part: dict(figures) for part, figures in scores.items()})
+        write_about(about, trained.folder)
+        write_card(about, trained.folder)
+
+
 def embed_later_patients(
     store: RecordStore, name: str, *, key: bytes | None, device: str = "auto", say: Callable[[str], None]
 ) -> Later:
@@ -233,7 +257,7 @@ def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | 
     return replace(vectors, kinds=kinds), nodes
 
 
-def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, seconds: float) -> About:
+def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, curve: Iterable[Told], *, seconds: float) -> About:
     return About(
         name=order.name,
         model="me2vec",
@@ -252,8 +276,9 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, *, seconds: fl
             "learned from": "events of the records",
             "here": f"codes of at least {LEAST} patients",
             "patients": "their vectors stay beside the records",
-            "worth": f"`kg embed evaluate {order.name}` tells it where the records are",
+            "worth": f"`kg embed evaluate {order.name}` tells it where the records are, and writes it here",
         },
+        curve=tuple({"epoch": float(one.epoch), f"loss of {one.level}": one.loss} for one in curve),
     )
 
 

@@ -21,6 +21,7 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.neighbours import Neighbours, open_index, write_index
 from kg.embed.vector_files import read_vectors, write_vectors
 from kg.embed.vectors import Vectors
+from kg.embed.whole_files import replacing_file
 from ontologies.locks import claimed
 
 #: Of model.json; a program meets a greater one with an error.
@@ -187,7 +188,8 @@ _KEYS = tuple(one.name for one in fields(About))
 def write_about(about: About, folder: Path) -> None:
     """Write model.json."""
     told = json.dumps({"format": FORMAT, **asdict(about)}, ensure_ascii=False, indent=2)
-    (folder / ABOUT).write_text(told + "\n", encoding="utf-8")
+    with replacing_file(folder / ABOUT) as path:
+        path.write_text(told + "\n", encoding="utf-8")
 
 
 def write_matrices(folder: Path, vectors: Vectors, relations: Vectors | None = None) -> None:

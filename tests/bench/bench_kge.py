@@ -4,7 +4,7 @@
     python tests/bench/bench_kge.py choose codex-s [SETTING=VALUE …]
     python tests/bench/bench_kge.py speed codex-s [--rank 200] [--pairs 256] [--epochs 10] [--only ours|pykeen]
     python tests/bench/bench_kge.py sampled codex-s [--rank 200] [--epochs 5]
-    python tests/bench/bench_kge.py curve fb15k-237 FOLDER [--minutes 60] [SETTING=VALUE …]
+    python tests/bench/bench_kge.py curve fb15k-237 FOLDER [SETTING=VALUE …] [--minutes 60]
 
 - reach: trains by the preset of each data set on the whole of train and ranks valid, once. Of UMLS and Kinship the test
   part lies in PyKEEN's wheel; it is only left out of rankings, as is usual, and neither learned from nor reported. Of

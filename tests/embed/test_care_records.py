@@ -17,7 +17,7 @@ pytest.importorskip("sklearn", reason="the extra is missing: pip install 'medkg[
 import torch
 
 from kg.embed.care.model import CareError, VisitTask
-from kg.embed.care.records import Worth, evaluate_care, find_questions, iter_forms
+from kg.embed.care.records import Worth, evaluate_care, find_questions, get_scores, iter_forms
 from kg.embed.me2vec.journeys import NONE, Journeys, Named, number_journeys
 from kg.embed.me2vec.settings import Me2vecSettings, make_settings
 from kg.render.embed_care import print_worth
@@ -86,6 +86,9 @@ def test_only_figures_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     shown = capsys.readouterr().out
     assert "90 visits, 3 labels" in shown
     assert not any(f'"{name}"' in shown for name in (*journeys.visits, *journeys.patients, *journeys.providers))
+    scores = get_scores(worth)
+    assert list(scores) == ["specialty", "specialty, bag of services"]
+    assert scores["specialty"]["pr_auc"] == worth.asked[0].rows[1].pr.mean
     (form,) = iter_forms(worth)
     assert json.loads(json.dumps(form))["task"] == "specialty"
     assert list(tmp_path.iterdir()) == []

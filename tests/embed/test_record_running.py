@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from kg.embed.errors import EmbeddingError, SettingsError
-from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
+from kg.embed.pictures import draw_curve
+from kg.embed.record_running import RecordOrder, choose_care_settings, keep_scores, run_on_records
 from kg.embed.shelf import Shelf
 from kg.embed.trained import Trained
 from kg.records.errors import RecordsError
@@ -32,6 +33,7 @@ def run(
     *,
     patients: int,
     name: str = "care",
+    more: tuple[str, ...] = (),
     say: Callable[[str], None] | None = None,
 ) -> Trained:
     with open_store(records) as store:
@@ -39,7 +41,7 @@ def run(
     return run_on_records(
         records,
         graph,
-        RecordOrder(name=name, settings=choose_care_settings(values=QUICK), pictures=False, device="cpu"),
+        RecordOrder(name=name, settings=choose_care_settings(values=(*QUICK, *more)), pictures=False, device="cpu"),
         Shelf(folder),
         key=KEYS.store,
         lexicon=Lexicon.of([Concept("rxnorm:519", "allopurinol", Kind.DRUG)]),
@@ -106,3 +108,35 @@ def test_settings_are_those_of_a_preset_or_file_with_single_ones_laid_over(tmp_p
         choose_care_settings(config="nowhere.toml")
     with pytest.raises(EmbeddingError, match="no setting of me2vec"):
         choose_care_settings(values=["walk.length=3"])
+
+
+def test_the_curve_has_the_losses_of_the_levels(modelled_store: Store, modelled_graph: Path, tmp_path: Path) -> None:
+    model = run(modelled_store, modelled_graph, tmp_path / "records", patients=12, more=("graph.learn=walks",))
+    assert {name for point in model.about.curve for name in point} >= {"epoch", "loss of services"}
+    draw_curve(model.about.curve, tmp_path / "curve.png")
+    assert (tmp_path / "curve.png").stat().st_size > 1000
+
+
+def test_what_was_measured_on_the_records_is_on_the_card(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path
+) -> None:
+    records = tmp_path / "records"
+    model = run(modelled_store, modelled_graph, records, patients=12)
+    assert "Scores" not in (model.folder / "card.md").read_text(encoding="utf-8")
+    scores = {"specialty": {"pr_auc": 0.625, "roc_auc": 0.75, "count": 90.0}}
+    keep_scores(model, scores, records, key=KEYS.store, say=print)
+    card = (model.folder / "card.md").read_text(encoding="utf-8")
+    assert "| part | PR-AUC | ROC-AUC | visits or codes |" in card
+    assert "| specialty | 0.6250 | 0.7500 | 90 |" in card
+    assert Shelf(modelled_graph).open("care").about.scores == scores
+
+
+def test_figures_of_a_model_that_was_trained_again_meanwhile_are_not_kept(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path
+) -> None:
+    records = tmp_path / "records"
+    before = run(modelled_store, modelled_graph, records, patients=12)
+    stale = Trained(before.folder, replace(before.about, trained="2020-01-01T00:00:00+00:00"))
+    with pytest.raises(EmbeddingError, match="trained again while it was measured"):
+        keep_scores(stale, {"specialty": {"pr_auc": 0.5}}, records, key=KEYS.store, say=print)
+    assert not Shelf(modelled_graph).open("care").about.scores

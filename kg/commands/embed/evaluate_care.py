@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from kg.commands.records.options import key_option, opened, records_option
 
 if TYPE_CHECKING:
     from kg.embed.care.running import Answer
-    from kg.embed.trained import Trained
+    from kg.embed.trained import Numbers, Trained
 
 #: The options that mean something for models of care alone.
 OF_CARE = ("records", "key_file", "seeds")
@@ -27,10 +27,10 @@ def care_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def evaluate(trained: Trained, *, records: Path, key_file: Path, seeds: int, device: str, as_json: bool) -> None:
-    """Prints the figures, and nothing else of the records."""
+    """Prints the figures, and nothing else of the records; the card of the model has them then."""
     from kg.commands.progress import steps_shown
     from kg.embed.background import read_background
-    from kg.embed.care.records import evaluate_care
+    from kg.embed.care.records import evaluate_care, get_scores
     from kg.embed.device import get_device
     from kg.embed.me2vec.reading import read_journeys
     from kg.embed.me2vec.settings import make_settings
@@ -38,7 +38,7 @@ def evaluate(trained: Trained, *, records: Path, key_file: Path, seeds: int, dev
     from ontologies.registry import open_lexicon
 
     settings = make_settings(trained.about.settings, where=trained.about.name)
-    with opened(records, key_file, mode="r") as (store, _), steps_shown() as say:
+    with opened(records, key_file, mode="r") as (store, keys), steps_shown() as say:
 
         def told(answer: Answer) -> None:
             say(f"{answer.task}, {answer.baseline}, seed {answer.seed}")
@@ -55,3 +55,15 @@ def evaluate(trained: Trained, *, records: Path, key_file: Path, seeds: int, dev
             told=told,
         )
     print_worth(worth, trained.about, as_json=as_json)
+    _keep(trained, get_scores(worth), records, keys.store)
+
+
+def _keep(trained: Trained, scores: Mapping[str, Numbers], records: Path, key: bytes | None) -> None:
+    from kg.embed.record_running import keep_scores
+    from kg.errors import KGError
+    from kg.telling import tell
+
+    try:
+        keep_scores(trained, scores, records, key=key, say=tell)
+    except (KGError, OSError) as error:
+        tell(f"the card of {trained.about.name} does not have these figures: {error}")

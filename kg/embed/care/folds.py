@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,10 @@ def make_folds(patient: Numbers, truth: Mask, *, count: int, seed: int) -> list[
     if patients < count:
         raise CareError(f"{patients} patients cannot be cut into {count} folds; ask for fewer folds")
     cut = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
-    parts = cut.split(np.zeros(len(patient)), _strata(truth), patient)
+    with warnings.catch_warnings():
+        # A label of fewer rows than folds is in some folds only; what a fold has not, it is not asked.
+        warnings.filterwarnings("ignore", "The least populated class")
+        parts = list(cut.split(np.zeros(len(patient)), _strata(truth), patient))
     return [Fold(train, test) for train, test in parts if len(train) and len(test)]
 
 

@@ -117,6 +117,22 @@ def _ask_if_large(ask: Callable[[], Task], folds: int) -> Task:
     return task
 
 
+def get_scores(worth: Worth) -> dict[str, dict[str, float]]:
+    """The figures of the model by question, then those of the bag of services, as a card has them."""
+    return {
+        row.task if at else f"{row.task}, {row.baseline}": {
+            "pr_auc": row.pr.mean,
+            "pr_auc_low": row.pr.low,
+            "pr_auc_high": row.pr.high,
+            "roc_auc": row.roc.mean,
+            "chance": one.task.chance,
+            "count": float(len(one.task.rows)),
+        }
+        for one in worth.asked
+        for at, row in reversed([*enumerate(one.rows)])
+    }
+
+
 def describe(task: Task) -> str:
     """What a question is of, for people."""
     if isinstance(task, VisitTask):
