@@ -14,12 +14,13 @@ from kg.embed.errors import CheckpointError, SettingsError, TrainingError  # noq
 from kg.embed.gnn.classifying import judge, make_labels, train_classifier  # noqa: E402
 from kg.embed.gnn.features import Features, FeatureSettings, make_features  # noqa: E402
 from kg.embed.gnn.network import read_network, write_network  # noqa: E402
-from kg.embed.gnn.settings import GnnSettings, make_gnn_settings, read_gnn_settings  # noqa: E402
+from kg.embed.gnn.settings import GnnSettings, make_gnn_settings  # noqa: E402
 from kg.embed.gnn.trained import embed  # noqa: E402
 from kg.embed.gnn.training import train_gnn  # noqa: E402
 from kg.embed.kge.checkpoints import Point  # noqa: E402
 from kg.embed.popularity import Popularity  # noqa: E402
 from kg.embed.ranking import rank  # noqa: E402
+from kg.embed.settings import read_table  # noqa: E402
 from kg.embed.splits import Part  # noqa: E402
 from kg.embed.triples import Split, number  # noqa: E402
 from planted_groups import STEMS, planted_nodes, planted_split  # noqa: E402
@@ -146,7 +147,9 @@ def test_counting_ranks_by_the_relation_then_by_all() -> None:
 def test_settings_are_checked(tmp_path: Path) -> None:
     path = tmp_path / "gnn.toml"
     path.write_text('encoder = "gat"\nfanouts = [10, 5]\nnegatives = 100\nlearning_rate = 1\n', encoding="utf-8")
-    assert read_gnn_settings(path) == GnnSettings(encoder="gat", fanouts=(10, 5), negatives=100, learning_rate=1.0)
+    assert make_gnn_settings(read_table(path), told_of="test") == GnnSettings(
+        encoder="gat", fanouts=(10, 5), negatives=100, learning_rate=1.0
+    )
     for given, told in (
         ({"encoder": "gcn"}, "use one of rgcn"),
         ({"names": "spelled"}, "use one of hashed, encoded"),
@@ -164,7 +167,7 @@ def test_settings_are_checked(tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match=told):
             make_gnn_settings(given, told_of="test")
     with pytest.raises(SettingsError, match="cannot be read"):
-        read_gnn_settings(tmp_path / "none.toml")
+        read_table(tmp_path / "none.toml")
 
 
 def test_what_cannot_be_trained_is_told() -> None:

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from kg.embed.errors import SettingsError
-from kg.embed.kge.settings import KgeSettings, list_presets, make_settings, read_preset, read_settings
+from kg.embed.kge.settings import KgeSettings, list_presets, make_settings, read_preset
 from kg.embed.recipes import choose_settings
+from kg.embed.settings import read_table
 
 
 @pytest.mark.parametrize("name", list_presets())
@@ -28,7 +29,7 @@ def test_there_are_presets_and_no_others() -> None:
 def test_a_file_gives_what_it_names(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('model = "rotate"\nlearning_rate = 1\n')
-    assert read_settings(path) == KgeSettings(model="rotate", learning_rate=1.0)
+    assert make_settings(read_table(path), told_of="mine") == KgeSettings(model="rotate", learning_rate=1.0)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_what_is_wrong_in_a_file_is_told(text: str, told: str, tmp_path: Path) -
     path = tmp_path / "mine.toml"
     path.write_text(text)
     with pytest.raises(SettingsError, match=told):
-        read_settings(path)
+        make_settings(read_table(path), told_of="mine")
 
 
 def test_recipes_files_and_presets_are_read_alike(tmp_path: Path) -> None:
@@ -61,7 +62,7 @@ def test_recipes_files_and_presets_are_read_alike(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="name a TOML file"):
-        read_settings(tmp_path / "none.toml")
+        read_table(tmp_path / "none.toml")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ import torch
 
 from kg.embed.errors import SettingsError
 from kg.embed.me2vec.model import TrainedMe2vec
-from kg.embed.me2vec.settings import Me2vecSettings, make_settings, read_preset, read_settings
+from kg.embed.me2vec.settings import Me2vecSettings, make_settings, read_preset
 from kg.embed.me2vec.training import Told, train_me2vec
+from kg.embed.settings import read_table
 from planted_care import PARENTS, SPECIALTIES, make_events, make_journeys
 
 CPU = torch.device("cpu")
@@ -154,10 +155,12 @@ def test_settings_that_cannot_be_are_told(given: dict[str, object], said: str) -
 def test_settings_are_read_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("seed = 3\n[walks]\nlength = 7\n", encoding="utf-8")
-    assert read_settings(path) == replace(Me2vecSettings(seed=3), walks=replace(Me2vecSettings().walks, length=7))
+    assert make_settings(read_table(path)) == replace(
+        Me2vecSettings(seed=3), walks=replace(Me2vecSettings().walks, length=7)
+    )
     path.write_text("seed = ", encoding="utf-8")
     with pytest.raises(SettingsError, match="cannot be read"):
-        read_settings(path)
+        read_table(path)
     with pytest.raises(SettingsError, match="use one of care, paper"):
         read_preset("mine")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from kg.embed.errors import SettingsError
-from kg.embed.settings import check_values, fill, read_table
+from kg.embed.settings import check_values, fill
 
 #: What a setting that is a word may be.
 CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -87,8 +86,3 @@ def make_gnn_settings(given: Mapping[str, Any], *, told_of: str) -> GnnSettings:
         SettingsError: for a name that is no setting, a value of another type, or one that cannot be.
     """
     return fill(GnnSettings, given, told_of=told_of)
-
-
-def read_gnn_settings(path: Path) -> GnnSettings:
-    """The settings of a TOML file; what it does not name is as it is by default."""
-    return make_gnn_settings(read_table(path), told_of=str(path))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from kg.embed import settings
 from kg.embed.errors import SettingsError
-from kg.embed.settings import check_values, fill, read_table
+from kg.embed.settings import check_values, fill
 
 #: In which the shipped recipes lie.
 PACKAGE = "kg.embed.kge"
@@ -98,11 +97,6 @@ def make_settings(given: Mapping[str, Any], *, told_of: str) -> KgeSettings:
         SettingsError: for a name that is no setting, a value of another type, or one that cannot be.
     """
     return fill(KgeSettings, given, told_of=told_of)
-
-
-def read_settings(path: Path) -> KgeSettings:
-    """The settings of a TOML file; what it does not name is as it is by default."""
-    return make_settings(read_table(path), told_of=str(path))
 
 
 def list_presets() -> list[str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from kg.embed.errors import SettingsError
 from kg.embed.me2vec.service_graph import Kernel
-from kg.embed.settings import fill, read_preset_table, read_table
+from kg.embed.settings import fill, read_preset_table
 
 #: In which the bundled settings lie.
 PACKAGE = "kg.embed.me2vec"
@@ -128,11 +127,6 @@ class Me2vecSettings:
     line: LineSettings = field(default_factory=LineSettings)
     patients: PatientSettings = field(default_factory=PatientSettings)
     seed: int = 1
-
-
-def read_settings(path: Path) -> Me2vecSettings:
-    """The settings in a TOML file; raises `SettingsError` with the key and the remedy."""
-    return make_settings(read_table(path), where=str(path))
 
 
 def read_preset(name: str) -> Me2vecSettings:
