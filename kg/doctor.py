@@ -19,7 +19,7 @@ from kg.stores.versions import DUE
 from kg.version import get_version
 
 if TYPE_CHECKING:
-    from kg.embed.trained import Trained
+    from kg.embed.shelf import Shelf
 
 #: Extra → a module that it brings, and what it is for.
 EXTRAS = {
@@ -135,41 +135,46 @@ def _store(folder: Where, store: Store) -> Iterator[Finding]:
 
 
 def _vectors(graph: Where, version: str) -> Iterator[Finding]:
-    """Which model is served, and whether its vectors are of the graph as it is."""
+    """Which model is served, whether its vectors are of the graph as it is, and what is wrong with any model."""
     from kg.embed.shelf import Shelf
+    from kg.render.embed_shelf import tell_unfinished
 
     shelf = Shelf(graph)
-    try:
-        trained = shelf.open() if shelf.current() else None
-        damage = _damage(trained) if trained else ""
-        erased = [told for model in shelf.models()[0] if (told := model.tell_erased())]
-    except KGError as error:
-        yield Finding("vectors", Health.BAD, str(error))
-        return
-    for told in erased:
-        yield Finding("erased records", Health.NOTE, told, f"until then: kg embed remove MODEL --graph {graph}")
-    if trained is None:
-        others = f"{len(shelf.names())} models, none served" if shelf.names() else "none trained yet"
-        yield Finding(
-            "vectors", Health.NOTE, others, f"kg embed {'use MODEL' if shelf.names() else 'train'} --graph {graph}"
-        )
-    elif stale := trained.tell_stale(version):
-        yield Finding("vectors", Health.NOTE, stale, "until then: kg serve --model none")
-    else:
-        about = trained.about
-        yield Finding(
-            "vectors", Health.OK, f"{about.name}: {about.vectors:,} of {about.dimensions} numbers, of this graph"
-        )
-    if trained is not None and damage:
-        yield Finding("vector index", Health.NOTE, f"{damage}: all vectors are compared instead", trained.about.command)
+    current, names = shelf.current(), shelf.names()
+    if not current:
+        others = f"{len(names)} models, none served" if names else "none trained yet"
+        yield Finding("vectors", Health.NOTE, others, f"kg embed {'use MODEL' if names else 'train'} --graph {graph}")
+    for name in names:
+        yield from _model(graph, shelf, name, version if name == current else None)
+    for left in shelf.unfinished():
+        if not left.running:
+            yield Finding("unfinished training", Health.NOTE, tell_unfinished(left))
 
 
-def _damage(trained: Trained) -> str:
-    """What is wrong with the index of a model."""
+def _model(graph: Where, shelf: Shelf, name: str, version: str | None) -> Iterator[Finding]:
+    """What is wrong with a model; of the served one, which gets the graph's version, how it stands as well."""
     from kg.embed.neighbours import find_damage
     from kg.embed.trained import INDEX
 
-    return find_damage(trained.vectors, trained.folder / INDEX)
+    try:
+        trained = shelf.open(name)
+        trained.check_files()
+        damage = find_damage(trained.vectors, trained.folder / INDEX)
+    except KGError as error:
+        yield Finding("vectors", Health.BAD, f"{name}: {error}", f"until then: kg embed remove {name} --graph {graph}")
+        return
+    about = trained.about
+    if erased := trained.tell_erased():
+        yield Finding("erased records", Health.NOTE, erased, f"until then: kg embed remove {name} --graph {graph}")
+    if damage:
+        yield Finding("vector index", Health.NOTE, f"{damage}: all vectors are compared instead", about.command)
+    if version is None:
+        return
+    if stale := trained.tell_stale(version):
+        yield Finding("vectors", Health.NOTE, stale, "until then: kg serve --model none")
+    else:
+        told = f"{name}: {about.vectors:,} of {about.dimensions} numbers, of this graph"
+        yield Finding("vectors", Health.OK, told)
 
 
 def _server(store: Store) -> Iterator[Finding]:

@@ -44,6 +44,33 @@ def claimed(path: Path, *, busy: Exception) -> Iterator[None]:
         os.close(file)
 
 
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Holds the lock of a folder that is there, waiting for whoever has it: for what takes a moment. Leaves no file."""
+    if sys.platform == "win32":
+        yield
+        return
+    file = os.open(folder, os.O_RDONLY)
+    try:
+        if try_alone(file) is False:
+            _lock_alone(file)
+        yield
+    finally:
+        os.close(file)
+
+
+def is_claimed(path: Path) -> bool:
+    """Whether another holds what `claimed` gives; a file that is left of one who was killed holds nothing."""
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return try_alone(file) is False
+    finally:
+        os.close(file)
+
+
 def _is_at(file: int, path: Path) -> bool:
     return path.exists() and os.path.samestat(os.fstat(file), path.stat())
 

@@ -5,6 +5,9 @@ another training. So a model is marked, and everything that shows it says to tra
 of at least `LEAST` patients: those that may be of fewer by now leave it at once, and each patient that is gone is taken
 to have had all of them. Were only the codes counted that a patient had, whoever compares a model with the one of the
 day before would learn what that was. Whose codes they were, how many patients are gone: nothing of it is written there.
+
+Locks: forgetting holds the records, as whoever keeps a model of them does at the end of a training. Of the shelf it
+holds no name (see `keep_only`), only the moment in which folders are moved.
 """
 
 from __future__ import annotations
@@ -18,10 +21,12 @@ import numpy as np
 
 from kg.embed.card import write_card
 from kg.embed.errors import EmbeddingError
-from kg.embed.trained import Trained, open_trained, replacing, write_about, write_matrices
+from kg.embed.places import replacing_if
+from kg.embed.trained import Trained, open_trained, write_about, write_matrices
 from kg.records.learned import LearnedModel, narrow
 from kg.records.model import LEAST
 from kg.records.store import RecordStore
+from ontologies.locks import alone_in
 
 
 def list_derived(store: RecordStore) -> list[str]:
@@ -50,21 +55,32 @@ def derive_again(store: RecordStore, name: str) -> None:
 
 
 def keep_only(trained: Trained, names: Collection[str]) -> None:
-    """Writes a model anew with vectors of `names` only, and marked; without any it goes.
+    """Writes a model anew with vectors of `names` only, and marked; without any it goes. Not where another took over.
 
-    The map goes as well: it shows what is no longer there.
+    The map goes as well: it shows what is no longer there. The name is not held for it: a training may hold it for
+    hours, and at its end waits for the records, which are open here. What it makes takes this one's place then.
     """
     kept = frozenset(names)
     rows = np.array([at for at, name in enumerate(trained.vectors.names) if name in kept], np.int64)
     if not len(rows):
-        shutil.rmtree(trained.folder)
+        with alone_in(trained.folder.parent):
+            if _is_there(trained):
+                shutil.rmtree(trained.folder)
         return
     vectors = trained.vectors.take(rows)
     about = replace(trained.about, vectors=len(rows), erased=True)
-    with replacing(trained.folder) as folder:
+    with replacing_if(trained.folder, lambda: _is_there(trained)) as folder:
         write_matrices(folder, vectors)
         write_about(about, folder)
         write_card(about, folder)
+
+
+def _is_there(trained: Trained) -> bool:
+    """Whether the model still lies where it was read."""
+    try:
+        return open_trained(trained.folder).about.trained == trained.about.trained
+    except EmbeddingError:
+        return False
 
 
 def iter_marked(store: RecordStore) -> Iterator[Trained]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kg.embed.disk import in_words
 from kg.embed.errors import EmbeddingError
 from kg.embed.trained import Trained
 from kg.embed.vector_files import write_tensors, write_vectors, write_word2vec
@@ -20,13 +21,14 @@ def export_vectors(trained: Trained, path: Path, format_: str) -> int:
     if path.exists():
         raise EmbeddingError(f"{path} exists: choose another name, or remove it first")
     making = path.with_name(f".{path.name}.making")
-    try:
-        count = _write(trained, making, format_)
-        making.replace(path)
-    except OSError as error:
-        raise EmbeddingError(f"{path} cannot be written ({error.strerror}): choose another place") from error
-    finally:
-        making.unlink(missing_ok=True)
+    if not path.absolute().parent.is_dir():
+        raise EmbeddingError(f"{path} cannot be written (no such folder): make it, or choose another place")
+    with in_words(path.absolute().parent):
+        try:
+            count = _write(trained, making, format_)
+            making.replace(path)
+        finally:
+            making.unlink(missing_ok=True)
     return count
 
 

@@ -21,6 +21,7 @@ from kg.embed.card import write_card
 from kg.embed.errors import EmbeddingError
 from kg.embed.facts import GraphFacts, read_facts
 from kg.embed.joining import fact_keys
+from kg.embed.places import claim, replacing
 from kg.embed.split_files import read_written_split, write_split
 from kg.embed.trained import (
     NETWORK,
@@ -29,9 +30,7 @@ from kg.embed.trained import (
     STATE,
     Newcomers,
     Trained,
-    claim,
     open_trained,
-    replacing,
     write_about,
     write_matrices,
 )
@@ -99,19 +98,22 @@ def extend_model(trained: Trained, store: Store, *, lexicon: Lexicon, device: to
     """The model with vectors of all concepts of the graph as it is now; its folder is replaced as a whole.
 
     Raises:
-        EmbeddingError: the model was not trained on facts of a graph, or is a network that places no new concepts.
+        EmbeddingError: the model was not trained on facts of a graph, is a network that places no new concepts, is
+            being trained, or cannot be written.
     """
     if not trained.about.scoring or not trained.about.graph_version or not (trained.folder / STATE).exists():
         raise EmbeddingError(
             f"{trained.about.name} ({trained.about.model}) was not trained on facts of a graph, so that it takes in no "
             "new concepts of one: train it again"
         )
-    split = read_written_split(trained.folder / SPLIT)
-    facts = read_facts(View(store))
-    grown = compare(split, facts, store)
-    parents = read_background([node.curie for node in grown.nodes], lexicon).parents
-    vectors = _place(trained, split, grown, parents, device)
-    return _keep(trained, grown, vectors, facts.graph_version)
+    with claim(trained.folder):
+        trained = open_trained(trained.folder)
+        split = read_written_split(trained.folder / SPLIT)
+        facts = read_facts(View(store))
+        grown = compare(split, facts, store)
+        parents = read_background([node.curie for node in grown.nodes], lexicon).parents
+        vectors = _place(trained, split, grown, parents, device)
+        return _keep(trained, grown, vectors, facts.graph_version)
 
 
 def compare(split: Split, facts: GraphFacts, store: Store) -> Grown:
@@ -180,8 +182,9 @@ def _keep(trained: Trained, grown: Grown, vectors: Floats, graph_version: str) -
         graph_version=graph_version,
     )
     about = replace(trained.about, vectors=len(both.names), newcomers=_count(grown, graph_version))
-    with claim(trained.folder), replacing(trained.folder) as folder:
-        shutil.copytree(trained.folder, folder, dirs_exist_ok=True)
+    with replacing(trained.folder) as folder:
+        for path in trained.folder.iterdir():
+            shutil.copy2(path, folder)
         write_matrices(folder, both)
         write_split(_facts_of(grown), folder / NEWCOMERS)
         write_about(about, folder)

@@ -14,8 +14,9 @@ from kg.embed.card import write_card
 from kg.embed.fitting import Fitted, Measured, Settings, get_scoring, get_vectors
 from kg.embed.material import Material
 from kg.embed.pictures import MAPPED, draw_curve, draw_map, place_points, write_map_page
+from kg.embed.places import replacing
 from kg.embed.split_files import write_split
-from kg.embed.trained import CURVE, MAP, MAP_PAGE, SPLIT, STATE, About, Trained, replacing, write_about, write_matrices
+from kg.embed.trained import CURVE, MAP, MAP_PAGE, SPLIT, STATE, About, Trained, write_about, write_matrices
 from kg.embed.vectors import Vectors
 from kg.version import get_version
 

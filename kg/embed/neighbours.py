@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
+#: Vectors by which an index is known to be of others, spread over all of them, the last one among them.
+_LOOKED_AT = 64
+
 #: Of an index that knows no kinds this many times as many are asked as are wanted of some kinds.
 _WIDER = 8
 
@@ -139,6 +142,15 @@ def _read_index(vectors: Vectors, path: Path) -> tuple[Any, str]:
         index = Index.restore(str(path), view=True)
     except (OSError, RuntimeError, ValueError) as error:
         return None, f"{path} cannot be read ({error})"
-    if index is None or len(index) != len(vectors.names) or index.ndim != vectors.matrix.shape[1]:
+    if index is None or not _is_of(vectors, index):
         return None, f"{path} is of other vectors"
     return index, ""
+
+
+def _is_of(vectors: Vectors, index: Any) -> bool:
+    """Whether the index holds these vectors: as many, as wide, and those that are looked at the same."""
+    if len(index) != len(vectors.names) or index.ndim != vectors.matrix.shape[1]:
+        return False
+    # Another training, or what was added to one, moves all vectors, or the last ones.
+    rows = np.unique(np.linspace(0, len(vectors.names) - 1, _LOOKED_AT).astype(np.uint64))
+    return np.array_equal(np.asarray(index.get(rows), np.float32), unit_rows(vectors.matrix[rows]))

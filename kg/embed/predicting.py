@@ -14,7 +14,7 @@ from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.judging import fitting
 from kg.embed.kin import MADE_OF, UPWARDS, Kin
 from kg.embed.scorer import Scorer
-from kg.embed.trained import RELATIONS, Trained
+from kg.embed.trained import Trained
 from kg.errors import UnknownNameError
 from kg.labelling import iter_facts
 from kg.model import Fact, FactQuery, Node, Status
@@ -194,8 +194,5 @@ def open_scorer(trained: Trained) -> Scorer:
             f"{trained.about.name} ({trained.about.model}) has vectors of concepts alone and predicts no facts: train "
             "one of complex, distmult, rotate, transe or gnn"
         )
-    if trained.relations is None:
-        raise EmbeddingError(
-            f"{trained.folder / RELATIONS} is missing, which holds the vectors of predicates: train the model again"
-        )
+    assert trained.relations is not None
     return Scorer(trained.vectors, trained.relations, trained.about.scoring)

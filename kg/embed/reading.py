@@ -29,6 +29,8 @@ def read_split(folder: Path) -> Split:
     Raises:
         SplitError: where there is no train, or a line is of another form.
     """
+    if not folder.is_dir():
+        raise SplitError(f"there is no folder {folder}; name the one that holds train.txt, valid.txt and test.txt")
     read = _read_openke if _find(folder, "train2id") else _read_named
     parts = [read(folder, name) for name in _PARTS]
     if not parts[0]:

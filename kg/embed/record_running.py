@@ -21,10 +21,11 @@ from kg.embed.card import write_card
 from kg.embed.device import enough_memory, get_device
 from kg.embed.errors import EmbeddingError
 from kg.embed.keeping import draw
+from kg.embed.places import claim, replacing
 from kg.embed.recipes import read_value
 from kg.embed.settings import read_named
 from kg.embed.shelf import Shelf
-from kg.embed.trained import About, Trained, claim, open_trained, replacing, write_about, write_matrices
+from kg.embed.trained import About, Trained, open_trained, write_about, write_matrices
 from kg.embed.vectors import Vectors
 from kg.records.learned import LearnedModel
 from kg.records.model import LEAST
@@ -58,7 +59,6 @@ class RecordOrder:
     device: str = "auto"
     command: str = "kg embed train --model me2vec"
     pictures: bool = True
-    serve: bool = False
 
 
 def choose_care_settings(*, config: str = "", values: Sequence[str] = (), seed: int | None = None) -> Me2vecSettings:
@@ -110,31 +110,29 @@ def run_on_records(
     """
     from kg.records.patient_vectors import place_patient_vectors
 
+    get_device(order.device)
     with shelf.claim(order.name):
-        begun, place = time.perf_counter(), shelf.place(order.name)
+        begun = time.perf_counter()
         place_patient_vectors(records, order.name)
         curve: list[Told] = []
-
-        def noted(level: Told) -> None:
-            curve.append(level)
-            told(level)
-
         erased, journeys, made = _learn(
-            records, order, key=key, lexicon=lexicon, graph_version=graph_version, told=noted, say=say
+            records, order, curve, key=key, lexicon=lexicon, graph_version=graph_version, told=told, say=say
         )
         public, nodes = _public(made.get_public_services(), graph)
         about = _describe(order, public, shelf, curve, seconds=time.perf_counter() - begun)
         with _writing(records, key, say) as keeper:
             if keeper.count_erased() != erased:
                 raise EmbeddingError("a patient was forgotten while this was trained on all of them: train it again")
-            _keep_patients(records, order.name, made, journeys, key)
-            keeper.keep_model(LearnedModel(str(place.resolve()), about.trained, erased, _count_users(made)))
-            return _keep(about, public, nodes, order, shelf)
+            with _keeping(about, public, nodes, order, shelf.place(order.name)) as place:
+                _keep_patients(records, order.name, made, journeys, key)
+                keeper.keep_model(LearnedModel(str(place.resolve()), about.trained, erased, _count_users(made)))
+        return Trained(place, about)
 
 
 def _learn(
     records: Path,
     order: RecordOrder,
+    curve: list[Told],
     *,
     key: bytes | None,
     lexicon: Lexicon,
@@ -142,10 +140,14 @@ def _learn(
     told: Callable[[Told], None],
     say: Callable[[str], None],
 ) -> tuple[int, Journeys, TrainedMe2vec]:
-    """How many patients were forgotten before, what was read, and what was learned from it."""
+    """How many patients were forgotten before, what was read, and what was learned from it; `curve` is filled."""
     from kg.embed.me2vec.reading import read_journeys
     from kg.embed.me2vec.training import train_me2vec
     from kg.records import open_records
+
+    def noted(level: Told) -> None:
+        curve.append(level)
+        told(level)
 
     say("reading journeys")
     with open_records(records, key=key) as store:
@@ -157,7 +159,7 @@ def _learn(
         order.settings,
         device=get_device(order.device),
         parents=parents,
-        told=told,
+        told=noted,
         graph_version=graph_version,
     )
     return erased, journeys, made
@@ -282,8 +284,11 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, curve: Iterabl
     )
 
 
-def _keep(about: About, vectors: Vectors, nodes: Sequence[Node | None], order: RecordOrder, shelf: Shelf) -> Trained:
-    place = shelf.place(order.name)
+@contextmanager
+def _keeping(
+    about: About, vectors: Vectors, nodes: Sequence[Node | None], order: RecordOrder, place: Path
+) -> Iterator[Path]:
+    """Where the model lies at the end, once all of it is written: on a full disk nothing of the records has changed."""
     with replacing(place) as folder:
         write_matrices(folder, vectors)
         write_about(about, folder)
@@ -291,6 +296,4 @@ def _keep(about: About, vectors: Vectors, nodes: Sequence[Node | None], order: R
             names = [node.name if node else curie for node, curie in zip(nodes, vectors.names, strict=True)]
             draw(about, vectors, names, np.zeros(len(names), np.int64), folder)
         write_card(about, folder)
-    if order.serve:
-        shelf.serve(order.name)
-    return Trained(place, about)
+        yield place

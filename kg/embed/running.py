@@ -6,11 +6,12 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from kg.embed.device import enough_memory, get_device
-from kg.embed.fitting import Settings, Told, fit_again, measure_model, prepare
+from kg.embed.fitting import Prepared, Settings, Told, fit_again, measure_model, prepare
 from kg.embed.keeping import Run, keep
 from kg.embed.material import Material
 from kg.embed.shelf import Shelf
@@ -30,6 +31,20 @@ class Order:
     """Whether, once measured, the vectors are learned anew from all facts."""
     pictures: bool = True
     serve: bool = True
+    """Whether it is served where no model is served yet: which one is never changes by itself."""
+
+
+def check(order: Order, shelf: Shelf) -> None:
+    """Raises now, before facts are read for it, what would stop a training later.
+
+    Raises:
+        DeviceError: there is no torch, or no such device.
+        EmbeddingError: the name is none or is in use, or nothing can be written where the model should lie.
+    """
+    get_device(order.device)
+    if not _is_another():
+        with shelf.claim(order.name):
+            pass
 
 
 @enough_memory()
@@ -41,7 +56,7 @@ def run(
     told: Told | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Trained | None:
-    """The model, on the shelf, and served where that is asked; None in all processes of `torchrun` but the first.
+    """The model, on the shelf, and served where none is yet; None in all processes of `torchrun` but the first.
 
     A training that was cut off goes on where it stopped, if it is ordered again with the same facts and settings.
 
@@ -50,7 +65,14 @@ def run(
     """
     # Processes of one `torchrun` are one training: the first holds the name for all.
     with nullcontext() if _is_another() else shelf.claim(order.name):
-        return _run(material, order, shelf, told=told, say=say)
+        prepared = prepare(material, order.settings)
+        halfway = shelf.folder / f".{order.name}.{prepared.fingerprint[:12]}"
+        try:
+            return _run(material, order, shelf, prepared, halfway, told=told, say=say)
+        finally:
+            # What has no checkpoint yet is nothing to go on from.
+            with suppress(OSError):
+                halfway.rmdir()
 
 
 def _is_another() -> bool:
@@ -59,12 +81,16 @@ def _is_another() -> bool:
 
 
 def _run(
-    material: Material, order: Order, shelf: Shelf, *, told: Told | None, say: Callable[[str], None]
+    material: Material,
+    order: Order,
+    shelf: Shelf,
+    prepared: Prepared,
+    halfway: Path,
+    *,
+    told: Told | None,
+    say: Callable[[str], None],
 ) -> Trained | None:
-    place, begun = shelf.place(order.name), time.perf_counter()
-    device = get_device(order.device)
-    prepared = prepare(material, order.settings)
-    halfway = shelf.folder / f".{order.name}.{prepared.fingerprint[:12]}"
+    place, begun, device = shelf.place(order.name), time.perf_counter(), get_device(order.device)
     say("training")
     tell = (lambda point: told(point, order.settings.epochs)) if told else None
     fitted = prepared.start(device=device, told=tell, folder=halfway)
@@ -86,6 +112,6 @@ def _run(
     )
     trained = keep(material, order.settings, fitted, measured, made, place, say=say)
     if order.serve:
-        shelf.serve(order.name)
+        shelf.serve_first(order.name)
     shutil.rmtree(halfway, ignore_errors=True)
     return trained

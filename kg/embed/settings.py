@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from enum import StrEnum
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -75,10 +76,13 @@ def check_values(
     positive: Sequence[str],
     not_negative: Sequence[str],
 ) -> None:
-    """Raises `SettingsError` where a word is none of its choices, or a number is too small."""
+    """Raises `SettingsError` where a word is none of its choices, or a number is too small, or none at all."""
     for name, known in choices.items():
         if getattr(settings, name) not in known:
             raise SettingsError(f"{name} = {getattr(settings, name)!r} is not known; use one of {', '.join(known)}")
+    for name in (*positive, *not_negative):
+        if not isfinite(getattr(settings, name)):
+            raise SettingsError(f"{name} = {getattr(settings, name)} is no number to compute with; give a finite one")
     for name in positive:
         if getattr(settings, name) <= 0:
             raise SettingsError(f"{name} = {getattr(settings, name)} must be above 0; give a larger one")
@@ -98,6 +102,8 @@ def _checked(name: str, value: object, wanted: Any, told_of: str) -> object:
         return float(value)
     if isinstance(wanted, type) and issubclass(wanted, StrEnum) and value in set(wanted):
         return wanted(str(value))
+    if value != value:
+        raise SettingsError(f"{told_of}: {name} = {value} is no number; give one")
     if type(value) is not wanted:
         told = f"one of {', '.join(wanted)}" if issubclass(wanted, StrEnum) else f"of type {wanted.__name__}"
         raise SettingsError(f"{told_of}: {name} = {value!r} must be {told}; mend it")

@@ -9,9 +9,7 @@ The folder appears when all of it is written, in the place of the one of that na
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +20,6 @@ from kg.embed.neighbours import Neighbours, open_index, write_index
 from kg.embed.vector_files import read_vectors, write_vectors
 from kg.embed.vectors import Vectors
 from kg.embed.whole_files import replacing_file
-from ontologies.locks import claimed
 
 #: Of model.json; a program meets a greater one with an error.
 FORMAT = 1
@@ -30,9 +27,6 @@ FORMAT = 1
 ABOUT, VECTORS, RELATIONS, INDEX = "model.json", "vectors.parquet", "relations.parquet", "vectors.usearch"
 SPLIT, STATE, NETWORK, NEWCOMERS = "split.parquet", "state.pt", "network.pt", "newcomers.parquet"
 CARD, CURVE, MAP, MAP_PAGE = "card.md", "curve.png", "map.png", "map.html"
-
-#: How the hidden folder ends in which a model lies while another takes its place.
-ASIDE = ".before"
 
 Numbers = Mapping[str, float]
 
@@ -129,14 +123,36 @@ class Trained:
 
     @cached_property
     def relations(self) -> Vectors | None:
-        """The vectors of predicates, None where the model has none."""
+        """The vectors of predicates, None where the model has none; raises `EmbeddingError` where they are missing."""
         path = self.folder / RELATIONS
-        return read_vectors(path) if path.exists() else None
+        if path.exists():
+            return read_vectors(path)
+        # Nothing is kept of an error: where the file comes back it is read.
+        if self.about.scoring:
+            raise EmbeddingError(f"{path} is missing, which holds the vectors of predicates: train the model again")
+        return None
 
     @cached_property
     def neighbours(self) -> Neighbours:
         """What finds the vectors near one."""
         return Neighbours(self.vectors, open_index(self.vectors, self.folder / INDEX))
+
+    def check_files(self) -> None:
+        """Reads the vectors, and raises `EmbeddingError` where a file is missing, damaged, or of another training."""
+        found, told = len(self.vectors.names), self.about.vectors
+        if found != told or (self.relations is not None and self.relations.graph_version != self.about.graph_version):
+            raise EmbeddingError(
+                f"{self.folder} holds {found:,} vectors and model.json tells of {told:,}, or they are of another "
+                "version of the graph: train the model again"
+            )
+
+    def read_all(self) -> None:
+        """Reads now what is read when it is first asked for else: for services, under which a model may be replaced.
+
+        Raises as `check_files` does.
+        """
+        self.check_files()
+        _ = self.neighbours
 
     def is_stale(self, graph_version: str) -> bool:
         """Whether the graph is another one by now."""
@@ -198,50 +214,3 @@ def write_matrices(folder: Path, vectors: Vectors, relations: Vectors | None = N
     write_index(vectors, folder / INDEX)
     if relations is not None:
         write_vectors(relations, folder / RELATIONS)
-
-
-def claim(folder: Path) -> AbstractContextManager[None]:
-    """Holds the name of a model against all others who would write it; raises `EmbeddingError` where one does."""
-    busy = EmbeddingError(f"{folder.name} is being trained already: wait until that is done, or give another --name")
-    return claimed(folder.with_name(f".{folder.name}.lock"), busy=busy)
-
-
-@contextmanager
-def replacing(folder: Path) -> Iterator[Path]:
-    """An empty folder to write into, which takes the place of `folder` at the end, or goes where something fails.
-
-    Whoever writes must hold the name: see `claim`.
-    """
-    making = folder.with_name(f".{folder.name}.making")
-    restore(folder)
-    shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    try:
-        yield making
-        _put_in_place(making, folder)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
-
-
-def restore(folder: Path) -> None:
-    """Puts the model of `folder` back where it was being replaced by another, which never came."""
-    before = _aside(folder)
-    if before.exists() and not folder.exists():
-        before.rename(folder)
-
-
-def _put_in_place(making: Path, folder: Path) -> None:
-    before = _aside(folder)
-    if folder.exists():
-        shutil.rmtree(before, ignore_errors=True)
-        folder.rename(before)
-    try:
-        making.rename(folder)
-    finally:
-        restore(folder)
-    shutil.rmtree(before, ignore_errors=True)
-
-
-def _aside(folder: Path) -> Path:
-    """Where the model of a folder lies while another takes its place."""
-    return folder.with_name(f".{folder.name}{ASIDE}")

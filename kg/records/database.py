@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,13 @@ def _upgrade(connection: apsw.Connection) -> None:
 def _touch(path: Path) -> None:
     # SQLite gives its journals the mode of the file itself, so it must be right before they are made.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Keeps all others from writing to the records at `folder`; raises `LockedError` where one does."""
+    with closing(_take_lock(folder)):
+        yield
 
 
 def _take_lock(folder: Path) -> apsw.Connection:

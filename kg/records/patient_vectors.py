@@ -18,7 +18,7 @@ import numpy as np
 
 from kg.embed.vectors import Vectors
 from kg.errors import NotFoundError
-from kg.records.database import fetch, in_words, unlock
+from kg.records.database import fetch, in_words, unlock, writing
 from kg.records.errors import RecordsError
 
 _PREFIX, _SUFFIX = "vectors-", ".db"
@@ -121,6 +121,24 @@ def drop_patient_vectors(folder: Path) -> int:
     for path in found:
         path.unlink(missing_ok=True)
     return len(found)
+
+
+def remove_patient_vectors(folder: Path, name: str) -> bool:
+    """Whether there were vectors of that name beside the records in `folder`; they are gone now.
+
+    No key is asked for: what is deleted is not read. While another writes to the records nothing is deleted, so that
+    it cannot put them back.
+
+    Raises:
+        RecordsError: the name can name none, or another process writes to the records.
+    """
+    path = place_patient_vectors(folder, name)
+    found = [each for each in (path, path.with_suffix(".new")) if each.exists()]
+    if found:
+        with in_words(folder), writing(folder):
+            for each in found:
+                each.unlink(missing_ok=True)
+    return bool(found)
 
 
 def place_patient_vectors(folder: Path, name: str) -> Path:

@@ -21,12 +21,14 @@ from kg.language import WIDER, prefer_language
 from kg.model import Evidence, Node
 from kg.predicates import PREDICATES
 from kg.render.console import draw_line, draw_status, make_console, make_table, print_json
+from kg.render.embed_shelf import tell_served, tell_unfinished, unfinished_form
 from kg.render.quotes import draw_evidence
 from kg.render.show import name_in, reference
 from kg.roles import GraphReader
 
 if TYPE_CHECKING:
     from kg.embed.evaluating import Evaluated
+    from kg.embed.shelf import Unfinished
 
 #: Facts that could not be asked, of which so many are shown.
 STRANGE_SHOWN = 10
@@ -176,9 +178,15 @@ def model_form(about: About) -> Form:
 
 
 def print_models(
-    models: Sequence[Trained], damaged: Mapping[str, str], *, current: str, graph_version: str, as_json: bool
+    models: Sequence[Trained],
+    damaged: Mapping[str, str],
+    unfinished: Sequence[Unfinished] = (),
+    *,
+    current: str,
+    graph_version: str,
+    as_json: bool,
 ) -> None:
-    """Print the models of a graph: which is served, of which version of the graph, how good; and what is damaged."""
+    """Print the models of a graph: which is served, of which version, how good; what is damaged, and what not done."""
     if as_json:
         rows = [
             model_form(one.about)
@@ -186,7 +194,8 @@ def print_models(
             | {"erased": one.about.erased}
             for one in models
         ]
-        print_json([*rows, *({"name": name, "damaged": wrong} for name, wrong in damaged.items())])
+        rows += [{"name": name, "damaged": wrong} for name, wrong in damaged.items()]
+        print_json([*rows, *map(unfinished_form, unfinished)])
         return
     console = make_console()
     if models:
@@ -197,6 +206,8 @@ def print_models(
         console.print(draw_line(erased, style="yellow"))
     for name, wrong in damaged.items():
         console.print(draw_line((name, "bold"), (f" is damaged: {wrong}", "red")))
+    for one in unfinished:
+        console.print(draw_line(tell_unfinished(one), style="dim"))
 
 
 def _models_table(models: Sequence[Trained], *, current: str, graph_version: str) -> Table:
@@ -213,11 +224,12 @@ def _models_table(models: Sequence[Trained], *, current: str, graph_version: str
     return table
 
 
-def print_trained(trained: Trained, *, as_json: bool) -> None:
-    """Print what a model that was just trained is worth, and where it lies."""
+def print_trained(trained: Trained, *, current: str, as_json: bool) -> None:
+    """Print what a model that was just trained is worth, where it lies, and whether it is served: `current` is."""
     about = trained.about
     if as_json:
-        print_json(model_form(about) | {"folder": str(trained.folder), "split": dict(about.split)})
+        served = {"served": about.name == current}
+        print_json(model_form(about) | served | {"folder": str(trained.folder), "split": dict(about.split)})
         return
     console = make_console()
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
@@ -226,6 +238,7 @@ def print_trained(trained: Trained, *, as_json: bool) -> None:
         told = f"leak, {leak['done']}: {leak['facts']:,} of {leak['of']:,} {leak['part']} facts are {leak['kind']}"
         console.print(draw_line(told, style="dim"))
     console.print(draw_line(f"{trained.folder}: card.md says all of it", style="dim"))
+    console.print(draw_line(tell_served(about, current), style="dim"))
 
 
 def print_extended(trained: Trained, *, as_json: bool) -> None:

@@ -49,6 +49,10 @@ def test_an_index_of_other_vectors_is_not_used(many: Vectors, tmp_path: Path) ->
     write_index(many, tmp_path / "v.usearch")
     fewer = Vectors(many.names[:9], many.matrix[:9], "v", "complex")
     assert open_index(fewer, tmp_path / "v.usearch") is None
+    again = Vectors(many.names, np.random.default_rng(4).normal(size=(400, 16)).astype(np.float32), "v", "complex")
+    grown = Vectors(many.names, np.concatenate([many.matrix[:-1], again.matrix[-1:]]), "v", "complex")
+    assert [open_index(one, tmp_path / "v.usearch") for one in (again, grown)] == [None, None]
+    assert find_damage(again, tmp_path / "v.usearch").endswith("is of other vectors")
     assert open_index(many, tmp_path / "none.usearch") is None
 
 

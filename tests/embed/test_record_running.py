@@ -17,6 +17,7 @@ from kg.records.errors import RecordsError
 from kg.records.forgetting import forget
 from kg.records.patient_vectors import list_patient_vectors, read_patient_vectors
 from kg.roles import Store
+from kg_command import KgHere
 from ontologies.lexicon import Lexicon
 from ontologies.model import Concept, Kind
 from record_rows import BY, KEYS, fill, open_store
@@ -63,6 +64,37 @@ def test_services_lie_beside_the_graph_and_patients_beside_the_records(
     assert len(patients.names) > 11
     written = b"".join(path.read_bytes() for path in model.folder.iterdir())
     assert not any(name.partition("/")[0].encode() in written for name in patients.names)
+
+
+def test_on_a_full_disk_nothing_beside_the_records_has_changed(
+    modelled_store: Store, tiny_disk: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(OSError, match="No space"), (tiny_disk / "much").open("wb", buffering=0) as file:
+        while file.write(b"0" * 4096):
+            pass
+    with pytest.raises(EmbeddingError, match="the disk is full"):
+        run(modelled_store, tiny_disk, tmp_path / "records", patients=12)
+    assert list_patient_vectors(tmp_path / "records") == []
+    with open_store(tmp_path / "records") as store:
+        assert store.get_models() == {}
+    assert Shelf(tiny_disk).names() == []
+
+
+def test_vectors_of_patients_go_where_the_records_are_named(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path, kg_home: Path
+) -> None:
+    records = tmp_path / "records"
+    run(modelled_store, modelled_graph, records, patients=12)
+    (tmp_path / "graph").symlink_to(modelled_graph)
+    here = KgHere(kg_home, tmp_path)
+    told = here.run("embed", "remove", "care").stderr
+    assert "`kg embed remove care --records FOLDER` deletes them" in told
+    assert list_patient_vectors(records) == ["care"]
+    with open_store(records):
+        assert "another process writes" in here.run("embed", "remove", "care", "--records", records).stderr
+    assert "are deleted from beside the records" in here.run("embed", "remove", "care", "--records", records).stderr
+    assert list_patient_vectors(records) == []
+    assert "unknown model 'care'" in here.run("embed", "remove", "care", "--records", records).stderr
 
 
 def test_codes_of_few_patients_do_not_leave(modelled_store: Store, modelled_graph: Path, tmp_path: Path) -> None:

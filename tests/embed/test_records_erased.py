@@ -14,8 +14,9 @@ from extractors.events import Event, EventKind, Person
 from kg.doctor import examine
 from kg.embed.again import iter_marked
 from kg.embed.neighbours import open_index
+from kg.embed.places import replacing
 from kg.embed.shelf import Shelf
-from kg.embed.trained import About, Trained, replacing, write_about, write_matrices
+from kg.embed.trained import About, Trained, write_about, write_matrices
 from kg.embed.vectors import Vectors
 from kg.records.forgetting import DERIVED, forget
 from kg.records.learned import LearnedModel

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kg.embed.errors import EmbeddingError
+from kg.embed.places import replacing
 from kg.embed.shelf import Shelf
-from kg.embed.trained import ABOUT, Trained, open_trained, replacing, write_about
+from kg.embed.trained import ABOUT, Trained, open_trained, write_about
 from kg.errors import UnknownNameError
 from small_model import ABOUT as BY_HAND
 from small_model import make_small_model
@@ -63,9 +64,10 @@ def test_a_model_moved_aside_by_a_training_that_was_cut_off_comes_back(modelled_
     shelf = Shelf(modelled_graph)
     aside = shelf.folder / ".hand.before"
     shelf.place("hand").rename(aside)
-    with shelf.claim("hand"):
-        assert shelf.names() == []
     assert shelf.current() == "hand"
+    shelf.place("hand").rename(aside)
+    with shelf.claim("hand"):
+        assert shelf.names() == ["hand"]
     shelf.place("hand").rename(aside)
     with pytest.raises(RuntimeError), replacing(shelf.place("hand")):
         raise RuntimeError

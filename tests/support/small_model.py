@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from kg.embed.places import replacing
 from kg.embed.shelf import Shelf
-from kg.embed.trained import About, replacing, write_about, write_matrices
+from kg.embed.trained import About, write_about, write_matrices
 from kg.embed.vectors import Vectors
 from kg.predicates import PREDICATES
 from kg.stores import connect

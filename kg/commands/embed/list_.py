@@ -14,6 +14,8 @@ from kg.config import Where
 def command(graph: Where, as_json: bool) -> None:
     """List the models of a graph: which one is served, whether the graph is another one by now, how good each is.
 
+    Also told is what trainings left that were cut off, how large and how old.
+
     \b
     Example:  kg embed list --graph graph
     """
@@ -27,4 +29,4 @@ def command(graph: Where, as_json: bool) -> None:
     finally:
         store.close()
     models, damaged = shelf.models()
-    print_models(models, damaged, current=shelf.current(), graph_version=version, as_json=as_json)
+    print_models(models, damaged, shelf.unfinished(), current=shelf.current(), graph_version=version, as_json=as_json)

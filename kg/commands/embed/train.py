@@ -48,7 +48,7 @@ def _training_options(command: Callable[..., None]) -> Callable[..., None]:
             ),
             click.option("--refit", is_flag=True, help="Once it is measured, train again on all facts."),
             click.option("--no-pictures", is_flag=True, help="Draw no curve and no map."),
-            click.option("--no-serve", is_flag=True, help="Leave the model that is served as it is."),
+            click.option("--no-serve", is_flag=True, help="Serve it not even where no model is served yet."),
         )
     ):
         command = option(command)
@@ -110,6 +110,8 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
     me2vec learns from the events store instead: vectors of services, of which those of at least 11 patients lie beside
     the graph; vectors of patients stay beside the records, encrypted.
 
+    The first model of a graph is served at once; another one once `kg embed use` says so.
+
     \b
     Examples:  kg embed train --model complex --graph graph
                kg embed train --model rotate --split chance --allow document --drop-leaks --device cuda
@@ -117,12 +119,13 @@ def command(graph: Where, as_json: bool, **asked: Any) -> None:
                kg embed train --model gnn --split area --area HP:0001626 --keep-unseen --drop-leaks
                kg embed train --model me2vec --records records
     """
+    from kg.embed.shelf import Shelf
     from kg.render.embed import print_trained
 
     _refuse_what_means_nothing(click.get_current_context(), asked)
     trained = _train_on_records(graph, asked) if asked["model"] == "me2vec" else _train_on_facts(graph, asked)
     if trained is not None:
-        print_trained(trained, as_json=as_json)
+        print_trained(trained, current=Shelf(graph).current(), as_json=as_json)
 
 
 def _refuse_what_means_nothing(context: click.Context, asked: dict[str, Any]) -> None:
@@ -145,7 +148,7 @@ def _type_again(places: tuple[str, ...]) -> str:
 def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
     from kg.commands.embed.progress import training_shown
     from kg.embed.recipes import choose_settings
-    from kg.embed.running import Order, run
+    from kg.embed.running import Order, check, run
     from kg.embed.shelf import Shelf
 
     if asked["keep_unseen"] and asked["model"] != "gnn":
@@ -163,6 +166,7 @@ def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
         pictures=not asked["no_pictures"],
         serve=not asked["no_serve"] and not asked["triples"],
     )
+    check(order, Shelf(graph))
     with training_shown() as (told, say):
         say("reading and dividing facts, looking for leaks")
         return run(_read(graph, asked), order, Shelf(graph), told=told, say=say)
@@ -171,6 +175,7 @@ def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
 def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
     from kg.commands.embed.progress import levels_shown
     from kg.commands.records.options import opened
+    from kg.embed.device import get_device
     from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
     from kg.embed.shelf import Shelf
     from kg.stores import connect
@@ -183,6 +188,7 @@ def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
         command=_type_again(("graph", *_OF_RECORDS)),
         pictures=not asked["no_pictures"],
     )
+    get_device(order.device)
     store = connect(graph)
     try:
         with opened(asked["records"], asked["key_file"], mode="r") as (_, keys):

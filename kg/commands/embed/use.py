@@ -12,7 +12,9 @@ from kg.config import Where
 @click.argument("model")
 @graph_option
 def command(model: str, graph: Where) -> None:
-    """Let MODEL be the one that is served, and asked where none is named; training a model does the same.
+    """Let MODEL be the one that is served, and asked where none is named.
+
+    The first model of a graph is served without it; which one is never changes by itself afterwards.
 
     \b
     Example:  kg embed use rotate --graph graph

@@ -21,7 +21,7 @@ from kg.embed.me2vec.uses import Matrix
 
 
 class Told(NamedTuple):
-    """How far training is: which level, which epoch of it, and its loss."""
+    """How far training is: which level, which epoch of it (from 1), and its loss."""
 
     level: str
     epoch: int
@@ -54,11 +54,11 @@ def train_me2vec(
         settings.givers,
         device=device,
         seed=settings.seed,
-        told=lambda epoch, loss: told(Told("providers", epoch, loss)),
+        told=lambda epoch, loss: told(Told("providers", epoch + 1, loss)),
     )
     levels = Levels(kept.codes, names, services, givers, kept.providers, kept.specialties)
     pooling = Pooling(levels, settings, parents or {}, device=device)
-    patients = pooling.fit(kept, lambda epoch, loss: told(Told("patients", epoch, loss)))
+    patients = pooling.fit(kept, lambda epoch, loss: told(Told("patients", epoch + 1, loss)))
     return TrainedMe2vec.of(kept, levels, pooling, patients, graph_version)
 
 
@@ -89,6 +89,6 @@ def _train_services(
         settings.skipgram,
         device=device,
         seed=settings.seed,
-        told=lambda epoch, loss: told(Told("services", epoch, loss)),
+        told=lambda epoch, loss: told(Told("services", epoch + 1, loss)),
     )
     return names, vectors
