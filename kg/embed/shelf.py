@@ -117,13 +117,16 @@ class Shelf:
 
     def current(self) -> str:
         """The name of the model that is served; empty where there is none."""
-        try:
-            name = (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
-        except (FileNotFoundError, IsADirectoryError):
-            return ""
+        name = self._read_served()
         if name and not (self.folder / name).exists():
             self._recover()
         return name if name and (self.folder / name / ABOUT).exists() else ""
+
+    def _read_served(self) -> str:
+        try:
+            return (self.folder / _CURRENT).read_text(encoding="utf-8").strip()
+        except (FileNotFoundError, IsADirectoryError):
+            return ""
 
     def serve(self, name: str) -> None:
         """Let that model be the one that is served; raises `EmbeddingError` where that cannot be written."""
@@ -156,6 +159,8 @@ class Shelf:
         with claim(folder), in_words(self.folder), alone_in(self.folder):
             for path in [*(one.folder for one in left), *([folder] if model and folder.exists() else [])]:
                 shutil.rmtree(path)
+            if model and self._read_served() == name:
+                (self.folder / _CURRENT).unlink()
         return left
 
     def state(self, name: str = "") -> tuple[int, ...]:

@@ -38,7 +38,8 @@ def frozen(kg_home: Path, modelled_graph: Path, tmp_path: Path) -> Iterator[Kg]:
     place.mkdir()
     # As a model that was trained on facts has one, which is what can be extended.
     (modelled_graph / "vectors" / "hand" / "state.pt").touch()
-    made = [["--bind", modelled_graph, place], ["-o", "remount,ro,bind", modelled_graph, place]]
+    sides = str(modelled_graph), str(place)
+    made = [["--bind", *sides], ["-o", "remount,ro,bind", *sides]]
     if shutil.which("mount") is None or any(
         subprocess.run(["mount", *words], capture_output=True).returncode for words in made
     ):
