@@ -85,12 +85,15 @@ def _beside(folder: Path, ending: str) -> Iterator[Path]:
 
 
 def restore(folder: Path) -> None:
-    """Puts the model of `folder` back where it was being replaced by another, which never came.
+    """Puts the model of `folder` back where it was being replaced by another, which never came; where it came, it goes.
 
     Whoever moves folders of a shelf holds its lock as long (`alone_in`), so that none is caught between two moves.
     """
     before = _aside(folder)
-    if before.exists() and not folder.exists():
+    if folder.exists():
+        # Of one that was killed when the other was in place: it may hold what was to be forgotten.
+        shutil.rmtree(before, ignore_errors=True)
+    elif before.exists():
         before.rename(folder)
 
 
@@ -103,7 +106,6 @@ def _put_in_place(making: Path, folder: Path) -> None:
         making.rename(folder)
     finally:
         restore(folder)
-    shutil.rmtree(before, ignore_errors=True)
 
 
 def _aside(folder: Path) -> Path:

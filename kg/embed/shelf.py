@@ -151,11 +151,10 @@ class Shelf:
             UnknownNameError: there is nothing of that name.
             EmbeddingError: one of that name is being trained, or nothing can be changed there.
         """
-        left = self.unfinished(name)
-        folder = self.folder / name
-        if not left and not (model and name in self.names()):
-            known = {*(self.names() if model else ()), *(one.name for one in self.unfinished())}
-            raise UnknownNameError("model" if model else "training", name, sorted(known))
+        folder, known, left = self.folder / name, self.names(), self.unfinished(name)
+        if not left and not (model and name in known):
+            known = [*(known if model else ()), *(one.name for one in self.unfinished())]
+            raise UnknownNameError("model" if model else "training", name, sorted({*known}))
         with claim(folder), in_words(self.folder), alone_in(self.folder):
             for path in [*(one.folder for one in left), *([folder] if model and folder.exists() else [])]:
                 shutil.rmtree(path)

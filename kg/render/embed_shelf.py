@@ -14,6 +14,8 @@ def tell_served(about: About, current: str) -> str:
     """Whether a model that was just trained is served, and what to type where it is not."""
     if about.name == current:
         return "served: it is asked where none is named"
+    if not about.graph_version:
+        return "not served: it was not learned from this graph"
     before = f", {current} is" if current else ""
     return f"not served{before}: `kg embed use {about.name}` serves it"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +73,15 @@ def test_a_model_moved_aside_by_a_training_that_was_cut_off_comes_back(modelled_
     with pytest.raises(RuntimeError), replacing(shelf.place("hand")):
         raise RuntimeError
     assert shelf.names() == ["hand"]
+
+
+def test_a_model_that_was_replaced_as_its_training_was_killed_never_comes_back(modelled_graph: Path) -> None:
+    shelf = Shelf(modelled_graph)
+    aside = shelf.folder / ".hand.before"
+    shutil.copytree(shelf.place("hand"), aside)
+    shelf.remove("hand")
+    assert shelf.names() == []
+    assert not aside.exists()
 
 
 def test_vectors_of_another_version_are_told_with_the_remedy(hand_model: Trained) -> None:
