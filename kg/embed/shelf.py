@@ -152,9 +152,8 @@ class Shelf:
             EmbeddingError: one of that name is being trained, or nothing can be changed there.
         """
         folder, known, left = self.folder / name, self.names(), self.unfinished(name)
-        if not left and not (model and name in known):
-            known = [*(known if model else ()), *(one.name for one in self.unfinished())]
-            raise UnknownNameError("model" if model else "training", name, sorted({*known}))
+        if not left and name not in known:
+            raise UnknownNameError("model", name, sorted({*known, *(one.name for one in self.unfinished())}))
         with claim(folder), in_words(self.folder), alone_in(self.folder):
             for path in [*(one.folder for one in left), *([folder] if model and folder.exists() else [])]:
                 shutil.rmtree(path)

@@ -20,8 +20,10 @@ from kg.embed.places import claim, replacing
 from kg.embed.shelf import LiveModel, Shelf
 from kg.embed.trained import ABOUT, INDEX, RELATIONS, VECTORS, open_trained, write_about, write_matrices
 from kg.errors import UnknownNameError
+from kg.records.keys import make_keys, read_keys
 from kg_command import Kg, KgHere
 from ontologies.locks import alone_in
+from record_rows import open_store
 from small_model import make_small_model
 
 
@@ -81,7 +83,12 @@ def test_what_would_write_to_a_read_only_shelf_is_one_sentence(words: tuple[str,
     assert "hand" in frozen("embed", "list")
 
 
-def test_without_torch_the_sentence_comes_before_the_work(here: Kg) -> None:
+def test_without_torch_the_sentence_comes_before_the_work(here: Kg, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_keys(here.folder / "records.key")
+    with open_store(here.folder / "records", key=read_keys(here.folder / "records.key").store):
+        pass
+    monkeypatch.setenv("KG_RECORDS", str(here.folder / "records"))
+    monkeypatch.setenv("KG_RECORDS_KEY", str(here.folder / "records.key"))
     program = "import sys; sys.modules['torch'] = None; from kg.cli import main; main()"
     for model in ("complex", "me2vec"):
         command = [sys.executable, "-c", program, "embed", "train", "--model", model]
@@ -159,9 +166,10 @@ def test_what_trainings_left_is_told_and_deleted(here: Kg, modelled_graph: Path)
     assert "--unfinished" in next(each.finding for each in examine(modelled_graph) if "unfinished" in each.subject)
     assert "left (3.0 MB) is deleted" in here.run("embed", "remove", "hand", "--unfinished").stderr
     assert shelf.names() == ["hand"]
+    assert "nothing to delete" in here.run("embed", "remove", "hand", "--unfinished").stderr
     here("embed", "remove", "gone")
     assert [one.name for one in shelf.unfinished()] == ["gone.too"]
-    assert "known are: gone.too" in here.run("embed", "remove", "gone", "--unfinished").stderr
+    assert "known are: gone.too, hand" in here.run("embed", "remove", "gone", "--unfinished").stderr
     with pytest.raises(UnknownNameError):
         shelf.remove("")
 

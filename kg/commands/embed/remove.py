@@ -42,6 +42,9 @@ def command(model: str, unfinished: bool, records: Path | None, graph: Where) ->
         if records and _remove_patients(records, model):
             return
         raise
+    if unfinished and not left:
+        tell(f"kg: no training of {model} was cut off: nothing to delete")
+        return
     size = sum(one.bytes for one in left) / 1e6
     tell(f"kg: {f'what trainings of {model} left ({size:,.1f} MB)' if unfinished else model} is deleted")
     if records:

@@ -175,7 +175,6 @@ def _train_on_facts(graph: Where, asked: dict[str, Any]) -> Trained | None:
 def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
     from kg.commands.embed.progress import levels_shown
     from kg.commands.records.options import opened
-    from kg.embed.device import get_device
     from kg.embed.record_running import RecordOrder, choose_care_settings, run_on_records
     from kg.embed.shelf import Shelf
     from kg.stores import connect
@@ -188,7 +187,6 @@ def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
         command=_type_again(("graph", *_OF_RECORDS)),
         pictures=not asked["no_pictures"],
     )
-    get_device(order.device)
     store = connect(graph)
     try:
         with opened(asked["records"], asked["key_file"], mode="r") as (_, keys):
