@@ -41,9 +41,7 @@ def make_split(train: Named, valid: Named, test: Named) -> Split:
     every = number([*train, *valid, *test])
     first, second = len(train), len(train) + len(valid)
     rows = every.rows
-    return Split(
-        *(every.with_rows(part) for part in (rows[:first], rows[first:second], rows[second:])),
-    )
+    return Split(every.with_rows(rows[:first]), every.with_rows(rows[first:second]), every.with_rows(rows[second:]))
 
 
 def read_triples(path: Path) -> Named:

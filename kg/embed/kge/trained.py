@@ -32,8 +32,7 @@ class TrainedKge:
     @classmethod
     def of(cls, split: Split, model: KgeModel, curve: Sequence[Point] = ()) -> TrainedKge:
         """A model with the names and facts of the split it was trained on."""
-        known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
-        return cls(split.train.entities, split.train.relations, model, known, tuple(curve))
+        return cls(split.train.entities, split.train.relations, model, split.known, tuple(curve))
 
     @property
     def settings(self) -> KgeSettings:
