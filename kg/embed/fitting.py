@@ -136,12 +136,13 @@ def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Mea
     counting = rank_by_counting(split, {name: part.rows for name, part in held.items()})
     concepts, relations = get_vectors(material, fitted, model="")
     scorer = Scorer(concepts, relations, get_scoring(settings))
-    calibrations = fit_all(_judge(scorer, split, split.valid, settings.seed))
-    judged = measure(_judge(scorer, split, split.test, settings.seed), calibrations)
+    calibrations = fit_all(judge_part(scorer, split, split.valid, seed=settings.seed))
+    judged = measure(judge_part(scorer, split, split.test, seed=settings.seed), calibrations)
     return Measured(scores, counting, calibrations, judged, fitted.curve)
 
 
-def _judge(scorer: Scorer, split: Split, part: Triples, seed: int) -> dict[str, list[Judged]]:
+def judge_part(scorer: Scorer, split: Split, part: Triples, *, seed: int) -> dict[str, list[Judged]]:
+    """Candidates of the questions of a part of the split, by predicate; what else it knows to be true is none."""
     return judge(scorer, iter_named(part), iter_named(part.with_rows(split.known)), seed=seed)
 
 

@@ -45,13 +45,6 @@ class TrainedKge:
             scores: Floats = self.model.score(self._there(rows)).cpu().numpy()
         return scores
 
-    def score_all(self, rows: Rows, *, subjects: bool = False) -> Floats:
-        """Scores of all entities as the object of each fact, or as its subject; shape (facts, entities)."""
-        with torch.inference_mode():
-            queries = self.model.get_queries(self._there(rows), subjects=subjects)
-            scores: Floats = self.model.score_entities(queries, 0, self.model.entity_count).cpu().numpy()
-        return scores
-
     def rank(self, rows: Rows, *, known: Rows | None = None, chunk: int = CHUNK) -> Ranks:
         """How the entities of facts rank, filtered, from both sides; see `kg.embed.ranking.rank`."""
         return rank(
