@@ -71,7 +71,9 @@ def test_predictions_say_what_they_are(service: Any) -> None:
 def test_a_model_that_is_no_better_than_counting_says_so(modelled_graph: Path, client_of: Any) -> None:
     model = Shelf(modelled_graph).open()
     write_about(replace(model.about, counting={"test": {"mrr": 0.5}}), model.folder)
-    (best, *_) = answer_of(client_of(modelled_graph), PREDICTIONS, subject=AMIODARONE)["data"]["predictions"]
+    (best, *_) = answer_of(client_of(modelled_graph, model=LiveModel(modelled_graph)), PREDICTIONS, subject=AMIODARONE)[
+        "data"
+    ]["predictions"]
     assert best["model"]["countingMrr"] == 0.5
     assert "no better than counting does (MRR 0.500 on test, by counting 0.500)" in best["model"]["caveat"]
 
