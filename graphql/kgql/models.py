@@ -25,6 +25,12 @@ class VectorModel:
     test_mrr: float | None = strawberry.field(
         description="Mean reciprocal rank of held-out facts, 1 is best; null where none were held out."
     )
+    counting_mrr: float | None = strawberry.field(
+        description="The same of who ranks concepts by how often a predicate has them: what a model must beat."
+    )
+    caveat: str | None = strawberry.field(
+        description="What to show with all that it finds, as that it is no better than counting; null without."
+    )
 
     @classmethod
     def of(cls, info: Info, trained: Trained) -> Self:
@@ -39,6 +45,8 @@ class VectorModel:
             vectors=about.vectors,
             dimensions=about.dimensions,
             test_mrr=about.scores.get("test", {}).get("mrr"),
+            counting_mrr=about.counting.get("test", {}).get("mrr"),
+            caveat=about.tell_worth() or None,
         )
 
 

@@ -65,9 +65,9 @@ class Prediction:
     status: Predicted = strawberry.field(description="Always PREDICTED, which no fact is.")
     notice: str = strawberry.field(description=f"To be shown with it: {NOTICE}.")
     rank: int = strawberry.field(description="Its place among all concepts of a fitting kind, from 1.")
-    score: float = strawberry.field(description="Logarithm of its share of all their scores; 0 is the most.")
+    score: float = strawberry.field(description="Logarithm of its share of the scores of all that were trained.")
     probability: float | None = strawberry.field(
-        description="How often concepts that were scored so were among the facts held out; null where none were."
+        description="How often concepts that were scored so were among the facts held out; null where unknown."
     )
     stated: list[Fact] = strawberry.field(description="What sources do state of the two, by other predicates.")
     model: VectorModel

@@ -62,11 +62,12 @@ class Calibration:
         return float(_logistic(np.array(self.slope * share + self.intercept)))
 
 
-def log_shares(scores: NDArray[np.float32]) -> Floats:
-    """Each score as the logarithm of its share among these."""
+def log_shares(scores: NDArray[np.float32], among: NDArray[np.bool_] | None = None) -> Floats:
+    """Each score as the logarithm of its share of these, or of those `among` them where there are any."""
     wide = scores.astype(np.float64)
-    top = wide.max(initial=-np.inf)
-    shares: Floats = wide - top - np.log(np.exp(wide - top).sum())
+    whole = wide if among is None or not among.any() else wide[among]
+    top = whole.max(initial=-np.inf)
+    shares: Floats = wide - top - np.log(np.exp(whole - top).sum())
     return shares
 
 
@@ -133,22 +134,47 @@ def _fit_each(judged: Mapping[str, Sequence[Judged]]) -> Iterator[tuple[str, Cal
             yield predicate, fit(own)
 
 
-def measure(judged: Judged, calibration: Calibration) -> dict[str, float]:
-    """How good the probabilities are on other facts than those that they were fitted to.
+def choose(calibrations: Mapping[str, Calibration], predicate: str) -> Calibration | None:
+    """The curve that gives candidates of a predicate their probability: its own, else that of all; None without."""
+    return calibrations.get(predicate) or calibrations.get(ALL)
 
-    `brier` is the mean squared error, `brier_of_base_rate` that of saying the same of every candidate, `error` the
-    expected calibration error over ten bins of equally many candidates, by weight.
+
+def measure(
+    judged: Mapping[str, Sequence[Judged]], calibrations: Mapping[str, Calibration]
+) -> dict[str, dict[str, float]]:
+    """How good the probabilities are on other facts than those that curves were fitted to: each by its own curve.
+
+    By predicate, and of all candidates together under `ALL`. `brier` is the mean squared error, `brier_of_base_rate`
+    that of saying of every candidate how many of these are facts, `skill` (Brier skill score) the share of that which
+    the probabilities save: 0 where they tell nothing. `error` is the expected calibration error over ten bins of
+    equally many candidates, by weight.
     """
-    chances = _logistic(calibration.slope * judged.shares + calibration.intercept)
+    by_predicate = {name: Judged.join(parts) for name, parts in judged.items() if choose(calibrations, name)}
+    chances = {name: _chances(one, choose(calibrations, name)) for name, one in by_predicate.items()}
+    together = Judged.join(list(by_predicate.values()))
+    if not together.facts.any():
+        return {}
+    told = {name: _measure(one, chances[name]) for name, one in by_predicate.items() if one.facts.any()}
+    return {ALL: _measure(together, np.concatenate(list(chances.values()))), **told}
+
+
+def _chances(judged: Judged, calibration: Calibration | None) -> Floats:
+    assert calibration is not None
+    return _logistic(calibration.slope * judged.shares + calibration.intercept)
+
+
+def _measure(judged: Judged, chances: Floats) -> dict[str, float]:
     facts, total = judged.facts.astype(np.float64), judged.weights.sum()
     base = float((judged.weights * facts).sum() / total)
     order = np.argsort(chances, kind="stable")
     bins = np.minimum((np.cumsum(judged.weights[order]) / total * _BINS).astype(int), _BINS - 1)
     gaps = np.bincount(bins, (judged.weights * (chances - facts))[order], _BINS)
+    brier, of_base = float(np.average((chances - facts) ** 2, weights=judged.weights)), base * (1 - base)
     return {
         "facts": float(judged.facts.sum()),
         "candidates": float(total),
-        "brier": float(np.average((chances - facts) ** 2, weights=judged.weights)),
-        "brier_of_base_rate": base * (1 - base),
+        "brier": brier,
+        "brier_of_base_rate": of_base,
+        "skill": 1 - brier / of_base if of_base else 0.0,
         "error": float(np.abs(gaps).sum() / total),
     }

@@ -27,6 +27,27 @@ _ALIKE = (
 _ANSWERS = """Counted are answers, not facts: a fact of a symmetric predicate is asked from both its sides, which
 makes two, and of each predicate 500 questions at most are asked."""
 
+_SKILL = """On test, each candidate by the curve that its prediction is told by: the mean squared error of the
+probabilities, that of saying the same of each candidate, and the share of that which they save (Brier skill score): 0
+is telling nothing, 1 would be knowing all."""
+
+_REFITTED = """None: curves that were fitted to the vectors before they were learned again from all facts would say
+nothing of these. The model puts predictions in an order, and tells no probabilities."""
+
+#: Why facts were not learned from or are in no part, as half a sentence each.
+_WHY = {
+    "predicate": "by a predicate that is not learned",
+    "kind": "with a quantity (a dose is a number, not a thing with neighbours)",
+    "denied": "that all their evidence denies",
+    "contested": "about which sources are divided",
+    "supposed": "that no evidence affirms",
+    "confidence": "of too little confidence",
+    "undated": "that undated documents know of, and no document of train",
+    "unseen": "that were to be asked, with a concept or predicate that train has not",
+}
+
+_TRUE_ALL_THE_SAME = "true all the same, so no wrong answers where others are asked"
+
 #: A bar that ends no cell of a table.
 _BAR = r"\|"
 
@@ -60,10 +81,10 @@ def make_card(about: About, folder: Path) -> str:
     sections = {
         f"{about.name}: {about.model}": [_USES],
         "From": _bullets(_origin(about)),
-        "Split": _bullets((name, value) for name, value in about.split.items() if name != "leaks"),
+        "Split": _bullets(_division(about.split)),
         "Leaks": _leaks(about.split),
-        "Scores": _scores(with_counting(about.scores, about.counting)),
-        "Calibration": [*_calibrations(about.calibrations), *_judged(about.probabilities)],
+        "Scores": [*_scores(with_counting(about.scores, about.counting)), *_worth(about)],
+        "Calibration": [_REFITTED] if about.refitted else [*_calibrations(about), *_judged(about)],
         "Settings": _bullets(about.settings.items()),
         "Training": _pictures(folder),
         "Limits": [_LIMITS if about.scoring else _ALIKE],
@@ -97,11 +118,28 @@ def _origin(about: About) -> Iterator[tuple[str, Any]]:
 
 def _newcomers(added: Newcomers) -> Iterator[tuple[str, Any]]:
     yield "newcomers", f"{added.count:,}, added without training on {added.added}, from {added.facts:,} facts"
+    yield "of these", tell_newcomers(added)
     yield "of graph version", f"{added.graph_version}, since they were added"
     yield "by their names alone", added.by_names_alone
-    yield "facts of that graph not learned from", added.not_learned
+    yield "other facts of that graph not learned from", f"{added.not_learned:,}, those held out among them"
     yield "trained concepts in no fact of it", added.gone
     yield "scores and probabilities", "are those of what was trained; of newcomers no probability is told"
+
+
+def tell_newcomers(added: Newcomers) -> str:
+    """How many newcomers are new in the graph, and how many are new to the model alone."""
+    told = f"{added.count - added.left_out:,} came into the graph since"
+    return f"{told}, {added.left_out:,} were in it and left out by the split" if added.left_out else told
+
+
+def _division(split: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """How facts were divided, with half a sentence for each reason to leave some out."""
+    for name, value in split.items():
+        if name in ("not learned from", "in no part"):
+            whys = [f"{count:,} {_WHY.get(why, why)}" for why, count in value.items()]
+            yield name, "; ".join([*whys, _TRUE_ALL_THE_SAME] if name == "in no part" and whys else whys) or "none"
+        elif name != "leaks":
+            yield name, value
 
 
 def _bullets(pairs: Iterable[tuple[str, Any]]) -> list[str]:
@@ -141,26 +179,40 @@ def _scores(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
     return [_row(heads), _row(["---"] * len(heads)), *map(_row, rows), *told]
 
 
-def _calibrations(calibrations: Mapping[str, Mapping[str, float]]) -> list[str]:
+def _worth(about: About) -> list[str]:
+    worse = about.tell_worth()
+    return [f"\n**{worse}.**"] if worse else []
+
+
+def _calibrations(about: About) -> list[str]:
     """A table of the curves that make probabilities of scores."""
-    if not calibrations:
+    if not about.calibrations:
         return []
-    rows = [
-        [("all predicates" if name == "*" else name), *(_figure(curve[key]) for key in ("slope", "intercept", "facts"))]
-        for name, curve in calibrations.items()
-    ]
+    keys = ("slope", "intercept", "facts")
+    rows = [[_named(name), *(_figure(curve[key]) for key in keys)] for name, curve in about.calibrations.items()]
     return [_row(["of", "slope", "intercept", "answers"]), _row(["---"] * 4), *map(_row, rows), f"\n{_ANSWERS}"]
 
 
-def _judged(told: Mapping[str, float]) -> list[str]:
-    """How good the probabilities were on test, in a sentence."""
-    if not told:
+def _judged(about: About) -> list[str]:
+    """A table of how good the probabilities were on test; of all, then by predicate."""
+    if not about.judged:
         return []
-    return [
-        f"\nOn test: {int(told['facts']):,} answers among {int(told['candidates']):,} candidates, mean squared error "
-        f"{told['brier']:.5f} (saying the same of each: {told['brier_of_base_rate']:.5f}), calibration error "
-        f"{told['error']:.5f}."
+    heads = ["of", "curve", "answers", "candidates", "squared error", "saying the same", "skill"]
+    keys = ("facts", "candidates", "brier", "brier_of_base_rate", "skill")
+    rows = [
+        [_named(name), _curve(about, name), *(_figure(told[key]) for key in keys)]
+        for name, told in about.judged.items()
     ]
+    return [f"\n{_SKILL}\n", _row(heads), _row(["---"] * len(heads)), *map(_row, rows)]
+
+
+def _named(predicate: str) -> str:
+    return "all predicates" if predicate == "*" else predicate
+
+
+def _curve(about: About, predicate: str) -> str:
+    """Whose curve gives candidates of a predicate their probability."""
+    return "each by its own" if predicate == "*" else "own" if predicate in about.calibrations else "of all"
 
 
 def _row(cells: Iterable[str]) -> str:

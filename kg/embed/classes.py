@@ -5,8 +5,8 @@ What says the class itself is left out of what it reads: kinds are told without 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,7 +39,8 @@ class Guess:
 
     node: Node
     class_: str
-    probability: float
+    score: float
+    """The share of the class in what the network says of it: puts guesses in an order, and is no probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Classes:
     classes: tuple[str, ...]
     learned_from: int
     guesses: tuple[Guess, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What classes are called that are concepts themselves, by CURIE."""
 
 
 def tell_classes(
@@ -83,7 +86,17 @@ def tell_classes(
     features = make_features(facts.nodes, triples.rows, background.parents, groups, encoder=encoder)
     found = train_classifier(triples, features, labels, settings, device=device, told=told)
     guesses = _guess(found, facts.nodes, asked)
-    return Classes(found.judge(Part.TEST), labels.classes, len(labels.nodes_of(Part.TRAIN)), guesses)
+    names = name_areas(labels.classes, facts, lexicon) if target == "area" else {}
+    return Classes(found.judge(Part.TEST), labels.classes, len(labels.nodes_of(Part.TRAIN)), guesses, names)
+
+
+def name_areas(areas: Iterable[str], facts: GraphFacts, lexicon: Lexicon) -> dict[str, str]:
+    """What areas are called by the terminologies, or by the graph; those of which neither knows are left out."""
+    of_graph = {node.curie: node.name for node in facts.nodes}
+    entries = {area: lexicon.entry(area) for area in areas}
+    return {
+        area: entry.name if entry else of_graph[area] for area, entry in entries.items() if entry or area in of_graph
+    }
 
 
 def _find_kinds(facts: GraphFacts) -> tuple[list[str | None], list[bool]]:
@@ -116,4 +129,4 @@ def _guess(found: Classified, nodes: Sequence[Node], asked: Sequence[bool]) -> t
     best, surest = found.probabilities.argmax(axis=1).tolist(), found.probabilities.max(axis=1).tolist()
     classes, places = found.labels.classes, np.flatnonzero(asked).tolist()
     guesses = [Guess(nodes[at], classes[best[at]], surest[at]) for at in places]
-    return tuple(sorted(guesses, key=lambda one: (-one.probability, one.node.curie)))
+    return tuple(sorted(guesses, key=lambda one: (-one.score, one.node.curie)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,15 +84,13 @@ def evaluate_file(
     Concepts are named as in the graph; for other names `resolve` gives the CURIE, or the name where it knows none. A
     fact counts once, however often the file has it. Facts with a name that the model does not know are told and left
     out; it knows its newcomers, and their facts. What steered the training is no more unseen than what was learned
-    from. Both are left out of rankings, as in training, and so is what was held out.
+    from. Both are left out of rankings, as in training, and so is all else that is true: what was held out or stood
+    aside then, and what of the file is dropped.
 
     Raises:
         LeakError: they can be read off what was learned from, and neither `drop` nor `allow` says what to do.
         EmbeddingError: none is left; the error says why.
     """
-    from kg.embed.kge.inductive import extend
-    from kg.embed.kge.trained import read_trained
-
     _need_scores(trained)
     split = read_written_split(trained.folder / SPLIT)
     learned = _with_newcomers(trained, _learned(trained, split))
@@ -100,22 +98,36 @@ def evaluate_file(
     named = list(dict.fromkeys(read))
     rows, strange = _number(named, learned)
     _need_facts(path, trained, named, strange)
-    asked = Split(learned.train, learned.valid, learned.train.with_rows(rows))
+    asked = replace(
+        learned, test=learned.train.with_rows(rows), aside=np.concatenate((learned.test.rows, learned.aside))
+    )
     leaks, settings = _find_leaks(asked, lexicon), LeakSettings(allow=allow)
     if drop:
         asked = drop_leaks(asked, leaks, settings)
     else:
         check_leaks(leaks, settings)
+    _need_unseen(path, trained, asked, leaks)
+    figures = _rank(_open_model(trained, split, device), asked, {path.name: asked.test.rows})
+    return Evaluated(*figures, tuple(strange), tuple(leaks), len(read) - len(named))
+
+
+def _open_model(trained: Trained, split: Split, device: torch.device) -> TrainedKge:
+    """What scores facts, of newcomers too."""
+    from kg.embed.kge.inductive import extend
+    from kg.embed.kge.trained import read_trained
+
+    vectors, count = trained.vectors, trained.about.trained_count
+    model = read_trained(trained.folder / STATE, split, device=device)
+    return extend(model, vectors.names[count:], vectors.matrix[count:])
+
+
+def _need_unseen(path: Path, trained: Trained, asked: Split, leaks: list[Leak]) -> None:
+    """Raises where leaks leave nothing to ask."""
     if not len(asked.test):
         raise EmbeddingError(
             f"{path} holds no fact that {trained.about.name} cannot read off what it learned from "
             f"({', '.join(f'{len(leak.rows)} {leak.kind}' for leak in leaks)}): ask it other facts"
         )
-    vectors, count = trained.vectors, trained.about.trained_count
-    model = read_trained(trained.folder / STATE, split, device=device)
-    model = extend(model, vectors.names[count:], vectors.matrix[count:])
-    figures = _rank(model, learned, {path.name: asked.test.rows})
-    return Evaluated(*figures, tuple(strange), tuple(leaks), len(read) - len(named))
 
 
 def _need_scores(trained: Trained) -> None:
@@ -162,8 +174,7 @@ def _learned(trained: Trained, split: Split) -> Split:
     if not trained.about.refitted:
         return split
     nothing = split.train.with_rows(np.empty((0, 3), np.int64))
-    every = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
-    return Split(split.train.with_rows(every), nothing, nothing)
+    return Split(split.train.with_rows(split.known), nothing, nothing)
 
 
 def _number(named: Named, split: Split) -> tuple[Rows, Named]:
@@ -191,16 +202,15 @@ def _with_newcomers(trained: Trained, learned: Split) -> Split:
     to_kind = np.array([learned.train.relations.index(name) for name in own.relations], np.int64)
     added = np.stack([to_place[own.rows[:, 0]], to_kind[own.rows[:, 1]], to_place[own.rows[:, 2]]], axis=1)
     train = Triples(names, learned.train.relations, np.concatenate((learned.train.rows, added)))
-    return Split(train, train.with_rows(learned.valid.rows), train.with_rows(learned.test.rows))
+    return Split(train, train.with_rows(learned.valid.rows), train.with_rows(learned.test.rows), learned.aside)
 
 
 def _rank(
     model: TrainedKge, split: Split, asked: dict[str, Rows]
 ) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
-    """How the model ranks parts of the facts, filtered by all of the split, and how who only counts does."""
+    """How the model ranks parts of the facts, filtered by all that is known, and how who only counts does."""
     from kg.embed.popularity import rank_by_counting
 
-    known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
-    ranks = {name: asdict(model.rank(rows, known=known)) for name, rows in asked.items()}
+    ranks = {name: asdict(model.rank(rows, known=split.known)) for name, rows in asked.items()}
     scores = {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}
     return scores, rank_by_counting(split, asked)

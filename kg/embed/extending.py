@@ -22,7 +22,7 @@ from kg.embed.errors import EmbeddingError
 from kg.embed.facts import GraphFacts, read_facts
 from kg.embed.joining import fact_keys
 from kg.embed.places import claim, replacing
-from kg.embed.split_files import read_written_split, write_split
+from kg.embed.split_files import read_written, write_split
 from kg.embed.trained import (
     NETWORK,
     NEWCOMERS,
@@ -58,7 +58,7 @@ class Grown:
     """A graph beside a model that was trained on an earlier one: trained concepts first, then those unknown to it."""
 
     trained: Triples
-    """The names that the model knows, and all facts that it was trained and measured on."""
+    """The names that the model knows, and the facts that it learned from."""
     nodes: tuple[Node, ...]
     """Trained concepts, then newcomers by CURIE."""
     rows: Rows
@@ -85,7 +85,7 @@ class Grown:
         return found
 
     def count_not_learned(self) -> int:
-        """The facts of trained concepts that the model was not trained on."""
+        """The facts of trained concepts that the model did not learn from: what it was measured on is among them."""
         sizes = len(self.nodes), len(self.trained.relations)
         keys, learned = (fact_keys(rows, *sizes) for rows in (self.rows, self.trained.rows))
         return int((~np.isin(keys, learned) & ~self._names_newcomers()).sum()) + self.by_other_relations
@@ -108,18 +108,20 @@ def extend_model(trained: Trained, store: Store, *, lexicon: Lexicon, device: to
         )
     with claim(trained.folder):
         trained = open_trained(trained.folder)
-        split = read_written_split(trained.folder / SPLIT)
+        split, _, outside = read_written(trained.folder / SPLIT)
         facts = read_facts(View(store))
-        grown = compare(split, facts, store)
+        grown = compare(split, facts, store, refitted=trained.about.refitted)
         parents = read_background([node.curie for node in grown.nodes], lexicon).parents
         vectors = _place(trained, split, grown, parents, device)
-        return _keep(trained, grown, vectors, facts.graph_version)
+        # In the graph of the training nothing can be new, whatever stands in the files of earlier versions.
+        same = trained.about.graph_version == facts.graph_version
+        left_out = grown.names if same else set(outside.entities).intersection(grown.names)
+        return _keep(trained, grown, vectors, _count(grown, facts.graph_version, left_out=len(left_out)))
 
 
-def compare(split: Split, facts: GraphFacts, store: Store) -> Grown:
-    """What a graph holds beside what a model was trained on."""
-    parts = (split.train, split.valid, split.test)
-    trained = split.train.with_rows(np.concatenate([part.rows for part in parts]))
+def compare(split: Split, facts: GraphFacts, store: Store, *, refitted: bool = False) -> Grown:
+    """What a graph holds beside what a model learned from: train, or all facts where it was `refitted`."""
+    trained = split.train.with_rows(split.known) if refitted else split.train
     known = set(trained.entities)
     newcomers = [node for node in facts.nodes if node.curie not in known]
     nodes = (*_find_nodes(store, trained.entities), *newcomers)
@@ -171,7 +173,7 @@ def _fit_to_facts(trained: Trained, split: Split, grown: Grown, parents: Parents
     return learn_new(model, grown.of_newcomers, len(grown.names), start=start)
 
 
-def _keep(trained: Trained, grown: Grown, vectors: Floats, graph_version: str) -> Trained:
+def _keep(trained: Trained, grown: Grown, vectors: Floats, newcomers: Newcomers) -> Trained:
     """The model with the vectors after the trained ones, in the place where it was."""
     count, known = trained.about.trained_count, trained.vectors
     both = replace(
@@ -179,9 +181,9 @@ def _keep(trained: Trained, grown: Grown, vectors: Floats, graph_version: str) -
         names=known.names[:count] + grown.names,
         matrix=np.concatenate((known.matrix[:count], vectors)),
         kinds=known.kinds[:count] + tuple(node.kind.value for node in grown.nodes[grown.known :]),
-        graph_version=graph_version,
+        graph_version=newcomers.graph_version,
     )
-    about = replace(trained.about, vectors=len(both.names), newcomers=_count(grown, graph_version))
+    about = replace(trained.about, vectors=len(both.names), newcomers=newcomers)
     with replacing(trained.folder) as folder:
         for path in trained.folder.iterdir():
             shutil.copy2(path, folder)
@@ -192,7 +194,7 @@ def _keep(trained: Trained, grown: Grown, vectors: Floats, graph_version: str) -
     return open_trained(trained.folder)
 
 
-def _count(grown: Grown, graph_version: str) -> Newcomers:
+def _count(grown: Grown, graph_version: str, *, left_out: int) -> Newcomers:
     own = grown.of_newcomers
     placed = own[(own[:, [0, 2]] < grown.known).any(axis=1)][:, [0, 2]]
     with_facts = len(np.unique(placed[placed >= grown.known]))
@@ -204,6 +206,7 @@ def _count(grown: Grown, graph_version: str) -> Newcomers:
         not_learned=grown.count_not_learned(),
         gone=grown.gone,
         added=datetime.now(UTC).isoformat(timespec="seconds"),
+        left_out=left_out,
     )
 
 

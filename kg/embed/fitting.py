@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from kg.embed.calibrating import ALL, Calibration, Judged, fit_all, measure
+from kg.embed.calibrating import Calibration, Judged, fit_all, measure
 from kg.embed.gnn.settings import GnnSettings
 from kg.embed.judging import Named, judge
 from kg.embed.kge.settings import KgeSettings
@@ -67,7 +67,7 @@ class Measured:
     scores: dict[str, dict[str, float]]
     counting: dict[str, dict[str, float]]
     calibrations: dict[str, Calibration]
-    probabilities: dict[str, float]
+    judged: dict[str, dict[str, float]]
     curve: tuple[Point, ...]
 
 
@@ -98,11 +98,11 @@ def prepare(material: Material, settings: Settings) -> Prepared:
 
 
 def fit_again(material: Material, settings: Settings, fitted: Fitted, *, device: torch.device) -> Fitted:
-    """The model trained anew on all facts, held-out ones among them, for as many epochs as did best before."""
+    """The model trained anew on all facts, also those held out or aside, for as many epochs as did best before."""
     looked = [point for point in fitted.curve if point.mrr is not None]
     best = max(looked, key=lambda point: point.mrr or 0).epoch if looked else len(fitted.curve)
     split = material.split
-    every = split.train.with_rows(np.concatenate([part.rows for part in (split.train, split.valid, split.test)]))
+    every = split.train.with_rows(split.known)
     nothing = split.train.with_rows(np.empty((0, 3), np.int64))
     whole = replace(material, split=Split(every, nothing, nothing))
     return prepare(whole, replace(settings, epochs=best)).start(device=device)
@@ -126,7 +126,7 @@ def get_vectors(material: Material, fitted: Fitted, *, model: str) -> tuple[Vect
 def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Measured:
     """How well held-out facts are found, beside who only counts, and what a score is worth as a probability.
 
-    Curves are fitted to valid, which also steered the training, and judged on test.
+    Curves are fitted to valid, which also steered the training, and judged on test, each where it is served.
     """
     from kg.embed.popularity import rank_by_counting
 
@@ -136,21 +136,22 @@ def measure_model(material: Material, settings: Settings, fitted: Fitted) -> Mea
     counting = rank_by_counting(split, {name: part.rows for name, part in held.items()})
     concepts, relations = get_vectors(material, fitted, model="")
     scorer = Scorer(concepts, relations, get_scoring(settings))
-    valid = judge(scorer, iter_named(split.valid), iter_named(split.train, split.test), seed=settings.seed)
-    calibrations = fit_all(valid)
-    test = judge(scorer, iter_named(split.test), iter_named(split.train, split.valid), seed=settings.seed)
-    together = Judged.join([one for parts in test.values() for one in parts])
-    told = measure(together, calibrations[ALL]) if ALL in calibrations and together.facts.any() else {}
-    return Measured(scores, counting, calibrations, told, fitted.curve)
+    calibrations = fit_all(judge_part(scorer, split, split.valid, seed=settings.seed))
+    judged = measure(judge_part(scorer, split, split.test, seed=settings.seed), calibrations)
+    return Measured(scores, counting, calibrations, judged, fitted.curve)
+
+
+def judge_part(scorer: Scorer, split: Split, part: Triples, *, seed: int) -> dict[str, list[Judged]]:
+    """Candidates of the questions of a part of the split, by predicate; what else it knows to be true is none."""
+    return judge(scorer, iter_named(part), iter_named(part.with_rows(split.known)), seed=seed)
 
 
 def _figures(ranks: Ranks) -> dict[str, float]:
     return {name: float(value) for name, value in asdict(ranks).items()}
 
 
-def iter_named(*parts: Triples) -> Iterator[Named]:
-    """The facts of all parts by name; few of them are held at a time."""
-    for part in parts:
-        for at in range(0, len(part), _AT_ONCE):
-            for subject, relation, object_ in part.rows[at : at + _AT_ONCE].tolist():
-                yield part.entities[subject], part.relations[relation], part.entities[object_]
+def iter_named(part: Triples) -> Iterator[Named]:
+    """The facts by name; few of them are held at a time."""
+    for at in range(0, len(part), _AT_ONCE):
+        for subject, relation, object_ in part.rows[at : at + _AT_ONCE].tolist():
+            yield part.entities[subject], part.relations[relation], part.entities[object_]

@@ -32,7 +32,7 @@ def fitting(scorer: Scorer, predicate: str) -> NDArray[np.bool_]:
 
 
 def judge(scorer: Scorer, held_out: Iterable[Named], known: Iterable[Named], *, seed: int) -> dict[str, list[Judged]]:
-    """Candidates of the held-out questions by predicate; `known` are all other facts, which are no candidates."""
+    """Candidates of the held-out questions by predicate; other facts that are `known` are no candidates."""
     questions = _by_question(held_out)
     others = _by_question(known, of=questions)
     by_predicate: dict[str, list[Judged]] = {}

@@ -54,7 +54,7 @@ def keep(
     with replacing(place) as folder:
         say("writing vectors and their index")
         write_matrices(folder, concepts, relations)
-        write_split(material.split, folder / SPLIT)
+        write_split(material.split, folder / SPLIT, outside=material.outside)
         fitted.write(folder / STATE)
         write_about(about, folder)
         if run.pictures:
@@ -85,7 +85,7 @@ def _describe(material: Material, settings: Settings, fitted: Fitted, measured: 
         counting=measured.counting,
         curve=tuple(map(_point, measured.curve)),
         calibrations={name: asdict(one) for name, one in measured.calibrations.items()},
-        probabilities=measured.probabilities,
+        judged=measured.judged,
         refitted=run.refitted,
         scoring=get_scoring(settings),
     )

@@ -130,10 +130,12 @@ def check_leaks(leaks: Sequence[Leak], settings: LeakSettings | None = None) -> 
 
 
 def drop_leaks(split: Split, leaks: Sequence[Leak], settings: LeakSettings | None = None) -> Split:
-    """The split without the facts of valid and test that leak in a way that is not allowed."""
+    """The split with the facts of valid and test aside that leak in a way that is not allowed."""
     allowed = (settings or LeakSettings()).allow
     told = [leak for leak in leaks if leak.kind not in allowed]
-    return Split(split.train, _without(split.valid, told, Part.VALID), _without(split.test, told, Part.TEST))
+    valid, gone = _part(split.valid, told, Part.VALID)
+    test, gone_too = _part(split.test, told, Part.TEST)
+    return Split(split.train, valid, test, np.concatenate([split.aside, gone, gone_too]))
 
 
 def divide(
@@ -162,9 +164,13 @@ def divide(
     return left, leaks
 
 
-def _without(part: Triples, leaks: Sequence[Leak], of: Part) -> Triples:
-    gone = [leak.rows for leak in leaks if leak.part is of]
-    return part.with_rows(np.delete(part.rows, np.concatenate(gone), axis=0)) if gone else part
+def _part(part: Triples, leaks: Sequence[Leak], of: Part) -> tuple[Triples, Rows]:
+    """What is left of a part without leaks, and the facts that are."""
+    leaking = np.zeros(len(part), bool)
+    for leak in leaks:
+        if leak.part is of:
+            leaking[leak.rows] = True
+    return part.with_rows(part.rows[~leaking]), part.rows[leaking]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from kg.embed.areas import find_areas
 from kg.embed.background import Background, read_background
+from kg.embed.compacting import Compacted, compact
 from kg.embed.errors import EmbeddingError
 from kg.embed.facts import GraphFacts, read_facts
 from kg.embed.leaks import Leak, LeakSettings, check_leaks, divide, drop_leaks, find_leaks
@@ -87,6 +86,8 @@ class Material:
     graph_version: str
     told: Mapping[str, Any]
     """How the facts were divided, for the card."""
+    outside: Triples
+    """Facts in no part with a concept or predicate that no part has, so that it gets no vector."""
 
 
 def read_material(store: Store, choice: SplitChoice, *, graph: str, lexicon: Lexicon) -> Material:
@@ -100,7 +101,7 @@ def read_material(store: Store, choice: SplitChoice, *, graph: str, lexicon: Lex
     background = read_background(facts.triples.entities, lexicon)
     division = _divide(facts, choice, background)
     split, leaks = divide(division, background=background, settings=LeakSettings(allow=choice.allow), drop=choice.drop)
-    kept, places = compact(split)
+    kept, places, outside = _compact(split)
     told = {
         "manner": division.manner,
         **_counts(kept),
@@ -109,7 +110,7 @@ def read_material(store: Store, choice: SplitChoice, *, graph: str, lexicon: Lex
         "leaks": _tell(leaks, choice, division.admits),
     }
     nodes = tuple(facts.nodes[place] for place in places)
-    return Material(kept, nodes, background, graph, facts.graph_version, told)
+    return Material(kept, nodes, background, graph, facts.graph_version, told, outside)
 
 
 def read_files(folder: Path, choice: SplitChoice) -> Material:
@@ -126,10 +127,10 @@ def read_files(folder: Path, choice: SplitChoice) -> Material:
         split = drop_leaks(split, leaks, settings)
     else:
         check_leaks(leaks, settings)
-    kept, _ = compact(split)
+    kept, _, outside = _compact(split)
     nodes = tuple(Node(name, name, Kind.OTHER) for name in kept.train.entities)
     told = {"manner": "as the files have it", **_counts(kept), "leaks": _tell(leaks, choice, frozenset())}
-    return Material(kept, nodes, Background(), str(folder), "", told)
+    return Material(kept, nodes, Background(), str(folder), "", told, outside)
 
 
 def _divide(facts: GraphFacts, choice: SplitChoice, background: Background) -> Division:
@@ -146,25 +147,10 @@ def _divide(facts: GraphFacts, choice: SplitChoice, background: Background) -> D
     return split_by_document(facts, choice.shares, seed=choice.seed, keep_unseen=unseen)
 
 
-def compact(split: Split) -> tuple[Split, list[int]]:
-    """The split with the names that it uses alone, and which those are: what nothing is learned of has no vector.
-
-    Raises:
-        EmbeddingError: there is nothing to learn from.
-    """
+def _compact(split: Split) -> Compacted:
     if not len(split.train):
         raise EmbeddingError("there are no facts to learn from: build a graph with `kg build`, or divide it otherwise")
-    parts = split.train, split.valid, split.test
-    rows = np.concatenate([part.rows for part in parts])
-    entities, relations = np.unique(rows[:, [0, 2]]), np.unique(rows[:, 1])
-    names = tuple(split.train.entities[at] for at in entities), tuple(split.train.relations[at] for at in relations)
-    turned = [Triples(*names, _renumbered(part.rows, entities, relations)) for part in parts]
-    return Split(*turned), entities.tolist()
-
-
-def _renumbered(rows: np.ndarray, entities: np.ndarray, relations: np.ndarray) -> np.ndarray:
-    columns = (np.searchsorted(kept, rows[:, at]) for at, kept in enumerate((entities, relations, entities)))
-    return np.stack(list(columns), axis=1).astype(np.int64)
+    return compact(split)
 
 
 def _counts(split: Split) -> dict[str, int]:

@@ -45,7 +45,6 @@ class Popularity:
 
 def rank_by_counting(split: Split, asked: Mapping[str, Rows]) -> dict[str, dict[str, float]]:
     """The figures of ranks by counting train, by part of the facts that are asked; filtered by all of the split."""
-    known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
     counted = Popularity(split.train)
-    ranks = {name: asdict(rank(counted, rows, known)) for name, rows in asked.items()}
+    ranks = {name: asdict(rank(counted, rows, split.known)) for name, rows in asked.items()}
     return {name: {key: float(value) for key, value in figures.items()} for name, figures in ranks.items()}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.embed.calibrating import ALL, Calibration, log_shares
+from kg.embed.calibrating import Calibration, choose, log_shares
 from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.judging import fitting
 from kg.embed.kin import MADE_OF, UPWARDS, Kin
@@ -47,10 +47,10 @@ class Prediction:
     rank: int
     """Its place among all candidates, from 1."""
     score: float
-    """The logarithm of its share of the scores of all candidates; 0 would be all of it."""
+    """The logarithm of its share of the scores of all candidates that were trained; 0 would be all of it."""
     probability: float | None
-    """How often candidates scored so were facts held out; None where there were none to learn that from, and of
-    newcomers, whose vectors were not trained with those that it was learned from."""
+    """How often candidates scored so were facts held out; None where there were none to learn that from, of
+    newcomers, and by a model that was refitted: their vectors were not trained with those that it was learned from."""
     stated: tuple[Fact, ...] = ()
     """What sources do state of the two, by other predicates."""
     status: Predicted = Predicted.PREDICTED
@@ -79,7 +79,9 @@ class Predictor:
         self._trained = trained
         self._kin = Kin(graph, lexicon)
         self._scorer = open_scorer(trained)
-        self._calibrations = {name: Calibration(**told) for name, told in trained.about.calibrations.items()}  # type: ignore[arg-type]
+        # Curves are of the vectors that were measured, which a model that was trained again on all facts has no more.
+        told = {} if trained.about.refitted else trained.about.calibrations
+        self._calibrations = {name: Calibration(**one) for name, one in told.items()}  # type: ignore[arg-type]
 
     def predict(self, subject: Node, predicate: str, *, first: int = 10) -> Predictions:
         """The `first` likeliest objects that no source states, nor denies.
@@ -98,7 +100,9 @@ class Predictor:
         denied = self._denied(subject.curie, predicate)
         candidate = self._candidates(predicate, known | denied | {subject.curie})
         shares = np.full(len(scores), -np.inf)
-        shares[candidate] = log_shares(scores[candidate]) if candidate.any() else 0
+        # Curves were fitted among trained concepts, so newcomers take no share from these.
+        was_trained = np.arange(len(scores)) < self._trained.about.trained_count
+        shares[candidate] = log_shares(scores[candidate], was_trained[candidate]) if candidate.any() else 0
         found = self._describe(subject, predicate, self._best(shares, self._ruled_out(predicate, known, denied), first))
         return Predictions(tuple(found), int(candidate.sum()), len(known), len(denied - known))
 
@@ -163,7 +167,7 @@ class Predictor:
     def _probability(self, subject: Node, predicate: str, object_: Node, share: float) -> float | None:
         if {subject.curie, object_.curie} & self._trained.newcomers:
             return None
-        calibration = self._calibrations.get(predicate) or self._calibrations.get(ALL)
+        calibration = choose(self._calibrations, predicate)
         return calibration.probability(share) if calibration else None
 
     def _stated(self, subject: Node, object_: Node) -> tuple[Fact, ...]:

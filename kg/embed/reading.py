@@ -9,7 +9,7 @@ from typing import TextIO
 
 import numpy as np
 
-from kg.embed.triples import Rows, Split, Triples, number
+from kg.embed.triples import Split, Triples, number
 from kg.errors import KGError
 
 Named = list[tuple[str, str, str]]
@@ -43,9 +43,7 @@ def make_split(train: Named, valid: Named, test: Named) -> Split:
     every = number([*train, *valid, *test])
     first, second = len(train), len(train) + len(valid)
     rows = every.rows
-    return Split(
-        *(every.with_rows(part) for part in (rows[:first], rows[first:second], rows[second:])),
-    )
+    return Split(every.with_rows(rows[:first]), every.with_rows(rows[first:second]), every.with_rows(rows[second:]))
 
 
 def read_triples(path: Path) -> Named:
@@ -58,19 +56,6 @@ def hold_out(train: Triples, share: float, *, seed: int) -> tuple[Triples, Tripl
     order = np.random.default_rng(seed).permutation(len(train))
     held = round(len(train) * share)
     return train.with_rows(train.rows[np.sort(order[held:])]), train.with_rows(train.rows[np.sort(order[:held])])
-
-
-def number_by(named: Named, like: Triples, *, told_of: str = "the facts") -> Rows:
-    """Rows of named facts in the numbers of other triples; raises `SplitError` for a name that these do not have."""
-    entities = {name: at for at, name in enumerate(like.entities)}
-    relations = {name: at for at, name in enumerate(like.relations)}
-    try:
-        rows = [(entities[subject], relations[relation], entities[object_]) for subject, relation, object_ in named]
-    except KeyError as error:
-        raise SplitError(
-            f"{told_of}: {error.args[0]!r} is not in the trained graph; leave it out or train again"
-        ) from None
-    return np.array(rows, np.int64).reshape(-1, 3)
 
 
 def _find(folder: Path, name: str) -> Path | None:

@@ -65,10 +65,10 @@ class Division:
     """Kinds of leak that this manner does not speak of."""
 
     def split(self) -> Split:
-        """The facts of the three parts, under the names of all."""
+        """The facts of the three parts, and aside those in none, under the names of all."""
         triples = self.facts.triples
-        train, valid, test = (triples.with_rows(triples.rows[self.rows_of(part)]) for part in list(Part)[:3])
-        return Split(train, valid, test)
+        train, valid, test, out = (triples.with_rows(triples.rows[self.rows_of(part)]) for part in Part)
+        return Split(train, valid, test, out.rows)
 
     def rows_of(self, part: Part) -> Numbers:
         """The numbers of the facts of a part, in their order."""

@@ -44,11 +44,13 @@ class Newcomers:
     facts: int
     """The facts that they are in."""
     not_learned: int
-    """Other facts of that graph which the model has not learned from: a reason to train again."""
+    """Other facts of that graph which the model has not learned from, those held out among them."""
     gone: int
     """Concepts that were trained and are in no fact of that graph."""
     added: str
     """When, as ISO 8601 in UTC."""
+    left_out: int = 0
+    """How many of them are no news: the graph had them, and the split left out the facts that they are in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,11 @@ class About:
     """What was measured while it was trained, by epoch."""
     calibrations: Mapping[str, Numbers] = field(default_factory=dict)
     """By predicate, or for all of them under `*`: see `kg.embed.calibrating`."""
-    probabilities: Numbers = field(default_factory=dict)
-    """How good the probabilities were on test: see `kg.embed.calibrating.measure`."""
+    judged: Mapping[str, Numbers] = field(default_factory=dict)
+    """How good the probabilities are on test, by predicate and of all under `*`: `kg.embed.calibrating.measure`."""
     refitted: bool = False
-    """Whether the vectors were learned anew from all facts once the model was measured."""
+    """Whether the vectors were learned anew from all facts once the model was measured: `scores` and `calibrations`
+    are of those before, so that it tells no probabilities."""
     scoring: str = ""
     """How facts are scored from vectors: see `kg.embed.scorer`; empty where they are not."""
     newcomers: Newcomers | None = None
@@ -97,6 +100,16 @@ class About:
     def version(self) -> str:
         """The version of the graph whose concepts have vectors: trained on, or extended to since."""
         return self.newcomers.graph_version if self.newcomers else self.graph_version
+
+    def tell_worth(self) -> str:
+        """What to say where it finds held-out facts no better than who only counts; empty where it does better."""
+        for part in ("test", "valid"):
+            own, counted = (told.get(part, {}).get("mrr") for told in (self.scores, self.counting))
+            if own is not None and counted is not None:
+                figures = f"MRR {own:.3f} on {part}, by counting {counted:.3f}"
+                worse = f"{self.name} finds facts that were held out no better than counting does ({figures})"
+                return "" if own > counted else f"{worse}: what it predicts is worth little"
+        return ""
 
     @property
     def trained_count(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,13 @@ class Split:
     train: Triples
     valid: Triples
     test: Triples
+    aside: Rows = field(default_factory=lambda: np.empty((0, 3), np.int64))
+    """Other facts that are true, under the same names: neither learned from nor asked, and no wrong answer either."""
+
+    @property
+    def known(self) -> Rows:
+        """All facts that are known to be true: what rankings leave out."""
+        return np.concatenate([self.train.rows, self.valid.rows, self.test.rows, self.aside])
 
 
 def number(named: Iterable[tuple[str, str, str]]) -> Triples:

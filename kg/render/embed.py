@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from kg.embed.card import with_counting
+from kg.embed.card import tell_newcomers, with_counting
 from kg.embed.paths import Path
 from kg.embed.predicting import NOTICE, Prediction, Predictions
 from kg.embed.similar import Similar
@@ -66,6 +66,7 @@ def print_predictions(
         return
     console = make_console()
     console.print(Text(_summary(predictions, about), style="dim"))
+    _print_worth(about)
     for prediction in predictions.found:
         console.print()
         console.print(_draw_prediction(prediction, language))
@@ -77,6 +78,13 @@ def print_predictions(
 def _summary(predictions: Predictions, about: About) -> str:
     left_out = f"{predictions.known:,} known facts and {predictions.opposed:,} denied ones left out"
     return f"{NOTICE.upper()} · model {about.name} · {predictions.candidates:,} candidates, {left_out}"
+
+
+def _print_worth(*models: About) -> None:
+    """Say of models that find held-out facts no better than who only counts that they do not."""
+    console = make_console()
+    for worse in filter(None, (about.tell_worth() for about in models)):
+        console.print(draw_line(worse, style="yellow"))
 
 
 def _draw_prediction(prediction: Prediction, language: str) -> Text:
@@ -172,6 +180,7 @@ def model_form(about: About) -> Form:
         "graph_version": about.graph_version,
         "newcomers": asdict(about.newcomers) if about.newcomers else None,
         "trained": about.trained,
+        "caveat": about.tell_worth() or None,
         "scores": {part: dict(figures) for part, figures in about.scores.items()},
         "counting": {part: dict(figures) for part, figures in about.counting.items()},
     }
@@ -202,6 +211,7 @@ def print_models(
         console.print(_models_table(models, current=current, graph_version=graph_version))
     elif not damaged:
         console.print("no models yet: `kg embed train` makes one")
+    _print_worth(*(one.about for one in models))
     for erased in filter(None, (one.tell_erased() for one in models)):
         console.print(draw_line(erased, style="yellow"))
     for name, wrong in damaged.items():
@@ -211,16 +221,15 @@ def print_models(
 
 
 def _models_table(models: Sequence[Trained], *, current: str, graph_version: str) -> Table:
-    table = make_table("", "name", "model", "graph version", "vectors#", "test MRR#", "trained")
+    table = make_table("", "name", "model", "graph version", "vectors#", "held out", "MRR#", "counting#", "trained")
     for one in models:
         about = one.about
         version = about.version[:12] + (" (old)" if one.is_stale(graph_version) else "")
-        mrr = about.scores.get("test", {}).get("mrr")
-        counts = f"{about.vectors:,} x {about.dimensions}"
-        told = "" if mrr is None else f"{mrr:.3f}"
-        table.add_row(
-            "→" if about.name == current else "", about.name, about.model, version, counts, told, about.trained[:10]
-        )
+        counts, arrow = f"{about.vectors:,} x {about.dimensions}", "→" if about.name == current else ""
+        mrr, counting = (told.get("test", {}).get("mrr") for told in (about.scores, about.counting))
+        figures = ["" if value is None else f"{value:.3f}" for value in (mrr, counting)]
+        held_out = "" if mrr is None else str(about.split.get("manner", ""))
+        table.add_row(arrow, about.name, about.model, version, counts, held_out, *figures, about.trained[:10])
     return table
 
 
@@ -234,6 +243,7 @@ def print_trained(trained: Trained, *, current: str, as_json: bool) -> None:
     console = make_console()
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
     print_figures(about.scores, about.counting)
+    _print_worth(about)
     for leak in about.split.get("leaks", ()):
         told = f"leak, {leak['done']}: {leak['facts']:,} of {leak['of']:,} {leak['part']} facts are {leak['kind']}"
         console.print(draw_line(told, style="dim"))
@@ -250,7 +260,8 @@ def print_extended(trained: Trained, *, as_json: bool) -> None:
     console = make_console()
     told = f"  {added.count:,} newcomers, {added.by_names_alone:,} of them by their names alone"
     console.print(draw_line((about.name, "bold"), f"{told}; {about.vectors:,} vectors in all"))
-    unlearned = f"{added.not_learned:,} facts of the graph are not learned from"
+    console.print(draw_line(f"of the newcomers {tell_newcomers(added)}", style="dim"))
+    unlearned = f"{added.not_learned:,} other facts of the graph are not learned from, those held out among them"
     console.print(draw_line(f"{unlearned}: where they are many, train again", style="dim"))
 
 

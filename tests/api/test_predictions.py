@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kg.embed.shelf import LiveModel, Shelf
-from kg.embed.trained import ABOUT
+from kg.embed.trained import ABOUT, write_about
 from kgql.limits import Limits
 from small_model import AMIODARONE, BLEEDING, FIBRILLATION, PREGNANCY, WARFARIN, add_strangers, make_small_model
 
@@ -19,7 +20,7 @@ PREDICTIONS = """query ($subject: ID!, $predicate: Predicate! = INDICATED_FOR, $
   predictions(subject: $subject, predicate: $predicate, first: $first) {
     __typename status notice rank score probability object { id } stated { predicate }
     paths(first: 2) { steps { forward start { id } end { id } fact { predicate evidence(first: 1) { quote } } } }
-    model { name graphVersion stale testMrr }
+    model { name graphVersion stale testMrr countingMrr caveat }
   }
 }"""
 
@@ -62,7 +63,19 @@ def test_predictions_say_what_they_are(service: Any) -> None:
         "graphVersion": found[0]["model"]["graphVersion"],
         "stale": False,
         "testMrr": 0.5,
+        "countingMrr": None,
+        "caveat": None,
     }
+
+
+def test_a_model_that_is_no_better_than_counting_says_so(modelled_graph: Path, client_of: Any) -> None:
+    model = Shelf(modelled_graph).open()
+    write_about(replace(model.about, counting={"test": {"mrr": 0.5}}), model.folder)
+    (best, *_) = answer_of(client_of(modelled_graph, model=LiveModel(modelled_graph)), PREDICTIONS, subject=AMIODARONE)[
+        "data"
+    ]["predictions"]
+    assert best["model"]["countingMrr"] == 0.5
+    assert "no better than counting does (MRR 0.500 on test, by counting 0.500)" in best["model"]["caveat"]
 
 
 def test_a_prediction_is_explained_by_facts_with_their_sentences(service: Any) -> None:

@@ -48,7 +48,8 @@ def known_first(split: Split, held: np.ndarray) -> Split:
         Triples(names, part.relations, np.stack((place[part.rows[:, 0]], part.rows[:, 1], place[part.rows[:, 2]]), 1))
         for part in (split.train, split.valid, split.test)
     )
-    return Split(*parts)
+    train, valid, test = parts
+    return Split(train, valid, test)
 
 
 def join(split: Split, held: int, settings: KgeSettings) -> tuple[TrainedKge, TrainedKge]:

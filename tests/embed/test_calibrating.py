@@ -30,9 +30,30 @@ def test_the_curve_that_made_the_data_is_found() -> None:
 
 
 def test_probabilities_hold_on_other_data() -> None:
-    told = measure(planted(0.8, 1.0, 5_000, seed=2), fit(planted(0.8, 1.0, 5_000, seed=1)))
-    assert told["error"] < 0.03
-    assert told["brier"] < told["brier_of_base_rate"]
+    told = measure({"a": [planted(0.8, 1.0, 5_000, seed=2)]}, {ALL: fit(planted(0.8, 1.0, 5_000, seed=1))})
+    assert told["a"] == told[ALL]
+    assert told[ALL]["error"] < 0.03
+    assert told[ALL]["brier"] < told[ALL]["brier_of_base_rate"]
+    assert told[ALL]["skill"] == pytest.approx(1 - told[ALL]["brier"] / told[ALL]["brier_of_base_rate"])
+
+
+def test_each_predicate_is_judged_by_the_curve_that_serves_it() -> None:
+    judged = {"a": [planted(2.0, 3.0, 5_000, seed=2)], "b": [planted(0.2, -1.0, 5_000, seed=3)]}
+    own, every = fit(planted(2.0, 3.0, 5_000, seed=1)), fit(planted(0.2, -1.0, 5_000, seed=1))
+    told = measure(judged, {ALL: every, "a": own})
+    assert told["a"] == measure({"a": judged["a"]}, {ALL: own})["a"]
+    assert told["b"] == measure({"b": judged["b"]}, {ALL: every})["b"]
+    assert told["a"]["skill"] > measure(judged, {ALL: every})["a"]["skill"] + 0.05
+    assert told[ALL]["brier"] == pytest.approx((told["a"]["brier"] + told["b"]["brier"]) / 2)
+    assert measure(judged, {}) == measure({}, {ALL: every}) == {}
+
+
+def test_newcomers_take_no_share_from_what_was_trained() -> None:
+    scores = np.array([1.0, 2.0, 5.0], np.float32)
+    shares = log_shares(scores, np.array([True, True, False]))
+    assert shares[:2] == pytest.approx(log_shares(scores[:2]))
+    assert shares[2] - shares[1] == pytest.approx(3)
+    assert log_shares(scores, np.zeros(3, bool)) == pytest.approx(log_shares(scores))
 
 
 def test_candidates_that_stand_for_many_count_as_many() -> None:

@@ -41,11 +41,34 @@ def test_a_card_has_a_table_of_leaks(tmp_path: Path) -> None:
 
 
 def test_a_card_says_what_is_counted_where_a_fact_has_two_sides(tmp_path: Path) -> None:
-    probabilities = {"facts": 51.0, "candidates": 900.0, "brier": 0.1, "brier_of_base_rate": 0.2, "error": 0.01}
-    card = make_card(replace(ABOUT, probabilities=probabilities), tmp_path)
+    told = {"facts": 51.0, "candidates": 900.0, "brier": 0.1, "brier_of_base_rate": 0.2, "skill": 0.5, "error": 0.01}
+    curves = {**ABOUT.calibrations, "treats": ABOUT.calibrations["*"]}
+    judged = {"*": told, "treats": told, "harms": told}
+    card = make_card(replace(ABOUT, calibrations=curves, judged=judged), tmp_path)
     assert "| of | slope | intercept | answers |" in card
-    assert "51 answers among 900 candidates" in card
     assert "asked from both its sides" in card
+    assert "| all predicates | each by its own | 51 | 900 | 0.1000 | 0.2000 | 0.5000 |" in card
+    assert "| treats | own | 51 |" in card
+    assert "| harms | of all | 51 |" in card
+    refitted = make_card(replace(ABOUT, judged=judged, refitted=True), tmp_path)
+    assert "tells no probabilities" in refitted
+    assert "slope" not in refitted
+
+
+def test_a_card_says_in_words_why_facts_were_left_out(tmp_path: Path) -> None:
+    split = {"train": 9, "not learned from": {"kind": 42, "denied": 4}, "in no part": {"unseen": 1074}}
+    card = make_card(replace(ABOUT, split=split), tmp_path)
+    assert "- train: 9" in card
+    assert "42 with a quantity (a dose is a number, not a thing with neighbours); 4 that all their evidence" in card
+    assert "1,074 that were to be asked, with a concept or predicate that train has not; true all the same" in card
+    assert "- in no part: none" in make_card(replace(ABOUT, split={"in no part": {}}), tmp_path)
+
+
+def test_a_card_says_where_the_model_is_no_better_than_counting(tmp_path: Path) -> None:
+    counted = {"test": {"mrr": 0.51}, "valid": {"mrr": 0.1}}
+    assert "no better than counting" in make_card(replace(ABOUT, counting=counted), tmp_path)
+    assert "no better" not in make_card(replace(ABOUT, counting={"test": {"mrr": 0.4}}), tmp_path)
+    assert ABOUT.tell_worth() == replace(ABOUT, scores={}, counting=counted).tell_worth() == ""
 
 
 def test_a_card_says_what_the_model_adds_to_counting(tmp_path: Path) -> None:

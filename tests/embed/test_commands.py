@@ -58,6 +58,18 @@ def test_the_served_model_is_chosen(here: Kg, modelled_graph: Path) -> None:
     assert "known are: second" in here.run("serve", "--model", "hand").stderr
 
 
+def test_a_model_that_is_no_better_than_counting_says_so_wherever_it_is_asked(here: Kg, modelled_graph: Path) -> None:
+    assert "counting" not in here("embed", "predict", "amiodarone", "indicated_for")
+    about = replace(Shelf(modelled_graph).open().about, counting={"test": {"mrr": 0.625}})
+    write_about(about, modelled_graph / "vectors" / "hand")
+    for order in (("predict", "amiodarone", "indicated_for"), ("list",)):
+        assert "no better than counting does" in here("embed", *order)
+    told = json.loads(here("embed", "predict", "amiodarone", "indicated_for", "--json"))
+    assert "by counting 0.625" in told["model"]["caveat"]
+    listed = " ".join(here("embed", "list").split())
+    assert "by hand" in listed and "0.500 0.625" in listed
+
+
 def test_what_predicts_nothing_says_what_does(here: Kg, modelled_graph: Path) -> None:
     place = modelled_graph / "vectors" / "hand"
     write_about(replace(Shelf(modelled_graph).open().about, scoring=""), place)

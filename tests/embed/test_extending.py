@@ -86,7 +86,9 @@ def test_old_vectors_stay_and_new_ones_are_added(name: str, kg: Kg) -> None:
     np.testing.assert_array_equal(after.matrix[: len(before.names)], before.matrix)
     assert np.isfinite(after.matrix).all()
     assert (newcomers["count"], newcomers["by_names_alone"], newcomers["facts"]) == (3, 2, 3)
-    assert (newcomers["not_learned"], newcomers["gone"]) == (2, 0)
+    held_out = sum(open_model(kg, name).about.split[part] for part in ("valid", "test"))
+    assert (newcomers["not_learned"], newcomers["gone"]) == (2 + held_out, 0)
+    assert newcomers["left_out"] == 0
     assert not np.array_equal(after.matrix[-1], after.matrix[-3])
 
 
@@ -123,6 +125,35 @@ def test_a_newcomer_is_expected_to_do_what_its_class_does_and_has_no_probability
     asked = json.loads(kg("embed", "predict", "ex:drug0-0", "has_pharmacologic_class", "--first", "7", "--json"))
     chances = {one["object"]: one["probability"] for one in asked["predictions"]}
     assert [name for name, chance in chances.items() if chance is None] == [LONELY_CLASS.curie]
+
+
+def test_newcomers_change_no_probability_of_what_was_trained(kg: Kg) -> None:
+    asked = ("embed", "predict", "ex:drug0-0", "has_pharmacologic_class", "--paths", "0", "--json")
+    before, _ = json.loads(kg(*asked))["predictions"], kg("embed", "extend")
+    after = [one for one in json.loads(kg(*asked))["predictions"] if one["object"] != LONELY_CLASS.curie]
+    assert [one["probability"] for one in after] == [one["probability"] for one in before]
+    assert [one["score"] for one in after] == [one["score"] for one in before]
+
+
+def test_what_the_split_left_out_is_no_news(ready: Path, kg_home: Path, tmp_path: Path) -> None:
+    shutil.copytree(ready / "graph", tmp_path / "graph")
+    kg = KgHere(kg_home, tmp_path)
+    quick = ("--set", "rank=4", "--set", "epochs=1", "--no-pictures", "--no-serve", "--drop-leaks")
+    told = json.loads(
+        kg("embed", "train", "--split", "area", "--area", "ex:disease1-1", *quick, "--name", "area", "--json")
+    )
+    assert told["split"]["in no part"] == {"unseen": DRUGS}
+    shown = kg("embed", "extend", "area")
+    assert "1 newcomers" in shown and "0 came into the graph since, 1 were in it and left out by the split" in shown
+    assert open_model(kg, "area").vectors.names[-1] == "ex:disease1-1"
+    added = open_model(kg, "area").about.newcomers
+    assert added is not None and added.not_learned == told["split"]["valid"]
+    store = connect(kg.graph, mode="rw")
+    store.put([make_label(*label) for label in LABELS])
+    store.close()
+    newcomers = extend(kg, "area")["newcomers"]
+    assert (newcomers["count"], newcomers["left_out"]) == (4, 1)
+    assert "3 came into the graph since, 1 were" in (open_model(kg, "area").folder / "card.md").read_text("utf-8")
 
 
 def test_it_is_of_the_graph_now_and_its_figures_stay(kg: Kg) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs torch: pip install 'medkg[train]'")
 
+from all_scores import score_all  # noqa: E402
 from kg.embed.errors import CheckpointError, TrainingError  # noqa: E402
 from kg.embed.kge.checkpoints import get_fingerprint  # noqa: E402
 from kg.embed.kge.settings import KgeSettings  # noqa: E402
@@ -148,7 +149,7 @@ def test_a_written_model_scores_what_it_scored(tmp_path: Path) -> None:
     trained.write(tmp_path / "state.pt")
     again = read_trained(tmp_path / "state.pt", split)
     np.testing.assert_array_equal(again.score(split.test.rows), trained.score(split.test.rows))
-    every = trained.score_all(split.test.rows)
+    every = score_all(trained, split.test.rows)
     true = every[np.arange(len(every)), split.test.rows[:, 2]]
     np.testing.assert_allclose(true, trained.score(split.test.rows), rtol=1e-5)
 

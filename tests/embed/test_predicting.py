@@ -83,6 +83,9 @@ def test_the_probability_is_that_of_the_calibration(modelled_store: GraphReader,
     assert best.probability == pytest.approx(share / (1 + share))
     bare = Trained(hand_model.folder, replace(hand_model.about, calibrations={}))
     assert predict(modelled_store, bare, AMIODARONE, "indicated_for", first=1)[0].probability is None
+    # Its curve is of the vectors before.
+    refitted = Trained(hand_model.folder, replace(hand_model.about, refitted=True))
+    assert predict(modelled_store, refitted, AMIODARONE, "indicated_for", first=1)[0].probability is None
 
 
 def test_what_cannot_be_predicted_is_told(modelled_store: GraphReader, hand_model: Trained) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kg.embed.reading import SplitError, hold_out, make_split, number_by, read_split, read_triples
+from kg.embed.reading import SplitError, hold_out, make_split, read_split, read_triples
 
 NAMED = [("aspirin", "treats", "pain"), ("pain", "seen in", "gout"), ("ibuprofen", "treats", "gout")]
 
@@ -56,13 +56,6 @@ def test_a_file_that_is_cut_off_is_told(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(as_lines(NAMED).encode())[:-9])
     with pytest.raises(SplitError, match="cannot be read"):
         read_triples(path)
-
-
-def test_facts_of_others_come_in_the_numbers_of_a_graph() -> None:
-    split = make_split(NAMED, [], [])
-    assert number_by(NAMED[1:2], split.train).tolist() == [split.train.rows[1].tolist()]
-    with pytest.raises(SplitError, match="'asthma' is not in the trained graph"):
-        number_by([("aspirin", "treats", "asthma")], split.train)
 
 
 def test_held_out_facts_are_left_out() -> None:

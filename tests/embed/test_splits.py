@@ -52,6 +52,7 @@ def check_whole(division: Division) -> None:
     split = division.split()
     counted = len(split.train) + len(split.valid) + len(split.test) + sum(division.left_out.values())
     assert counted == len(division.facts)
+    assert len(split.known) == len(division.facts), "what is in no part stands aside, and is as true as before"
     seen = set(split.train.rows[:, [0, 2]].flat), set(split.train.rows[:, 1])
     for part in (split.valid, split.test):
         assert set(part.rows[:, [0, 2]].flat) <= seen[0]

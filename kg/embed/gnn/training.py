@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -110,7 +109,7 @@ class Training:
 
     def finish(self, curve: tuple[Point, ...]) -> TrainedGnn:
         """The model with the weights as they are."""
-        known = np.concatenate([part.rows for part in (self.split.train, self.split.valid, self.split.test)])
+        known = self.split.known
         return TrainedGnn(self.network, self._decode(known, curve))
 
     def learn(self, epoch: int) -> tuple[float, float, int]:
@@ -128,7 +127,7 @@ class Training:
         """How well the facts that steer training are ranked; whatever else is true is left out, as is usual."""
         if not len(self.split.valid):
             return None
-        known: Rows = np.concatenate([part.rows for part in (self.split.train, self.split.test)])
+        known = self.split.known
         return rank(self._decode(known, ()).model, self.split.valid.rows, known, device=self.device).mrr
 
     def _ask(self, batch: Tensor, draw: torch.Generator) -> Tensor:

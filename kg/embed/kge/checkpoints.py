@@ -53,9 +53,9 @@ class Course:
 def get_fingerprint(split: Split, settings: KgeSettings | GnnSettings, *, features: bytes = b"") -> str:
     """What two trainings have in common that give the same numbers up to where the shorter ends."""
     digest = sha256(features)
-    # Test steers nothing, and is left out of the rankings of valid.
-    for part in (split.train, split.valid, split.test):
-        digest.update(part.rows.tobytes() + b"\0")
+    # Test and what stands aside steer nothing, and are left out of the rankings of valid.
+    for rows in (split.train.rows, split.valid.rows, split.test.rows, split.aside):
+        digest.update(rows.tobytes() + b"\0")
     digest.update(json.dumps([split.train.entities, split.train.relations]).encode())
     chosen = {name: value for name, value in asdict(settings).items() if name not in _NO_MATTER}
     return sha256(digest.digest() + json.dumps(chosen, sort_keys=True).encode()).hexdigest()

@@ -32,8 +32,7 @@ class TrainedKge:
     @classmethod
     def of(cls, split: Split, model: KgeModel, curve: Sequence[Point] = ()) -> TrainedKge:
         """A model with the names and facts of the split it was trained on."""
-        known = np.concatenate([part.rows for part in (split.train, split.valid, split.test)])
-        return cls(split.train.entities, split.train.relations, model, known, tuple(curve))
+        return cls(split.train.entities, split.train.relations, model, split.known, tuple(curve))
 
     @property
     def settings(self) -> KgeSettings:
@@ -44,13 +43,6 @@ class TrainedKge:
         """The score of each fact, asked for its object; higher is likelier, comparable within one question only."""
         with torch.inference_mode():
             scores: Floats = self.model.score(self._there(rows)).cpu().numpy()
-        return scores
-
-    def score_all(self, rows: Rows, *, subjects: bool = False) -> Floats:
-        """Scores of all entities as the object of each fact, or as its subject; shape (facts, entities)."""
-        with torch.inference_mode():
-            queries = self.model.get_queries(self._there(rows), subjects=subjects)
-            scores: Floats = self.model.score_entities(queries, 0, self.model.entity_count).cpu().numpy()
         return scores
 
     def rank(self, rows: Rows, *, known: Rows | None = None, chunk: int = CHUNK) -> Ranks:

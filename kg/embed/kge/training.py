@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from kg.embed.courses import Progress, run
@@ -106,7 +105,7 @@ class _Training:
         if not len(rows):
             return None
         first, last = self.part.of(0, len(rows))
-        known = np.concatenate((self.split.train.rows, rows, self.split.test.rows))
+        known = self.split.known
         own = find_ranks(self.model, rows[first:last], known, device=self.device)
         return sum_up(gather_ranks(own, self.part, self.device)).mrr
 
