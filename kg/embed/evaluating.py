@@ -105,7 +105,7 @@ def evaluate_file(
     if drop:
         asked = drop_leaks(asked, leaks, settings)
     else:
-        check_leaks(leaks, settings)
+        check_leaks(leaks, settings, of_file=True)
     if not len(asked.test):
         raise EmbeddingError(
             f"{path} holds no fact that {trained.about.name} cannot read off what it learned from "

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 #: What is said wherever a prediction is shown.
 NOTICE = "predicted, not stated by any source"
+NOTICE_ZH = "预测,无任何来源陈述"
 
 _PAGE = 500
 

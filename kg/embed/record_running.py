@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kg.config import full_name
 from kg.embed.background import read_background
 from kg.embed.card import write_card
 from kg.embed.device import enough_memory, get_device
@@ -110,18 +111,18 @@ def run_on_records(
     """
     from kg.records.patient_vectors import place_patient_vectors
 
+    curve: list[Told] = []
+
+    def noted(level: Told) -> None:
+        curve.append(level)
+        told(level)
+
     with shelf.claim(order.name):
         begun, place = time.perf_counter(), shelf.place(order.name)
         place_patient_vectors(records, order.name)
-        curve: list[Told] = []
-
-        def noted(level: Told) -> None:
-            curve.append(level)
-            told(level)
-
-        erased, journeys, made = _learn(
-            records, order, key=key, lexicon=lexicon, graph_version=graph_version, told=noted, say=say
-        )
+        version = graph_version
+        learned = _learn(records, order, key=key, lexicon=lexicon, graph_version=version, told=noted, say=say)
+        erased, journeys, made = learned
         public, nodes = _public(made.get_public_services(), graph)
         about = _describe(order, public, shelf, curve, seconds=time.perf_counter() - begun)
         with _writing(records, key, say) as keeper:
@@ -150,6 +151,7 @@ def _learn(
     say("reading journeys")
     with open_records(records, key=key) as store:
         erased, journeys = store.count_erased(), read_journeys(store)
+    _need_events(journeys, order.settings)
     parents = read_background(journeys.codes, lexicon).parents
     say("training")
     made = train_me2vec(
@@ -161,6 +163,19 @@ def _learn(
         graph_version=graph_version,
     )
     return erased, journeys, made
+
+
+def _need_events(journeys: Journeys, settings: Me2vecSettings) -> None:
+    """Raises where the settings leave nothing to learn from."""
+    from kg.embed.me2vec.training import prepare
+
+    chosen = settings.journeys
+    if not len(prepare(journeys, chosen)):
+        raise EmbeddingError(
+            f"nothing is left to learn from: no visit of {chosen.fewest_events} events or more has a code of "
+            f"{chosen.fewest_uses} uses or more; lower journeys.fewest_events or journeys.fewest_uses (--set "
+            "journeys.fewest_events=1), or ingest more records"
+        )
 
 
 def _count_users(made: TrainedMe2vec) -> dict[str, int]:
@@ -262,7 +277,7 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, curve: Iterabl
         name=order.name,
         model="me2vec",
         graph_version=vectors.graph_version,
-        graph=str(shelf.where),
+        graph=full_name(shelf.where),
         trained=datetime.now(UTC).isoformat(timespec="seconds"),
         medkg=get_version(),
         command=order.command,

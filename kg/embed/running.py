@@ -63,7 +63,7 @@ def _run(
 ) -> Trained | None:
     place, begun = shelf.place(order.name), time.perf_counter()
     device = get_device(order.device)
-    prepared = prepare(material, order.settings)
+    prepared = prepare(material, order.settings, say=say)
     halfway = shelf.folder / f".{order.name}.{prepared.fingerprint[:12]}"
     say("training")
     tell = (lambda point: told(point, order.settings.epochs)) if told else None
