@@ -95,7 +95,8 @@ class Counted(Lengths):
 
 
 def test_names_are_encoded_many_at_a_time_and_how_many_is_told() -> None:
-    encoder, told = Counted(), []
+    encoder = Counted()
+    told: list[int] = []
     vectors = encode_names(NODES * 100, encoder, told=told.append)
     assert encoder.asked == 3
     assert told == [128, 256, 300]
