@@ -33,7 +33,6 @@ from kg.version import get_version
 
 if TYPE_CHECKING:
     from kg.embed.me2vec.journeys import Journeys
-    from kg.embed.me2vec.later import Later
     from kg.embed.me2vec.model import TrainedMe2vec
     from kg.embed.me2vec.settings import Me2vecSettings
     from kg.embed.me2vec.training import Told
@@ -112,17 +111,13 @@ def run_on_records(
     from kg.records.patient_vectors import place_patient_vectors
 
     curve: list[Told] = []
-
-    def noted(level: Told) -> None:
-        curve.append(level)
-        told(level)
-
+    noted = _note_in(curve, told)
     with shelf.claim(order.name):
         begun, place = time.perf_counter(), shelf.place(order.name)
         place_patient_vectors(records, order.name)
-        version = graph_version
-        learned = _learn(records, order, key=key, lexicon=lexicon, graph_version=version, told=noted, say=say)
-        erased, journeys, made = learned
+        erased, journeys, made = _learn(
+            records, order, key=key, lexicon=lexicon, graph_version=graph_version, told=noted, say=say
+        )
         public, nodes = _public(made.get_public_services(), graph)
         about = _describe(order, public, shelf, curve, seconds=time.perf_counter() - begun)
         with _writing(records, key, say) as keeper:
@@ -131,6 +126,14 @@ def run_on_records(
             _keep_patients(records, order.name, made, journeys, key)
             keeper.keep_model(LearnedModel(str(place.resolve()), about.trained, erased, _count_users(made)))
             return _keep(about, public, nodes, order, shelf)
+
+
+def _note_in(curve: list[Told], told: Callable[[Told], None]) -> Callable[[Told], None]:
+    def note(level: Told) -> None:
+        curve.append(level)
+        told(level)
+
+    return note
 
 
 def _learn(
@@ -231,34 +234,6 @@ def keep_scores(
         about = replace(about, scores={part: dict(figures) for part, figures in scores.items()})
         write_about(about, trained.folder)
         write_card(about, trained.folder)
-
-
-def embed_later_patients(
-    store: RecordStore, name: str, *, key: bytes | None, device: str = "auto", say: Callable[[str], None]
-) -> Later:
-    """How many patients (or visits) have vectors now, by the model `name`: also those who came after its training.
-
-    Nothing is trained. The vectors lie where they lay, encrypted; `store` is open to write, so that nobody is forgotten
-    meanwhile.
-
-    Raises:
-        NotFoundError: no vectors of that name lie beside the records.
-    """
-    from kg.embed.me2vec.later import embed_later
-    from kg.embed.me2vec.reading import read_journeys
-    from kg.embed.me2vec.state import read_state
-    from kg.records import patient_vectors as lying
-
-    before = lying.read_patient_vectors(store.folder, name, key=key)
-    state = lying.read_patient_state(store.folder, name, key=key)
-    pooling = read_state(state, device=get_device(device))
-    say("reading journeys")
-    journeys = read_journeys(store)
-    say("embedding")
-    made_of = lying.read_made_of(store.folder, name, key=key)
-    embedded = embed_later(pooling, journeys, before, made_of)
-    lying.write_patient_vectors(store.folder, name, embedded.vectors, key=key, state=state, made_of=embedded.made_of)
-    return embedded.counts
 
 
 def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | None]]:

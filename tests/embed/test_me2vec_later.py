@@ -21,7 +21,7 @@ from kg.embed.me2vec.reading import read_journeys
 from kg.embed.me2vec.settings import make_settings
 from kg.embed.me2vec.state import write_state
 from kg.embed.me2vec.training import train_me2vec
-from kg.embed.record_running import embed_later_patients
+from kg.embed.record_later import embed_later_patients
 from kg.errors import NotFoundError
 from kg.records.keys import make_keys
 from kg.records.patient_vectors import (
