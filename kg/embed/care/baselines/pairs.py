@@ -76,6 +76,8 @@ class _Model:
         often = np.bincount(pairs.second, pairs.weights, nodes) ** _FLATTEN
         self._chances = torch.from_numpy(often).to(self.device)
         self._inner = self._start(nodes)
+        if rectified:
+            self._inner.data.abs_()
         self._outer = self._inner if one_table else self._start(nodes)
         self._rectified = rectified
         tables = [self._inner] if one_table else [self._inner, self._outer]
@@ -97,10 +99,22 @@ class _Model:
         at = torch.searchsorted(self._drawn, chance * self._drawn[-1]).clamp_(max=len(self._drawn) - 1)
         others = torch.multinomial(self._chances, _SHARED, replacement=True, generator=self._generator)
         first, second = self.first_side(self._first[at]), functional.embedding(self._second[at], self._outer)
-        near = functional.softplus(-(first * second).sum(1)).mean()
-        far = functional.softplus(first @ functional.embedding(others, self._outer).T).mean()
+        near, far = (first * second).sum(1), first @ functional.embedding(others, self._outer).T
         self._optimizer.zero_grad()
-        torch.autograd.backward(near + _NEGATIVES * far)
+        torch.autograd.backward((_tell_among if self._rectified else _tell_apart)(near, far))
         for group in self._optimizer.param_groups:
             group["lr"] = _RATE * max(0.01, rate)
         self._optimizer.step()
+
+
+def _tell_apart(near: Tensor, far: Tensor) -> Tensor:
+    """Negative sampling: pairs by themselves, negatives by themselves."""
+    return functional.softplus(-near).mean() + _NEGATIVES * functional.softplus(far).mean()
+
+
+def _tell_among(near: Tensor, far: Tensor) -> Tensor:
+    """Softmax of a pair among its negatives, as Med2Vec has it among all codes.
+
+    Pushed away from negatives alone, vectors without negative numbers all end at zero.
+    """
+    return (torch.cat((near.unsqueeze(1), far), 1).logsumexp(1) - near).mean()
