@@ -11,7 +11,7 @@ from kg.embed import paths as found_paths
 from kg.embed import predicting, similar
 from kg.embed.errors import EmbeddingError, UnfitError
 from kg.embed.paths import PathFinder
-from kg.embed.predicting import NOTICE, Predicted, Predictor
+from kg.embed.predicting import NOTICE, NOTICE_ZH, Predicted, Predictor
 from kg.embed.trained import Trained
 from kg.model import Node
 from kg.roles import GraphReader
@@ -64,12 +64,16 @@ class Prediction:
     object: Concept
     status: Predicted = strawberry.field(description="Always PREDICTED, which no fact is.")
     notice: str = strawberry.field(description=f"To be shown with it: {NOTICE}.")
+    notice_zh: str = strawberry.field(description=f"The same in Chinese: {NOTICE_ZH}.")
     rank: int = strawberry.field(description="Its place among all concepts of a fitting kind, from 1.")
     score: float = strawberry.field(description="Logarithm of its share of the scores of all that were trained.")
     probability: float | None = strawberry.field(
         description="How often concepts that were scored so were among the facts held out; null where unknown."
     )
     stated: list[Fact] = strawberry.field(description="What sources do state of the two, by other predicates.")
+    cautions: list[Fact] = strawberry.field(
+        description="Of a use, what sources forbid that lies below the object: to be shown with it always."
+    )
     model: VectorModel
     finder: strawberry.Private[PathFinder]
 
@@ -82,10 +86,12 @@ class Prediction:
             object=Concept.of(found.object),
             status=found.status,
             notice=NOTICE,
+            notice_zh=NOTICE_ZH,
             rank=found.rank,
             score=found.score,
             probability=found.probability,
             stated=[Fact.of(fact) for fact in found.stated],
+            cautions=[Fact.of(fact) for fact in found.cautions],
             model=model,
             finder=finder,
         )
@@ -93,8 +99,8 @@ class Prediction:
     @described_field
     def paths(self, info: Info, first: int = 3) -> list[ExplainingPath]:
         """The best paths of two and three facts that lead from subject to object; ask each fact for its evidence."""
-        before = self.finder.facts_read
-        paths = self.finder.find(self.subject.id, self.object.id, first=check_first(first, info.context.limits.first))
+        before, limit = self.finder.facts_read, check_first(first, info.context.limits.first)
+        paths = self.finder.find(self.subject.id, self.object.id, predicate=self.predicate.value, first=limit)
         info.context.budget.spend(1 + self.finder.facts_read - before)
         return [ExplainingPath.of(path) for path in paths]
 
@@ -127,7 +133,8 @@ def find_predictions(info: Info, curie: str, predicate: Predicate, *, first: int
         raise RequestError("UNFIT_CONCEPT", str(error)) from error
     except EmbeddingError as error:
         raise RequestError("NO_VECTOR", str(error)) from error
-    context.budget.spend(1 + told.known + told.opposed + len(told.found))
+    cautions = sum(len(one.cautions) for one in told.found)
+    context.budget.spend(1 + told.known + told.opposed + len(told.found) + cautions)
     model, finder = VectorModel.of(info, trained), PathFinder(context.graph)
     return [Prediction.of(one, model, finder) for one in told.found]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from kgql.app import create_app
 from kgql.loaders import no_model
 from kgql.scope import Scope
 from ontologies.decided import LiveLexicon
+from ontologies.errors import LexiconError
 from ontologies.lexicon import Lexicon
 
 #: Seconds that running requests are given to end when the service is told to stop.
@@ -44,7 +45,8 @@ def run(
 ) -> None:
     """Serve the graph at a folder until told to stop; `on_start` gets the address of GraphQL once it takes connections.
 
-    `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood. `restricted` shows
+    `lexicon` is the folder of a compiled lexicon, which makes ids of other vocabularies understood and tells what lies
+    above what where uses are predicted; one that is compiled there later is read then. `restricted` shows
     the quotes of restricted evidence to all, `restricted_tokens` (SHA-256 in hexadecimal) to those who bear a token.
     `model` names the trained model that is asked, `none` none; without it it is the one that `kg embed use` says.
     Port 0 takes a free one. Requests are answered by `workers` processes, since one answers one at a time.
@@ -54,7 +56,7 @@ def run(
         UnknownNameError: there is no such model.
         ServeError: the address is taken, or not this machine's.
     """
-    if lexicon is not None:
+    if lexicon is not None and lexicon.exists():
         Lexicon.open(lexicon)
     if model not in ("", "none"):
         Shelf(graph).open(model)
@@ -81,7 +83,23 @@ def run(
 def _make_app(graph: Where, lexicon: Path | None, scope: Scope, model: str) -> Starlette:
     """The application of one process; each opens graph, lexicon and vectors for itself."""
     get_model = no_model if model == "none" else LiveModel(graph, model)
-    return create_app(graph, lexicon=LiveLexicon(lexicon) if lexicon else None, scope=scope, model=get_model)
+    return create_app(graph, lexicon=LexiconOnceThere(lexicon) if lexicon else None, scope=scope, model=get_model)
+
+
+class LexiconOnceThere:
+    """The lexicon of a folder as `LiveLexicon` has it, from when it is compiled on; None before."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._live: LiveLexicon | None = None
+
+    def __call__(self) -> Lexicon | None:
+        """The lexicon in force now, if there is one."""
+        if self._live is None and self._folder.exists():
+            # While it is compiled the folder is there, and cannot be opened.
+            with suppress(LexiconError):
+                self._live = LiveLexicon(self._folder)
+        return self._live() if self._live else None
 
 
 @contextmanager

@@ -30,18 +30,21 @@ def command(graph: Where, host: str, port: int, workers: int, restricted: bool, 
     Example:  kg serve --graph graph --port 8080 --workers 2
     """
     from kg.stores import connect
+    from kg.telling import tell
     from ontologies.home import get_home
     from ontologies.settings import read_serving
 
     connect(graph).close()
     lexicon = get_home() / "lexicon"
+    if not lexicon.exists():
+        tell("no lexicon is compiled yet, so only ids of the graph are understood: `kg terminology install` makes one")
     serve = import_module("kgql.serve")
     serve.run(
         graph,
         host=host,
         port=port,
         workers=workers,
-        lexicon=lexicon if lexicon.exists() else None,
+        lexicon=lexicon,
         restricted=restricted,
         restricted_tokens=read_serving().restricted_tokens,
         model=model,

@@ -12,8 +12,10 @@ from typing import Any
 from kg.embed.trained import CARD, CURVE, MAP, MAP_PAGE, About, Newcomers, Numbers
 from kg.embed.whole_files import replacing_file
 
-_USES = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`) and, where the model
-scores facts, what may be missing (`kg embed predict`)."""
+_USES = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`) and what may be
+missing (`kg embed predict`)."""
+
+_USES_ALIKE = """Vectors of the concepts of a medical knowledge graph: what is alike (`kg embed similar`)."""
 
 _LIMITS = """What the model predicts is **stated by no source**. It is a question for people who can judge it, never a
 fact and never advice about a patient. It knows what its graph knows: what labels and records leave out, it has not
@@ -65,8 +67,7 @@ _CARE_FIGURES = {
     "pr_auc_low": "95 % from",
     "pr_auc_high": "to",
     "roc_auc": "ROC-AUC",
-    "chance": "PR-AUC by chance",
-    "count": "visits or codes",
+    "chance": "PR-AUC by chance, about",
 }
 
 
@@ -79,7 +80,7 @@ def write_card(about: About, folder: Path) -> None:
 def make_card(about: About, folder: Path) -> str:
     """The card as Markdown; pictures that are in the folder are shown."""
     sections = {
-        f"{about.name}: {about.model}": [_USES],
+        f"{about.name}: {about.model}": [_USES if about.scoring else _USES_ALIKE],
         "From": _bullets(_origin(about)),
         "Split": _bullets(_division(about.split)),
         "Leaks": _leaks(about.split),

@@ -105,7 +105,7 @@ def evaluate_file(
     if drop:
         asked = drop_leaks(asked, leaks, settings)
     else:
-        check_leaks(leaks, settings)
+        check_leaks(leaks, settings, of_file=True)
     _need_unseen(path, trained, asked, leaks)
     figures = _rank(_open_model(trained, split, device), asked, {path.name: asked.test.rows})
     return Evaluated(*figures, tuple(strange), tuple(leaks), len(read) - len(named))

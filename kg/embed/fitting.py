@@ -79,8 +79,8 @@ class Prepared(NamedTuple):
     """Takes `device`, `told` after each epoch, and the `folder` in which a training that stopped goes on."""
 
 
-def prepare(material: Material, settings: Settings) -> Prepared:
-    """The training of a model on the facts of `material`."""
+def prepare(material: Material, settings: Settings, *, say: Callable[[str], None] = lambda _: None) -> Prepared:
+    """The training of a model on the facts of `material`; `say` gets how far encoding names is."""
     from kg.embed.kge.checkpoints import get_fingerprint
 
     split = material.split
@@ -92,7 +92,8 @@ def prepare(material: Material, settings: Settings) -> Prepared:
     from kg.embed.gnn.training import train_gnn
 
     encoder = get_encoder_of(settings.names)
-    features = make_features(material.nodes, split.train.rows, material.background.parents, encoder=encoder)
+    parents = material.background.parents
+    features = make_features(material.nodes, split.train.rows, parents, encoder=encoder, say=say)
     fingerprint = get_fingerprint(split, settings, features=features.matrix.tobytes())
     return Prepared(fingerprint, partial(train_gnn, split, features, settings))
 

@@ -117,14 +117,18 @@ def find_leaks(
     return [leak for leak in [*found, *again.at_repeated()] if len(leak.rows)]
 
 
-def check_leaks(leaks: Sequence[Leak], settings: LeakSettings | None = None) -> None:
-    """Raises `LeakError`, with kinds, counts, examples and the remedy, where a leak is not allowed by name."""
+def check_leaks(leaks: Sequence[Leak], settings: LeakSettings | None = None, *, of_file: bool = False) -> None:
+    """Raises `LeakError`, with kinds, counts, examples and the remedy, where a leak is not allowed by name.
+
+    Facts of a file (`of_file`) are given, and not divided from those learned from.
+    """
     allowed = (settings or LeakSettings()).allow
     if told := [leak for leak in leaks if leak.kind not in allowed]:
         kinds = " --allow ".join(dict.fromkeys(leak.kind for leak in told))
+        otherwise = "ask of other facts" if of_file else "divide the graph by document or by time"
         raise LeakError(
             f"what is asked can be read off what is learned from: {', '.join(map(str, told))}. Leave these facts out"
-            " (--drop-leaks, in Python drop), divide the graph by document or by time, or let them pass by name"
+            f" (--drop-leaks, in Python drop), {otherwise}, or let them pass by name"
             f" (--allow {kinds}) where figures must be comparable with published ones"
         )
 

@@ -10,11 +10,12 @@ Paths are found to help people judge; a model does not look at them.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from math import prod
+from typing import NamedTuple
 
 from kg.embed.errors import EmbeddingError
 from kg.model import Fact, FactQuery, Node, Status
@@ -50,20 +51,31 @@ class Path:
     score: float
 
 
+class Rules(NamedTuple):
+    """What `explaining.toml` says: what a step of each predicate is worth, and which none to a use may be."""
+
+    weights: Mapping[str, float]
+    never_for_uses: frozenset[str]
+
+
 @cache
-def get_weights() -> Mapping[str, float]:
-    """What a step of each predicate is worth; raises `EmbeddingError` where the file does not name each once."""
+def get_rules() -> Rules:
+    """The rules of paths; raises `EmbeddingError` where the file does not name each predicate once."""
     told = tomllib.loads(files("kg.embed").joinpath("explaining.toml").read_text(encoding="utf-8"))
     weights: dict[str, float] = told.get("weights", {})
-    if told.keys() != {"weights"} or weights.keys() != PREDICATES.keys():
-        wrong = sorted((told.keys() ^ {"weights"}) | (weights.keys() ^ PREDICATES.keys()))
-        raise EmbeddingError(f"kg/embed/explaining.toml: keys missing or unknown: {wrong}; mend the file")
-    return weights
+    never = frozenset(told.get("never", {}).get("uses", ()))
+    wrong = (told.keys() ^ {"weights", "never"}) | (weights.keys() ^ PREDICATES.keys()) | (never - PREDICATES.keys())
+    if wrong:
+        raise EmbeddingError(f"kg/embed/explaining.toml: keys missing or unknown: {sorted(wrong)}; mend the file")
+    return Rules(weights, never)
 
 
 @cache
-def _walked() -> tuple[str, ...]:
-    return tuple(name for name, weight in get_weights().items() if weight > 0)
+def _walked(*, use: bool) -> tuple[str, ...]:
+    """The predicates that a path to a use, or to anything else, may walk."""
+    rules = get_rules()
+    never = rules.never_for_uses if use else ()
+    return tuple(name for name, weight in rules.weights.items() if weight > 0 and name not in never)
 
 
 class PathFinder:
@@ -76,34 +88,24 @@ class PathFinder:
     def __init__(self, graph: GraphReader, *, fan: int = FAN, width: int = WIDTH) -> None:
         self._graph = graph
         self._fan, self._width = fan, width
-        self._kept: dict[str, dict[str, Step]] = {}
+        self._kept: dict[tuple[str, tuple[str, ...]], dict[str, Step]] = {}
         self.facts_read = 0
         """How many facts the graph gave so far."""
 
-    def find(self, start: str, end: str, *, first: int = 3) -> list[Path]:
-        """The best paths between two concepts, ties by the ids of facts."""
-        found = sorted(self._walk(start, end), key=lambda path: (-path.score, [step.fact.id for step in path.steps]))
-        return found[:first]
+    def find(self, start: str, end: str, *, predicate: str = "", first: int = 3) -> list[Path]:
+        """The best paths between two concepts, ties by the ids of facts; no harm explains a `predicate` of use."""
+        walked = _walked(use=bool(predicate) and PREDICATES[predicate].use)
+        paths = _Walk(partial(self._steps, walked=walked), self._width).iter_paths(start, end)
+        return sorted(paths, key=lambda path: (-path.score, [step.fact.id for step in path.steps]))[:first]
 
-    def _walk(self, start: str, end: str) -> Iterator[Path]:
-        out, back = self._steps(start), self._steps(end)
-        for curie in out.keys() & back.keys():
-            yield self._path(out[curie], _turn(back[curie]))
-        for near in self._best(out):
-            if near == end:
-                continue
-            for far, step in self._steps(near).items():
-                if far in back and far != start:
-                    yield self._path(out[near], step, _turn(back[far]))
+    def _steps(self, curie: str, *, walked: tuple[str, ...]) -> dict[str, Step]:
+        """The best step from a concept to each of its neighbours by the predicates `walked`."""
+        if (curie, walked) not in self._kept:
+            self._kept[curie, walked] = self._read_steps(curie, walked)
+        return self._kept[curie, walked]
 
-    def _steps(self, curie: str) -> dict[str, Step]:
-        """The best step from a concept to each of its neighbours."""
-        if curie not in self._kept:
-            self._kept[curie] = self._read_steps(curie)
-        return self._kept[curie]
-
-    def _read_steps(self, curie: str) -> dict[str, Step]:
-        query = FactQuery(about=curie, predicates=_walked(), statuses=(Status.SUPPORTED,))
+    def _read_steps(self, curie: str, walked: tuple[str, ...]) -> dict[str, Step]:
+        query = FactQuery(about=curie, predicates=walked, statuses=(Status.SUPPORTED,))
         facts = self._graph.find_facts(query, first=self._fan).facts
         self.facts_read += len(facts)
         steps: dict[str, Step] = {}
@@ -113,13 +115,33 @@ class PathFinder:
                 steps[step.end.curie] = step
         return steps
 
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Walks by what `steps` says of each concept, from the best `width` neighbours of where it starts."""
+
+    steps: Callable[[str], dict[str, Step]]
+    width: int
+
+    def iter_paths(self, start: str, end: str) -> Iterator[Path]:
+        """The paths of two and three facts."""
+        out, back = self.steps(start), self.steps(end)
+        for curie in out.keys() & back.keys():
+            yield self._path(out[curie], _turn(back[curie]))
+        for near in self._best(out):
+            if near == end:
+                continue
+            for far, step in self.steps(near).items():
+                if far in back and far != start:
+                    yield self._path(out[near], step, _turn(back[far]))
+
     def _best(self, steps: Mapping[str, Step]) -> list[str]:
         """The neighbours to go on from: those of the best steps."""
-        return sorted(steps, key=lambda curie: (-_worth(steps[curie]), curie))[: self._width]
+        return sorted(steps, key=lambda curie: (-_worth(steps[curie]), curie))[: self.width]
 
     def _path(self, *steps: Step) -> Path:
         between = [step.end.curie for step in steps[:-1]]
-        damped = prod(max(len(self._steps(curie)), 1) ** -_DAMPING for curie in between)
+        damped = prod(max(len(self.steps(curie)), 1) ** -_DAMPING for curie in between)
         return Path(steps, prod(map(_worth, steps)) * damped)
 
 
@@ -133,4 +155,4 @@ def _turn(step: Step) -> Step:
 
 
 def _worth(step: Step) -> float:
-    return step.fact.confidence * get_weights()[step.fact.predicate]
+    return step.fact.confidence * get_rules().weights[step.fact.predicate]

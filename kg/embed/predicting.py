@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,14 +11,15 @@ import numpy as np
 
 from kg.embed.calibrating import Calibration, choose, log_shares
 from kg.embed.errors import EmbeddingError, UnfitError
+from kg.embed.forbidden import Denials, find_denials
 from kg.embed.judging import fitting
-from kg.embed.kin import MADE_OF, UPWARDS, Kin
+from kg.embed.kin import Kin
 from kg.embed.scorer import Scorer
 from kg.embed.trained import Trained
 from kg.errors import UnknownNameError
 from kg.labelling import iter_facts
-from kg.model import Fact, FactQuery, Node, Status
-from kg.predicates import PREDICATES, USES, find_opposing
+from kg.model import Fact, FactQuery, Node
+from kg.predicates import PREDICATES
 from kg.roles import GraphReader
 from ontologies.lexicon import Lexicon
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 #: What is said wherever a prediction is shown.
 NOTICE = "predicted, not stated by any source"
+NOTICE_ZH = "预测,无任何来源陈述"
 
 _PAGE = 500
 
@@ -53,6 +55,8 @@ class Prediction:
     newcomers, and by a model that was refitted: their vectors were not trained with those that it was learned from."""
     stated: tuple[Fact, ...] = ()
     """What sources do state of the two, by other predicates."""
+    cautions: tuple[Fact, ...] = ()
+    """Of a use, what sources deny that lies below its object."""
     status: Predicted = Predicted.PREDICTED
 
 
@@ -87,7 +91,8 @@ class Predictor:
         """The `first` likeliest objects that no source states, nor denies.
 
         What is the same as a known or a denied object is left out too, and of a use what lies below a denied one, or
-        is denied of what the subject is made of or belongs to.
+        is denied of what the subject is made of or belongs to (`kg.embed.forbidden`). What lies above a denied one
+        has the denial as a caution.
 
         Raises:
             UnknownNameError: there is no such predicate.
@@ -96,40 +101,25 @@ class Predictor:
         """
         _check_kind(subject, predicate)
         scores = self._scorer.objects(subject.curie, predicate)
-        known = self._objects([subject.curie], (predicate,), tuple(Status))
-        denied = self._denied(subject.curie, predicate)
-        candidate = self._candidates(predicate, known | denied | {subject.curie})
+        known = self._known(subject.curie, predicate)
+        denials = find_denials(self._graph, self._kin, subject.curie, predicate)
+        candidate = self._candidates(predicate, known | denials.objects | {subject.curie})
         shares = np.full(len(scores), -np.inf)
         # Curves were fitted among trained concepts, so newcomers take no share from these.
         was_trained = np.arange(len(scores)) < self._trained.about.trained_count
         shares[candidate] = log_shares(scores[candidate], was_trained[candidate]) if candidate.any() else 0
-        found = self._describe(subject, predicate, self._best(shares, self._ruled_out(predicate, known, denied), first))
-        return Predictions(tuple(found), int(candidate.sum()), len(known), len(denied - known))
+        best = self._best(shares, self._ruled_out(known, denials), first)
+        found = self._describe(subject, predicate, best, denials)
+        return Predictions(tuple(found), int(candidate.sum()), len(known), len(denials.objects - known))
 
-    def _denied(self, subject: str, predicate: str) -> set[str]:
-        """The objects of which sources deny what is asked, or a use that is like it."""
-        opposing, affirmed = find_opposing(predicate), (Status.SUPPORTED, Status.CONTESTED)
-        if not PREDICATES[predicate].use:
-            return self._objects([subject], opposing, affirmed) if opposing else set()
-        subjects = self._kin.above([subject], by=(*UPWARDS, *MADE_OF))
-        unsure = self._objects(subjects, USES, (Status.NEGATIVE, Status.CONTESTED))
-        return self._objects(subjects, opposing, affirmed) | unsure
+    def _ruled_out(self, known: set[str], denials: Denials) -> Callable[[str], bool]:
+        """Tells whether a concept is the same as a known object, or denied."""
+        same = self._kin.same(known)
+        return lambda curie: bool(same and not same.isdisjoint(self._kin.same([curie]))) or denials.rule_out(curie)
 
-    def _ruled_out(self, predicate: str, known: set[str], denied: set[str]) -> Callable[[str], bool]:
-        """Tells whether a concept is the same as a known object or a denied one, or for a use below a denied one."""
-        same, without = self._kin.same(known | denied), self._kin.same(denied)
-        below = bool(denied) and PREDICATES[predicate].use
-
-        def is_out(curie: str) -> bool:
-            if same and not same.isdisjoint(self._kin.same([curie])):
-                return True
-            return below and not without.isdisjoint(self._kin.above([curie]))
-
-        return is_out
-
-    def _objects(self, subjects: Iterable[str], predicates: tuple[str, ...], statuses: tuple[Status, ...]) -> set[str]:
-        queries = (FactQuery(subject=one, predicates=predicates, statuses=statuses) for one in subjects)
-        return {fact.object.curie for query in queries for fact in iter_facts(self._graph, query)}
+    def _known(self, subject: str, predicate: str) -> set[str]:
+        said = iter_facts(self._graph, FactQuery(subject=subject, predicates=(predicate,)))
+        return {fact.object.curie for fact in said}
 
     def _candidates(self, predicate: str, left_out: set[str]) -> NDArray[np.bool_]:
         candidate = fitting(self._scorer, predicate)
@@ -149,7 +139,9 @@ class Predictor:
                 found.append((names[row], float(shares[row]), len(found) + 1))
         return found
 
-    def _describe(self, subject: Node, predicate: str, found: list[tuple[str, float, int]]) -> Iterator[Prediction]:
+    def _describe(
+        self, subject: Node, predicate: str, found: list[tuple[str, float, int]], denials: Denials
+    ) -> Iterator[Prediction]:
         nodes = self._graph.get_nodes([name for name, _, _ in found])
         for node, (_, share, rank) in zip(nodes, found, strict=True):
             # A concept that left the graph since has vectors still, and nothing can be said of it.
@@ -162,6 +154,7 @@ class Predictor:
                     share,
                     self._probability(subject, predicate, node, share),
                     self._stated(subject, node),
+                    denials.find_cautions(node.curie),
                 )
 
     def _probability(self, subject: Node, predicate: str, object_: Node, share: float) -> float | None:

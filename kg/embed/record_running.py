@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kg.config import full_name
 from kg.embed.background import read_background
 from kg.embed.card import write_card
 from kg.embed.device import enough_memory, get_device
@@ -33,7 +34,6 @@ from kg.version import get_version
 
 if TYPE_CHECKING:
     from kg.embed.me2vec.journeys import Journeys
-    from kg.embed.me2vec.later import Later
     from kg.embed.me2vec.model import TrainedMe2vec
     from kg.embed.me2vec.settings import Me2vecSettings
     from kg.embed.me2vec.training import Told
@@ -152,6 +152,7 @@ def _learn(
     say("reading journeys")
     with open_records(records, key=key) as store:
         erased, journeys = store.count_erased(), read_journeys(store)
+    _need_events(journeys, order.settings)
     parents = read_background(journeys.codes, lexicon).parents
     say("training")
     made = train_me2vec(
@@ -163,6 +164,19 @@ def _learn(
         graph_version=graph_version,
     )
     return erased, journeys, made
+
+
+def _need_events(journeys: Journeys, settings: Me2vecSettings) -> None:
+    """Raises where the settings leave nothing to learn from."""
+    from kg.embed.me2vec.training import prepare
+
+    chosen = settings.journeys
+    if not len(prepare(journeys, chosen)):
+        raise EmbeddingError(
+            f"nothing is left to learn from: no visit of {chosen.fewest_events} events or more has a code of "
+            f"{chosen.fewest_uses} uses or more; lower journeys.fewest_events or journeys.fewest_uses (--set "
+            "journeys.fewest_events=1), or ingest more records"
+        )
 
 
 def _count_users(made: TrainedMe2vec) -> dict[str, int]:
@@ -220,34 +234,6 @@ def keep_scores(
         write_card(about, trained.folder)
 
 
-def embed_later_patients(
-    store: RecordStore, name: str, *, key: bytes | None, device: str = "auto", say: Callable[[str], None]
-) -> Later:
-    """How many patients (or visits) have vectors now, by the model `name`: also those who came after its training.
-
-    Nothing is trained. The vectors lie where they lay, encrypted; `store` is open to write, so that nobody is forgotten
-    meanwhile.
-
-    Raises:
-        NotFoundError: no vectors of that name lie beside the records.
-    """
-    from kg.embed.me2vec.later import embed_later
-    from kg.embed.me2vec.reading import read_journeys
-    from kg.embed.me2vec.state import read_state
-    from kg.records import patient_vectors as lying
-
-    before = lying.read_patient_vectors(store.folder, name, key=key)
-    state = lying.read_patient_state(store.folder, name, key=key)
-    pooling = read_state(state, device=get_device(device))
-    say("reading journeys")
-    journeys = read_journeys(store)
-    say("embedding")
-    made_of = lying.read_made_of(store.folder, name, key=key)
-    embedded = embed_later(pooling, journeys, before, made_of)
-    lying.write_patient_vectors(store.folder, name, embedded.vectors, key=key, state=state, made_of=embedded.made_of)
-    return embedded.counts
-
-
 def _public(vectors: Vectors, graph: GraphReader) -> tuple[Vectors, list[Node | None]]:
     """Vectors of codes of enough patients, with their kinds where the graph has them."""
     if not vectors.names:
@@ -264,7 +250,7 @@ def _describe(order: RecordOrder, vectors: Vectors, shelf: Shelf, curve: Iterabl
         name=order.name,
         model="me2vec",
         graph_version=vectors.graph_version,
-        graph=str(shelf.where),
+        graph=full_name(shelf.where),
         trained=datetime.now(UTC).isoformat(timespec="seconds"),
         medkg=get_version(),
         command=order.command,

@@ -65,7 +65,7 @@ def run(
     """
     # Processes of one `torchrun` are one training: the first holds the name for all.
     with nullcontext() if _is_another() else shelf.claim(order.name):
-        prepared = prepare(material, order.settings)
+        prepared = prepare(material, order.settings, say=say)
         halfway = shelf.folder / f".{order.name}.{prepared.fingerprint[:12]}"
         try:
             return _run(material, order, shelf, prepared, halfway, told=told, say=say)

@@ -104,11 +104,15 @@ class Scorer:
         Raises:
             EmbeddingError: the subject or the predicate has no vector.
         """
-        for name, known in ((subject, self._places), (predicate, self._kinds)):
-            if name not in known:
-                raise EmbeddingError(
-                    f"the model has no vector of {name}: no fact that it was trained on holds it; "
-                    "train it again, or `kg embed extend` it"
-                )
+        if predicate not in self._kinds:
+            raise EmbeddingError(
+                f"the model has no vector of {predicate}: no fact that it was trained on is of it; ask by another "
+                f"predicate ({', '.join(sorted(self._kinds))}), or train it again once the graph has such facts"
+            )
+        if subject not in self._places:
+            raise EmbeddingError(
+                f"the model has no vector of {subject}: no fact that it was trained on holds it; "
+                "train it again, or `kg embed extend` it"
+            )
         row, relation = self._places[subject], self._kinds[predicate]
         return self._score(self.vectors.matrix[row], self._relations.matrix[relation], self.vectors.matrix)

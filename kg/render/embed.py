@@ -1,30 +1,21 @@
-"""`kg embed`: what models say, never to be taken for what sources say; and what models are worth."""
+"""`kg embed`: what is alike, which models there are, and what they are worth."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rich.console import RenderableType
-from rich.padding import Padding
 from rich.table import Table
-from rich.text import Text
 
 from kg.embed.card import tell_newcomers, with_counting
-from kg.embed.paths import Path
-from kg.embed.predicting import NOTICE, Prediction, Predictions
 from kg.embed.similar import Similar
 from kg.embed.trained import About, Trained
-from kg.forms import Form, evidence_form, fact_form, node_form
-from kg.language import WIDER, prefer_language
-from kg.model import Evidence, Node
-from kg.predicates import PREDICATES
-from kg.render.console import draw_line, draw_status, make_console, make_table, print_json
+from kg.forms import Form, node_form
+from kg.model import Node
+from kg.render.console import draw_line, make_console, make_table, print_json
 from kg.render.embed_shelf import tell_served, tell_unfinished, unfinished_form
-from kg.render.quotes import draw_evidence
-from kg.render.show import name_in, reference
-from kg.roles import GraphReader
+from kg.render.show import name_in
 
 if TYPE_CHECKING:
     from kg.embed.evaluating import Evaluated
@@ -41,135 +32,19 @@ def print_similar(node: Node, found: Sequence[Similar], about: About, *, languag
         rows = [{"similarity": round(one.similarity, 6), **node_form(one.node)} for one in found]
         print_json({"concept": node_form(node), "model": model_form(about), "similar": rows})
         return
-    table = make_table("like#", "CURIE", "name", "kind")
+    heads = ("相似度#", "CURIE", "名称", "类别") if language == "zh" else ("like#", "CURIE", "name", "kind")
+    table = make_table(*heads)
     for near, similarity in found:
         table.add_row(f"{similarity:.3f}", near.curie, name_in(near, language), near.kind.value)
     console.print(draw_line((name_in(node, language), "bold"), (f"  {node.curie} · {about.name}", "dim")))
     console.print(table)
 
 
-def print_predictions(
-    graph: GraphReader,
-    predictions: Predictions,
-    paths: Mapping[str, Sequence[Path]],
-    about: About,
-    *,
-    language: str,
-    as_json: bool,
-) -> None:
-    """Print predictions, each with its paths (by the CURIE of its object) and the best sentence of each fact there."""
-    ids = {step.fact.id for found in paths.values() for path in found for step in path.steps}
-    rows = graph.get_evidence(sorted(ids), first=1 + WIDER) if ids else {}
-    evidence = {id_: prefer_language(found, language)[:1] for id_, found in rows.items()}
-    if as_json:
-        print_json(predictions_form(predictions, paths, evidence, about))
-        return
-    console = make_console()
-    console.print(Text(_summary(predictions, about), style="dim"))
-    _print_worth(about)
-    for prediction in predictions.found:
-        console.print()
-        console.print(_draw_prediction(prediction, language))
-        for path in paths.get(prediction.object.curie, ()):
-            for line in _draw_path(path, evidence, language, console.width):
-                console.print(line)
-
-
-def _summary(predictions: Predictions, about: About) -> str:
-    left_out = f"{predictions.known:,} known facts and {predictions.opposed:,} denied ones left out"
-    return f"{NOTICE.upper()} · model {about.name} · {predictions.candidates:,} candidates, {left_out}"
-
-
-def _print_worth(*models: About) -> None:
+def print_worth(*models: About) -> None:
     """Say of models that find held-out facts no better than who only counts that they do not."""
     console = make_console()
     for worse in filter(None, (about.tell_worth() for about in models)):
         console.print(draw_line(worse, style="yellow"))
-
-
-def _draw_prediction(prediction: Prediction, language: str) -> Text:
-    predicate = PREDICATES[prediction.predicate]
-    label = predicate.label_zh if language == "zh" else predicate.label
-    text = draw_line(f"{prediction.rank:>3}. ", (name_in(prediction.subject, language), "bold"), f" {label}? ")
-    text.append_text(draw_line((name_in(prediction.object, language), "bold")))
-    chance = "no probability" if prediction.probability is None else f"probability {prediction.probability:.3f}"
-    text.append(f"  predicted · {chance}", style="magenta")
-    for fact in prediction.stated:
-        text.append("\n     sources state: ", style="dim").append(PREDICATES[fact.predicate].label)
-        text.append(" ").append_text(draw_status(fact.status, language))
-    return text
-
-
-def _draw_path(
-    path: Path, evidence: Mapping[str, Sequence[Evidence]], language: str, width: int
-) -> Iterator[RenderableType]:
-    """The path on one line, then the best sentence of each of its facts, with where it stands."""
-    text = Text("because: ", style="dim").append_text(draw_line(name_in(path.steps[0].start, language)))
-    for step in path.steps:
-        predicate = PREDICATES[step.fact.predicate]
-        label = predicate.label_zh if language == "zh" else predicate.label
-        before, after = ("—", "—") if predicate.symmetric else ("—", "→") if step.forward else ("←", "—")
-        text.append(f" {before}{label}{after} ", style="blue")
-        text.append_text(draw_line(name_in(step.end, language)))
-    yield _indented(text, 5)
-    for step in path.steps:
-        for row in evidence.get(step.fact.id, ()):
-            yield _indented(draw_evidence(row, step.end, width=width - 12), 9)
-            yield _indented(draw_line(reference(row), style="dim"), 9)
-
-
-def _indented(text: Text, columns: int) -> Padding:
-    return Padding(text, (0, 0, 0, columns), expand=False)
-
-
-def predictions_form(
-    predictions: Predictions,
-    paths: Mapping[str, Sequence[Path]],
-    evidence: Mapping[str, Sequence[Evidence]],
-    about: About,
-) -> Form:
-    """What `kg embed predict --json` prints."""
-    return {
-        "notice": NOTICE,
-        "model": model_form(about),
-        "candidates": predictions.candidates,
-        "known_left_out": predictions.known,
-        "denied_left_out": predictions.opposed,
-        "predictions": [
-            prediction_form(one) | {"paths": [_path_form(path, evidence) for path in paths.get(one.object.curie, ())]}
-            for one in predictions.found
-        ],
-    }
-
-
-def prediction_form(prediction: Prediction) -> Form:
-    """Both sides, the predicate, the status that no fact has, rank, score, probability, and what sources do state."""
-    return {
-        "status": prediction.status.value,
-        "subject": prediction.subject.curie,
-        "subject_name": prediction.subject.name,
-        "predicate": prediction.predicate,
-        "object": prediction.object.curie,
-        "object_name": prediction.object.name,
-        "rank": prediction.rank,
-        "score": round(prediction.score, 6),
-        "probability": None if prediction.probability is None else round(prediction.probability, 6),
-        "stated": [fact_form(fact) for fact in prediction.stated],
-    }
-
-
-def _path_form(path: Path, evidence: Mapping[str, Sequence[Evidence]]) -> Form:
-    steps = [
-        {
-            "from": step.start.curie,
-            "to": step.end.curie,
-            "forward": step.forward,
-            "fact": fact_form(step.fact),
-            "evidence": [evidence_form(row) for row in evidence.get(step.fact.id, ())],
-        }
-        for step in path.steps
-    ]
-    return {"score": round(path.score, 9), "steps": steps}
 
 
 def model_form(about: About) -> Form:
@@ -211,7 +86,7 @@ def print_models(
         console.print(_models_table(models, current=current, graph_version=graph_version))
     elif not damaged:
         console.print("no models yet: `kg embed train` makes one")
-    _print_worth(*(one.about for one in models))
+    print_worth(*(one.about for one in models))
     for erased in filter(None, (one.tell_erased() for one in models)):
         console.print(draw_line(erased, style="yellow"))
     for name, wrong in damaged.items():
@@ -243,7 +118,7 @@ def print_trained(trained: Trained, *, current: str, as_json: bool) -> None:
     console = make_console()
     console.print(draw_line((about.name, "bold"), f"  {about.vectors:,} vectors of {about.dimensions} numbers"))
     print_figures(about.scores, about.counting)
-    _print_worth(about)
+    print_worth(about)
     for leak in about.split.get("leaks", ()):
         told = f"leak, {leak['done']}: {leak['facts']:,} of {leak['of']:,} {leak['part']} facts are {leak['kind']}"
         console.print(draw_line(told, style="dim"))

@@ -11,7 +11,18 @@ import pytest
 from kg.embed.shelf import LiveModel, Shelf
 from kg.embed.trained import ABOUT, write_about
 from kgql.limits import Limits
-from small_model import AMIODARONE, BLEEDING, FIBRILLATION, PREGNANCY, WARFARIN, add_strangers, make_small_model
+from ontologies.lexicon import Lexicon
+from ontologies.model import Concept, Kind
+from small_model import (
+    AMIODARONE,
+    BLEEDING,
+    FIBRILLATION,
+    NAUSEA,
+    PREGNANCY,
+    WARFARIN,
+    add_strangers,
+    make_small_model,
+)
 
 SIMILAR = (
     "query ($id: ID!, $kinds: [ConceptKind!]) { similar(id: $id, first: 3, kinds: $kinds) { similarity node { id } } }"
@@ -76,6 +87,29 @@ def test_a_model_that_is_no_better_than_counting_says_so(modelled_graph: Path, c
     ]["predictions"]
     assert best["model"]["countingMrr"] == 0.5
     assert "no better than counting does (MRR 0.500 on test, by counting 0.500)" in best["model"]["caveat"]
+
+
+CAUTIONS = """query ($id: ID!) { predictions(subject: $id, predicate: INDICATED_FOR, first: 9) {
+  noticeZh object { id } cautions { predicate object { id } evidence(first: 1) { quote } } } }"""
+
+
+def test_what_is_forbidden_below_a_prediction_is_a_caution_also_with_a_lexicon_that_comes_later(
+    modelled_graph: Path, client_of: Any
+) -> None:
+    """What lies below is told by the terminologies, so the service asks the lexicon of the moment."""
+    found: list[Lexicon] = []
+    service = client_of(modelled_graph, model=LiveModel(modelled_graph), lexicon=lambda: found[0] if found else None)
+    before = answer_of(service, CAUTIONS, id=WARFARIN)["data"]["predictions"]
+    assert not any(one["cautions"] for one in before)
+    above = before[0]["object"]["id"]
+    concepts = Concept(above, "above", Kind.DISEASE), Concept(NAUSEA, "nausea", Kind.DISEASE, parents=(above,))
+    found.append(Lexicon.of(concepts))
+    after = answer_of(service, CAUTIONS, id=WARFARIN)["data"]["predictions"]
+    cautions = {one["object"]["id"]: one["cautions"] for one in after}[above]
+    assert cautions
+    assert {one["object"]["id"] for one in cautions} == {NAUSEA}
+    assert all(one["evidence"][0]["quote"] for one in cautions)
+    assert after[0]["noticeZh"] == "预测,无任何来源陈述"
 
 
 def test_a_prediction_is_explained_by_facts_with_their_sentences(service: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import socket
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from browser import find_chromium, open_page
 from kg_command import Kg
+from kgql.serve import LexiconOnceThere
+from ontologies.lexicon import Lexicon
 from service_process import serving
 
 
@@ -71,3 +74,14 @@ def test_the_page_allows_no_foreign_script(small_graph: Path) -> None:
         static = url + "/static/"
         assert httpx.get(static + "graphiql.min.js").status_code == 200
         assert httpx.get(static + "..%2fapp.py").status_code == 404
+
+
+def test_a_lexicon_that_is_compiled_later_is_read_then(tmp_path: Path, kg_home: Path) -> None:
+    """Without it a service knows less of what a label forbids."""
+    folder = tmp_path / "lexicon"
+    get_lexicon = LexiconOnceThere(folder)
+    assert get_lexicon() is None
+    folder.mkdir()
+    assert get_lexicon() is None
+    shutil.copytree(kg_home / "lexicon", folder, dirs_exist_ok=True)
+    assert isinstance(get_lexicon(), Lexicon)

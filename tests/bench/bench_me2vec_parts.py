@@ -73,10 +73,10 @@ def make_bags(journeys: Journeys) -> dict[str, Matrix]:
     ward = np.full(len(journeys.visits), NONE)
     ward[journeys.visit] = journeys.provider
     wards = np.eye(len(journeys.providers), dtype=np.float32)[ward]
-    bag = dense(uses.only(uses.spread() >= 10))
+    bag = dense(uses.only(uses.count_rows() >= 10))
     return {
         "bag of services": bag,
-        "bag with what stands above": dense(lifted.only(lifted.spread() >= 5)),
+        "bag with what stands above": dense(lifted.only(lifted.count_rows() >= 5)),
         "ward alone": wards,
         "bag and ward": np.concatenate([bag, wards], axis=1),
     }

@@ -78,6 +78,14 @@ def test_too_few_records_are_told_in_one_sentence() -> None:
         evaluate(make_journeys(patients=12))
 
 
+def test_a_card_counts_nobody_so_that_two_of_them_do_not_tell_of_one_patient() -> None:
+    """A patient more, or less, moves neither a count nor the share of right answers by itself."""
+    for figures in get_scores(evaluate(make_journeys(patients=90))).values():
+        assert figures.keys() == {"pr_auc", "pr_auc_low", "pr_auc_high", "roc_auc", "chance"}
+        assert all(value == round(value, 2) for value in figures.values())
+        assert figures["chance"] * 20 == pytest.approx(round(figures["chance"] * 20))
+
+
 def test_only_figures_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     journeys = make_journeys(patients=90)
     worth = evaluate(journeys)
@@ -88,7 +96,7 @@ def test_only_figures_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Pat
     assert not any(f'"{name}"' in shown for name in (*journeys.visits, *journeys.patients, *journeys.providers))
     scores = get_scores(worth)
     assert list(scores) == ["specialty", "specialty, bag of services"]
-    assert scores["specialty"]["pr_auc"] == worth.asked[0].rows[1].pr.mean
+    assert scores["specialty"]["pr_auc"] == round(worth.asked[0].rows[1].pr.mean, 2)
     (form,) = iter_forms(worth)
     assert json.loads(json.dumps(form))["task"] == "specialty"
     assert list(tmp_path.iterdir()) == []

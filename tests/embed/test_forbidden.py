@@ -17,7 +17,7 @@ from kg.roles import GraphReader, Store
 from kg.stores import connect
 from kg_command import ROOT, KgHere
 from ontologies.lexicon import Lexicon
-from ontologies.model import Kind
+from ontologies.model import Concept, Kind
 from ontologies.registry import open_lexicon
 from small_model import make_any_model
 from tests.graphs import said
@@ -81,6 +81,83 @@ def test_what_is_forbidden_and_all_below_it_is_no_use(planted: Store, tmp_path: 
 def test_a_warning_is_still_predicted_below_what_a_drug_is_not_for(planted: Store, tmp_path: Path) -> None:
     """Only uses are closed: a contraindication that nobody wrote down is worth being asked."""
     assert CIRRHOSIS.curie in predicted(planted, tmp_path / "graph", DRUG, "contraindicated_in")
+
+
+BISOPROLOL, FUMARATE, TABLET, BOTH, THIAZIDE = (
+    made(Kind.DRUG, name)
+    for name in ("Bisoprolol", "bisoprolol fumarate", "Cordexa tablets", "Cordexa plus", "Thiazide")
+)
+SHOCK, CARDIOGENIC, GOUT = (made(Kind.DISEASE, name) for name in ("shock", "cardiogenic shock", "gout"))
+#: A label that names the base and its salt, and one of two ingredients.
+LABELS: tuple[tuple[Node, str, Node, Assertion], ...] = (
+    (TABLET, "has_active_ingredient", BISOPROLOL, Assertion.PRESENT),
+    (TABLET, "has_active_ingredient", FUMARATE, Assertion.PRESENT),
+    (BOTH, "has_active_ingredient", BISOPROLOL, Assertion.PRESENT),
+    (BOTH, "has_active_ingredient", THIAZIDE, Assertion.PRESENT),
+    (TABLET, "contraindicated_in", ASTHMA, Assertion.PRESENT),
+    (BISOPROLOL, "contraindicated_in", CARDIOGENIC, Assertion.PRESENT),
+    (FUMARATE, "contraindicated_in", PAIN, Assertion.PRESENT),
+    (BOTH, "contraindicated_in", GOUT, Assertion.PRESENT),
+    (CARDIOGENIC, "subclass_of", SHOCK, Assertion.PRESENT),
+)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Iterator[Store]:
+    folder = tmp_path / "graph"
+    store = connect(folder, mode="create")
+    store.put(say(at, row) for at, row in enumerate(LABELS))
+    make_any_model(folder)
+    yield store
+    store.close()
+
+
+@pytest.mark.parametrize("drug", [TABLET, BISOPROLOL, FUMARATE])
+def test_what_is_denied_of_a_product_or_salt_is_denied_of_its_only_ingredient(
+    labelled: Store, tmp_path: Path, drug: Node
+) -> None:
+    """By the facts of the graph alone: no lexicon is asked."""
+    allowed = {SHOCK.curie, GOUT.curie}
+    assert predicted(labelled, tmp_path / "graph", drug, "indicated_for") == allowed
+
+
+def test_what_is_denied_of_two_together_is_denied_of_neither_alone(labelled: Store, tmp_path: Path) -> None:
+    assert GOUT.curie in predicted(labelled, tmp_path / "graph", THIAZIDE, "indicated_for")
+    assert ASTHMA.curie in predicted(labelled, tmp_path / "graph", THIAZIDE, "indicated_for")
+    assert predicted(labelled, tmp_path / "graph", BOTH, "indicated_for") == {SHOCK.curie}
+
+
+def test_what_lies_above_a_denied_condition_carries_the_denial_as_a_caution(labelled: Store, tmp_path: Path) -> None:
+    predictor = Predictor(labelled, Shelf(tmp_path / "graph").open())
+    cautions = {one.object.curie: one.cautions for one in predictor.predict(FUMARATE, "indicated_for").found}
+    assert cautions[GOUT.curie] == ()
+    (caution,) = cautions[SHOCK.curie]
+    assert (caution.subject.curie, caution.predicate) == (BISOPROLOL.curie, "contraindicated_in")
+    assert caution.object.curie == CARDIOGENIC.curie
+    adverse = predictor.predict(FUMARATE, "causes_adverse_event").found
+    assert not any(one.cautions for one in adverse)
+
+
+def test_a_salt_that_the_lexicon_knows_denies_for_its_ingredient(tmp_path: Path) -> None:
+    names = {node.curie: node for node in (BISOPROLOL, FUMARATE)}
+    lexicon = Lexicon.of(
+        Concept(curie, node.name, Kind.DRUG, parents=(BISOPROLOL.curie,) if node is FUMARATE else ())
+        for curie, node in names.items()
+    )
+    store = connect(tmp_path / "graph", mode="create")
+    store.put(
+        say(at, row)
+        for at, row in enumerate(
+            [
+                (FUMARATE, "contraindicated_in", PAIN, Assertion.PRESENT),
+                (BISOPROLOL, "indicated_for", ITCH, Assertion.PRESENT),
+            ]
+        )
+    )
+    make_any_model(tmp_path / "graph")
+    assert predicted(store, tmp_path / "graph", BISOPROLOL, "indicated_for") == {PAIN.curie}
+    assert predicted(store, tmp_path / "graph", BISOPROLOL, "indicated_for", lexicon) == set()
+    store.close()
 
 
 def forbidden_by(facts: list[Fact], lexicon: Lexicon, drug: Node) -> set[str]:

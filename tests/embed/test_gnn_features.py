@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kg.embed.errors import SettingsError
-from kg.embed.gnn.features import FeatureSettings, get_encoder_of, hash_names, make_features, pieces
+from kg.embed.gnn.features import FeatureSettings, encode_names, get_encoder_of, hash_names, make_features, pieces
 from kg.model import Node
 from ontologies.model import Kind
 from ontologies.vectors import get_encoder
@@ -81,6 +81,26 @@ class Lengths:
 def test_an_encoder_takes_the_place_of_pieces() -> None:
     features = make_features(NODES, NOTHING, {}, FeatureSettings(groups=("names",)), encoder=Lengths())
     assert features.matrix.tolist() == [[3, 1], [10.5, 1], [9, 1]]
+
+
+class Counted(Lengths):
+    """One that counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def encode(self, names: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += 1
+        return super().encode(names)
+
+
+def test_names_are_encoded_many_at_a_time_and_how_many_is_told() -> None:
+    encoder = Counted()
+    told: list[int] = []
+    vectors = encode_names(NODES * 100, encoder, told=told.append)
+    assert encoder.asked == 3
+    assert told == [128, 256, 300]
+    assert vectors.tolist() == [[3, 1], [10.5, 1], [9, 1]] * 100
 
 
 def test_the_encoder_that_is_installed_reads_both_languages() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -73,3 +75,15 @@ def test_a_name_alone_gives_the_vector_of_its_likes(trained: TrainedKge) -> None
     found = guess_from_names(trained, texts, texts[[5]], nearest=1)
     np.testing.assert_allclose(found[0], trained.entity_matrix()[5], rtol=1e-5)
     assert guess_from_names(trained, texts, texts[[5, 6]]).shape == (2, trained.entity_matrix().shape[1])
+
+
+def test_cosines_are_held_a_few_at_a_time(trained: TrainedKge) -> None:
+    texts = np.random.default_rng(0).normal(size=(len(trained.entities), 8)).astype(np.float32)
+    many = np.random.default_rng(1).normal(size=(4000, 8)).astype(np.float32)
+    most = 10 * len(texts)
+    tracemalloc.start()
+    found = guess_from_names(trained, texts, many, most=most)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < found.nbytes + many.nbytes + 4000 * len(texts) * 4 / 2
+    np.testing.assert_allclose(found, guess_from_names(trained, texts, many), rtol=1e-5)

@@ -21,7 +21,7 @@ from kg.embed.me2vec.reading import read_journeys
 from kg.embed.me2vec.settings import make_settings
 from kg.embed.me2vec.state import write_state
 from kg.embed.me2vec.training import train_me2vec
-from kg.embed.record_running import embed_later_patients
+from kg.embed.record_later import embed_later_patients
 from kg.errors import NotFoundError
 from kg.records.keys import make_keys
 from kg.records.patient_vectors import (
@@ -118,8 +118,8 @@ def test_one_patient_of_several_visits_is_embedded_as_among_others() -> None:
     settings = replace(SETTINGS, journeys=replace(SETTINGS.journeys, unit="patient"))
     events = [each._replace(patient=f"p{int(each.patient[1:]) // 2}") for each in make_events(patients=60)]
     trained = train_me2vec(number_journeys(events), settings, device=CPU, parents=PARENTS)
-    one = trained.embed_patient([each for each in events if each.patient == "p4"])
-    assert np.allclose(one, trained.patients.matrix[trained.patients.names.index("p4")], atol=1e-4)
+    one = trained.embed(number_journeys([each for each in events if each.patient == "p4"]))
+    assert np.allclose(one.matrix[0], trained.patients.matrix[trained.patients.names.index("p4")], atol=1e-4)
 
 
 def test_digests_hang_on_events_and_not_on_numbers_or_other_patients() -> None:

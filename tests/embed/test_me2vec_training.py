@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from kg.embed.errors import SettingsError
+from kg.embed.me2vec.journeys import number_journeys
 from kg.embed.me2vec.model import TrainedMe2vec
 from kg.embed.me2vec.settings import Me2vecSettings, make_settings, read_preset
 from kg.embed.me2vec.training import Told, train_me2vec
@@ -82,9 +83,10 @@ def test_a_new_patient_lies_near_those_of_the_same_care(trained: TrainedMe2vec) 
 def test_one_patient_may_be_embedded_with_codes_and_givers_never_seen(trained: TrainedMe2vec) -> None:
     events = list(make_events(patients=1))
     strange = [each._replace(provider="Nobody", specialty="none") for each in events]
-    vector = trained.embed_patient([*strange, events[0]._replace(code="never seen")])
-    assert vector.shape == (sum(trained.parts.values()),)
-    assert np.isfinite(vector).all()
+    one = number_journeys([*strange, events[0]._replace(code="never seen")])
+    vectors = trained.embed(one).matrix
+    assert vectors.shape == (1, sum(trained.parts.values()))
+    assert np.isfinite(vectors).all()
 
 
 def test_patients_may_be_the_unit() -> None:

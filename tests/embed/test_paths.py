@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kg.embed.paths import Path as Explained
-from kg.embed.paths import PathFinder, get_weights
+from kg.embed.paths import PathFinder, get_rules
 from kg.model import Contribution, Node
-from kg.predicates import PREDICATES
+from kg.predicates import OPPOSITES, PREDICATES, USES
 from kg.roles import GraphReader, Store
 from kg.stores import connect
 from ontologies.model import Kind
@@ -35,8 +35,8 @@ def walk(path: Explained) -> list[str]:
 
 
 def test_every_predicate_has_a_weight() -> None:
-    assert get_weights().keys() == PREDICATES.keys()
-    assert all(0 <= weight <= 1 for weight in get_weights().values())
+    assert get_rules().weights.keys() == PREDICATES.keys()
+    assert all(0 <= weight <= 1 for weight in get_rules().weights.values())
 
 
 def test_a_path_leads_through_what_both_have_to_do_with(small_store: GraphReader) -> None:
@@ -60,6 +60,41 @@ def test_what_sources_are_divided_about_is_not_walked(small_store: GraphReader) 
     """One label gives warfarin in pregnancy, another forbids it: the sentence of either would mislead."""
     assert PathFinder(small_store).find(AMIODARONE, BLEEDING, first=50)
     assert PathFinder(small_store).find(AMIODARONE, PREGNANCY, first=50) == []
+
+
+@pytest.mark.parametrize("predicate", USES)
+def test_no_harm_explains_a_use(tmp_path: Path, predicate: str) -> None:
+    """What a drug does harm by is no reason to give it; of an adverse effect it is one."""
+    metformin, ibuprofen, infarction, fever = (
+        drug("metformin"),
+        drug("ibuprofen"),
+        disease("infarction"),
+        disease("fever"),
+    )
+    store = connect(tmp_path / "graph", mode="create")
+    store.put(
+        replace(said(f"made:{at}", one, name, other), nodes=(one, other))
+        for at, (one, name, other) in enumerate(
+            [
+                (metformin, "interacts_with", ibuprofen),
+                (ibuprofen, "causes_adverse_event", infarction),
+                (ibuprofen, "warns_of", fever),
+                (ibuprofen, "indicated_for", fever),
+            ]
+        )
+    )
+    finder = PathFinder(store)
+    assert finder.find(metformin.curie, infarction.curie, predicate=predicate) == []
+    (why,) = finder.find(metformin.curie, fever.curie, predicate=predicate)
+    assert [step.fact.predicate for step in why.steps] == ["interacts_with", "indicated_for"]
+    (harm,) = finder.find(metformin.curie, infarction.curie, predicate="causes_adverse_event")
+    assert harm.steps[-1].fact.predicate == "causes_adverse_event"
+    store.close()
+
+
+def test_all_that_opposes_a_use_explains_none() -> None:
+    opposing = {name for name, denied in OPPOSITES if denied in USES}
+    assert opposing | {"causes_adverse_event", "warns_of"} == get_rules().never_for_uses
 
 
 def test_concepts_that_nothing_joins_have_no_path(small_store: GraphReader) -> None:

@@ -103,6 +103,30 @@ def test_codes_of_few_patients_do_not_leave(modelled_store: Store, modelled_grap
     assert Shelf(modelled_graph).names() == ["hand"]
 
 
+def test_settings_that_leave_nothing_are_told_before_anything_is_learned(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    with pytest.raises(EmbeddingError, match=r"no visit of 50 events or more .* lower journeys\.fewest_events"):
+        run(
+            modelled_store,
+            modelled_graph,
+            tmp_path / "records",
+            patients=12,
+            more=("journeys.fewest_events=50",),
+            say=said.append,
+        )
+    assert said == ["reading journeys"]
+
+
+def test_the_card_names_the_graph_from_any_folder(
+    modelled_store: Store, modelled_graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(modelled_graph.parent)
+    model = run(modelled_store, Path(modelled_graph.name), tmp_path / "records", patients=12)
+    assert model.about.graph == str(modelled_graph)
+
+
 def test_who_is_forgotten_while_a_model_is_trained_is_not_in_what_is_kept(
     modelled_store: Store, modelled_graph: Path, tmp_path: Path
 ) -> None:
@@ -155,11 +179,12 @@ def test_what_was_measured_on_the_records_is_on_the_card(
     records = tmp_path / "records"
     model = run(modelled_store, modelled_graph, records, patients=12)
     assert "Scores" not in (model.folder / "card.md").read_text(encoding="utf-8")
-    scores = {"specialty": {"pr_auc": 0.625, "roc_auc": 0.75, "count": 90.0}}
+    scores = {"specialty": {"pr_auc": 0.625, "roc_auc": 0.75, "chance": 0.35}}
     keep_scores(model, scores, records, key=KEYS.store, say=print)
     card = (model.folder / "card.md").read_text(encoding="utf-8")
-    assert "| part | PR-AUC | ROC-AUC | visits or codes |" in card
-    assert "| specialty | 0.6250 | 0.7500 | 90 |" in card
+    assert "kg embed predict" not in card
+    assert "| part | PR-AUC | ROC-AUC | PR-AUC by chance, about |" in card
+    assert "| specialty | 0.6250 | 0.7500 | 0.3500 |" in card
     assert Shelf(modelled_graph).open("care").about.scores == scores
 
 

@@ -34,9 +34,9 @@ def command(
     """Show what a model expects of DRUG (any concept: a CURIE or a name) and PREDICATE, as indicated_for.
 
     Facts that sources state are left out, and so is what they deny, with what is the same; of a use, also what lies
-    below a denied one. Each prediction has the probability to be among
-    the facts that were held out in training, and the best paths through the graph that lead to it, with their
-    sentences. None of it is stated by any source.
+    below a denied one. Where something below a predicted use is denied, that stands beside it as a caution. Each
+    prediction has the probability to be among the facts that were held out in training, and the best paths through
+    the graph that lead to it, with their sentences. None of it is stated by any source.
 
     \b
     Examples:  kg embed predict metformin indicated_for
@@ -45,11 +45,14 @@ def command(
     from kg.commands.lexicon import opened_lexicon
     from kg.embed.paths import PathFinder
     from kg.embed.predicting import Predictor
-    from kg.render.embed import print_predictions
+    from kg.render.predictions import print_predictions
 
     with opened(graph, model) as (store, trained), store.snapshot(restricted=restricted):
         node = choose(store, subject, as_json=as_json)
         told = Predictor(store, trained, lexicon=opened_lexicon()).predict(node, predicate, first=first)
         finder, asked = PathFinder(store), told.found if paths else ()
-        why = {one.object.curie: finder.find(node.curie, one.object.curie, first=paths) for one in asked}
+        why = {
+            one.object.curie: finder.find(node.curie, one.object.curie, predicate=predicate, first=paths)
+            for one in asked
+        }
         print_predictions(store, told, why, trained.about, language=language, as_json=as_json)

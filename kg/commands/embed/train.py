@@ -184,7 +184,7 @@ def _train_on_records(graph: Where, asked: dict[str, Any]) -> Trained:
         name=asked["name"] or asked["model"],
         settings=choose_care_settings(config=asked["config"], values=asked["values"], seed=asked["seed"]),
         device=asked["device"],
-        command=_type_again(("graph", *_OF_RECORDS)),
+        command=_type_again(("graph", "records")),
         pictures=not asked["no_pictures"],
     )
     store = connect(graph)

@@ -27,7 +27,7 @@ def command(model: str, device: str, records: Path, key_file: Path, as_json: boo
     Example:  kg records embed --model me2vec
     """
     from kg.commands.progress import steps_shown
-    from kg.embed.record_running import embed_later_patients
+    from kg.embed.record_later import embed_later_patients
     from kg.records.patient_vectors import choose_patient_vectors
     from kg.render.records import print_embedded
 

@@ -3,7 +3,7 @@
 Asked is what needs no table of outcomes: which groups of diagnoses come after the first day of a visit, which specialty
 cared for it, and which codes stand below the same parent. The vectors that were kept know some of that, since they were
 learned from all of it; so for each question vectors are learned anew, by the same settings, with what is asked hidden.
-Nothing of a patient leaves: only figures, and how many visits or codes they are of.
+Nothing of a patient leaves: only figures, on the card without the numbers of visits and codes that they are of.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ _EVENTS, _USES = 5, 2
 
 #: Visits that a label needs at least: a figure of fewer is chance.
 _VISITS = 20
+
+#: To which the share of right answers is rounded on a card: one of the fewest visits asked about moves it by less.
+_SHARE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +121,18 @@ def _ask_if_large(ask: Callable[[], Task], folds: int) -> Task:
 
 
 def get_scores(worth: Worth) -> dict[str, dict[str, float]]:
-    """The figures of the model by question, then those of the bag of services, as a card has them."""
+    """The figures of the model by question, then those of the bag of services, as a card has them.
+
+    Cards leave the record room day after day, and two of them must not tell of the one patient who came or went in
+    between: there are no counts, figures are rounded to hundredths, and the share of right answers to twentieths.
+    """
     return {
         row.task if at else f"{row.task}, {row.baseline}": {
-            "pr_auc": row.pr.mean,
-            "pr_auc_low": row.pr.low,
-            "pr_auc_high": row.pr.high,
-            "roc_auc": row.roc.mean,
-            "chance": one.task.chance,
-            "count": float(len(one.task.rows)),
+            "pr_auc": round(row.pr.mean, 2),
+            "pr_auc_low": round(row.pr.low, 2),
+            "pr_auc_high": round(row.pr.high, 2),
+            "roc_auc": round(row.roc.mean, 2),
+            "chance": round(round(one.task.chance / _SHARE) * _SHARE, 2),
         }
         for one in worth.asked
         for at, row in reversed([*enumerate(one.rows)])

@@ -32,6 +32,9 @@ GROUPS = ("names", "hierarchy", "degree", "kind")
 
 _KINDS = tuple(Kind)
 
+#: Concepts whose names are encoded together.
+_AT_ONCE = 128
+
 
 @dataclass(frozen=True, slots=True)
 class FeatureSettings:
@@ -65,14 +68,20 @@ def make_features(
     settings: FeatureSettings | None = None,
     *,
     encoder: Encoder | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Features:
     """The features of concepts, numbered as in `train`, the facts that are learned from: degrees count those alone.
 
-    Names are pieces hashed, or vectors where an `encoder` is given, as of `get_encoder_of`.
+    Names are pieces hashed, or vectors where an `encoder` is given, as of `get_encoder_of`; how many of them it has
+    done is said, since it takes long.
     """
     settings = settings or FeatureSettings()
+
+    def told(done: int) -> None:
+        say(f"encoding names: {done:,} of {len(nodes):,} concepts")
+
     made: dict[str, Callable[[], Floats]] = {
-        "names": lambda: encode_names(nodes, encoder) if encoder else hash_names(nodes, settings),
+        "names": lambda: encode_names(nodes, encoder, told=told) if encoder else hash_names(nodes, settings),
         "hierarchy": lambda: hash_ancestors(nodes, parents, settings.hierarchy),
         "degree": lambda: count_degrees(len(nodes), train),
         "kind": lambda: np.eye(len(_KINDS), dtype=np.float32)[[_KINDS.index(node.kind) for node in nodes]],
@@ -103,14 +112,22 @@ def get_encoder_of(names: str) -> Encoder | None:
         ) from error
 
 
-def encode_names(nodes: Sequence[Node], encoder: Encoder) -> Floats:
-    """The mean of the vectors of the names in English and Chinese."""
-    rows = []
-    for node in nodes:
-        rows.append(
-            np.mean(encoder.encode([name for name in (node.name, node.name_zh) if name] or [node.curie]), axis=0)
-        )
-    return np.array(rows, np.float32)
+def encode_names(
+    nodes: Sequence[Node], encoder: Encoder, *, told: Callable[[int], None] = lambda _done: None
+) -> Floats:
+    """The mean of the vectors of the names in English and Chinese; `told` gets how many concepts are done.
+
+    Names are encoded so many at a time: an encoder takes many together in a fraction of the time of one by one.
+    """
+    parts = []
+    for at in range(0, len(nodes), _AT_ONCE):
+        some = nodes[at : at + _AT_ONCE]
+        named = [[name for name in (node.name, node.name_zh) if name] or [node.curie] for node in some]
+        vectors = encoder.encode([name for names in named for name in names])
+        starts = np.cumsum([0, *map(len, named[:-1])])
+        parts.append(np.add.reduceat(vectors, starts) / np.array([[len(names)] for names in named], np.float32))
+        told(at + len(some))
+    return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, 0), np.float32)
 
 
 def hash_names(nodes: Iterable[Node], settings: FeatureSettings) -> Floats:

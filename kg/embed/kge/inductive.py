@@ -51,18 +51,23 @@ def learn_new(
     return found
 
 
-def guess_from_names(trained: TrainedKge, known_text: Floats, new_text: Floats, *, nearest: int = 10) -> Floats:
+def guess_from_names(
+    trained: TrainedKge, known_text: Floats, new_text: Floats, *, nearest: int = 10, most: int = CHUNK
+) -> Floats:
     """Vectors of new entities as means of those of the known ones with the nearest texts; shape (new, width).
 
     `known_text` and `new_text` are vectors of names by any encoder, one row an entity. A known entity weighs as much as
-    the cosine of its text to the new one's; below 0 it weighs nothing.
+    the cosine of its text to the new one's; below 0 it weighs nothing. `most` is how many cosines are held at a time.
     """
-    cosines = _to_unit(new_text) @ _to_unit(known_text).T
-    nearest = min(nearest, len(known_text))
-    chosen = np.argpartition(-cosines, nearest - 1, axis=1)[:, :nearest]
-    weights = np.clip(np.take_along_axis(cosines, chosen, axis=1), 0, None) + 1e-9
-    weights /= weights.sum(1, keepdims=True)
-    found: Floats = np.einsum("nk,nkd->nd", weights, trained.entity_matrix()[chosen]).astype(np.float32)
+    known, vectors = _to_unit(known_text), trained.entity_matrix()
+    nearest, step = min(nearest, len(known)), max(1, most // max(1, len(known)))
+    found = np.empty((len(new_text), vectors.shape[1]), np.float32)
+    for at in range(0, len(new_text), step):
+        cosines = _to_unit(new_text[at : at + step]) @ known.T
+        chosen = np.argpartition(-cosines, nearest - 1, axis=1)[:, :nearest]
+        weights = np.clip(np.take_along_axis(cosines, chosen, axis=1), 0, None) + 1e-9
+        weights /= weights.sum(1, keepdims=True)
+        found[at : at + step] = np.einsum("nk,nkd->nd", weights, vectors[chosen])
     return found
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from kg.embed.me2vec.journeys import Journeys, Named, Numbers, number_journeys
+from kg.embed.me2vec.journeys import Journeys, Numbers
 from kg.embed.me2vec.levels import Levels
 from kg.embed.me2vec.pooling import Pooling
 from kg.embed.me2vec.settings import Me2vecSettings
@@ -68,13 +67,3 @@ class TrainedMe2vec:
         by_visit = self.settings.journeys.unit == "visit"
         names = journeys.visits if by_visit else journeys.patients
         return Vectors(names, self.pooling.embed(journeys), self.patients.graph_version, NAME)
-
-    def embed_patient(self, events: Iterable[Named]) -> Matrix:
-        """The vector of one patient (or visit) of whom these events are known, float32, shape (dimensions,).
-
-        Where the unit is the visit, all events are taken to be of one.
-        """
-        by_visit = self.settings.journeys.unit == "visit"
-        merged = [each._replace(patient="", visit="" if by_visit else each.visit) for each in events]
-        vector: Matrix = self.pooling.embed(number_journeys(merged))[0]
-        return vector

@@ -57,7 +57,7 @@ class Pooling:
     def fit(self, journeys: Journeys, told: Tell) -> Matrix:
         """Vectors of all patients (or visits) of `journeys`, float32, shape (patients, dimensions)."""
         uses = find_uses(journeys, self._unit)
-        self._idf = np.log((1 + uses.rows) / (1 + uses.spread())).astype(np.float32)
+        self._idf = np.log((1 + uses.rows) / (1 + uses.count_rows())).astype(np.float32)
         made = [self._fit_part(part, journeys, told) for part in self.settings.patients.parts]
         long = float(np.diff(uses.offsets).mean()) if uses.rows else 1.0
         chosen = self.settings.patients
@@ -97,7 +97,7 @@ class Pooling:
     def count_users(self, journeys: Journeys) -> Numbers:
         """The distinct patients who had each of the services, or what stands below it."""
         lifted = self._ancestry.lift(find_uses(journeys, "patient"))
-        users = dict(zip(self._ancestry.names, lifted.spread().tolist(), strict=True))
+        users = dict(zip(self._ancestry.names, lifted.count_rows().tolist(), strict=True))
         return np.array([users.get(name, 0) for name in self.levels.names], np.int64)
 
     def _join(self, made: list[Matrix]) -> Matrix:
@@ -114,7 +114,7 @@ class Pooling:
     def _find_directions(self, journeys: Journeys) -> None:
         chosen = self.settings.patients
         uses = self._lifted(journeys)
-        common = uses.only(uses.spread() >= chosen.fewest)
+        common = uses.only(uses.count_rows() >= chosen.fewest)
         self._directions = find_directions(common, chosen.dimensions, device=self._device, seed=self.settings.seed)
 
     def _lifted(self, journeys: Journeys, half_life: float = 0.0) -> Uses:

@@ -49,7 +49,7 @@ class Uses:
         total = np.bincount(row, self.weights, self.rows)
         return self.with_weights(self.weights / np.maximum(total, 1e-12)[row])
 
-    def spread(self) -> Numbers:
+    def count_rows(self) -> Numbers:
         """In how many rows each column stands."""
         return np.bincount(self.columns, minlength=self.width)
 
