@@ -31,7 +31,7 @@ ELSEWHERE = ("neo4j://", "names=encoded", "kg demo")
 
 #: What the bundled records are too few for, and how that is told.
 TOO_FEW = {
-    "--config paper": "no code is of 11 patients or more",
+    "--config paper": "nothing is left to learn from",
     "embed evaluate me2vec": "the records are too few to tell what me2vec is worth",
 }
 

@@ -103,6 +103,8 @@ def _write(graph: Path, vectors: Vectors, relations: Vectors, name: str) -> Path
     shelf = Shelf(graph)
     with replacing(shelf.place(name)) as folder:
         write_matrices(folder, vectors, relations)
-        write_about(replace(ABOUT, name=name, graph_version=vectors.graph_version, graph=str(graph)), folder)
+        counts = {"vectors": len(vectors.names), "dimensions": vectors.matrix.shape[1]}
+        about = replace(ABOUT, name=name, graph_version=vectors.graph_version, graph=str(graph), **counts)
+        write_about(about, folder)
     shelf.serve(name)
     return shelf.place(name)
