@@ -26,6 +26,8 @@ class Denials:
     """The facts that speak against facts of one subject and predicate, the surest first."""
 
     facts: tuple[Fact, ...]
+    same: frozenset[str]
+    """What they deny, and what is the same."""
     kin: Kin
     closed: bool
     """Whether what lies below a denied object is denied too: so it is of uses."""
@@ -40,7 +42,7 @@ class Denials:
         if not self.facts:
             return False
         around = self.kin.above([curie]) if self.closed else self.kin.same([curie])
-        return not self.kin.same(self.objects).isdisjoint(around)
+        return not self.same.isdisjoint(around)
 
     def find_cautions(self, curie: str) -> tuple[Fact, ...]:
         """Of a use, the denials of what lies below a concept."""
@@ -58,7 +60,8 @@ def find_denials(graph: GraphReader, kin: Kin, subject: str, predicate: str) -> 
     if use:
         found |= _read(graph, subjects, USES, _UNSURE)
     ranked = sorted(found.values(), key=lambda fact: (-fact.confidence, fact.id))
-    return Denials(tuple(ranked), kin, use)
+    same = kin.same(fact.object.curie for fact in ranked)
+    return Denials(tuple(ranked), same, kin, use)
 
 
 def _read(

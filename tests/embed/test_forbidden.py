@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -55,14 +56,20 @@ def say(at: int, row: tuple[Node, str, Node, Assertion]) -> Contribution:
     return replace(one, nodes=(subject, object_))
 
 
-@pytest.fixture
-def planted(tmp_path: Path) -> Iterator[Store]:
-    folder = tmp_path / "graph"
+@contextmanager
+def modelled(folder: Path, rows: Iterable[tuple[Node, str, Node, Assertion]]) -> Iterator[Store]:
+    """A graph that says this, with a model by chance."""
     store = connect(folder, mode="create")
-    store.put(say(at, row) for at, row in enumerate(SAID))
+    store.put(say(at, row) for at, row in enumerate(rows))
     make_any_model(folder)
     yield store
     store.close()
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Iterator[Store]:
+    with modelled(tmp_path / "graph", SAID) as store:
+        yield store
 
 
 def predicted(store: GraphReader, folder: Path, drug: Node, use: str, lexicon: Lexicon | None = None) -> set[str]:
@@ -104,12 +111,8 @@ LABELS: tuple[tuple[Node, str, Node, Assertion], ...] = (
 
 @pytest.fixture
 def labelled(tmp_path: Path) -> Iterator[Store]:
-    folder = tmp_path / "graph"
-    store = connect(folder, mode="create")
-    store.put(say(at, row) for at, row in enumerate(LABELS))
-    make_any_model(folder)
-    yield store
-    store.close()
+    with modelled(tmp_path / "graph", LABELS) as store:
+        yield store
 
 
 @pytest.mark.parametrize("drug", [TABLET, BISOPROLOL, FUMARATE])
